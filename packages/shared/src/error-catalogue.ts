@@ -1,0 +1,53 @@
+/**
+ * Every error a caller can meet: a stable code, the HTTP status, and a title that is safe to show.
+ * Codes are part of the API: add new ones, never reuse or rename one.
+ */
+export const ERROR_CATALOGUE = {
+  invalid_request: { status: 400, title: 'The request is not valid' },
+  invalid_json: { status: 400, title: 'The body is not valid JSON' },
+  unknown_field: { status: 400, title: 'The body has a field that is not known here' },
+  invalid_cid: { status: 400, title: 'This is not a valid CID' },
+  unsupported_cid: { status: 400, title: 'This CID uses a codec, hash or size that is not supported' },
+  invalid_cursor: { status: 400, title: 'The cursor is not valid' },
+  invalid_name: { status: 400, title: 'The name cannot be used' },
+  invalid_metadata: { status: 400, title: 'The metadata is not valid' },
+  invalid_multipart: { status: 400, title: 'The multipart body is not valid' },
+  invalid_path: { status: 400, title: 'The path is not valid' },
+  missing_file: { status: 400, title: 'The multipart body has no part named "file"' },
+  truncated_body: { status: 400, title: 'The body ended before it was complete' },
+  invalid_idempotency_key: { status: 400, title: 'The Idempotency-Key is not valid' },
+  unauthenticated: { status: 401, title: 'Sign in or send a valid API key' },
+  invalid_credentials: { status: 401, title: 'The e-mail address or the password is wrong' },
+  invalid_token: { status: 401, title: 'The token is not valid or has expired' },
+  refresh_token_reused: { status: 401, title: 'The refresh token was used before; the session is closed' },
+  forbidden: { status: 403, title: 'This is not allowed' },
+  insufficient_scope: { status: 403, title: 'The API key lacks the scope that this needs' },
+  cross_site_request: { status: 403, title: 'The request comes from another site' },
+  setup_closed: { status: 403, title: 'The platform has been set up already' },
+  not_found: { status: 404, title: 'There is nothing here' },
+  method_not_allowed: { status: 405, title: 'The method is not allowed here' },
+  not_acceptable: { status: 406, title: 'No representation of this matches the Accept header' },
+  request_timeout: { status: 408, title: 'The request took too long' },
+  conflict: { status: 409, title: 'This is in conflict with the current state' },
+  already_exists: { status: 409, title: 'This exists already' },
+  request_in_flight: { status: 409, title: 'A request with this Idempotency-Key is still running' },
+  already_completed: {
+    status: 409,
+    title: 'A request with this Idempotency-Key was completed; its secret is shown only once',
+  },
+  content_gone: { status: 410, title: 'The content is not served any more' },
+  payload_too_large: { status: 413, title: 'The body is larger than allowed' },
+  uri_too_long: { status: 414, title: 'The address is longer than allowed' },
+  unsupported_media_type: { status: 415, title: 'The content type is not supported here' },
+  range_not_satisfiable: { status: 416, title: 'The range lies outside of the content' },
+  idempotency_key_reuse: { status: 422, title: 'The Idempotency-Key was used for another request' },
+  rate_limited: { status: 429, title: 'Too many requests' },
+  header_too_large: { status: 431, title: 'The request headers are larger than allowed' },
+  internal: { status: 500, title: 'Something went wrong on our side' },
+  not_supported: { status: 501, title: 'This is not supported' },
+  unavailable: { status: 503, title: 'The service is not ready' },
+  insufficient_storage: { status: 507, title: 'There is no space left to store this' },
+  quota_exceeded: { status: 403, title: 'The storage limit of the organization is reached' },
+} as const satisfies Record<string, { status: number; title: string }>
+
+export type ErrorCode = keyof typeof ERROR_CATALOGUE

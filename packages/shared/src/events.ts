@@ -1,0 +1,28 @@
+/** Kinds of domain events in the outbox `events`; written only by `uow.record(event)`. */
+export const EVENT_KINDS = [
+  'platform.set-up',
+  'user.created',
+  'session.created',
+  'session.revoked',
+  'api-key.created',
+  'api-key.revoked',
+  'file.uploaded',
+  'file.deleted',
+  'pin.created',
+  'pin.status-changed',
+  'pin.deleted',
+  'content.released',
+  'content.quarantined',
+  'store.misfit',
+] as const
+
+export type EventKind = (typeof EVENT_KINDS)[number]
+
+/** One change worth telling: `subject` is the row's id, `payload` holds no secret. */
+export type DomainEvent = {
+  kind: EventKind
+  organizationId: string | null
+  actorId: string | null
+  subject: string
+  payload: Record<string, unknown>
+}

@@ -1,0 +1,12 @@
+import { z } from 'zod'
+
+/** Every job's queue name and payload. Jobs are sent only on the transaction of the change they belong to. */
+export const JOBS = {
+  /** Take the store's references of these contents back; each has a tombstone row. */
+  'release-content': z.object({ contentIds: z.array(z.string()).min(1) }),
+  /** Try to make wanted contents held: look at what the backends have. */
+  'pin-content': z.object({ contentId: z.string() }),
+} as const
+
+export type JobName = keyof typeof JOBS
+export type JobPayload<N extends JobName> = z.infer<(typeof JOBS)[N]>

@@ -1,0 +1,22 @@
+import { z } from 'zod'
+
+/**
+ * What gateways and request authentication must know, written in the change's own transaction
+ * (architecture, hard case 10). Later features add kinds: denylist, gateway tokens, domains, revoked links.
+ */
+export const policyEntrySchema = z.discriminatedUnion('kind', [
+  /** The last live pin of a content went: drop what is cached of this root. `cid` is canonical (v1, base32). */
+  z.object({ kind: z.literal('content.released'), realm: z.string(), cid: z.string(), contentId: z.string() }),
+  /** A public file row of this CID came or went: forget cached answers for `/ipfs/:cid/:name`. */
+  z.object({ kind: z.literal('file.named'), cid: z.string(), name: z.string() }),
+  z.object({ kind: z.literal('file.unnamed'), cid: z.string(), name: z.string() }),
+  /** Credentials that must stop working at once. */
+  z.object({ kind: z.literal('api-key.revoked'), apiKeyId: z.string() }),
+  z.object({ kind: z.literal('session.revoked'), sessionId: z.string() }),
+  z.object({ kind: z.literal('user.changed'), userId: z.string() }),
+])
+
+export type PolicyEntry = z.infer<typeof policyEntrySchema>
+
+/** A place in the log: readers see only entries below the oldest running transaction (hard case 11). */
+export type LogPosition = { xid: string; id: string }

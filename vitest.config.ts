@@ -1,0 +1,45 @@
+import { defineConfig } from 'vitest/config'
+
+const exclude = ['**/node_modules/**', 'apps/web/out/**', 'apps/web/.next/**']
+
+/**
+ * Three suites. `unit` needs nothing but what `npm ci` brings (the embedded PostgreSQL included);
+ * `services` runs on real servers that `.ci/run` starts; `acceptance` drives the real process tree from outside.
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{apps,packages,services}/*/src/**/*.test.ts', 'tests/integration/**/*.test.ts'],
+          exclude: [...exclude, '**/*.services.test.ts'],
+          pool: 'forks',
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'services',
+          include: ['{apps,packages,services}/*/src/**/*.services.test.ts', 'tests/integration/**/*.services.test.ts'],
+          exclude,
+          pool: 'forks',
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'acceptance',
+          include: ['tests/acceptance/**/*.test.ts', 'tests/e2e/**/*.test.ts'],
+          exclude,
+          pool: 'forks',
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+})
