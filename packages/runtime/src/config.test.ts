@@ -1,0 +1,146 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { type Config, ConfigError, loadConfig } from './config.ts'
+import { configurationDocs } from './config/configuration-docs.ts'
+import { SETTINGS } from './config/settings.ts'
+
+const problemsOf = (environment: Record<string, string>): readonly string[] => {
+  try {
+    loadConfig(environment)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.lines
+    throw error
+  }
+  return []
+}
+
+describe('settings', () => {
+  test('have defaults that start everything on loopback', () => {
+    const config = loadConfig({})
+    expect([...config.roles]).toEqual(['api', 'gateway', 'ipfs-manager'])
+    expect(config).toMatchObject({
+      production: false,
+      host: '127.0.0.1',
+      publicUrl: 'http://127.0.0.1:3000',
+      gatewayUrl: 'http://127.0.0.1:8080',
+      database: { kind: 'embedded' },
+      redis: null,
+      ipfs: { backend: 'embedded', network: 'public' },
+      admin: null,
+      secretKey: null,
+      trustedProxies: [],
+    })
+    expect(config.gatewayWorkers).toBeGreaterThanOrEqual(1)
+  })
+
+  const readings: [string, Record<string, string>, (config: Config) => unknown, unknown][] = [
+    ['an empty variable counts as not set', { API_PORT: '' }, (config) => config.apiPort, 3000],
+    ['port 0 takes a free port', { API_PORT: '0', GATEWAY_PORT: '0' }, (config) => config.gatewayPort, 0],
+    ['a folder becomes absolute', { DATA_DIR: '/x/../y' }, (config) => config.dataDir, '/y'],
+    [
+      'a wildcard host is reached by loopback',
+      { HOST: '0.0.0.0' },
+      (config) => config.publicUrl,
+      'http://127.0.0.1:3000',
+    ],
+    ['an IPv6 host stands in brackets', { HOST: '::1' }, (config) => config.publicUrl, 'http://[::1]:3000'],
+    [
+      'a closing slash is dropped',
+      { PUBLIC_URL: 'https://a.example/' },
+      (config) => config.publicUrl,
+      'https://a.example',
+    ],
+    ['bytes have units', { UPLOAD_MAX_BYTES: '3MiB' }, (config) => config.limits.uploadMaxBytes, 3 * 2 ** 20],
+    ['roles may have blanks', { ROLES: 'api, ipfs-manager' }, (config) => config.roles.has('gateway'), false],
+    ['a key is read from hex', { SECRET_KEY: 'ab'.repeat(32) }, (config) => config.secretKey?.[31], 0xab],
+    [
+      'a key is read from base64',
+      { SECRET_KEY: Buffer.alloc(32, 7).toString('base64') },
+      (config) => config.secretKey?.[0],
+      7,
+    ],
+    [
+      'proxies are a list',
+      { TRUSTED_PROXIES: '10.0.0.0/8, ::1' },
+      (config) => config.trustedProxies,
+      ['10.0.0.0/8', '::1'],
+    ],
+    [
+      'a database of one’s own',
+      { DATABASE_URL: 'postgresql://u:p@db/x' },
+      (config) => config.database,
+      { kind: 'external', url: 'postgresql://u:p@db/x' },
+    ],
+    ['production mode', { NODE_ENV: 'production' }, (config) => config.production, true],
+    ['other modes', { NODE_ENV: 'test' }, (config) => config.production, false],
+  ]
+  test.each(readings)('%s', (_name, environment, pick, expected) => {
+    expect(pick(loadConfig(environment))).toEqual(expected)
+  })
+
+  const refusals: [string, Record<string, string>, string][] = [
+    ['a port that is no number', { API_PORT: 'x' }, 'API_PORT must be a port'],
+    ['a port that is too large', { GATEWAY_PORT: '65536' }, 'GATEWAY_PORT must be a port'],
+    ['a negative port', { SWARM_PORT: '-1' }, 'SWARM_PORT must be a port'],
+    ['an unknown role', { ROLES: 'api,ipfs-manager,cook' }, 'ROLES does not know "cook"'],
+    ['a level that is none', { LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be one of'],
+    ['an address with a path', { PUBLIC_URL: 'https://a.example/x' }, 'PUBLIC_URL must be an address'],
+    ['an address that is no http', { GATEWAY_URL: 'ftp://a.example' }, 'GATEWAY_URL must be an address'],
+    ['a database that is no PostgreSQL', { DATABASE_URL: 'mysql://a/b' }, 'DATABASE_URL must be a PostgreSQL address'],
+    ['Redis', { REDIS_URL: 'redis://a' }, 'REDIS_URL is not supported yet'],
+    ['the backend kubo', { IPFS_BACKEND: 'kubo' }, 'IPFS_BACKEND must be "embedded"'],
+    ['the backend cluster', { IPFS_BACKEND: 'cluster' }, 'not supported yet'],
+    ['a host that is none', { HOST: 'not a host' }, 'HOST must be'],
+    ['bytes that are none', { UPLOAD_MAX_BYTES: '5 pounds' }, 'UPLOAD_MAX_BYTES must be a number of bytes'],
+    ['a short key', { SECRET_KEY: 'abc' }, 'SECRET_KEY must be 32 bytes'],
+    ['a key with strange characters', { SECRET_KEY: `${'ab'.repeat(31)}zz` }, 'SECRET_KEY must be 32 bytes'],
+    ['a proxy that is no network', { TRUSTED_PROXIES: '10.0.0.0/33' }, 'TRUSTED_PROXIES has what is no'],
+    ['a short password', { ADMIN_EMAIL: 'a@b.example', ADMIN_PASSWORD: 'short' }, 'ADMIN_PASSWORD must have 12'],
+    [
+      'an e-mail address that is none',
+      { ADMIN_EMAIL: 'nobody', ADMIN_PASSWORD: 'long-enough-000' },
+      'ADMIN_EMAIL must be',
+    ],
+    ['an administrator without password', { ADMIN_EMAIL: 'a@b.example' }, 'ADMIN_EMAIL needs ADMIN_PASSWORD'],
+    ['a password without administrator', { ADMIN_PASSWORD: 'long-enough-000' }, 'ADMIN_PASSWORD needs ADMIN_EMAIL'],
+    ['equal ports', { API_PORT: '8080' }, 'API_PORT and GATEWAY_PORT are both 8080'],
+    ['api without ipfs-manager', { ROLES: 'api' }, 'ROLES has api without ipfs-manager'],
+    ['ipfs-manager without api', { ROLES: 'ipfs-manager,gateway' }, 'ROLES has ipfs-manager without api'],
+    ['a gateway alone on an embedded database', { ROLES: 'gateway' }, 'ROLES=gateway needs DATABASE_URL'],
+    ['no workers', { GATEWAY_WORKERS: '0' }, 'GATEWAY_WORKERS must be a whole number'],
+  ]
+  test.each(refusals)('refuse %s', (_name, environment, line) => {
+    const problems = problemsOf(environment)
+    expect(problems).toHaveLength(1)
+    expect(problems[0]).toContain(line)
+    expect(problems[0]).not.toContain('\n')
+  })
+
+  test('tell every problem at once, with exit code 78', () => {
+    expect(problemsOf({ API_PORT: 'x', LOG_LEVEL: 'loud', ROLES: 'cook' })).toHaveLength(3)
+    expect(new ConfigError(['x']).exitCode).toBe(78)
+  })
+
+  test('take secrets from files', () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'hf-config-')), 'password')
+    writeFileSync(path, 'a long password\n')
+    const file = { ADMIN_EMAIL: 'a@b.example', ADMIN_PASSWORD_FILE: path }
+    expect(loadConfig(file).admin?.password).toBe('a long password')
+    expect(problemsOf({ ...file, ADMIN_PASSWORD: 'another password' })[0]).toContain('both set')
+    expect(problemsOf({ ...file, ADMIN_PASSWORD_FILE: `${path}.not` })[0]).toContain('cannot be read')
+  })
+
+  test('never show a secret in a problem', () => {
+    expect(problemsOf({ SECRET_KEY: 'hunter2hunter2', DATABASE_URL: 'x://u:hunter2@h' }).join()).not.toContain(
+      'hunter2',
+    )
+  })
+
+  test('all stand in the generated page, which is current', () => {
+    const page = configurationDocs()
+    for (const name of Object.keys(SETTINGS)) expect(page).toContain(`| \`${name}\` |`)
+    expect(readFileSync(new URL('../../../docs/configuration.md', import.meta.url), 'utf8')).toBe(page)
+  })
+})

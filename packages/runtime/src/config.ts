@@ -1,0 +1,99 @@
+import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
+import { contradictions } from './config/contradictions.ts'
+import { type Environment, readSettings } from './config/read-settings.ts'
+import type { Role, SettingValues } from './config/settings.ts'
+import { EXIT_CONFIG, StartError } from './start-error.ts'
+
+/** The settings, typed. Where one choice excludes others it is a union that says so. */
+export type Config = {
+  production: boolean
+  roles: ReadonlySet<Role>
+  /** Absolute. */
+  dataDir: string
+  host: string
+  /** 0 means a free one; `publicUrl` and `gatewayUrl` then carry port 0 until the platform has chosen. */
+  apiPort: number
+  gatewayPort: number
+  swarmPort: number
+  metricsPort: number
+  /** Origins without a closing slash. */
+  publicUrl: string
+  gatewayUrl: string
+  database: { kind: 'embedded' } | { kind: 'external'; url: string }
+  redis: null
+  ipfs: { backend: 'embedded'; network: SettingValues['IPFS_NETWORK'] }
+  log: { level: SettingValues['LOG_LEVEL']; format: SettingValues['LOG_FORMAT'] }
+  admin: { email: string; password: string } | null
+  /** 32 bytes; null means that the key is kept in the data folder. */
+  secretKey: Uint8Array | null
+  gatewayWorkers: number
+  trustedProxies: readonly string[]
+  limits: {
+    uploadMaxBytes: number
+    minFreeBytes: number
+    /** Per minute; 0 turns one off. */
+    rate: { login: number; anonymous: number; credential: number }
+  }
+}
+
+/** Settings that cannot be used: every problem, one line each. */
+export class ConfigError extends StartError {
+  override readonly name = 'ConfigError'
+
+  constructor(problems: readonly string[]) {
+    super(problems, { exitCode: EXIT_CONFIG })
+  }
+}
+
+/** The origin by which a listener on `host` is reached from this machine. */
+export const localOrigin = (host: string, port: number): string => {
+  if (host === '0.0.0.0' || host === '::') return `http://127.0.0.1:${port}`
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+const defaultWorkers = (): number => Math.min(4, Math.max(1, availableParallelism() - 1))
+
+/**
+ * Reads the environment into a typed configuration. Nothing else reads `process.env`.
+ * @throws ConfigError with every problem found.
+ */
+export const loadConfig = (environment: Environment): Config => {
+  const read = readSettings(environment)
+  if ('problems' in read) throw new ConfigError(read.problems)
+  const { values } = read
+  const problems = contradictions(values)
+  if (problems.length > 0) throw new ConfigError(problems)
+  return {
+    production: values.NODE_ENV === 'production',
+    roles: values.ROLES,
+    dataDir: resolve(values.DATA_DIR),
+    host: values.HOST,
+    apiPort: values.API_PORT,
+    gatewayPort: values.GATEWAY_PORT,
+    swarmPort: values.SWARM_PORT,
+    metricsPort: values.METRICS_PORT,
+    publicUrl: values.PUBLIC_URL ?? localOrigin(values.HOST, values.API_PORT),
+    gatewayUrl: values.GATEWAY_URL ?? localOrigin(values.HOST, values.GATEWAY_PORT),
+    database: values.DATABASE_URL === null ? { kind: 'embedded' } : { kind: 'external', url: values.DATABASE_URL },
+    redis: null,
+    ipfs: { backend: 'embedded', network: values.IPFS_NETWORK },
+    log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
+    admin:
+      values.ADMIN_EMAIL !== null && values.ADMIN_PASSWORD !== null
+        ? { email: values.ADMIN_EMAIL, password: values.ADMIN_PASSWORD }
+        : null,
+    secretKey: values.SECRET_KEY,
+    gatewayWorkers: values.GATEWAY_WORKERS ?? defaultWorkers(),
+    trustedProxies: values.TRUSTED_PROXIES ?? [],
+    limits: {
+      uploadMaxBytes: values.UPLOAD_MAX_BYTES,
+      minFreeBytes: values.MIN_FREE_BYTES,
+      rate: {
+        login: values.RATE_LIMIT_LOGIN,
+        anonymous: values.RATE_LIMIT_ANONYMOUS,
+        credential: values.RATE_LIMIT_CREDENTIAL,
+      },
+    },
+  }
+}

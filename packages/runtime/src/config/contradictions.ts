@@ -1,0 +1,29 @@
+import type { SettingValues } from './settings.ts'
+
+const PORTS = ['API_PORT', 'GATEWAY_PORT', 'SWARM_PORT', 'METRICS_PORT'] as const
+
+const equalPorts = (values: SettingValues): string[] => {
+  const problems: string[] = []
+  for (const [index, one] of PORTS.entries())
+    for (const other of PORTS.slice(index + 1))
+      if (values[one] !== 0 && values[one] === values[other])
+        problems.push(`${one} and ${other} are both ${values[one]}; give each its own port`)
+  return problems
+}
+
+/** Settings that are each valid and cannot stand together; one line per problem. Pure. */
+export const contradictions = (values: SettingValues): string[] => {
+  const problems = equalPorts(values)
+  const roles = values.ROLES
+  if (roles.has('api') !== roles.has('ipfs-manager'))
+    problems.push(
+      `ROLES has ${roles.has('api') ? 'api without ipfs-manager' : 'ipfs-manager without api'}: with IPFS_BACKEND=embedded one process has both, because it owns the block store`,
+    )
+  if (roles.size === 1 && roles.has('gateway') && values.DATABASE_URL === null)
+    problems.push(
+      'ROLES=gateway needs DATABASE_URL: the embedded PostgreSQL belongs to the process that has the role api',
+    )
+  if (values.ADMIN_EMAIL !== null && values.ADMIN_PASSWORD === null) problems.push('ADMIN_EMAIL needs ADMIN_PASSWORD')
+  if (values.ADMIN_PASSWORD !== null && values.ADMIN_EMAIL === null) problems.push('ADMIN_PASSWORD needs ADMIN_EMAIL')
+  return problems
+}

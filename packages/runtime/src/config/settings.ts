@@ -1,0 +1,199 @@
+import { z } from 'zod'
+import { optional, type Setting, withDefault } from './setting.ts'
+import {
+  byteCount,
+  key32,
+  listenHost,
+  networkList,
+  port,
+  postgresUrl,
+  webOrigin,
+  wholeNumber,
+  wordList,
+} from './value-schemas.ts'
+
+export const ROLES = ['api', 'gateway', 'ipfs-manager'] as const
+export type Role = (typeof ROLES)[number]
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+const oneOf = <W extends string>(...words: W[]) =>
+  z.string().pipe(z.enum(words, { error: `must be one of ${words.join(', ')}` }))
+
+/** Every setting there is, in the order in which `docs/configuration.md` shows them. */
+export const SETTINGS = {
+  ROLES: withDefault({
+    schema: wordList(ROLES),
+    type: 'comma list',
+    default: ROLES.join(','),
+    description: `What this process does: ${ROLES.map((role) => `\`${role}\``).join(', ')}. With the embedded backend \`api\` and \`ipfs-manager\` run in one process; \`gateway\` alone reads the same \`DATA_DIR\` and needs \`DATABASE_URL\`.`,
+  }),
+  DATA_DIR: withDefault({
+    schema: z.string(),
+    type: 'folder',
+    default: './data',
+    description:
+      'Holds everything that must survive: content, database, secrets. Made with mode 0700 when it is not there.',
+  }),
+  HOST: withDefault({
+    schema: listenHost,
+    type: 'address',
+    default: '127.0.0.1',
+    description:
+      'The address to listen on. `0.0.0.0` opens the platform to the network; set `PUBLIC_URL` and `GATEWAY_URL` then.',
+  }),
+  API_PORT: withDefault({
+    schema: port,
+    type: 'port',
+    default: '3000',
+    description: 'The API and the dashboard. 0 takes a free port.',
+  }),
+  GATEWAY_PORT: withDefault({
+    schema: port,
+    type: 'port',
+    default: '8080',
+    description: 'The IPFS gateway. 0 takes a free port.',
+  }),
+  SWARM_PORT: withDefault({
+    schema: port,
+    type: 'port',
+    default: '4001',
+    description: 'The IPFS network. Read and checked; nothing listens there yet.',
+  }),
+  METRICS_PORT: withDefault({
+    schema: port,
+    type: 'port',
+    default: '9464',
+    description: 'Prometheus metrics, on loopback. Read and checked; nothing listens there yet.',
+  }),
+  PUBLIC_URL: optional({
+    schema: webOrigin,
+    type: 'address',
+    defaultText: '`http://HOST:API_PORT`',
+    description: 'Where people reach the API and the dashboard, as seen through any proxy.',
+  }),
+  GATEWAY_URL: optional({
+    schema: webOrigin,
+    type: 'address',
+    defaultText: '`http://HOST:GATEWAY_PORT`',
+    description: 'Where people reach the gateway.',
+  }),
+  DATABASE_URL: optional({
+    schema: postgresUrl,
+    type: 'address',
+    defaultText: 'the embedded PostgreSQL',
+    description: 'A PostgreSQL 15 or newer of your own. Without it one is started inside `DATA_DIR`.',
+    secret: true,
+  }),
+  REDIS_URL: optional({
+    schema: z.string().refine(() => false, 'is not supported yet: unset it, rate limits are kept in memory'),
+    type: 'address',
+    defaultText: 'memory',
+    description: 'Shared rate limits and cache. Not supported yet: setting it ends with exit code 78.',
+    secret: true,
+  }),
+  IPFS_BACKEND: withDefault({
+    schema: oneOf('embedded', 'kubo', 'cluster').refine(
+      (backend) => backend === 'embedded',
+      'must be "embedded": the backends kubo and cluster are not supported yet',
+    ),
+    type: 'word',
+    default: 'embedded',
+    description:
+      'Who stores content: `embedded` (the own block store). `kubo` and `cluster` are not supported yet: setting one ends with exit code 78.',
+  }),
+  IPFS_NETWORK: withDefault({
+    schema: oneOf('public', 'private', 'none'),
+    type: 'word',
+    default: 'public',
+    description:
+      'Which IPFS network the embedded node joins: `public`, `private` or `none`. Read and checked; nothing dials out yet.',
+  }),
+  LOG_LEVEL: withDefault({
+    schema: oneOf(...LOG_LEVELS),
+    type: 'word',
+    default: 'info',
+    description: `One of ${LOG_LEVELS.join(', ')}.`,
+  }),
+  LOG_FORMAT: withDefault({
+    schema: oneOf('auto', 'json', 'text'),
+    type: 'word',
+    default: 'auto',
+    description:
+      '`json` writes one object a line, `text` lines for people, `auto` text on a terminal and JSON elsewhere.',
+  }),
+  ADMIN_EMAIL: optional({
+    schema: z.string().pipe(z.email('must be an e-mail address')),
+    type: 'e-mail',
+    description: 'With `ADMIN_PASSWORD`: the first administrator, made at the first start without the set-up link.',
+  }),
+  ADMIN_PASSWORD: optional({
+    schema: z.string().min(12, 'must have 12 characters or more').max(128, 'must have 128 characters at most'),
+    type: 'text',
+    description:
+      "The first administrator's password, 12 to 128 characters. Not read again once the platform is set up.",
+    secret: true,
+  }),
+  SECRET_KEY: optional({
+    schema: key32,
+    type: '32 bytes, hex or base64',
+    defaultText: 'made in `DATA_DIR/secrets`',
+    description: 'The master key, under which secrets in the database are sealed. Losing it loses them.',
+    secret: true,
+  }),
+  GATEWAY_WORKERS: optional({
+    schema: wholeNumber(1, 64),
+    type: 'number',
+    defaultText: 'cores − 1, from 1 to 4',
+    description: 'Processes that serve the gateway.',
+  }),
+  UPLOAD_MAX_BYTES: withDefault({
+    schema: byteCount.refine((bytes) => bytes > 0, 'must be more than 0'),
+    type: 'bytes',
+    default: '5TiB',
+    description: 'The largest file that is accepted.',
+  }),
+  MIN_FREE_BYTES: withDefault({
+    schema: byteCount,
+    type: 'bytes',
+    default: '512MiB',
+    description: "Uploads are refused while `DATA_DIR`'s disk has less free space than this. 0 turns the check off.",
+  }),
+  TRUSTED_PROXIES: optional({
+    schema: networkList,
+    type: 'comma list',
+    defaultText: 'none',
+    description: 'Addresses and networks (`10.0.0.0/8`) of proxies whose `X-Forwarded-For` is believed.',
+  }),
+  RATE_LIMIT_LOGIN: withDefault({
+    schema: wholeNumber(0, 1_000_000),
+    type: 'per minute',
+    default: '30',
+    description: 'Tries to log in, refresh or set up, per address. 0 turns the limit off.',
+  }),
+  RATE_LIMIT_ANONYMOUS: withDefault({
+    schema: wholeNumber(0, 100_000_000),
+    type: 'per minute',
+    default: '3000',
+    description: 'Requests without valid credentials, per address. 0 turns the limit off.',
+  }),
+  RATE_LIMIT_CREDENTIAL: withDefault({
+    schema: wholeNumber(0, 100_000_000),
+    type: 'per minute',
+    default: '600000',
+    description: 'Requests per API key or session. 0 turns the limit off.',
+  }),
+  NODE_ENV: optional({
+    schema: z.string(),
+    type: 'word',
+    description: '`production` turns on production mode (HTTPS-only cookies).',
+  }),
+} as const satisfies Record<string, Setting>
+
+export type SettingName = keyof typeof SETTINGS
+
+/** The table's values, read: null where an optional setting is not set. */
+export type SettingValues = {
+  [N in SettingName]:
+    | z.output<(typeof SETTINGS)[N]['schema']>
+    | ((typeof SETTINGS)[N]['default'] extends null ? null : never)
+}

@@ -1,0 +1,88 @@
+import { isIP } from 'node:net'
+import { z } from 'zod'
+
+const BYTE_UNITS: Record<string, number> = { '': 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 }
+
+/** A TCP port; 0 means one that is free. */
+export const port = z
+  .string()
+  .regex(/^\d{1,5}$/, 'must be a port: a number from 0 to 65535')
+  .transform(Number)
+  .refine((value) => value <= 65_535, 'must be a port: a number from 0 to 65535')
+
+/** A whole number within bounds. */
+export const wholeNumber = (minimum: number, maximum: number) =>
+  z
+    .string()
+    .regex(/^\d{1,15}$/, `must be a whole number from ${minimum} to ${maximum}`)
+    .transform(Number)
+    .refine((value) => value >= minimum && value <= maximum, `must be a whole number from ${minimum} to ${maximum}`)
+
+/** Bytes, as a plain number or with a binary unit: `1048576`, `512MiB`, `5TiB`. */
+export const byteCount = z
+  .string()
+  .regex(/^\d{1,15}(KiB|MiB|GiB|TiB)?$/, 'must be a number of bytes such as 1048576, 512MiB or 5TiB')
+  .transform((text) => {
+    const [, digits = '0', unit = ''] = /^(\d+)(\D*)$/.exec(text) ?? []
+    return Number(digits) * (BYTE_UNITS[unit] ?? 1)
+  })
+  .refine((value) => Number.isSafeInteger(value), 'is larger than can be counted')
+
+/** An http(s) address without path, query or credentials; read as its origin. */
+export const webOrigin = z.string().transform((text, context) => {
+  const url = URL.parse(text)
+  const bare = url !== null && url.pathname === '/' && url.search === '' && url.hash === '' && url.username === ''
+  if (url !== null && bare && (url.protocol === 'http:' || url.protocol === 'https:')) return url.origin
+  context.addIssue({ code: 'custom', message: 'must be an address such as https://files.example.org, without a path' })
+  return z.NEVER
+})
+
+/** A PostgreSQL connection URL, kept as text. */
+export const postgresUrl = z.string().refine((text) => {
+  const url = URL.parse(text)
+  return url !== null && (url.protocol === 'postgres:' || url.protocol === 'postgresql:')
+}, 'must be a PostgreSQL address such as postgresql://user:password@host:5432/holdfast')
+
+const HOST_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i
+
+/** An IP address or host name to listen on. */
+export const listenHost = z
+  .string()
+  .refine((text) => isIP(text) !== 0 || HOST_NAME.test(text), 'must be an IP address or a host name')
+
+/** 32 bytes in hex (64 characters) or base64 (43 or 44 characters). */
+export const key32 = z.string().transform((text, context) => {
+  const bytes = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64')
+  if (bytes.length === 32 && /^([0-9a-f]{64}|[\w+/-]{43}=?)$/i.test(text)) return bytes
+  context.addIssue({ code: 'custom', message: 'must be 32 bytes in hex or base64 (openssl rand -hex 32)' })
+  return z.NEVER
+})
+
+const isNetwork = (text: string): boolean => {
+  const [address = '', prefix, ...rest] = text.split('/')
+  const version = isIP(address)
+  if (version === 0 || rest.length > 0) return false
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128))
+}
+
+/** A comma list of words out of a fixed set, each at most once. */
+export const wordList = <W extends string>(words: readonly W[]) =>
+  z.string().transform((text, context): ReadonlySet<W> => {
+    const given = text.split(',').map((word) => word.trim())
+    const unknown = given.filter((word) => !words.some((known) => known === word))
+    if (unknown.length > 0)
+      context.addIssue({
+        code: 'custom',
+        message: `does not know "${unknown.join('", "')}"; known: ${words.join(', ')}`,
+      })
+    return new Set(words.filter((word) => given.includes(word)))
+  })
+
+/** A comma list of IP addresses and networks in CIDR notation. */
+export const networkList = z.string().transform((text, context): readonly string[] => {
+  const given = text.split(',').map((part) => part.trim())
+  const wrong = given.filter((part) => !isNetwork(part))
+  if (wrong.length > 0)
+    context.addIssue({ code: 'custom', message: `has what is no IP address or network: "${wrong.join('", "')}"` })
+  return given
+})

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest'
+import { createLogger } from './logger.ts'
+
+const capture = (format: 'json' | 'text') => {
+  const lines: string[] = []
+  const logger = createLogger({ level: 'debug', format, destination: { write: (line) => void lines.push(line) } })
+  return { lines, logger }
+}
+
+const secrets: [string, object][] = [
+  ['authorization header', { headers: { authorization: 'hunter2' } }],
+  ['cookie header', { headers: { cookie: 'hunter2' } }],
+  ['password', { body: { password: 'hunter2' } }],
+  ['token', { accessToken: 'hunter2', refresh_token: 'hunter2', token: 'hunter2' }],
+  ['key', { apiKey: 'hunter2', key: 'hunter2', secret: 'hunter2' }],
+  ['list', { keys: [{ key: 'hunter2' }] }],
+  ['address', { url: 'postgresql://holdfast:hunter2@db/x' }],
+  ['API key inside of text', { text: 'sent hfast_hunter2 twice' }],
+  ['bearer credential inside of text', { text: 'Bearer hunter2' }],
+  ['error', { err: Object.assign(new Error('postgresql://u:hunter2@db failed'), { password: 'hunter2' }) }],
+]
+test.each(secrets)('hides a secret in: %s', (_name, fields) => {
+  const { lines, logger } = capture('json')
+  logger.info(fields, 'Bearer hunter2')
+  expect(lines).toHaveLength(1)
+  expect(lines[0]).not.toContain('hunter2')
+  expect(lines[0]).toContain('[hidden]')
+})
+
+test('leaves what is no secret, and errors whole', () => {
+  const { lines, logger } = capture('json')
+  logger.error({ cid: 'bafy', nested: { size: 3 }, err: new Error('boom') }, 'failed')
+  const entry = JSON.parse(lines[0] ?? '')
+  expect(entry).toMatchObject({
+    msg: 'failed',
+    cid: 'bafy',
+    nested: { size: 3 },
+    err: { type: 'Error', message: 'boom' },
+  })
+  expect(entry.err.stack).toContain('logger.test.ts')
+})
+
+test('keeps below its level', () => {
+  const { lines, logger } = capture('json')
+  logger.trace({}, 'not shown')
+  expect(lines).toEqual([])
+})
+
+test('writes text for people', () => {
+  const { lines, logger } = capture('text')
+  logger.child({ part: 'api' }).warn({ port: 3000, err: new Error('boom') }, 'slow')
+  expect(lines[0]).toMatch(/^\d\d:\d\d:\d\d WARN {2}slow part=api port=3000\n {2}Error: boom\n {6}at /)
+})
