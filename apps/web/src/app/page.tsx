@@ -1,0 +1,5 @@
+import { FirstPage } from '../session/first-page'
+
+export default function Page() {
+  return <FirstPage />
+}

@@ -1,0 +1,37 @@
+'use client'
+
+import type { ListedFile } from '../api/files'
+import { CopyButton } from '../ui/copy-button'
+import { formatBytes, formatTime, shortCid } from '../ui/format'
+import { gatewayLink } from './gateway-link'
+import { StatusBadge } from './status-badge'
+
+export const FileRow = ({ file, onDelete }: { file: ListedFile; onDelete: () => void }) => (
+  <tr role="row">
+    <td role="cell" className="name" data-label="Name">
+      <a href={gatewayLink(file)} target="_blank" rel="noreferrer" title={`Open ${file.name} at the gateway`}>
+        {file.name}
+      </a>
+    </td>
+    <td role="cell" className="number" data-label="Size" title={`${file.size} bytes`}>
+      {formatBytes(file.size)}
+    </td>
+    <td role="cell" data-label="CID">
+      <span className="cid">
+        <code title={file.cid}>{shortCid(file.cid)}</code>
+        <CopyButton value={file.cid} label={`Copy the CID of ${file.name}`} />
+      </span>
+    </td>
+    <td role="cell" data-label="Status">
+      <StatusBadge status={file.pin.status} />
+    </td>
+    <td role="cell" className="time" data-label="Uploaded">
+      <time dateTime={file.createdAt}>{formatTime(file.createdAt)}</time>
+    </td>
+    <td role="cell" className="actions">
+      <button type="button" className="button quiet small danger" aria-label={`Delete ${file.name}`} onClick={onDelete}>
+        Delete
+      </button>
+    </td>
+  </tr>
+)

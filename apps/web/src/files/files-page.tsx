@@ -1,0 +1,11 @@
+'use client'
+
+import { FileList } from './file-list'
+import { UploadPanel } from './upload-panel'
+
+export const FilesPage = () => (
+  <>
+    <UploadPanel />
+    <FileList />
+  </>
+)

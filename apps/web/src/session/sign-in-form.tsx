@@ -1,0 +1,31 @@
+'use client'
+
+import type { FormEvent } from 'react'
+import { Field } from '../ui/field'
+import { ProblemNotice } from '../ui/problem-notice'
+import { useSignIn } from './use-session'
+
+export const SignInForm = () => {
+  const signIn = useSignIn()
+  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const form = new FormData(event.currentTarget)
+    signIn.mutate({ email: String(form.get('email')), password: String(form.get('password')) })
+  }
+  return (
+    <section className="card narrow" aria-labelledby="sign-in">
+      <h1 id="sign-in">Sign in</h1>
+      <form onSubmit={onSubmit}>
+        <Field label="E-mail address" name="email" type="email" autoComplete="username" required autoFocus />
+        <Field label="Password" name="password" type="password" autoComplete="current-password" required />
+        {signIn.isError ? <ProblemNotice error={signIn.error} /> : null}
+        <button type="submit" className="button" disabled={signIn.isPending}>
+          {signIn.isPending ? 'Signing in…' : 'Sign in'}
+        </button>
+      </form>
+      <p className="hint">
+        A new platform? Open the set-up link that <code>npm start</code> printed.
+      </p>
+    </section>
+  )
+}

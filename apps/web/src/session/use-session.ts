@@ -1,0 +1,35 @@
+'use client'
+
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useCallback } from 'react'
+import { readMe } from '../api/read-me'
+import { signIn, signOut } from '../api/sign-in'
+
+const SESSION = ['session'] as const
+
+/** Who is signed in: `null` for nobody, `undefined` while unknown. The session itself is an HttpOnly cookie. */
+export const useSession = () =>
+  useQuery({ queryKey: SESSION, queryFn: ({ signal }) => readMe(signal), staleTime: 60_000 })
+
+export const useSignIn = () => {
+  const queries = useQueryClient()
+  return useMutation({ mutationFn: signIn, onSuccess: () => queries.invalidateQueries({ queryKey: SESSION }) })
+}
+
+/** Ends the session and forgets everything that was read in it. */
+export const useSignOut = () => {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: signOut,
+    onSuccess: () => {
+      queries.setQueryData(SESSION, null)
+      queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION[0] })
+    },
+  })
+}
+
+/** To be called when any answer says 401: the page falls back to the sign-in form. */
+export const useSessionEnded = () => {
+  const queries = useQueryClient()
+  return useCallback(() => void queries.setQueryData(SESSION, null), [queries])
+}
