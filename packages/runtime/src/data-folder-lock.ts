@@ -1,4 +1,4 @@
-import { access, constants, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { access, constants, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { EXIT_FAILURE, StartError } from './start-error.ts'
@@ -63,7 +63,7 @@ export const lockDataFolder = async (directory: string): Promise<DataFolderLock>
   return {
     directory,
     release: async () => {
-      await writeFile(pidFile, '')
+      await rm(pidFile, { force: true })
       held.close()
     },
   }

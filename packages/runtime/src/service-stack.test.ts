@@ -74,3 +74,13 @@ test('nothing starts once it stops', async () => {
   await stack.stop()
   await expect(stack.start(recorder().service('late'))).rejects.toThrow('while the platform stops')
 })
+
+test('what is being started when the stop comes is stopped as well', async () => {
+  const { log, service } = recorder()
+  const stack = new ServiceStack({ logger: silentLogger })
+  const starting = stack.start({ ...service('slow'), start: slow })
+  const stopped = stack.stop()
+  await starting
+  expect(await stopped).toEqual([])
+  expect(log).toEqual(['stop slow'])
+})

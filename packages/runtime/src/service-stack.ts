@@ -15,6 +15,17 @@ export type ServiceStackOptions = {
   totalStopMs?: number
 }
 
+/** A start that came too late: `stop` had been called. */
+export class StoppedWhileStarting extends Error {
+  override readonly name = 'StoppedWhileStarting'
+
+  constructor(service: string) {
+    super(`${service} was to be started while the platform stops`)
+  }
+}
+
+const nothing = (): void => {}
+
 /** Settles with the outcome, or with `timeout` after `ms`. The work itself is left alone. */
 const within = async (work: Promise<void>, ms: number): Promise<'done' | 'timeout' | { error: unknown }> => {
   const { promise, resolve } = Promise.withResolvers<'timeout'>()
@@ -47,6 +58,8 @@ export class ServiceStack {
     this.#totalStopMs = options.totalStopMs ?? 10_000
   }
 
+  #opening: Promise<unknown> | undefined
+
   /** Starts a service and keeps it until `stop`. When its start fails, it is not kept. */
   async start<S extends Service>(service: S): Promise<S> {
     return this.acquire(
@@ -64,9 +77,13 @@ export class ServiceStack {
     close: (opened: T) => Promise<void>,
     stopTimeoutMs = DEFAULT_STOP_MS,
   ): Promise<T> {
-    if (this.#stopping !== undefined) throw new Error(`${name} was to be started while the platform stops`)
+    if (this.#stopping !== undefined) throw new StoppedWhileStarting(name)
     const since = performance.now()
-    const opened = await open()
+    const opening = open()
+    this.#opening = opening
+    const opened = await opening.finally(() => {
+      this.#opening = undefined
+    })
     this.#running.push({ name, stop: () => close(opened), stopTimeoutMs })
     this.#logger.debug({ service: name, ms: Math.round(performance.now() - since) }, 'started')
     return opened
@@ -81,6 +98,8 @@ export class ServiceStack {
   async #stopAll(): Promise<StopProblem[]> {
     const problems: StopProblem[] = []
     const end = performance.now() + this.#totalStopMs
+    // What is just being opened would otherwise be left behind.
+    if (this.#opening !== undefined) await within(this.#opening.then(nothing, nothing), this.#totalStopMs / 2)
     for (let service = this.#running.pop(); service !== undefined; service = this.#running.pop()) {
       const { name, stop, stopTimeoutMs } = service
       const since = performance.now()
