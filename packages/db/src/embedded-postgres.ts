@@ -1,0 +1,86 @@
+import { chmod, chown, mkdir, realpath } from 'node:fs/promises'
+import { join } from 'node:path'
+import pg from 'pg'
+import { EmbeddedPostgresError } from './embedded/embedded-postgres-error.ts'
+import { initCluster, SUPERUSER } from './embedded/init-cluster.ts'
+import { findPostgresBinaries } from './embedded/postgres-binaries.ts'
+import { startServerProcess } from './embedded/server-process.ts'
+import { serverSettings } from './embedded/server-settings.ts'
+import { openRunDirectory } from './embedded/socket-directory.ts'
+import { stopSurvivor } from './embedded/stop-survivor.ts'
+import { planLaunch } from './embedded/unprivileged.ts'
+import type { MinimalLogger } from './logger.ts'
+
+/** Where a server listens; `host` is a folder when it starts with `/`. */
+export type ConnectionOptions = { host: string; port?: number; user: string; password?: string; database: string }
+
+export type EmbeddedPostgres = {
+  connection: ConnectionOptions
+  pid: number
+  /** Resolves when the server has ended, also without `stop`. */
+  exited: Promise<void>
+  /** Fast shutdown; harder after `deadlineMs` (8 s by default). */
+  stop(deadlineMs?: number): Promise<void>
+}
+
+export type EmbeddedPostgresOptions = {
+  /** A folder of its own (made with mode 0700 when missing); the caller holds a lock that keeps other processes out. */
+  dataDir: string
+  logger: MinimalLogger
+  /** Overrides of server settings; tests only. */
+  settings?: Record<string, string>
+}
+
+const DATABASE = 'holdfast'
+
+/**
+ * Starts the real PostgreSQL that npm brings, on a unix socket that only this user can reach, fsync on. The first
+ * start makes the cluster (0.5 s); what a killed run left behind is stopped and recovered.
+ * @throws EmbeddedPostgresError with one line for the operator
+ */
+export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> => {
+  const { logger } = options
+  await mkdir(options.dataDir, { recursive: true, mode: 0o700 })
+  const dataDir = await realpath(options.dataDir)
+  await stopSurvivor(join(dataDir, 'cluster'), logger)
+  const launch = await planLaunch()
+  const runDirectory = await openRunDirectory(dataDir)
+  try {
+    if (launch.uid !== undefined && launch.gid !== undefined) {
+      for (const folder of [dataDir, runDirectory.path]) await chown(folder, launch.uid, launch.gid)
+    }
+    await chmod(dataDir, 0o700)
+    const binaries = await findPostgresBinaries(runDirectory.path)
+    const { cluster, password } = await initCluster(dataDir, binaries, launch)
+    const settings = { ...serverSettings(runDirectory.path), ...options.settings }
+    const server = await startServerProcess({ cluster, binaries, launch, settings, logger })
+    const connection = { host: runDirectory.path, port: 5432, user: SUPERUSER, password, database: DATABASE }
+    const stop = async (deadlineMs = 8_000): Promise<void> => {
+      await server.stop(deadlineMs)
+      await runDirectory.remove()
+    }
+    try {
+      await ensureDatabase(connection)
+    } catch (error) {
+      await stop()
+      throw error
+    }
+    return { connection, pid: server.pid, exited: server.exited, stop }
+  } catch (error) {
+    await runDirectory.remove()
+    throw error
+  }
+}
+
+const ensureDatabase = async (connection: ConnectionOptions): Promise<void> => {
+  const client = new pg.Client({ ...connection, database: 'postgres' })
+  try {
+    await client.connect()
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [DATABASE])
+    if (rowCount === 0) await client.query(`create database ${DATABASE}`)
+  } catch (cause) {
+    throw new EmbeddedPostgresError(`The embedded database does not answer: ${(cause as Error).message}`, { cause })
+  } finally {
+    await client.end().catch(() => {})
+  }
+}

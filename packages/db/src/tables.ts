@@ -1,0 +1,319 @@
+import type { PinStatus } from '@packages/shared/pin-state'
+import type { ColumnType, Generated, Insertable, JSONColumnType, Selectable } from 'kysely'
+
+/**
+ * The tables as Kysely sees them; a test compares this file with the database's own catalogue.
+ * bigint columns are numbers (a value beyond 2^53 fails the query), timestamps are Dates of millisecond precision:
+ * where microseconds matter (`pins.created_at`) read them as text by `microseconds()` of `./microseconds.ts`.
+ */
+
+type Json = JSONColumnType<Record<string, unknown>>
+type GeneratedJson = ColumnType<Record<string, unknown>, string | undefined, string>
+type Timestamp = ColumnType<Date, Date | string, Date | string>
+type GeneratedTimestamp = ColumnType<Date, Date | string | undefined, Date | string>
+/** A 64-bit transaction number, as text. */
+type Xid = ColumnType<string, string, string>
+type GeneratedXid = ColumnType<string, never, never>
+type Identity = ColumnType<string, never, never>
+
+type UsersTable = {
+  id: string
+  name: string
+  email: string
+  email_verified: Generated<boolean>
+  image: string | null
+  platform_role: Generated<'user' | 'operator'>
+  created_at: GeneratedTimestamp
+  updated_at: GeneratedTimestamp
+}
+
+type SessionsTable = {
+  id: string
+  user_id: string
+  token: string
+  expires_at: Timestamp
+  ip_address: string | null
+  user_agent: string | null
+  active_organization_id: string | null
+  created_at: GeneratedTimestamp
+  updated_at: GeneratedTimestamp
+}
+
+type AccountsTable = {
+  id: string
+  user_id: string
+  account_id: string
+  provider_id: string
+  password: string | null
+  access_token: string | null
+  refresh_token: string | null
+  id_token: string | null
+  access_token_expires_at: Timestamp | null
+  refresh_token_expires_at: Timestamp | null
+  scope: string | null
+  created_at: GeneratedTimestamp
+  updated_at: GeneratedTimestamp
+}
+
+type VerificationsTable = {
+  id: string
+  identifier: string
+  value: string
+  expires_at: Timestamp
+  created_at: GeneratedTimestamp
+  updated_at: GeneratedTimestamp
+}
+
+type OrganizationsTable = {
+  id: string
+  name: string
+  slug: string
+  logo: string | null
+  metadata: string | null
+  plan: Generated<string>
+  /** Bytes of distinct roots; null means no limit. */
+  storage_limit: number | null
+  created_at: GeneratedTimestamp
+}
+
+type MembersTable = {
+  id: string
+  organization_id: string
+  user_id: string
+  role: string
+  created_at: GeneratedTimestamp
+}
+
+type InvitationsTable = {
+  id: string
+  organization_id: string
+  email: string
+  role: string | null
+  status: Generated<string>
+  expires_at: Timestamp
+  inviter_id: string
+  created_at: GeneratedTimestamp
+}
+
+type PlatformSetupTable = {
+  singleton: Generated<boolean>
+  token_hash: Buffer | null
+  token_expires_at: Timestamp | null
+  completed_at: Timestamp | null
+  administrator_id: string | null
+}
+
+type SigningKeysTable = {
+  kid: string
+  public_jwk: Json
+  private_sealed: Buffer
+  created_at: GeneratedTimestamp
+  retired_at: Timestamp | null
+}
+
+type RefreshTokensTable = {
+  id: string
+  session_id: string
+  token_hash: Buffer
+  created_at: GeneratedTimestamp
+  expires_at: Timestamp
+  used_at: Timestamp | null
+}
+
+type ApiKeysTable = {
+  id: string
+  organization_id: string
+  user_id: string
+  name: string
+  prefix: string
+  hash: Buffer
+  scopes: string[]
+  uses: Generated<number>
+  expires_at: Timestamp | null
+  last_used_at: Timestamp | null
+  created_at: GeneratedTimestamp
+  revoked_at: Timestamp | null
+}
+
+type ContentsTable = {
+  id: string
+  realm: string
+  /** Canonical: v1, base32. */
+  cid: string
+  /** Bytes of all blocks; null while nothing is held. */
+  dag_size: number | null
+  blocks: number | null
+  state: 'wanted' | 'held' | 'released'
+  created_at: GeneratedTimestamp
+  released_at: Timestamp | null
+}
+
+type PinsTable = {
+  /** The requestid, UUIDv7. */
+  id: string
+  organization_id: string
+  user_id: string | null
+  content_id: string
+  /** As given by the caller. */
+  cid: string
+  name: string | null
+  meta: GeneratedJson
+  origins: Generated<string[]>
+  status: PinStatus
+  info: GeneratedJson
+  replication_min: Generated<number>
+  replication_max: Generated<number>
+  /** Unique and strictly rising within an organization, in microseconds. */
+  created_at: Timestamp
+  pinned_at: Timestamp | null
+  expires_at: Timestamp | null
+}
+
+type FilesTable = {
+  id: string
+  organization_id: string
+  user_id: string | null
+  pin_id: string
+  content_id: string
+  cid: string
+  original_name: string
+  content_type: string
+  size: number
+  metadata: GeneratedJson
+  visibility: Generated<'public' | 'private'>
+  created_at: Timestamp
+}
+
+type NodesTable = {
+  id: string
+  name: string
+  kind: 'embedded' | 'kubo' | 'cluster'
+  network: Generated<'public' | 'private'>
+  created_at: GeneratedTimestamp
+}
+
+type ReplicasTable = {
+  content_id: string
+  node_id: string
+  status: 'pinning' | 'pinned' | 'releasing' | 'error'
+  pinned_at: Timestamp | null
+  last_checked: Timestamp | null
+  error: string | null
+}
+
+type TombstonesTable = {
+  content_id: string
+  realm: string
+  cid: string
+  reason: 'unpinned' | 'duplicate' | 'orphan'
+  created_at: GeneratedTimestamp
+  released_at: Timestamp | null
+}
+
+type QuarantineTable = {
+  content_id: string
+  store_id: string
+  realm: string
+  cid: string
+  bytes: number
+  found_at: GeneratedTimestamp
+}
+
+type StoreInstancesTable = {
+  id: string
+  epoch: number
+  node_id: string
+  created_at: GeneratedTimestamp
+  updated_at: GeneratedTimestamp
+}
+
+type EventsTable = {
+  id: Identity
+  xid: GeneratedXid
+  kind: string
+  organization_id: string | null
+  actor_id: string | null
+  subject: string
+  payload: Json
+  created_at: GeneratedTimestamp
+}
+
+type PolicyLogTable = {
+  id: Identity
+  xid: GeneratedXid
+  kind: string
+  payload: Json
+  created_at: GeneratedTimestamp
+}
+
+type GatewaySessionsTable = {
+  id: string
+  acked_xid: Xid
+  acked_id: string
+  seen_at: GeneratedTimestamp
+}
+
+type IdempotencyKeysTable = {
+  scope: string
+  route: string
+  key: string
+  fingerprint: Buffer
+  status: number
+  /** Null on routes that answer secrets. */
+  body: ColumnType<unknown, string | null, string | null>
+  subject: string | null
+  created_at: GeneratedTimestamp
+}
+
+type UsageTable = {
+  organization_id: string
+  stored_bytes: Generated<number>
+  roots: Generated<number>
+  /** -Infinity before the first pin. */
+  last_pin_at: ColumnType<Date | number, Date | string | undefined, Date | string>
+}
+
+type PinNodesView = {
+  pin_id: string
+  organization_id: string
+  node_id: string
+  node_name: string
+  status: ReplicasTable['status']
+  pinned_at: Date | null
+  last_checked: Date | null
+  error: string | null
+}
+
+export type Tables = {
+  users: UsersTable
+  sessions: SessionsTable
+  accounts: AccountsTable
+  verifications: VerificationsTable
+  organizations: OrganizationsTable
+  members: MembersTable
+  invitations: InvitationsTable
+  platform_setup: PlatformSetupTable
+  signing_keys: SigningKeysTable
+  refresh_tokens: RefreshTokensTable
+  api_keys: ApiKeysTable
+  contents: ContentsTable
+  pins: PinsTable
+  files: FilesTable
+  nodes: NodesTable
+  replicas: ReplicasTable
+  tombstones: TombstonesTable
+  quarantine: QuarantineTable
+  store_instances: StoreInstancesTable
+  events: EventsTable
+  policy_log: PolicyLogTable
+  gateway_sessions: GatewaySessionsTable
+  idempotency_keys: IdempotencyKeysTable
+  usage: UsageTable
+  pin_nodes: PinNodesView
+}
+
+export type Row<T extends keyof Tables> = Selectable<Tables[T]>
+export type NewRow<T extends keyof Tables> = Insertable<Tables[T]>
+export type FileRow = Row<'files'>
+export type PinRow = Row<'pins'>
+export type ContentRow = Row<'contents'>
