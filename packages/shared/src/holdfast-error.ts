@@ -9,6 +9,8 @@ export type HoldfastErrorOptions = {
   fields?: FieldError[]
   /** Extra response headers, such as Retry-After. */
   headers?: Record<string, string>
+  /** Id of the row that the error is about, where the caller needs it (`already_completed`). */
+  subject?: string
   cause?: unknown
 }
 
@@ -24,6 +26,7 @@ export class HoldfastError extends Error {
   readonly detail: string | undefined
   readonly fields: FieldError[] | undefined
   readonly headers: Record<string, string> | undefined
+  readonly subject: string | undefined
 
   constructor(code: ErrorCode, options: HoldfastErrorOptions = {}) {
     const entry = ERROR_CATALOGUE[code]
@@ -34,5 +37,6 @@ export class HoldfastError extends Error {
     this.detail = options.detail
     this.fields = options.fields
     this.headers = options.headers
+    this.subject = options.subject
   }
 }

@@ -1,0 +1,81 @@
+import fastify, { type FastifyBaseLogger, LogController } from 'fastify'
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { ApiInstance } from './api-instance.ts'
+import { HTTP_LIMITS } from './http-limits.ts'
+import { collectRoutes, type DeclaredRoute } from './openapi/collect-routes.ts'
+import type { Authenticator } from './plugins/authenticate/authenticator.ts'
+import { installAuthentication } from './plugins/authenticate/install-authentication.ts'
+import { installBodyDeadline } from './plugins/body-deadline.ts'
+import { answerClientError } from './plugins/client-error.ts'
+import { installJsonBody } from './plugins/json-body.ts'
+import { installPlainAddress } from './plugins/plain-address.ts'
+import { installProblemErrors, sendProblem } from './plugins/problem-errors.ts'
+import { type ApiRateLimiters, countRefusal, installRateLimit, installSignInLimit } from './plugins/rate-limit.ts'
+import { installRequestId, requestIdOf } from './plugins/request-id.ts'
+import { installSecurityHeaders, securityHeaders } from './plugins/security-headers.ts'
+
+export type ShellDeps = {
+  /** pino; none means no log. */
+  logger?: FastifyBaseLogger
+  /** Where people reach the API: HSTS and Secure cookies follow its scheme. */
+  publicUrl: string
+  /** Proxies whose X-Forwarded-For is believed. */
+  trustedProxies?: readonly string[]
+  rateLimiters: ApiRateLimiters
+  authenticator: Pick<Authenticator, 'authenticate'>
+}
+
+export type Shell = { app: ApiInstance; routes: readonly DeclaredRoute[] }
+
+/** A Fastify instance with everything that all routes share: limits, ids, headers, errors, callers. No routes yet. */
+export const createShell = (deps: ShellDeps): Shell => {
+  const https = deps.publicUrl.startsWith('https:')
+  const { trustedProxies = [] } = deps
+  const app: ApiInstance = fastify({
+    ...(deps.logger === undefined ? { logger: false } : { loggerInstance: deps.logger }),
+    // A line for each request would be most of the work of a small upload; see the onResponse hook below.
+    logController: new LogController({ disableRequestLogging: true }),
+    http: {
+      maxHeaderSize: HTTP_LIMITS.maxHeaderBytes,
+      headersTimeout: HTTP_LIMITS.headersTimeoutMs,
+      requireHostHeader: false,
+    },
+    requestTimeout: HTTP_LIMITS.requestTimeoutMs,
+    connectionTimeout: HTTP_LIMITS.socketIdleMs,
+    keepAliveTimeout: HTTP_LIMITS.keepAliveMs,
+    bodyLimit: HTTP_LIMITS.jsonBodyBytes,
+    routerOptions: { maxParamLength: HTTP_LIMITS.pathSegmentChars },
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
+    requestIdHeader: false,
+    genReqId: requestIdOf,
+    clientErrorHandler: answerClientError,
+    // Hooks do not run for addresses that the router cannot read.
+    frameworkErrors: (error, request, reply) => {
+      reply.headers({ ...securityHeaders(https), 'request-id': request.id })
+      sendProblem(request, reply, error)
+    },
+  }).withTypeProvider<ZodTypeProvider>()
+
+  const routes = collectRoutes(app)
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  installRequestId(app)
+  installSecurityHeaders(app, { https })
+  installPlainAddress(app)
+  installSignInLimit(app, deps.rateLimiters)
+  installAuthentication(app, {
+    authenticator: deps.authenticator,
+    onRefused: (request) => countRefusal(deps.rateLimiters, request),
+  })
+  installRateLimit(app, deps.rateLimiters)
+  installBodyDeadline(app)
+  installJsonBody(app)
+  installProblemErrors(app, routes)
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, url } = request
+    request.log.debug({ method, url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'answered')
+  })
+  return { app, routes }
+}

@@ -1,0 +1,20 @@
+/**
+ * What one connection or request may take. Node and Fastify leave most of these open by default
+ * (`requestTimeout` 0: a slow body holds a socket for ever).
+ */
+export const HTTP_LIMITS = {
+  /** All request headers together; more answers 431. */
+  maxHeaderBytes: 16 * 1024,
+  /** Request line and headers must have come in. */
+  headersTimeoutMs: 20_000,
+  /** A whole request, streamed uploads included; routes with a JSON body have `jsonBodyDeadlineMs`. */
+  requestTimeoutMs: 6 * 3_600_000,
+  /** A socket on which nothing moves, in either direction. */
+  socketIdleMs: 120_000,
+  keepAliveMs: 72_000,
+  jsonBodyBytes: 1024 * 1024,
+  jsonBodyDeadlineMs: 30_000,
+  jsonDepth: 64,
+  /** One path segment: a CID has at most 300 characters, a file name 255 bytes percent-encoded. */
+  pathSegmentChars: 1024,
+} as const

@@ -1,0 +1,104 @@
+import { hash, timingSafeEqual } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Tables } from '@packages/db/tables'
+import { HoldfastError } from '@packages/shared/holdfast-error'
+import type { PolicyEntry } from '@packages/shared/policy-log'
+import type { Kysely } from 'kysely'
+import type { Actor } from '../../authorization/actor.ts'
+import type { AccessTokens } from './access-tokens.ts'
+import { hashApiKey, isWellFormedApiKey, looksLikeApiKey } from './api-key-format.ts'
+import type { ApiKeyUsage } from './api-key-usage.ts'
+import { CredentialCache } from './credential-cache.ts'
+import { type ApiKeyCredential, findApiKey, findSession, type SessionCredential } from './credential-repository.ts'
+import { refuseCrossSite } from './same-origin.ts'
+import { ORGANIZATION_HEADER, selectOrganization } from './select-organization.ts'
+import type { SessionCookie } from './session-cookie.ts'
+
+export type AuthenticatorDeps = {
+  kysely: Kysely<Tables>
+  accessTokens: AccessTokens
+  sessionCookie: SessionCookie
+  apiKeyUsage: Pick<ApiKeyUsage, 'count'>
+  /** Origin of the dashboard: what a cookie's requests must come from. */
+  publicOrigin: string
+}
+
+export type Credentials = { method: string; headers: IncomingHttpHeaders }
+
+/** A backstop only: revocation takes entries out at once, here and by the policy log in other processes. */
+const CACHE = { ttlMs: 10_000, maxEntries: 20_000 }
+
+const BEARER = /^Bearer +([\x21-\x7e]+)$/i
+
+/** Tells who makes a request. Roles and memberships always come from the database (cached), never from a token. */
+export class Authenticator {
+  readonly #deps: AuthenticatorDeps
+  readonly #apiKeys = new CredentialCache<ApiKeyCredential>(CACHE)
+  readonly #sessions = new CredentialCache<SessionCredential>(CACHE)
+
+  constructor(deps: AuthenticatorDeps) {
+    this.#deps = deps
+  }
+
+  /**
+   * The caller, or null when no credential was sent. A header wins over the cookie.
+   * @throws HoldfastError `invalid_token`, `cross_site_request`, `not_found` (foreign organization)
+   */
+  async authenticate({ method, headers }: Credentials): Promise<Actor | null> {
+    const wanted = headers[ORGANIZATION_HEADER]
+    const organization = Array.isArray(wanted) ? wanted[0] : wanted
+    if (headers.authorization !== undefined) {
+      const token = BEARER.exec(headers.authorization)?.[1]
+      if (token === undefined) throw new HoldfastError('invalid_token', { detail: 'Send "Authorization: Bearer …".' })
+      return looksLikeApiKey(token) ? this.#byApiKey(token, organization) : this.#byAccessToken(token, organization)
+    }
+    const sessionToken = this.#deps.sessionCookie.read(headers.cookie)
+    if (sessionToken === undefined) return null
+    const actor = await this.#byCookie(sessionToken, organization)
+    if (actor !== null) refuseCrossSite(method, headers, this.#deps.publicOrigin)
+    return actor
+  }
+
+  /** Makes what the entry names stop working in this process at once. */
+  invalidate(entry: PolicyEntry): void {
+    this.#apiKeys.invalidate(entry)
+    this.#sessions.invalidate(entry)
+  }
+
+  async #byApiKey(key: string, organization: string | undefined): Promise<Actor> {
+    if (!isWellFormedApiKey(key)) throw new HoldfastError('invalid_token', { detail: 'This is no API key of ours.' })
+    const keyHash = hashApiKey(key)
+    const found = await this.#apiKeys.get(keyHash.toString('base64'), () => findApiKey(this.#deps.kysely, keyHash))
+    if (found === undefined || !timingSafeEqual(found.hash, keyHash)) throw new HoldfastError('invalid_token')
+    if (found.expiresAt !== null && found.expiresAt <= Date.now()) throw new HoldfastError('invalid_token')
+    const { role, organizationId } = selectOrganization([found], organization)
+    const { apiKeyId, userId, platformRole, scopes } = found
+    this.#deps.apiKeyUsage.count(apiKeyId)
+    return { kind: 'api-key', userId, organizationId, role, platformRole, scopes, apiKeyId }
+  }
+
+  async #byAccessToken(token: string, organization: string | undefined): Promise<Actor> {
+    const claims = await this.#deps.accessTokens.verify(token)
+    if (claims === undefined) throw new HoldfastError('invalid_token')
+    const { sessionId, userId } = claims
+    const session = await this.#sessions.get(`id ${sessionId}`, () => findSession(this.#deps.kysely, { id: sessionId }))
+    if (session === undefined || session.userId !== userId || session.expiresAt <= Date.now())
+      throw new HoldfastError('invalid_token')
+    return sessionActor(session, organization)
+  }
+
+  /** A cookie of a session that has ended is as good as none: the browser keeps sending it to the sign-in page too. */
+  async #byCookie(token: string, organization: string | undefined): Promise<Actor | null> {
+    const session = await this.#sessions.get(`token ${hash('sha256', token, 'base64')}`, () =>
+      findSession(this.#deps.kysely, { token }),
+    )
+    if (session === undefined || session.expiresAt <= Date.now()) return null
+    return sessionActor(session, organization)
+  }
+}
+
+const sessionActor = (session: SessionCredential, organization: string | undefined): Actor => {
+  const { organizationId, role } = selectOrganization(session.memberships, organization)
+  const { sessionId, userId, platformRole } = session
+  return { kind: 'session', userId, organizationId, role, platformRole, scopes: 'all', sessionId }
+}

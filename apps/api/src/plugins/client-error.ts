@@ -1,0 +1,41 @@
+import { randomUUIDv7 } from 'node:crypto'
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import type { ErrorCode } from '@packages/shared/error-catalogue'
+import { HoldfastError } from '@packages/shared/holdfast-error'
+import { PROBLEM_TYPE, problemOf } from './problem.ts'
+
+/** Errors of Node's HTTP parser and timers that have a status of their own. */
+const CODES: Record<string, ErrorCode> = {
+  HPE_HEADER_OVERFLOW: 'header_too_large',
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 'payload_too_large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
+}
+
+/** The whole HTTP response for a request that could not even be parsed. */
+export const clientErrorResponse = (parserCode: string, requestId: string): string => {
+  const error = new HoldfastError(CODES[parserCode] ?? 'invalid_request', {
+    detail: CODES[parserCode] === undefined ? 'This is not a valid HTTP request.' : undefined,
+  })
+  const body = JSON.stringify(problemOf(error, requestId))
+  return [
+    `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}`,
+    'Connection: close',
+    'Cache-Control: no-store',
+    'X-Content-Type-Options: nosniff',
+    `Request-Id: ${requestId}`,
+    `Content-Type: ${PROBLEM_TYPE}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    '',
+    body,
+  ].join('\r\n')
+}
+
+/** Answers on the bare socket, where Fastify has no request yet. */
+export const answerClientError = (error: Error & { code: string }, socket: Socket): void => {
+  if (error.code === 'ECONNRESET' || !socket.writable || socket.destroyed) {
+    socket.destroy()
+    return
+  }
+  socket.end(clientErrorResponse(error.code, randomUUIDv7()), () => socket.destroy())
+}

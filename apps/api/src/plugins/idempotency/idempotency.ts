@@ -1,0 +1,87 @@
+import { createHmac } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
+import { findIdempotentReply, type IdempotentReply } from '@packages/db/idempotency'
+import type { Tables } from '@packages/db/tables'
+import type { MasterKey } from '@packages/runtime/master-key'
+import { HoldfastError } from '@packages/shared/holdfast-error'
+import type { Kysely } from 'kysely'
+import { canonicalJson } from './canonical-json.ts'
+
+export const IDEMPOTENCY_HEADER = 'idempotency-key'
+
+const KEY = /^[\x21-\x7e]{1,255}$/
+
+export type IdempotencyDeps = { kysely: Kysely<Tables>; masterKey: MasterKey }
+
+/** Which request a key stands for: an organization (or a credential's hash), a route, and the caller's key. */
+export type IdempotencyIdentity = { scope: string; route: string; key: string }
+
+/** A key that is in use by one request of this process until `release`. */
+export type IdempotencyClaim = {
+  readonly identity: IdempotencyIdentity
+  /**
+   * The reply to send again; undefined when no request with this key was completed.
+   * @throws HoldfastError `idempotency_key_reuse` for another body, `already_completed` where the reply was a secret
+   */
+  replay(fingerprint: Uint8Array): { status: number; body: unknown } | undefined
+  release(): void
+}
+
+/** @throws HoldfastError `invalid_idempotency_key` unless the header has 1 to 255 visible ASCII characters */
+export const idempotencyKeyOf = (headers: IncomingHttpHeaders): string | undefined => {
+  const key = headers[IDEMPOTENCY_HEADER]
+  if (key === undefined) return undefined
+  if (typeof key === 'string' && KEY.test(key)) return key
+  throw new HoldfastError('invalid_idempotency_key', { detail: 'It has 1 to 255 visible ASCII characters.' })
+}
+
+/**
+ * Runs a request once, however often it is sent (architecture, hard case 15). Only completed changes are kept, 24 h:
+ * a request that failed may be sent again with the same key.
+ */
+export class Idempotency {
+  readonly #deps: IdempotencyDeps
+  readonly #fingerprintKey: Uint8Array
+  readonly #inFlight = new Set<string>()
+
+  constructor(deps: IdempotencyDeps) {
+    this.#deps = deps
+    this.#fingerprintKey = deps.masterKey.derive('holdfast/idempotency-fingerprint/v1')
+  }
+
+  /** Keyed, because bodies hold passwords: a plain hash of one in the database could be tried out fast. */
+  fingerprint(body: unknown): Buffer {
+    return createHmac('sha256', this.#fingerprintKey).update(canonicalJson(body)).digest()
+  }
+
+  /** The scope of a route without an organization: a hash of the credential that the request brings. */
+  credentialScope(credential: string): string {
+    return `credential:${this.fingerprint(['scope', credential]).toString('base64url')}`
+  }
+
+  /** @throws HoldfastError `request_in_flight` while a request with the same identity runs here */
+  async claim(identity: IdempotencyIdentity): Promise<IdempotencyClaim> {
+    const name = canonicalJson([identity.scope, identity.route, identity.key])
+    if (this.#inFlight.has(name)) throw new HoldfastError('request_in_flight', { headers: { 'retry-after': '1' } })
+    this.#inFlight.add(name)
+    const release = (): void => void this.#inFlight.delete(name)
+    try {
+      const stored = await findIdempotentReply(this.#deps.kysely, identity)
+      return { identity, replay: (fingerprint) => replayOf(stored, fingerprint), release }
+    } catch (error) {
+      release()
+      throw error
+    }
+  }
+}
+
+const replayOf = (
+  stored: IdempotentReply | undefined,
+  fingerprint: Uint8Array,
+): { status: number; body: unknown } | undefined => {
+  if (stored === undefined) return undefined
+  if (!Buffer.from(fingerprint).equals(stored.fingerprint)) throw new HoldfastError('idempotency_key_reuse')
+  if (stored.body === null && stored.status !== 204)
+    throw new HoldfastError('already_completed', { subject: stored.subject ?? undefined })
+  return { status: stored.status, body: stored.body }
+}

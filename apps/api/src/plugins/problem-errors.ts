@@ -1,0 +1,39 @@
+import { HoldfastError } from '@packages/shared/holdfast-error'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { ApiInstance } from '../api-instance.ts'
+import { allowedMethods, type RouteShape } from './allowed-methods.ts'
+import { PROBLEM_TYPE, problemOf } from './problem.ts'
+import { toHoldfastError } from './to-holdfast-error.ts'
+
+/** Sends `error` as problem+json; the only place of the API that does. */
+export const sendProblem = (request: FastifyRequest, reply: FastifyReply, thrown: unknown): void => {
+  const error = toHoldfastError(thrown)
+  if (error.status >= 500 && error.code !== 'unavailable' && error.code !== 'not_supported')
+    request.log.error({ err: error.cause ?? error, code: error.code }, 'the request failed')
+  else request.log.debug({ code: error.code, detail: error.detail, cause: error.cause }, 'the request was refused')
+  if (error.status === 401 && !reply.hasHeader('www-authenticate')) reply.header('www-authenticate', challengeOf(error))
+  // An unread body would be read on, to keep the connection: a caller of 100 GiB must be cut off instead.
+  if (error.status === 413 || error.status === 408) reply.header('connection', 'close')
+  if (error.headers !== undefined) reply.headers(error.headers)
+  // As bytes: to text Fastify adds a charset, which JSON types do not have (RFC 8259, 11).
+  reply
+    .code(error.status)
+    .header('cache-control', 'no-store')
+    .header('content-type', PROBLEM_TYPE)
+    .send(Buffer.from(JSON.stringify(problemOf(error, request.id))))
+}
+
+/** RFC 6750, 3: a request without credentials gets no error code. */
+const challengeOf = (error: HoldfastError): string =>
+  error.code === 'invalid_token' ? 'Bearer realm="holdfast", error="invalid_token"' : 'Bearer realm="holdfast"'
+
+/** Renders everything that is thrown, unknown routes (404) and known routes with another method (405 with Allow). */
+export const installProblemErrors = (app: ApiInstance, routes: readonly RouteShape[]): void => {
+  app.setErrorHandler((error, request, reply) => sendProblem(request, reply, error))
+  app.setNotFoundHandler((request, reply) => {
+    const allowed = allowedMethods(routes, request.url)
+    if (allowed.length === 0) return sendProblem(request, reply, new HoldfastError('not_found'))
+    const headers = { allow: allowed.join(', ') }
+    sendProblem(request, reply, new HoldfastError('method_not_allowed', { headers }))
+  })
+}
