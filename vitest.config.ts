@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 const exclude = ['**/node_modules/**', 'apps/web/out/**', 'apps/web/.next/**']
+const report = process.env.TEST_REPORT
 
 /**
  * Three suites. `unit` needs nothing but what `npm ci` brings (the embedded PostgreSQL included);
@@ -8,6 +9,8 @@ const exclude = ['**/node_modules/**', 'apps/web/out/**', 'apps/web/.next/**']
  */
 export default defineConfig({
   test: {
+    // CI counts the tests of each suite in this report.
+    ...(report ? { reporters: ['default', ['json', { outputFile: report }]] } : {}),
     projects: [
       {
         test: {
