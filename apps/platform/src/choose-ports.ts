@@ -1,0 +1,71 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { type Config, localOrigin } from '@packages/runtime/config'
+import { StartError } from '@packages/runtime/start-error'
+
+/** Below the range that systems take outgoing connections' ports from, so that none of those gets in between. */
+const FREE_FROM = 20_000
+const FREE_TO = 32_000
+const TRIES = 50
+
+/** Listens for a moment; null when that works, else why not (`EADDRINUSE`, `EACCES`, …). */
+const whyTaken = async (host: string, port: number): Promise<string | null> => {
+  const server = createServer()
+  try {
+    server.listen({ host, port, exclusive: true })
+    await once(server, 'listening')
+    return null
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason'
+  } finally {
+    server.close()
+  }
+}
+
+/** The line for an operator whose port cannot be had. */
+export const portProblem = (setting: string, host: string, port: number, code: string): string => {
+  if (code === 'EADDRINUSE') return `${setting} ${port} is taken: another program listens on ${host}:${port}`
+  if (code === 'EACCES') return `${setting} ${port} may not be used by this user: choose one above 1023`
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return `HOST ${host} is not an address of this machine (${code})`
+  return `${setting} ${port} cannot be used on ${host} (${code})`
+}
+
+const freePort = async (host: string, setting: string): Promise<number> => {
+  let code = 'EADDRINUSE'
+  for (let turn = 0; turn < TRIES; turn++) {
+    const port = FREE_FROM + Math.floor(Math.random() * (FREE_TO - FREE_FROM))
+    const problem = await whyTaken(host, port)
+    if (problem === null) return port
+    code = problem
+  }
+  throw new StartError(portProblem(setting, host, 0, code))
+}
+
+const usable = async (host: string, setting: string, port: number): Promise<number> => {
+  if (port === 0) return freePort(host, setting)
+  const problem = await whyTaken(host, port)
+  if (problem !== null) throw new StartError(portProblem(setting, host, port, problem))
+  return port
+}
+
+/**
+ * Looks at the ports of this process's roles before anything else is started: free ones are chosen for 0, and the
+ * derived addresses follow.
+ * @throws StartError naming port and setting
+ */
+export const choosePorts = async (config: Config): Promise<Config> => {
+  const apiPort = config.roles.has('api') ? await usable(config.host, 'API_PORT', config.apiPort) : config.apiPort
+  const gatewayPort = config.roles.has('gateway')
+    ? await usable(config.host, 'GATEWAY_PORT', config.gatewayPort)
+    : config.gatewayPort
+  const follow = (url: string, before: number, now: number): string =>
+    url === localOrigin(config.host, before) ? localOrigin(config.host, now) : url
+  return {
+    ...config,
+    apiPort,
+    gatewayPort,
+    publicUrl: follow(config.publicUrl, config.apiPort, apiPort),
+    gatewayUrl: follow(config.gatewayUrl, config.gatewayPort, gatewayPort),
+  }
+}

@@ -1,0 +1,55 @@
+import { type Config, loadConfig } from '@packages/runtime/config'
+import { createLogger } from '@packages/runtime/logger'
+import { EXIT_FAILURE } from '@packages/runtime/start-error'
+import { banner } from './banner.ts'
+import { buildDashboard } from './dashboard/build-dashboard.ts'
+import { composePlatform } from './compose.ts'
+import { reportFailure } from './report-failure.ts'
+import { repositoryFolder } from './repository-folder.ts'
+import { onStopSignals } from './stop-signals.ts'
+
+const tellBuild = (): void => console.log('Building the dashboard: its sources are new or changed')
+
+/** Why there is no dashboard, or null. The API runs without it. */
+const buildDashboardFor = async (config: Config, signal: AbortSignal): Promise<string | null> => {
+  if (!config.roles.has('api') || process.argv.includes('--without-dashboard')) return null
+  try {
+    await buildDashboard({ repository: repositoryFolder, signal, onBuild: tellBuild })
+    return null
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+/** `npm start`: the whole platform, or the roles that the settings name. */
+const main = async (): Promise<void> => {
+  const config = loadConfig(process.env)
+  const logger = createLogger(config.log)
+  process.on('uncaughtException', (err) => {
+    logger.fatal({ err }, 'a programming error: leaving')
+    process.exit(EXIT_FAILURE)
+  })
+
+  const stopping = new AbortController()
+  const platform = composePlatform(config, { logger, gatewayWorkers: 'processes' })
+  onStopSignals(() => {
+    logger.info({}, 'stopping')
+    stopping.abort()
+    void platform.stop().then(() => process.exit(process.exitCode ?? 0))
+  })
+
+  try {
+    const dashboardProblem = await buildDashboardFor(config, stopping.signal)
+    const running = await platform.start()
+    if (!stopping.signal.aborted) process.stdout.write(banner({ ...running, dashboardProblem }))
+  } catch (error) {
+    if (stopping.signal.aborted) return
+    process.exitCode = reportFailure(error)
+    await platform.stop()
+    process.exit()
+  }
+}
+
+await main().catch((error: unknown) => {
+  process.exitCode = reportFailure(error)
+})
