@@ -4,7 +4,7 @@ import { HoldfastError } from '@packages/shared/holdfast-error'
 export const MAX_NAME_BYTES = 255
 
 /** C0 and C1 controls, DEL, and the two line breaks of Unicode. */
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/u
+const CONTROL = /[\p{Cc}\u2028\u2029]/u
 
 /**
  * Checks a name and gives it back in NFC. Names are labels, never paths: every legal text is stored as given (spaces,

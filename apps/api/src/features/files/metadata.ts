@@ -51,8 +51,8 @@ const checkText = (text: string, path: string): void => {
 /** The source text of a number is known only while parsing. */
 const refuseLostDigits =
   (field: string) =>
-  (key: string, value: unknown, context: { source?: string }): unknown => {
-    const lost = typeof value === 'number' && /^-?\d+$/.test(context.source ?? '') && !Number.isSafeInteger(value)
+  (key: string, value: unknown, context?: { source?: string }): unknown => {
+    const lost = typeof value === 'number' && /^-?\d+$/.test(context?.source ?? '') && !Number.isSafeInteger(value)
     if (lost) throw invalid(key === '' ? field : `${field}.${key}`, 'has too many digits: send it as a text')
     return value
   }

@@ -1,5 +1,5 @@
 import { HoldfastError } from '@packages/shared/holdfast-error'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { boundaryOf } from './boundary.ts'
 import { readMultipart } from './read-multipart.ts'
