@@ -12,15 +12,13 @@ if [ "$(id -u)" -eq 0 ]; then
   chown nobody "$home"
   as_newcomer=(setpriv --reuid nobody --regid nogroup --clear-groups)
 fi
-in_plain() {
-  "${as_newcomer[@]}" env -i HOME="$home" PATH="$plain" LANG=C.UTF-8 API_PORT=0 GATEWAY_PORT=0 IPFS_NETWORK=none \
-    ${npm_config_registry:+npm_config_registry="$npm_config_registry"} "$@"
-}
+in_plain=("${as_newcomer[@]}" env -i HOME="$home" PATH="$plain" LANG=C.UTF-8 API_PORT=0 GATEWAY_PORT=0 IPFS_NETWORK=none
+  ${npm_config_registry:+npm_config_registry="$npm_config_registry"})
 
 begun=$SECONDS
-in_plain git -c safe.directory='*' clone --quiet --no-hardlinks "$repository" "$home/holdfast"
+"${in_plain[@]}" git -c safe.directory='*' clone --quiet --no-hardlinks "$repository" "$home/holdfast"
 cd "$home/holdfast"
-in_plain setsid bash -c 'npm ci && exec npm start' >"$log" 2>&1 &
+"${in_plain[@]}" setsid bash -c 'npm ci && exec npm start' >"$log" 2>&1 &
 group=$!
 # The whole session is ours: setsid made its leader's id the group's.
 trap 'kill -KILL -- "-$group" 2>/dev/null || true' EXIT
