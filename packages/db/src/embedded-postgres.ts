@@ -1,6 +1,8 @@
 import { chmod, chown, mkdir, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import pg from 'pg'
+import type { ConnectionOptions } from './connection-pool.ts'
 import { EmbeddedPostgresError } from './embedded/embedded-postgres-error.ts'
 import { initCluster, SUPERUSER } from './embedded/init-cluster.ts'
 import { findPostgresBinaries } from './embedded/postgres-binaries.ts'
@@ -9,10 +11,6 @@ import { serverSettings } from './embedded/server-settings.ts'
 import { openRunDirectory } from './embedded/socket-directory.ts'
 import { stopSurvivor } from './embedded/stop-survivor.ts'
 import { planLaunch } from './embedded/unprivileged.ts'
-import type { MinimalLogger } from './logger.ts'
-
-/** Where a server listens; `host` is a folder when it starts with `/`. */
-export type ConnectionOptions = { host: string; port?: number; user: string; password?: string; database: string }
 
 export type EmbeddedPostgres = {
   connection: ConnectionOptions

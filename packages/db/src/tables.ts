@@ -14,7 +14,7 @@ type GeneratedTimestamp = ColumnType<Date, Date | string | undefined, Date | str
 /** A 64-bit transaction number, as text. */
 type Xid = ColumnType<string, string, string>
 type GeneratedXid = ColumnType<string, never, never>
-type Identity = ColumnType<string, never, never>
+type Identity = ColumnType<number, never, never>
 
 type UsersTable = {
   id: string
@@ -249,7 +249,7 @@ type PolicyLogTable = {
 type GatewaySessionsTable = {
   id: string
   acked_xid: Xid
-  acked_id: string
+  acked_id: number
   seen_at: GeneratedTimestamp
 }
 

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { MinimalLogger } from '../logger.ts'
+import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
 import type { PostgresBinaries } from './postgres-binaries.ts'
 import type { Launch } from './unprivileged.ts'
@@ -26,7 +26,14 @@ export const startServerProcess = async (options: {
 }): Promise<ServerProcess> => {
   const { cluster, binaries, launch, logger } = options
   const settings = Object.entries(options.settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  const [command = '', ...args] = [...launch.prefix, ...launch.deathSignal, binaries.postgres, '-D', cluster, ...settings]
+  const [command = '', ...args] = [
+    ...launch.prefix,
+    ...launch.deathSignal,
+    binaries.postgres,
+    '-D',
+    cluster,
+    ...settings,
+  ]
   const child = spawn(command, args, {
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -63,7 +70,11 @@ const isReady = async (cluster: string, pid: number | undefined): Promise<boolea
 
 /** Fast shutdown, then immediate, then none. */
 const stopServer = async (child: ChildProcess, exited: Promise<void>, deadlineMs: number): Promise<void> => {
-  for (const [signal, patience] of [['SIGINT', deadlineMs], ['SIGQUIT', 2_000], ['SIGKILL', 2_000]] as const) {
+  for (const [signal, patience] of [
+    ['SIGINT', deadlineMs],
+    ['SIGQUIT', 2_000],
+    ['SIGKILL', 2_000],
+  ] as const) {
     if (child.exitCode !== null || child.signalCode !== null) return
     child.kill(signal)
     const patient = new AbortController()

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import type { MinimalLogger } from '../logger.ts'
+import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
 import { TEMPORARY_PREFIX } from './socket-directory.ts'
 
@@ -21,7 +21,10 @@ export const stopSurvivor = async (cluster: string, logger: MinimalLogger): Prom
   const postmaster = Number(lines[0])
   if (postmaster > 0 && (await isServerOf(cluster, postmaster))) {
     logger.warn({ pid: postmaster }, 'stopping the database server that an earlier run left behind')
-    for (const [signal, patience] of [['SIGINT', 10_000], ['SIGQUIT', 5_000]] as const) {
+    for (const [signal, patience] of [
+      ['SIGINT', 10_000],
+      ['SIGQUIT', 5_000],
+    ] as const) {
       signalQuietly(postmaster, signal)
       if (await gone(() => isServerOf(cluster, postmaster), patience)) break
     }

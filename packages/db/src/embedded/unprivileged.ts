@@ -21,11 +21,14 @@ export const planLaunch = async (): Promise<Launch> => {
   const users = process.platform === 'linux' ? await readUsers() : []
   if (uid !== 0 && (users.length === 0 || users.some((user) => user.uid === uid))) return { prefix: [], deathSignal }
   const other = users.find((user) => user.name === 'nobody') ?? users.find((user) => user.uid !== 0)
-  if (!other) throw new EmbeddedPostgresError('PostgreSQL cannot run as root and there is no other user; set DATABASE_URL.')
+  if (!other)
+    throw new EmbeddedPostgresError('PostgreSQL cannot run as root and there is no other user; set DATABASE_URL.')
   const unshare = ['--user', `--map-user=${other.uid}`, `--map-group=${other.gid}`]
   if (await works('unshare', [...unshare, 'true'])) return { prefix: ['unshare', ...unshare], deathSignal }
   if (uid !== 0)
-    throw new EmbeddedPostgresError(`The embedded PostgreSQL needs a user that has a name; ${uid} has none. Set DATABASE_URL.`)
+    throw new EmbeddedPostgresError(
+      `The embedded PostgreSQL needs a user that has a name; ${uid} has none. Set DATABASE_URL.`,
+    )
   return { prefix: [], uid: other.uid, gid: other.gid, deathSignal }
 }
 

@@ -1,0 +1,80 @@
+import type { MinimalLogger } from '@packages/runtime/minimal-logger'
+import { StartError } from '@packages/runtime/start-error'
+import { Kysely, PostgresDialect } from 'kysely'
+import type pg from 'pg'
+import { type ConnectionOptions, DEFAULT_POOL_SIZE, openPool } from './connection-pool.ts'
+import { JobQueue } from './jobs.ts'
+import { type NotificationHandler, Notifications, type Unlisten } from './notifications.ts'
+import type { Tables } from './tables.ts'
+import { UnitOfWork } from './unit-of-work.ts'
+
+export type Database = {
+  kysely: Kysely<Tables>
+  pool: pg.Pool
+  unitOfWork: UnitOfWork
+  jobs: JobQueue
+  /** Calls `handler` for each NOTIFY on `channel`; with null after a reconnection. */
+  listen(channel: string, handler: NotificationHandler): Promise<Unlisten>
+  /** @throws when the database does not answer within its timeouts */
+  ping(): Promise<void>
+  /** Ends job workers (drained), listeners and the pool. */
+  close(): Promise<void>
+}
+
+export type OpenDatabaseOptions = {
+  /** `postgresql://…`, or what `startEmbeddedPostgres` returned as `connection`. */
+  url: string | ConnectionOptions
+  logger: MinimalLogger
+  /** Connections of the pool; 10 by default. Job workers and listeners have their own. */
+  poolSize?: number
+}
+
+const MIN_VERSION = 150_000
+
+/**
+ * Connects to PostgreSQL 15 or newer. Runs no migration.
+ * @throws StartError when the server does not answer, is too old, or does not store UTF-8
+ */
+export const openDatabase = async (options: OpenDatabaseOptions): Promise<Database> => {
+  const { url, logger } = options
+  const pool = openPool(url, options.poolSize ?? DEFAULT_POOL_SIZE)
+  pool.on('error', (error) => logger.warn({ err: error }, 'an idle database connection was lost'))
+  try {
+    await checkServer(pool)
+  } catch (error) {
+    await pool.end()
+    throw error
+  }
+  const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  const notifications = new Notifications(url, logger)
+  const jobs = new JobQueue({ connection: url, pool, logger })
+  return {
+    kysely,
+    pool,
+    jobs,
+    unitOfWork: new UnitOfWork(kysely, jobs),
+    listen: (channel, handler) => notifications.listen(channel, handler),
+    ping: async () => {
+      await pool.query('select 1')
+    },
+    close: async () => {
+      await jobs.stop()
+      await notifications.close()
+      await kysely.destroy()
+    },
+  }
+}
+
+const checkServer = async (pool: pg.Pool): Promise<void> => {
+  const { rows } = await pool
+    .query<{ version: string; encoding: string }>(
+      `select current_setting('server_version_num') as version, current_setting('server_encoding') as encoding`,
+    )
+    .catch((cause: Error) => {
+      throw new StartError(`The database does not answer: ${cause.message || String(cause)}`, { cause })
+    })
+  const version = Number(rows[0]?.version)
+  if (version < MIN_VERSION)
+    throw new StartError(`The database is PostgreSQL ${Math.floor(version / 10_000)}; 15 is the oldest that will do.`)
+  if (rows[0]?.encoding !== 'UTF8') throw new StartError(`The database stores ${rows[0]?.encoding}; it must be UTF8.`)
+}

@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { DomainEvent } from '@packages/shared/events'
+import type { JobName, JobPayload } from '@packages/shared/jobs'
+import type { LogPosition, PolicyEntry } from '@packages/shared/policy-log'
+import { type Kysely, sql, type Transaction } from 'kysely'
+import type { JobQueue } from './jobs.ts'
+import type { Tables } from './tables.ts'
+import { appendPolicy } from './policy-log/append-policy.ts'
+import { isRetryable } from './postgres-errors.ts'
+
+/** What a change may use inside of its transaction: no pool, no network. */
+export type UnitOfWorkContext = {
+  readonly tx: Transaction<Tables>
+  /** Writes an event to the outbox, with the change. */
+  record(event: DomainEvent): void
+  /** Sends a job, with the change; workers wake at commit. */
+  send<N extends JobName>(name: N, payload: JobPayload<N>): void
+  /** Appends to the policy log, with the change; gateways wake at commit. */
+  policy(entry: PolicyEntry): void
+}
+
+export type Committed<T> = {
+  result: T
+  /** The last policy entry's place; undefined when the change wrote none. */
+  policyPosition?: LogPosition
+}
+
+const MAX_TRIES = 6
+
+/** Runs changes in one transaction each, together with their events, jobs and policy entries. */
+export class UnitOfWork {
+  readonly #kysely: Kysely<Tables>
+  readonly #jobs: JobQueue
+
+  constructor(kysely: Kysely<Tables>, jobs: JobQueue) {
+    this.#kysely = kysely
+    this.#jobs = jobs
+  }
+
+  /**
+   * Runs `work` in a transaction (read committed) and commits. Serialization failures and deadlocks run it again, up
+   * to five times, so it must not touch anything outside of `uow`. Events, jobs and entries are written at the end,
+   * in the order of the calls, one statement per table.
+   */
+  async run<T>(work: (uow: UnitOfWorkContext) => Promise<T>): Promise<Committed<T>> {
+    await this.#jobs.prepare()
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#kysely.transaction().execute((tx) => this.#once(tx, work))
+      } catch (error) {
+        if (attempt === MAX_TRIES || !isRetryable(error)) throw error
+        await sleep(Math.random() * 5 * 2 ** attempt)
+      }
+    }
+  }
+
+  async #once<T>(tx: Transaction<Tables>, work: (uow: UnitOfWorkContext) => Promise<T>): Promise<Committed<T>> {
+    const events: DomainEvent[] = []
+    const entries: PolicyEntry[] = []
+    const jobs = new Map<JobName, JobPayload<JobName>[]>()
+    const result = await work({
+      tx,
+      record: (event) => void events.push(event),
+      send: (name, payload) => void jobs.set(name, [...(jobs.get(name) ?? []), payload]),
+      policy: (entry) => void entries.push(entry),
+    })
+    if (events.length > 0) await appendEvents(tx, events)
+    for (const [name, payloads] of jobs) await this.#jobs.insert(tx, name, payloads)
+    if (entries.length === 0) return { result }
+    return { result, policyPosition: await appendPolicy(tx, entries) }
+  }
+}
+
+const appendEvents = async (tx: Transaction<Tables>, events: DomainEvent[]): Promise<void> => {
+  const rows = events.map(({ kind, organizationId, actorId, subject, payload }) => ({
+    kind,
+    organization_id: organizationId,
+    actor_id: actorId,
+    subject,
+    payload,
+  }))
+  await sql`
+    insert into events (kind, organization_id, actor_id, subject, payload)
+    select kind, organization_id, actor_id, subject, payload
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      as x (kind text, organization_id uuid, actor_id uuid, subject text, payload jsonb)
+  `.execute(tx)
+}
