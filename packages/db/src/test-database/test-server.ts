@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { silentLogger } from '@packages/runtime/minimal-logger'
+import pg from 'pg'
+import { type ConnectionOptions, connectionConfig } from '../connection-pool.ts'
+import { startEmbeddedPostgres } from '../embedded-postgres.ts'
+import { migrate, readMigrations } from '../migrations.ts'
+import { openDatabase } from '../open-database.ts'
+
+/** A server for tests with a migrated, empty template database on it. */
+export type TestServer = { connection: ConnectionOptions; template: string; stop(): Promise<void> }
+
+/** The server at TEST_DATABASE_URL (its user may create databases), otherwise an embedded one. */
+export const startTestServer = async (): Promise<TestServer> => {
+  const url = process.env.TEST_DATABASE_URL
+  if (url) return withTemplate(fromUrl(url), async () => {})
+  const dataDir = await mkdtemp(join(tmpdir(), 'holdfast-test-'))
+  const remove = (): Promise<void> => rm(dataDir, { recursive: true, force: true })
+  try {
+    const server = await startEmbeddedPostgres({ dataDir, logger: silentLogger, settings: { max_connections: '300' } })
+    return await withTemplate(server.connection, async () => {
+      await server.stop(2_000)
+      await remove()
+    })
+  } catch (error) {
+    await remove()
+    throw error
+  }
+}
+
+export const fromUrl = (url: string): ConnectionOptions => {
+  const { hostname, port, username, password, pathname, searchParams } = new URL(url)
+  return {
+    host: searchParams.get('host') ?? decodeURIComponent(hostname),
+    port: Number(port || searchParams.get('port') || 5432),
+    user: decodeURIComponent(username || searchParams.get('user') || 'postgres'),
+    ...(password === '' ? {} : { password: decodeURIComponent(password) }),
+    database: pathname.slice(1) || 'postgres',
+  }
+}
+
+/** Runs statements outside of the databases under test. */
+export const administer = async (connection: ConnectionOptions, ...statements: string[]): Promise<void> => {
+  const client = new pg.Client(connectionConfig(connection, 'holdfast-test'))
+  await client.connect()
+  try {
+    for (const statement of statements) await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
+
+const withTemplate = async (connection: ConnectionOptions, stopServer: () => Promise<void>): Promise<TestServer> => {
+  const checksums = (await readMigrations()).map(({ checksum }) => checksum).join()
+  const name = `hf_template_${createHash('sha256').update(checksums).digest('hex').slice(0, 8)}_${process.pid}`
+  await administer(connection, `drop database if exists ${name} with (force)`, `create database ${name}`)
+  const db = await openDatabase({ url: { ...connection, database: name }, logger: silentLogger, poolSize: 2 })
+  await migrate(db)
+  await db.close()
+  return {
+    connection,
+    template: name,
+    stop: async () => {
+      await administer(connection, `drop database if exists ${name} with (force)`)
+      await stopServer()
+    },
+  }
+}
