@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
-import { findIdempotentReply, type IdempotentReply } from '@packages/db/idempotency'
+import { findIdempotentReply, type IdempotencyIdentity, type IdempotentReply } from '@packages/db/idempotency'
 import type { Tables } from '@packages/db/tables'
 import type { MasterKey } from '@packages/runtime/master-key'
 import { HoldfastError } from '@packages/shared/holdfast-error'
@@ -13,9 +13,6 @@ const KEY = /^[\x21-\x7e]{1,255}$/
 
 export type IdempotencyDeps = { kysely: Kysely<Tables>; masterKey: MasterKey }
 
-/** Which request a key stands for: an organization (or a credential's hash), a route, and the caller's key. */
-export type IdempotencyIdentity = { scope: string; route: string; key: string }
-
 /** A key that is in use by one request of this process until `release`. */
 export type IdempotencyClaim = {
   readonly identity: IdempotencyIdentity
@@ -24,6 +21,8 @@ export type IdempotencyClaim = {
    * @throws HoldfastError `idempotency_key_reuse` for another body, `already_completed` where the reply was a secret
    */
   replay(fingerprint: Uint8Array): { status: number; body: unknown } | undefined
+  /** Looks again, after the database told that a racing request of another process was first (`IdempotencyConflict`). */
+  reload(): Promise<void>
   release(): void
 }
 
@@ -65,9 +64,13 @@ export class Idempotency {
     if (this.#inFlight.has(name)) throw new HoldfastError('request_in_flight', { headers: { 'retry-after': '1' } })
     this.#inFlight.add(name)
     const release = (): void => void this.#inFlight.delete(name)
+    let stored: IdempotentReply | undefined
+    const reload = async (): Promise<void> => {
+      stored = await findIdempotentReply(this.#deps.kysely, identity)
+    }
     try {
-      const stored = await findIdempotentReply(this.#deps.kysely, identity)
-      return { identity, replay: (fingerprint) => replayOf(stored, fingerprint), release }
+      await reload()
+      return { identity, replay: (fingerprint) => replayOf(stored, fingerprint), reload, release }
     } catch (error) {
       release()
       throw error

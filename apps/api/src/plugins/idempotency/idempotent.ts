@@ -1,8 +1,9 @@
-import { saveIdempotentReply } from '@packages/db/idempotency'
+import { IdempotencyConflict, saveIdempotentReply } from '@packages/db/idempotency'
 import type { Tables } from '@packages/db/tables'
+import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Transaction } from 'kysely'
-import { type Idempotency, idempotencyKeyOf } from './idempotency.ts'
+import { type Idempotency, type IdempotencyClaim, idempotencyKeyOf } from './idempotency.ts'
 
 /** Writes what the change answered, in the change's own transaction. Does nothing for a request without a key. */
 export type RecordReply = (
@@ -25,30 +26,43 @@ const recordNothing: RecordReply = async () => {}
 
 /**
  * Runs `change` unless a request with the same Idempotency-Key was completed; then sends that one's reply again with
- * `Idempotent-Replay: true`. `change` calls `record` in its unit of work and sends its reply itself.
+ * `Idempotent-Replay: true`. `change` calls `record` in its unit of work; what it returns is the handler's return value.
  */
-export const idempotent = async (
+export const idempotent = async <T>(
   idempotency: Idempotency,
   request: FastifyRequest,
   reply: FastifyReply,
   options: IdempotentOptions,
-  change: (record: RecordReply) => Promise<unknown>,
-): Promise<unknown> => {
+  change: (record: RecordReply) => Promise<T>,
+): Promise<T | void> => {
   const key = idempotencyKeyOf(request.headers)
   if (key === undefined) return change(recordNothing)
   const { route, scope, secret = false } = options
   const fingerprint = idempotency.fingerprint(options.fingerprintOf ?? request.body ?? null)
   const claim = await idempotency.claim({ scope, route, key })
+  const record: RecordReply = (tx, { status, body, subject }) =>
+    saveIdempotentReply(tx, { ...claim.identity, fingerprint, status, body: secret ? null : body, subject })
   try {
-    const earlier = claim.replay(fingerprint)
-    if (earlier !== undefined) {
-      reply.code(earlier.status).header('idempotent-replay', 'true')
-      return earlier.status === 204 ? reply.send() : reply.send(earlier.body)
-    }
-    return await change((tx, { status, body, subject }) =>
-      saveIdempotentReply(tx, { ...claim.identity, fingerprint, status, body: secret ? null : body, subject }),
-    )
+    if (await replayed(reply, claim, fingerprint)) return
+    return await change(record)
+  } catch (error) {
+    if (!(error instanceof IdempotencyConflict)) throw error
+    await claim.reload()
+    if (!(await replayed(reply, claim, fingerprint))) throw new HoldfastError('request_in_flight', { cause: error })
   } finally {
     claim.release()
   }
+}
+
+/** Sends the earlier reply again, if there is one. */
+export const replayed = async (
+  reply: FastifyReply,
+  claim: Pick<IdempotencyClaim, 'replay'>,
+  fingerprint: Uint8Array,
+): Promise<boolean> => {
+  const earlier = claim.replay(fingerprint)
+  if (earlier === undefined) return false
+  reply.code(earlier.status).header('idempotent-replay', 'true')
+  await (earlier.status === 204 ? reply.send() : reply.send(earlier.body))
+  return true
 }

@@ -1,0 +1,53 @@
+import type { Database } from '@packages/db/open-database'
+import type { MasterKey } from '@packages/runtime/master-key'
+import { type MinimalLogger, silentLogger } from '@packages/runtime/minimal-logger'
+import type { FastifyBaseLogger } from 'fastify'
+import type { ApiInstance } from './api-instance.ts'
+import { createShell } from './create-shell.ts'
+import { authSecretOf, createBetterAuth } from './features/auth/better-auth.ts'
+import { AccessTokens } from './plugins/authenticate/access-tokens.ts'
+import { ApiKeyUsage } from './plugins/authenticate/api-key-usage.ts'
+import { Authenticator } from './plugins/authenticate/authenticator.ts'
+import { createSessionCookie } from './plugins/authenticate/session-cookie.ts'
+import { SigningKeys } from './plugins/authenticate/signing-keys.ts'
+import { Idempotency } from './plugins/idempotency/idempotency.ts'
+import type { ApiRateLimiters } from './plugins/rate-limit.ts'
+import { registerRoutes } from './register-routes.ts'
+
+export type ApiDeps = {
+  db: Database
+  masterKey: MasterKey
+  /** pino; none means no log. */
+  logger?: FastifyBaseLogger & MinimalLogger
+  /** Origin by which browsers reach the API. */
+  publicUrl: string
+  trustedProxies?: readonly string[]
+  rateLimiters: ApiRateLimiters
+}
+
+/** The whole API, ready to listen. `close` drains it, and ends what it runs in the background. */
+export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
+  const { db, masterKey, publicUrl, rateLimiters, logger = silentLogger } = deps
+  const { kysely } = db
+  const secret = authSecretOf(masterKey)
+  const accessTokens = new AccessTokens(await SigningKeys.open({ kysely, masterKey }), publicUrl)
+  const sessionCookie = createSessionCookie({ secret, https: publicUrl.startsWith('https:') })
+  const apiKeyUsage = new ApiKeyUsage({ kysely, logger })
+  const publicOrigin = new URL(publicUrl).origin
+  const authenticator = new Authenticator({ kysely, accessTokens, sessionCookie, apiKeyUsage, publicOrigin })
+  const idempotency = new Idempotency({ kysely, masterKey })
+  const betterAuth = createBetterAuth({ db, secret, publicUrl, authenticator })
+
+  const { app } = createShell({ ...deps, authenticator })
+  registerRoutes(app, {
+    setup: { db, idempotency },
+    auth: { db, idempotency, accessTokens, rateLimiters, authenticator, sessionCookie },
+    betterAuth: { publicUrl, handler: betterAuth.handler },
+    users: { db, idempotency },
+    apiKeys: { db, idempotency, authenticator },
+  })
+  apiKeyUsage.start()
+  app.addHook('onClose', () => apiKeyUsage.stop())
+  await app.ready()
+  return app
+}

@@ -1,0 +1,84 @@
+import { z } from 'zod'
+import type { ApiInstance } from '../../api-instance.ts'
+import { actorOf } from '../../authorization/actor-of.ts'
+import type { Idempotency } from '../../plugins/idempotency/idempotency.ts'
+import { idempotent } from '../../plugins/idempotency/idempotent.ts'
+import { apiKeySchema, newApiKeySchema } from './api-key-schema.ts'
+import { createApiKey, type CreateApiKeyDeps } from './create-api-key.ts'
+import { listApiKeys, type ListApiKeysDeps } from './list-api-keys.ts'
+import { revokeApiKey, type RevokeApiKeyDeps } from './revoke-api-key.ts'
+
+export type ApiKeysDeps = CreateApiKeyDeps & ListApiKeysDeps & RevokeApiKeyDeps & { idempotency: Idempotency }
+
+/** `/api/v1/api-keys`: credentials of programs. Only people who are signed in manage them. */
+export const registerApiKeysRoutes = (app: ApiInstance, deps: ApiKeysDeps): void => {
+  app.post(
+    '/api/v1/api-keys',
+    {
+      schema: {
+        docs: {
+          operationId: 'createApiKey',
+          tag: 'API keys',
+          summary: 'Make an API key',
+          description: 'The answer is the only place where the key is shown.',
+          errors: ['forbidden', 'already_completed'],
+          example: { name: 'backup', scopes: ['files:read', 'files:write'] },
+        },
+        body: newApiKeySchema,
+        response: { 201: apiKeySchema.extend({ key: z.string() }).meta({ id: 'NewApiKey' }) },
+      },
+    },
+    (request, reply) => {
+      const actor = actorOf(request)
+      const options = { route: 'POST /api-keys', scope: actor.organizationId, secret: true }
+      return idempotent(deps.idempotency, request, reply, options, async (record) =>
+        reply.code(201).send(await createApiKey(deps, actor, request.body, record)),
+      )
+    },
+  )
+
+  app.get(
+    '/api/v1/api-keys',
+    {
+      schema: {
+        docs: {
+          operationId: 'listApiKeys',
+          tag: 'API keys',
+          summary: 'List API keys, newest first',
+          errors: ['forbidden', 'invalid_cursor'],
+        },
+        querystring: z.strictObject({
+          limit: z.coerce.number().int().min(1).max(100).default(50),
+          cursor: z.string().max(200).optional(),
+        }),
+        response: {
+          200: z
+            .object({ apiKeys: z.array(apiKeySchema), nextCursor: z.string().nullable() })
+            .meta({ id: 'ApiKeyPage' }),
+        },
+      },
+    },
+    (request) => listApiKeys(deps, actorOf(request), request.query),
+  )
+
+  app.delete(
+    '/api/v1/api-keys/:id',
+    {
+      schema: {
+        docs: {
+          operationId: 'revokeApiKey',
+          tag: 'API keys',
+          summary: 'Revoke an API key',
+          description: 'It stops working at once.',
+          errors: ['forbidden', 'not_found'],
+        },
+        params: z.object({ id: z.string() }),
+        response: { 204: z.undefined().describe('The key was revoked.') },
+      },
+    },
+    async (request, reply) => {
+      await revokeApiKey(deps, actorOf(request), request.params.id)
+      return reply.code(204).send()
+    },
+  )
+}

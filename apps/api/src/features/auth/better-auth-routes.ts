@@ -1,0 +1,50 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { ApiInstance } from '../../api-instance.ts'
+import { CLIENT_ADDRESS_HEADER } from './better-auth.ts'
+
+export type BetterAuthRoutesDeps = {
+  publicUrl: string
+  /** better-auth's fetch handler. */
+  handler: (request: Request) => Promise<Response>
+}
+
+/**
+ * What of better-auth is open now. It brings some forty routes (sign-up, organizations, password change, …), which come
+ * with the features that need them; all others are unknown addresses (404).
+ */
+const OPEN_ROUTES = [
+  { method: 'POST', path: '/sign-in/email', rateClass: 'sign-in' },
+  { method: 'POST', path: '/sign-out', rateClass: 'standard' },
+  { method: 'GET', path: '/get-session', rateClass: 'standard' },
+  { method: 'GET', path: '/organization/list', rateClass: 'standard' },
+] as const
+
+const toFetchRequest = (request: FastifyRequest, publicUrl: string): Request => {
+  const headers = new Headers()
+  for (const [name, value] of Object.entries(request.headers))
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value)
+  headers.set(CLIENT_ADDRESS_HEADER, request.ip)
+  headers.delete('content-length')
+  const body = request.body === undefined || request.body === null ? undefined : JSON.stringify(request.body)
+  return new Request(new URL(request.url, publicUrl), { method: request.method, headers, body })
+}
+
+const sendFetchResponse = async (response: Response, reply: FastifyReply): Promise<unknown> => {
+  reply.code(response.status)
+  for (const [name, value] of response.headers) if (name !== 'set-cookie') reply.header(name, value)
+  for (const cookie of response.headers.getSetCookie()) reply.header('set-cookie', cookie)
+  return reply.send(Buffer.from(await response.arrayBuffer()))
+}
+
+/** Serves better-auth under `/api/auth`: what the dashboard signs in and out with. Its errors keep its own form. */
+export const registerBetterAuthRoutes = (app: ApiInstance, deps: BetterAuthRoutesDeps): void => {
+  for (const { method, path, rateClass } of OPEN_ROUTES)
+    app.route({
+      method,
+      url: `/api/auth${path}`,
+      exposeHeadRoute: false,
+      config: { access: 'public', rateClass },
+      handler: async (request, reply) =>
+        sendFetchResponse(await deps.handler(toFetchRequest(request, deps.publicUrl)), reply),
+    })
+}

@@ -1,0 +1,42 @@
+import type { Database } from '@packages/db/open-database'
+import { HoldfastError } from '@packages/shared/holdfast-error'
+import type { AccessTokens } from '../../plugins/authenticate/access-tokens.ts'
+import type { RecordReply } from '../../plugins/idempotency/idempotent.ts'
+import { type ApiRateLimiters, consumeRateLimit } from '../../plugins/rate-limit.ts'
+import { isPasswordRight } from './passwords.ts'
+import { type SessionClient, startSession } from './sessions.ts'
+import type { TokenPair } from './token-pair.ts'
+
+export type LogInDeps = {
+  db: Pick<Database, 'kysely' | 'unitOfWork'>
+  accessTokens: Pick<AccessTokens, 'issue'>
+  rateLimiters: ApiRateLimiters
+}
+
+/**
+ * Starts a session for an e-mail address and its password.
+ * @throws HoldfastError `invalid_credentials`, the same in words and time whether the account exists; `rate_limited`
+ */
+export const logIn = async (
+  deps: LogInDeps,
+  input: { email: string; password: string; client: SessionClient },
+  record: RecordReply,
+): Promise<TokenPair> => {
+  // Per account too: guesses may come from many addresses.
+  await consumeRateLimit(deps.rateLimiters, 'login', `account ${input.email}`)
+  const account = await deps.db.kysely
+    .selectFrom('users as u')
+    .innerJoin('accounts as a', (join) => join.onRef('a.user_id', '=', 'u.id').on('a.provider_id', '=', 'credential'))
+    .where((where) => where(where.fn<string>('lower', ['u.email']), '=', input.email))
+    .select(['u.id', 'a.password'])
+    .executeTakeFirst()
+  if (!(await isPasswordRight(account?.password ?? undefined, input.password)) || account === undefined)
+    throw new HoldfastError('invalid_credentials')
+  const { result } = await deps.db.unitOfWork.run(async (uow) => {
+    const session = await startSession(uow, account.id, input.client)
+    await record(uow.tx, { status: 200, body: null, subject: session.sessionId })
+    return session
+  })
+  const { sessionId, refreshToken } = result
+  return { ...(await deps.accessTokens.issue({ userId: account.id, sessionId })), refreshToken, tokenType: 'Bearer' }
+}

@@ -1,0 +1,105 @@
+import { hash, randomBytes, randomUUIDv7 } from 'node:crypto'
+import type { UnitOfWorkContext } from '@packages/db/unit-of-work'
+import { sql } from 'kysely'
+
+/** A session, its cookie and its refresh family live this long from their last use. */
+export const SESSION_SECONDS = 30 * 24 * 3600
+
+export type SessionClient = { ipAddress: string; userAgent: string | undefined }
+
+export type StartedSession = { sessionId: string; refreshToken: string }
+
+const expiry = (): Date => new Date(Date.now() + SESSION_SECONDS * 1000)
+
+const hashRefreshToken = (token: string): Buffer => hash('sha256', token, 'buffer')
+
+const addRefreshToken = async (uow: UnitOfWorkContext, sessionId: string): Promise<string> => {
+  const token = `hfrt_${randomBytes(32).toString('base64url')}`
+  await uow.tx
+    .insertInto('refresh_tokens')
+    .values({ id: randomUUIDv7(), session_id: sessionId, token_hash: hashRefreshToken(token), expires_at: expiry() })
+    .execute()
+  return token
+}
+
+/** A session as better-auth makes them, with the first refresh token of its family. */
+export const startSession = async (
+  uow: UnitOfWorkContext,
+  userId: string,
+  client: SessionClient,
+): Promise<StartedSession> => {
+  const sessionId = randomUUIDv7()
+  await uow.tx
+    .insertInto('sessions')
+    .values({
+      id: sessionId,
+      user_id: userId,
+      token: randomBytes(24).toString('base64url'),
+      expires_at: expiry(),
+      ip_address: client.ipAddress,
+      user_agent: client.userAgent?.slice(0, 500) ?? null,
+    })
+    .execute()
+  uow.record({ kind: 'session.created', organizationId: null, actorId: userId, subject: sessionId, payload: {} })
+  return { sessionId, refreshToken: await addRefreshToken(uow, sessionId) }
+}
+
+/** Ends a session in all processes: its row with its refresh family, and what they remember of it. */
+export const endSession = async (
+  uow: UnitOfWorkContext,
+  session: { sessionId: string; userId: string },
+  reason: 'signed-out' | 'refresh-token-reused',
+): Promise<void> => {
+  const { sessionId, userId } = session
+  const gone = await uow.tx.deleteFrom('sessions').where('id', '=', sessionId).returning('id').executeTakeFirst()
+  if (gone === undefined) return
+  uow.policy({ kind: 'session.revoked', sessionId })
+  uow.record({
+    kind: 'session.revoked',
+    organizationId: null,
+    actorId: userId,
+    subject: sessionId,
+    payload: { reason },
+  })
+}
+
+export type Rotation =
+  | { outcome: 'rotated'; userId: string; sessionId: string; refreshToken: string }
+  | { outcome: 'reused'; sessionId: string }
+  | { outcome: 'unknown' }
+
+/**
+ * Trades a refresh token for the next of its family. One that was used before ends the session: either its owner or a
+ * thief holds the newer one, and we cannot tell who (RFC 9700, 4.14.2). The outcome is returned, not thrown, so that the end is committed.
+ */
+export const rotateRefreshToken = async (uow: UnitOfWorkContext, token: string): Promise<Rotation> => {
+  const tokenHash = hashRefreshToken(token)
+  // The session's lock orders two requests with one token: the second sees it used.
+  const found = await uow.tx
+    .selectFrom('refresh_tokens as r')
+    .innerJoin('sessions as s', 's.id', 'r.session_id')
+    .where('r.token_hash', '=', tokenHash)
+    .where('s.expires_at', '>', sql<Date>`now()`)
+    .select(['s.id as sessionId', 's.user_id as userId'])
+    .forUpdate('s')
+    .executeTakeFirst()
+  if (found === undefined) return { outcome: 'unknown' }
+  const { sessionId, userId } = found
+  const { used_at, expires_at } = await uow.tx
+    .selectFrom('refresh_tokens')
+    .where('token_hash', '=', tokenHash)
+    .select(['used_at', 'expires_at'])
+    .executeTakeFirstOrThrow()
+  if (used_at !== null) {
+    await endSession(uow, found, 'refresh-token-reused')
+    return { outcome: 'reused', sessionId }
+  }
+  if (expires_at.getTime() <= Date.now()) return { outcome: 'unknown' }
+  await uow.tx.updateTable('refresh_tokens').set({ used_at: new Date() }).where('token_hash', '=', tokenHash).execute()
+  await uow.tx
+    .updateTable('sessions')
+    .set({ expires_at: expiry(), updated_at: new Date() })
+    .where('id', '=', sessionId)
+    .execute()
+  return { outcome: 'rotated', userId, sessionId, refreshToken: await addRefreshToken(uow, sessionId) }
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import type { ApiInstance } from '../../api-instance.ts'
+import type { Idempotency } from '../../plugins/idempotency/idempotency.ts'
+import { idempotent } from '../../plugins/idempotency/idempotent.ts'
+import { accountSchema, emailField, nameField, newPasswordField } from '../auth/account-fields.ts'
+import { type SetUpDeps, setUpPlatform } from './set-up-platform.ts'
+import { isSetUp } from './setup-token.ts'
+
+export type SetupDeps = SetUpDeps & { idempotency: Idempotency }
+
+const setUpSchema = z.strictObject({
+  token: z.string().min(1).max(200).meta({ description: 'From the link that the platform prints when it starts.' }),
+  email: emailField,
+  password: newPasswordField,
+  name: nameField,
+})
+
+/** `/api/v1/setup`: the first administrator. */
+export const registerSetupRoutes = (app: ApiInstance, deps: SetupDeps): void => {
+  app.get(
+    '/api/v1/setup',
+    {
+      config: { access: 'public' },
+      schema: {
+        docs: { operationId: 'getSetup', tag: 'Setup', summary: 'Has the platform been set up' },
+        response: { 200: z.object({ completed: z.boolean() }).meta({ id: 'SetupState' }) },
+      },
+    },
+    async () => ({ completed: await isSetUp(deps) }),
+  )
+
+  app.post(
+    '/api/v1/setup',
+    {
+      config: { access: 'public', rateClass: 'sign-in' },
+      schema: {
+        docs: {
+          operationId: 'setUp',
+          tag: 'Setup',
+          summary: 'Make the first administrator',
+          errors: ['invalid_token', 'setup_closed', 'already_completed'],
+          example: {
+            token: 'kQ7…',
+            email: 'ada@example.org',
+            password: 'correct horse battery staple',
+            name: 'Ada Lovelace',
+          },
+        },
+        body: setUpSchema,
+        response: { 201: accountSchema },
+      },
+    },
+    (request, reply) => {
+      const scope = deps.idempotency.credentialScope(request.body.token)
+      return idempotent(
+        deps.idempotency,
+        request,
+        reply,
+        { route: 'POST /setup', scope, secret: true },
+        async (record) => reply.code(201).send(await setUpPlatform(deps, request.body, record)),
+      )
+    },
+  )
+}

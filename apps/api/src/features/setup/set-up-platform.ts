@@ -1,0 +1,103 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { Database } from '@packages/db/open-database'
+import type { UnitOfWorkContext } from '@packages/db/unit-of-work'
+import { HoldfastError } from '@packages/shared/holdfast-error'
+import type { RecordReply } from '../../plugins/idempotency/idempotent.ts'
+import type { Account } from '../auth/account-fields.ts'
+import { createAccount } from '../auth/create-account.ts'
+import { hashPassword } from '../auth/passwords.ts'
+import { hashSetupToken, isSetUp } from './setup-token.ts'
+
+export type SetUpDeps = { db: Pick<Database, 'kysely' | 'unitOfWork'> }
+
+export type Administrator = { email: string; password: string; name: string }
+
+type OpenSetup = { token_hash: Buffer | null; token_expires_at: Date | null }
+
+/** Locks the one row, so that of many that race one goes on and the others find it closed. */
+const lockOpenSetup = async (uow: UnitOfWorkContext): Promise<OpenSetup> => {
+  const row = await uow.tx
+    .selectFrom('platform_setup')
+    .select(['token_hash', 'token_expires_at', 'completed_at'])
+    .forUpdate()
+    .executeTakeFirstOrThrow()
+  if (row.completed_at !== null) throw new HoldfastError('setup_closed')
+  return row
+}
+
+const refuseWrongToken = (setup: OpenSetup, token: string): void => {
+  const { token_hash: expected, token_expires_at: expiresAt } = setup
+  const given = hashSetupToken(token)
+  if (expected !== null && expiresAt !== null && expiresAt.getTime() > Date.now() && timingSafeEqual(expected, given))
+    return
+  throw new HoldfastError('invalid_token', { detail: 'A new set-up link is printed when the platform starts.' })
+}
+
+const makeAdministrator = async (
+  uow: UnitOfWorkContext,
+  administrator: Omit<Administrator, 'password'> & { passwordHash: string },
+): Promise<Account> => {
+  const account = await createAccount(uow, {
+    ...administrator,
+    platformRole: 'operator',
+    organizationName: administrator.name,
+  })
+  await uow.tx
+    .updateTable('platform_setup')
+    .set({ completed_at: new Date(), administrator_id: account.id, token_hash: null, token_expires_at: null })
+    .execute()
+  const organizationId = account.organization.id
+  uow.record({ kind: 'platform.set-up', organizationId, actorId: account.id, subject: account.id, payload: {} })
+  return account
+}
+
+/**
+ * Makes the first administrator: an operator with an own organization. Happens once, whoever races for it.
+ * @throws HoldfastError `setup_closed`, `invalid_token`
+ */
+export const setUpPlatform = async (
+  deps: SetUpDeps,
+  input: Administrator & { token: string },
+  record: RecordReply,
+): Promise<Account> => {
+  // Asked before the costly password hash too, so that a closed set-up is no way to keep us busy.
+  if (await isSetUp(deps)) throw new HoldfastError('setup_closed')
+  const { email, name, token } = input
+  refuseWrongToken(
+    await deps.db.kysely
+      .selectFrom('platform_setup')
+      .select(['token_hash', 'token_expires_at'])
+      .executeTakeFirstOrThrow(),
+    token,
+  )
+  const passwordHash = await hashPassword(input.password)
+  const { result } = await deps.db.unitOfWork.run(async (uow) => {
+    refuseWrongToken(await lockOpenSetup(uow), token)
+    const account = await makeAdministrator(uow, { email, name, passwordHash })
+    await record(uow.tx, { status: 201, body: null, subject: account.id })
+    return account
+  })
+  return result
+}
+
+/**
+ * The unattended set-up by ADMIN_EMAIL and ADMIN_PASSWORD.
+ * @returns false, and changes nothing, when the platform has been set up
+ */
+export const setUpAdministrator = async (
+  deps: SetUpDeps,
+  { email, password }: { email: string; password: string },
+): Promise<boolean> => {
+  if (await isSetUp(deps)) return false
+  const passwordHash = await hashPassword(password)
+  try {
+    await deps.db.unitOfWork.run(async (uow) => {
+      await lockOpenSetup(uow)
+      await makeAdministrator(uow, { email: email.trim().toLowerCase(), name: 'Administrator', passwordHash })
+    })
+    return true
+  } catch (error) {
+    if (error instanceof HoldfastError && error.code === 'setup_closed') return false
+    throw error
+  }
+}

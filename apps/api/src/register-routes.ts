@@ -1,0 +1,24 @@
+import type { ApiInstance } from './api-instance.ts'
+import { type ApiKeysDeps, registerApiKeysRoutes } from './features/api-keys/routes.ts'
+import { type BetterAuthRoutesDeps, registerBetterAuthRoutes } from './features/auth/better-auth-routes.ts'
+import { type AuthDeps, registerAuthRoutes } from './features/auth/routes.ts'
+import { registerSetupRoutes, type SetupDeps } from './features/setup/routes.ts'
+import { registerUsersRoutes, type UsersDeps } from './features/users/routes.ts'
+
+/** What each feature's routes use; `app.ts` wires it. */
+export type RouteDeps = {
+  setup: SetupDeps
+  auth: AuthDeps
+  betterAuth: BetterAuthRoutesDeps
+  users: UsersDeps
+  apiKeys: ApiKeysDeps
+}
+
+/** Declares every route of the API. Only handlers use `deps`, so that the OpenAPI document needs none. */
+export const registerRoutes = (app: ApiInstance, deps: RouteDeps): void => {
+  registerSetupRoutes(app, deps.setup)
+  registerAuthRoutes(app, deps.auth)
+  registerBetterAuthRoutes(app, deps.betterAuth)
+  registerUsersRoutes(app, deps.users)
+  registerApiKeysRoutes(app, deps.apiKeys)
+}
