@@ -1,7 +1,8 @@
 import { randomUUIDv7 } from 'node:crypto'
 import type { Database } from '@packages/db/open-database'
 import type { MasterKey } from '@packages/runtime/master-key'
-import { betterAuth } from 'better-auth/minimal'
+import type { MinimalLogger } from '@packages/runtime/minimal-logger'
+import { betterAuth } from 'better-auth'
 import { organization } from 'better-auth/plugins/organization'
 import type { Authenticator } from '../../plugins/authenticate/authenticator.ts'
 import { SESSION_SECONDS } from './sessions.ts'
@@ -12,6 +13,7 @@ export type BetterAuthDeps = {
   secret: string
   publicUrl: string
   authenticator: Pick<Authenticator, 'invalidate'>
+  logger: MinimalLogger
 }
 
 /** better-auth's secret signs session cookies; it comes from the master key, so that there is one key to keep. */
@@ -33,6 +35,7 @@ export const createBetterAuth = (deps: BetterAuthDeps) => {
     secret: deps.secret,
     trustedOrigins: [deps.publicUrl],
     telemetry: { enabled: false },
+    logger: { log: (level, message) => deps.logger[level]({ from: 'better-auth' }, message) },
     // Ours counts by address and account, and works across processes.
     rateLimit: { enabled: false },
     database: { db: deps.db.kysely, type: 'postgres' },

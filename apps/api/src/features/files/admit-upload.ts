@@ -1,0 +1,33 @@
+import type { Database } from '@packages/db/open-database'
+import { HoldfastError } from '@packages/shared/holdfast-error'
+import { tooLarge } from './limited-bytes.ts'
+import { readQuota } from './repository.ts'
+
+export type AdmitUploadDeps = {
+  database: Pick<Database, 'kysely'>
+  freeSpace: () => Promise<number>
+  limits: { uploadMaxBytes: number; minFreeBytes: number }
+}
+
+/** What the rest of the form may add to a request's length. */
+const FORM_BYTES = 256 * 1024
+
+/**
+ * Refuses, before a byte is read, an upload that cannot succeed: longer than allowed, no space left on the disk, or
+ * the organization at its limit. The quota is decided for good at commit, where the size and what is held already
+ * are known.
+ * @param contentLength of the request; null when it is not told
+ * @throws HoldfastError `payload_too_large`, `insufficient_storage`, `quota_exceeded`
+ */
+export const admitUpload = async (
+  { database, freeSpace, limits }: AdmitUploadDeps,
+  organizationId: string,
+  contentLength: number | null,
+): Promise<void> => {
+  const atLeast = Math.max(0, (contentLength ?? 0) - FORM_BYTES)
+  if (atLeast > limits.uploadMaxBytes) throw tooLarge(limits.uploadMaxBytes)
+  if (limits.minFreeBytes > 0 && (await freeSpace()) - atLeast < limits.minFreeBytes)
+    throw new HoldfastError('insufficient_storage')
+  const { stored, limit } = await readQuota(database.kysely, organizationId)
+  if (limit !== null && stored >= limit) throw new HoldfastError('quota_exceeded')
+}

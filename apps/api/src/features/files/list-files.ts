@@ -1,0 +1,50 @@
+import type { Database } from '@packages/db/open-database'
+import { HoldfastError } from '@packages/shared/holdfast-error'
+import { canonicalCid, parseCid } from '@packages/shared/cid'
+import type { z } from 'zod'
+import type { Actor } from '../../authorization/actor.ts'
+import { authorize } from '../../authorization/authorize.ts'
+import { decodeCursor, encodeCursor } from '../../values/cursor.ts'
+import { type Hash, parseHash } from '../../values/hash-param.ts'
+import { presentListedFile } from './presenter.ts'
+import { type FileFilters, listFileRows } from './repository.ts'
+import type { FileListQuery, fileListSchema } from './schemas.ts'
+
+export type ListFilesDeps = { database: Pick<Database, 'kysely'> }
+export type FileList = z.infer<typeof fileListSchema>
+
+/** A page of the organization's files, the newest first. @throws HoldfastError `invalid_cursor`, `invalid_cid` */
+export const listFiles = async (deps: ListFilesDeps, actor: Actor | null, query: FileListQuery): Promise<FileList> => {
+  authorize(actor, 'files:read', {})
+  const { limit, cursor, cid, ...rest } = query
+  const hash: Hash | undefined = cid === undefined ? undefined : { kind: 'cid', canonical: canonicalCid(parseCid(cid)) }
+  return page(deps, actor, { limit, cursor }, { ...rest, ...(hash === undefined ? {} : { hash }) })
+}
+
+/** All the organization's rows of a CID, or the one row of an id. @throws HoldfastError `not_found` */
+export const getFiles = async (
+  deps: ListFilesDeps,
+  actor: Actor | null,
+  hash: string,
+  query: { limit: number; cursor?: string | undefined },
+): Promise<FileList> => {
+  authorize(actor, 'files:read', {})
+  const found = await page(deps, actor, query, { hash: parseHash(hash) })
+  if (found.files.length === 0 && query.cursor === undefined) throw new HoldfastError('not_found')
+  return found
+}
+
+/** Reads one row more than asked for: whether there is another page is then known without counting. */
+const page = async (
+  { database }: ListFilesDeps,
+  { organizationId }: Actor,
+  { limit, cursor }: { limit: number; cursor?: string | undefined },
+  filters: FileFilters,
+): Promise<FileList> => {
+  const before = cursor === undefined ? {} : { before: decodeCursor(cursor, filters) }
+  const rows = await listFileRows(database.kysely, { organizationId, limit: limit + 1, ...before }, filters)
+  const shown = rows.slice(0, limit)
+  const last = shown.at(-1)
+  const nextCursor = rows.length > limit && last !== undefined ? encodeCursor(last.id, filters) : null
+  return { files: shown.map(presentListedFile), nextCursor }
+}

@@ -1,0 +1,51 @@
+import type { IncomingMessage } from 'node:http'
+import { HoldfastError } from '@packages/shared/holdfast-error'
+
+/**
+ * The pieces of a request's body as they come in. A piece is asked for only when the reader wants one, so that a slow
+ * disk slows the socket; the reader may stop early without closing the connection (the reply has to go out).
+ * @throws HoldfastError `truncated_body` when the client goes away, `request_timeout` when nothing comes for `idleMs`
+ */
+export async function* readBody(raw: IncomingMessage, idleMs: number): AsyncGenerator<Uint8Array, void, undefined> {
+  const pieces = raw.iterator({ destroyOnReturn: false })
+  let ended = false
+  try {
+    for (;;) {
+      const next = await within(idleMs, pieces.next())
+      if (next.done === true) break
+      yield next.value as Uint8Array
+    }
+    ended = true
+  } catch (cause) {
+    if (cause instanceof HoldfastError) throw cause
+    throw new HoldfastError('truncated_body', { detail: 'The connection was closed.', cause })
+  } finally {
+    // Not awaited: while a piece is outstanding it does not settle.
+    if (!ended) void Promise.resolve(pieces.return?.()).catch(() => undefined)
+  }
+  if (!raw.complete) throw new HoldfastError('truncated_body', { detail: 'The connection was closed.' })
+}
+
+/** A promise of its own for each piece: racing against one that lives as long as the body would leak reactions. */
+const within = <T>(ms: number, step: Promise<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () =>
+        reject(new HoldfastError('request_timeout', { detail: `No bytes came in for ${Math.round(ms / 1000)} s.` })),
+      ms,
+    )
+    step.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
+
+/**
+ * Reads and drops what is left of a refused body for a short time, so that the client gets to read the reply (closing
+ * a socket with unread bytes resets it, and the reply is lost); cuts the connection when there is still more.
+ */
+export const abandonBody = (raw: IncomingMessage, lingerMs: number): void => {
+  if (raw.complete || raw.destroyed) return
+  raw.resume()
+  const timer = setTimeout(() => {
+    if (!raw.complete) raw.destroy()
+  }, lingerMs)
+  raw.once('close', () => clearTimeout(timer))
+}

@@ -1,0 +1,114 @@
+import { randomUUIDv7 } from 'node:crypto'
+import type { BlockStore } from '@packages/content/block-store/block-store'
+import { importFile } from '@packages/content/unixfs/import-file'
+import {
+  DEFAULT_IMPORT_PROFILE,
+  type ImportProfile,
+  type ImportProfileName,
+  importProfiles,
+} from '@packages/content/unixfs/import-profile'
+import type { Database } from '@packages/db/open-database'
+import { IdempotencyConflict } from '@packages/db/idempotency'
+import type { CommittedIngest, IngestCommitter, IngestItem } from '@packages/db/ingest-committer'
+import { HoldfastError } from '@packages/shared/holdfast-error'
+import { canonicalCid } from '@packages/shared/cid'
+import { discardRoot } from '@services/ipfs-manager/discard-root'
+import type { Actor } from '../../authorization/actor.ts'
+import type { Idempotency, IdempotencyClaim } from '../../plugins/idempotency/idempotency.ts'
+import { contentTypeOf } from './content-type.ts'
+import { limitedBytes } from './limited-bytes.ts'
+import type { MultipartPart } from './multipart/read-multipart.ts'
+import { presentUploadedFile } from './presenter.ts'
+import { invalidField, readUploadForm } from './read-upload-form.ts'
+
+export type UploadFileDeps = {
+  database: Pick<Database, 'unitOfWork'>
+  store: Pick<BlockStore, 'beginUpload' | 'settle'>
+  committer: Pick<IngestCommitter, 'commit'>
+  idempotency: Pick<Idempotency, 'fingerprint'>
+  /** The node that this store is, in `nodes`. */
+  nodeId: string
+  limits: { uploadMaxBytes: number }
+}
+
+export type UploadRequest = {
+  parts: AsyncIterable<MultipartPart>
+  signal: AbortSignal
+  /** Of the request's Idempotency-Key, when it has one. */
+  claim?: IdempotencyClaim
+}
+
+export type UploadReply = { status: number; body: unknown; replayed: boolean }
+
+export const REALM = 'public'
+export const UPLOADED = 201
+
+/**
+ * Takes a file in: its blocks go to the store as they come, become durable, then one transaction writes the rows; only
+ * then is anything answered. Whatever fails before leaves nothing that is listed or served.
+ * The caller has been authorized and the upload admitted.
+ */
+export const uploadFile = async (deps: UploadFileDeps, actor: Actor, request: UploadRequest): Promise<UploadReply> => {
+  const contentId = randomUUIDv7()
+  const upload = deps.store.beginUpload({ realm: REALM, contentId, signal: request.signal })
+  try {
+    const form = await readUploadForm(request.parts, (bytes, profile) =>
+      importFile(limitedBytes(bytes, deps.limits.uploadMaxBytes), {
+        sink: upload,
+        profile: profileOf(profile),
+        signal: request.signal,
+      }),
+    )
+    const { root, size } = form.file
+    const contentType = contentTypeOf(form.contentType, form.name)
+    const file = { id: randomUUIDv7(), name: form.name, contentType, size, metadata: form.metadata }
+    // The CID is a hash of every byte, so that a keyed upload costs no second one.
+    const fingerprint = deps.idempotency.fingerprint([root.toString(), file.name, contentType, file.metadata])
+    const earlier = request.claim?.replay(fingerprint)
+    if (earlier !== undefined) return { ...earlier, replayed: true }
+    const { dagSize, blocks } = await upload.commit(root)
+    const committed = await commitRows(deps, {
+      organizationId: actor.organizationId,
+      userId: actor.userId,
+      contentId,
+      realm: REALM,
+      cid: root.toString(),
+      canonicalCid: canonicalCid(root),
+      dagSize,
+      blocks,
+      nodeId: deps.nodeId,
+      file,
+      pin: { id: randomUUIDv7() },
+      ...(request.claim === undefined
+        ? {}
+        : { idempotency: { ...request.claim.identity, fingerprint, status: UPLOADED, body: bodyOf } }),
+    })
+    return { status: UPLOADED, body: bodyOf(committed), replayed: false }
+  } finally {
+    await upload.abort()
+  }
+}
+
+const bodyOf = ({ file, pin }: Pick<CommittedIngest, 'file' | 'pin'>) => presentUploadedFile(file, pin)
+
+/**
+ * A refusal (quota, a racing request with the same key) is final: nothing owns the root, so it gets its tombstone at
+ * once. After any other failure the rows may or may not be there; then the orphan collector finds out in peace.
+ */
+const commitRows = async (deps: UploadFileDeps, item: IngestItem): Promise<CommittedIngest> => {
+  try {
+    return await deps.committer.commit(item)
+  } catch (error) {
+    if (error instanceof HoldfastError || error instanceof IdempotencyConflict)
+      await discardRoot(deps.database, { contentId: item.contentId, realm: item.realm, cid: item.canonicalCid })
+    throw error
+  } finally {
+    deps.store.settle(item.contentId)
+  }
+}
+
+const profileOf = (name: string | undefined): ImportProfile => {
+  const known = Object.keys(importProfiles)
+  if (name !== undefined && !known.includes(name)) throw invalidField('profile', `must be one of ${known.join(', ')}`)
+  return importProfiles[(name ?? DEFAULT_IMPORT_PROFILE) as ImportProfileName]
+}

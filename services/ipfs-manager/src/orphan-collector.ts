@@ -1,0 +1,167 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { BlockStore } from '@packages/content/block-store/block-store'
+import type { Database } from '@packages/db/open-database'
+import type { MinimalLogger } from '@packages/runtime/minimal-logger'
+import { canonicalCid } from '@packages/shared/cid'
+import { condemnRoots } from './discard-root.ts'
+import { collectionHalt, mayBeOrphan, QUARANTINE_MS } from './orphan-policy.ts'
+import {
+  leaveQuarantine,
+  quarantinePage,
+  type QuarantinedRoot,
+  quarantineRoots,
+  quarantineSums,
+  unownedAmong,
+} from './quarantine.ts'
+import type { StoreAlarms } from './store-alarms.ts'
+import type { StoreGate } from './store-gate.ts'
+
+export type OrphanCollectorDeps = {
+  database: Pick<Database, 'kysely' | 'unitOfWork'>
+  store: Pick<BlockStore, 'id' | 'roots' | 'inFlight' | 'hasRoot' | 'stats'>
+  gate: StoreGate
+  alarms: StoreAlarms
+  logger: MinimalLogger
+  now?: () => number
+}
+
+export type CollectionReport = {
+  /** Why nothing was collected; null when it was. Quarantine goes on while collection is halted by the share alone. */
+  halted: string | null
+  quarantined: number
+  unquarantined: number
+  condemned: number
+}
+
+const BATCH = 1_000
+const FIRST_ID = '00000000-0000-0000-0000-000000000000'
+
+/**
+ * One run over the store (hard case 7, rule 9): roots that no row owns go into quarantine; what has found an owner, or
+ * is gone from the store, leaves it; what was there for seven days gets a tombstone, unless there is too much of it.
+ * Nothing is given back here: that is the release worker's, by the tombstone.
+ */
+export const collectOrphans = async (deps: OrphanCollectorDeps, signal?: AbortSignal): Promise<CollectionReport> => {
+  const report: CollectionReport = { halted: 'misfit', quarantined: 0, unquarantined: 0, condemned: 0 }
+  if (!deps.gate.isOpen()) return report
+  const ownedRoots = await findOrphans(deps, report, signal)
+  await reviewQuarantine(deps, report, signal)
+  const sums = await quarantineSums(deps.database.kysely, deps.store.id)
+  const { bytes: storeBytes } = await deps.store.stats()
+  report.halted = collectionHalt({
+    quarantinedBytes: sums.bytes,
+    quarantinedRoots: sums.roots,
+    ownedRoots,
+    storeBytes,
+  })
+  if (report.halted === null) deps.alarms.clear('orphans_exceed_limit')
+  else deps.alarms.raise('orphans_exceed_limit', `Collection of orphans is halted: ${report.halted}.`)
+  if (report.halted === null) await condemnOld(deps, report, signal)
+  if (report.quarantined + report.unquarantined + report.condemned > 0)
+    deps.logger.info(report, 'orphans were collected')
+  return report
+}
+
+/** Walks the store's roots; answers how many have an owner. */
+const findOrphans = async (
+  deps: OrphanCollectorDeps,
+  report: CollectionReport,
+  signal?: AbortSignal,
+): Promise<number> => {
+  const now = (deps.now ?? Date.now)()
+  let owned = 0
+  let batch: { contentId: string; realm: string; cid: string; bytes: number; addedAt: number }[] = []
+  const flush = async (): Promise<void> => {
+    signal?.throwIfAborted()
+    const inFlight = deps.store.inFlight()
+    const candidates = batch.filter((root) => mayBeOrphan(root, inFlight, now))
+    const unowned = await unownedAmong(
+      deps.database.kysely,
+      candidates.map((root) => root.contentId),
+    )
+    owned += candidates.length - unowned.size
+    const orphans: QuarantinedRoot[] = candidates.filter((root) => unowned.has(root.contentId))
+    const added = await quarantineRoots(deps.database.kysely, deps.store.id, orphans, new Date(now))
+    for (const contentId of added) deps.logger.warn({ contentId }, 'a root without an owner is in quarantine')
+    report.quarantined += added.length
+    batch = []
+  }
+  for await (const { realm, cid, contentId, addedAt, bytes } of deps.store.roots()) {
+    batch.push({ realm, cid: canonicalCid(cid), contentId, addedAt, bytes: bytes ?? 0 })
+    if (batch.length < BATCH) continue
+    await flush()
+    await nextTurn()
+  }
+  await flush()
+  return owned
+}
+
+/** Lets go what is owned after all, or not in the store any more. */
+const reviewQuarantine = async (
+  deps: OrphanCollectorDeps,
+  report: CollectionReport,
+  signal?: AbortSignal,
+): Promise<void> => {
+  const { kysely } = deps.database
+  for (let after = FIRST_ID; ; ) {
+    signal?.throwIfAborted()
+    const rows = await quarantinePage(kysely, deps.store.id, { after, limit: BATCH })
+    const last = rows.at(-1)
+    if (last === undefined) return
+    after = last.contentId
+    const unowned = await unownedAmong(
+      kysely,
+      rows.map((row) => row.contentId),
+    )
+    const freed = rows.filter(({ contentId }) => !unowned.has(contentId) || !deps.store.hasRoot(contentId))
+    await leaveQuarantine(
+      kysely,
+      freed.map((row) => row.contentId),
+    )
+    report.unquarantined += freed.length
+  }
+}
+
+const condemnOld = async (deps: OrphanCollectorDeps, report: CollectionReport, signal?: AbortSignal): Promise<void> => {
+  const foundBefore = new Date((deps.now ?? Date.now)() - QUARANTINE_MS)
+  for (let after = FIRST_ID; ; ) {
+    signal?.throwIfAborted()
+    const rows = await quarantinePage(deps.database.kysely, deps.store.id, { after, limit: BATCH, foundBefore })
+    const last = rows.at(-1)
+    if (last === undefined) return
+    after = last.contentId
+    report.condemned += await condemnBatch(deps, rows)
+  }
+}
+
+/** Asks once more, in the transaction that writes the tombstones. */
+const condemnBatch = async (
+  { database, store, gate }: OrphanCollectorDeps,
+  rows: readonly { contentId: string; realm: string; cid: string }[],
+): Promise<number> => {
+  const inFlight = store.inFlight()
+  const waiting = rows.filter(({ contentId }) => !inFlight.has(contentId))
+  const { result } = await database.unitOfWork.run(async (uow) => {
+    const unowned = await unownedAmong(
+      uow.tx,
+      waiting.map((row) => row.contentId),
+    )
+    const condemned = waiting.filter(({ contentId }) => unowned.has(contentId))
+    if (!gate.isOpen() || condemned.length === 0) return 0
+    await condemnRoots(uow, condemned, 'orphan')
+    await leaveQuarantine(
+      uow.tx,
+      condemned.map((row) => row.contentId),
+    )
+    for (const { contentId, realm, cid } of condemned)
+      uow.record({
+        kind: 'content.released',
+        organizationId: null,
+        actorId: null,
+        subject: contentId,
+        payload: { realm, cid, reason: 'orphan' },
+      })
+    return condemned.length
+  })
+  return result
+}
