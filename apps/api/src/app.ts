@@ -36,7 +36,7 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
   const publicOrigin = new URL(publicUrl).origin
   const authenticator = new Authenticator({ kysely, accessTokens, sessionCookie, apiKeyUsage, publicOrigin })
   const idempotency = new Idempotency({ kysely, masterKey })
-  const betterAuth = createBetterAuth({ db, secret, publicUrl, authenticator })
+  const betterAuth = createBetterAuth({ db, secret, publicUrl, authenticator, logger })
 
   const { app } = createShell({ ...deps, authenticator })
   registerRoutes(app, {

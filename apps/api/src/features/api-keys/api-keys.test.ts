@@ -88,8 +88,10 @@ describe('API keys', () => {
     const seen: string[] = []
     let cursor: string | null = null
     do {
-      const page = (await list(`?limit=2${cursor === null ? '' : `&cursor=${cursor}`}`, lister.headers)).json()
-      seen.push(...page.apiKeys.map((one: { id: string }) => one.id))
+      const page: { apiKeys: { id: string }[]; nextCursor: string | null } = (
+        await list(`?limit=2${cursor === null ? '' : `&cursor=${cursor}`}`, lister.headers)
+      ).json()
+      seen.push(...page.apiKeys.map((one) => one.id))
       cursor = page.nextCursor
     } while (cursor !== null)
     expect(seen).toEqual(made.toReversed())

@@ -213,12 +213,13 @@ describe('better-auth under /api/auth', () => {
       api.call('POST', '/api/v1/api-keys', { body: { name: 'by cookie' }, headers: { cookie, ...headers } })
     expect((await create(browser)).statusCode).toBe(201)
     expect((await create({ origin: TEST_ORIGIN })).statusCode).toBe(201)
-    for (const headers of [
+    const elsewhere: Record<string, string>[] = [
       {},
       { origin: 'https://evil.example' },
       { 'sec-fetch-site': 'cross-site', origin: TEST_ORIGIN },
       { 'sec-fetch-site': 'same-site' },
-    ])
+    ]
+    for (const headers of elsewhere)
       expect((await create(headers)).json()).toMatchObject({ status: 403, code: 'cross_site_request' })
   })
 
