@@ -1,0 +1,15 @@
+import type { CID } from 'multiformats/cid'
+
+/** What the gateway needs of a store: which blocks are held now, and their verified bytes. */
+export type HeldBlocks = {
+  /** The block's size in bytes by the index as it is now, `undefined` when it is not held. Synchronous and cheap. */
+  sizeOf(cid: CID): number | undefined
+  /**
+   * Fills `target` with the block's bytes from `from` on.
+   * @throws ContentGone, CorruptBlock
+   */
+  read(cid: CID, from: number, target: Buffer): Promise<void>
+  /** The next look at the index sees every change that was committed before this call. */
+  refresh(): void
+  close(): Promise<void>
+}

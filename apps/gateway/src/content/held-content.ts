@@ -1,0 +1,120 @@
+import { canonicalCid, CODEC_RAW } from '@packages/shared/cid'
+import type { CID } from 'multiformats/cid'
+import { ContentGone, CorruptBlock } from './block-errors.ts'
+import { blockContent } from './block-content.ts'
+import type { Content } from './content.ts'
+import type { HeldBlocks } from './held-blocks.ts'
+import { openTreeContent } from './tree-content.ts'
+import { SNIFFED_BYTES, sniffContentType } from './sniff-content-type.ts'
+import { WeightedCache } from './weighted-cache.ts'
+
+/** Files up to this size are kept in memory whole. */
+export const HOT_FILE_BYTES = 256 * 1024
+/** What an entry costs beside its body. */
+const ENTRY_BYTES = 1024
+
+export type HeldFile = { content: Content; sniffedType: string }
+
+export type HeldContentOptions = {
+  /** Memory for small files and the layouts of large ones. */
+  hotBytes: number
+  onCorrupt(cid: string): void
+}
+
+/** What one worker serves: asks the index what is held, and remembers what it has read of it. */
+export class HeldContent {
+  readonly #blocks: HeldBlocks
+  readonly #files: WeightedCache<HeldFile>
+  readonly #opening = new Map<string, Promise<HeldFile>>()
+
+  constructor(blocks: HeldBlocks, options: HeldContentOptions) {
+    this.#blocks = reporting(blocks, options.onCorrupt)
+    this.#files = new WeightedCache(options.hotBytes)
+  }
+
+  /** The access decision of mode `pinned`: asked of the index each time, so that what was released is gone at once. */
+  holds(cid: CID): boolean {
+    return this.#blocks.sizeOf(cid) !== undefined
+  }
+
+  /** The content of a file that is remembered, by canonical CID. */
+  cached(canonical: string): Content | undefined {
+    return this.#files.get(canonical)?.content
+  }
+
+  /**
+   * A UnixFS file. `holds` must have been asked for this request.
+   * @throws HoldfastError `not_supported` for other UnixFS nodes; ContentGone, CorruptBlock, MalformedFile
+   */
+  async file(cid: CID): Promise<HeldFile> {
+    const key = canonicalCid(cid)
+    const known = this.#files.get(key)
+    if (known !== undefined) return known
+    const opening = this.#opening.get(key)
+    if (opening !== undefined) return opening
+    const opened = this.#open(cid)
+    this.#opening.set(key, opened)
+    try {
+      const file = await opened
+      // `forget` came in between: serve it to those who asked before, and remember nothing.
+      if (this.#opening.get(key) === opened) this.#files.set(key, file, weigh(file.content))
+      return file
+    } finally {
+      if (this.#opening.get(key) === opened) this.#opening.delete(key)
+    }
+  }
+
+  /** A block as it is. @throws ContentGone */
+  block(cid: CID): Content {
+    const size = this.#blocks.sizeOf(cid)
+    if (size === undefined) throw new ContentGone(`the block ${cid} is not held any more`)
+    return blockContent(this.#blocks, cid, size)
+  }
+
+  /** Drops what is remembered of a root. */
+  forget(canonical: string): void {
+    this.#files.delete(canonical)
+    this.#opening.delete(canonical)
+  }
+
+  refresh(): void {
+    this.#blocks.refresh()
+  }
+
+  async #open(cid: CID): Promise<HeldFile> {
+    const content = cid.code === CODEC_RAW ? this.block(cid) : await openTreeContent(this.#blocks, cid)
+    const head = Buffer.allocUnsafeSlow(
+      Math.min(content.size, content.size <= HOT_FILE_BYTES ? content.size : SNIFFED_BYTES),
+    )
+    if (head.length > 0) await content.read(0, head)
+    const sniffedType = await sniffContentType(head.subarray(0, SNIFFED_BYTES))
+    return head.length === content.size ? { content: wholeBody(head), sniffedType } : { content, sniffedType }
+  }
+}
+
+const wholeBody = (body: Buffer): Content => ({
+  size: body.length,
+  body,
+  boundary: (_position, limit) => limit,
+  read: (position, target) => {
+    body.copy(target, 0, position, position + target.length)
+    return Promise.resolve()
+  },
+})
+
+const weigh = (content: Content): number => ENTRY_BYTES + (content.body?.length ?? content.layoutBytes ?? 0)
+
+/** The same blocks, with a report of each one that is corrupt. */
+const reporting = (blocks: HeldBlocks, onCorrupt: (cid: string) => void): HeldBlocks => ({
+  sizeOf: (cid) => blocks.sizeOf(cid),
+  refresh: () => blocks.refresh(),
+  close: () => blocks.close(),
+  read: async (cid, from, target) => {
+    try {
+      await blocks.read(cid, from, target)
+    } catch (error) {
+      if (error instanceof CorruptBlock) onCorrupt(error.cid)
+      throw error
+    }
+  },
+})

@@ -1,0 +1,80 @@
+import { BlockDamaged, SegmentGone, StoreReader } from '@packages/content/block-store/store-reader'
+import { HoldfastError } from '@packages/shared/holdfast-error'
+import type { CID } from 'multiformats/cid'
+import { ContentGone, CorruptBlock } from './block-errors.ts'
+import type { HeldBlocks } from './held-blocks.ts'
+
+/** A segment can be rewritten between look-up and read; more often than this in one read is something else. */
+const TRIES = 4
+
+const isDamage = (error: unknown): boolean =>
+  error instanceof BlockDamaged || (error instanceof HoldfastError && error.cause instanceof BlockDamaged)
+
+/** A store's reader as the gateway needs it. */
+export class StoreBlocks implements HeldBlocks {
+  readonly #reader: StoreReader
+  #fresh = false
+
+  constructor(reader: StoreReader) {
+    this.#reader = reader
+  }
+
+  sizeOf(cid: CID): number | undefined {
+    this.#renew()
+    return this.#reader.locate(cid)?.length
+  }
+
+  async read(cid: CID, from: number, target: Buffer): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.#tryRead(cid, from, target)
+        return
+      } catch (error) {
+        if (isDamage(error)) throw new CorruptBlock(cid.toString(), { cause: error })
+        if (!(error instanceof SegmentGone) || attempt === TRIES) throw error
+        this.#reader.refresh()
+      }
+    }
+  }
+
+  refresh(): void {
+    this.#reader.refresh()
+  }
+
+  async close(): Promise<void> {
+    await this.#reader.close()
+  }
+
+  async #tryRead(cid: CID, from: number, target: Buffer): Promise<void> {
+    const location = this.#reader.locate(cid)
+    if (location === undefined) throw new ContentGone(`the block ${cid} is not held any more`)
+    const isWhole = from === 0 && target.length === location.length
+    if (isWhole || this.#reader.isVerified(location)) {
+      await this.#reader.read(location, target, 0, from, target.length)
+      if (isWhole) this.#reader.verifyOnce(location, cid, target)
+      return
+    }
+    // A part can only be trusted when the whole was hashed.
+    const whole = Buffer.allocUnsafeSlow(location.length)
+    await this.#reader.read(location, whole, 0, 0, whole.length)
+    this.#reader.verifyOnce(location, cid, whole)
+    whole.copy(target, 0, from, from + target.length)
+  }
+
+  /**
+   * A read transaction of LMDB shows the index as it was when it began, and lmdb keeps one for about a millisecond.
+   * Beginning anew once per turn of the event loop means that a request sees all that was committed before it came.
+   */
+  #renew(): void {
+    if (this.#fresh) return
+    this.#reader.refresh()
+    this.#fresh = true
+    setImmediate(() => {
+      this.#fresh = false
+    })
+  }
+}
+
+/** Opens a store read-only, for a process that does not hold its writer. */
+export const openHeldBlocks = async (options: { directory: string; realm: string }): Promise<HeldBlocks> =>
+  new StoreBlocks(await StoreReader.open(options))

@@ -1,0 +1,41 @@
+import { fileTypeFromBuffer } from 'file-type'
+import { withCharset } from '../plan/content-type-of-name.ts'
+
+/** How much of a file's start is looked at: what file-type wants to tell all that it knows. */
+export const SNIFFED_BYTES = 4100
+
+// oxlint-disable-next-line no-control-regex -- control characters are what tells binary from text
+const BINARY = /[\u0000-\u0008\u000b\u000e-\u001a\u001c-\u001f]/
+/** WHATWG MIME Sniffing, 7.1: tags that make text HTML, after white space, each followed by a space or `>`. */
+const HTML =
+  /^\s*<(?:!doctype html|html|head|script|iframe|h1|div|font|table|a|style|title|b|body|br|p|!--)(?:[\s>]|$)/i
+const SVG = /^\s*(?:<\?xml[^>]*>\s*)?(?:<!--[\s\S]*?-->\s*)*(?:<!doctype svg[^>]*>\s*)?<svg[\s>]/i
+const XML = /^\s*<\?xml[\s?]/i
+
+/** UTF-8 text, when `head` is that; a character cut in two by the end of `head` is forgiven. */
+const decodeText = (head: Uint8Array): string | undefined => {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: true })
+    return BINARY.test(text) ? undefined : text
+  } catch {
+    return undefined
+  }
+}
+
+const typeOfText = (text: string): string => {
+  if (SVG.test(text)) return 'image/svg+xml'
+  if (HTML.test(text)) return 'text/html'
+  if (XML.test(text)) return 'application/xml'
+  return 'text/plain'
+}
+
+/**
+ * The media type that the first bytes of a file speak for. Only a hint to browsers: what could act gets a sandbox
+ * by its type, and `nosniff` keeps browsers from a second opinion.
+ */
+export const sniffContentType = async (head: Uint8Array): Promise<string> => {
+  const text = decodeText(head)
+  if (text !== undefined) return withCharset(typeOfText(text))
+  const found = await fileTypeFromBuffer(head)
+  return found === undefined ? 'application/octet-stream' : withCharset(found.mime)
+}

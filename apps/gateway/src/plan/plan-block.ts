@@ -1,0 +1,26 @@
+import type { CID } from 'multiformats/cid'
+import type { Content } from '../content/content.ts'
+import type { GatewayRequest } from '../request/gateway-request.ts'
+import { contentDisposition } from './content-disposition.ts'
+import { planRepresentation } from './plan-representation.ts'
+import type { ResponsePlan } from './response-plan.ts'
+
+/**
+ * A raw block (trustless gateway specification, "application/vnd.ipld.raw").
+ * @param byAccept the Accept header chose it: caches keyed by URL learn where it stands and that the URL varies
+ */
+export const planBlock = (
+  request: GatewayRequest,
+  block: { cid: CID; content: Content },
+  byAccept: boolean,
+): ResponsePlan => {
+  const cid = block.cid.toString()
+  const headers = [
+    'Content-Type',
+    'application/vnd.ipld.raw',
+    'Content-Disposition',
+    contentDisposition('attachment', request.query.filename ?? `${cid}.bin`),
+  ]
+  if (byAccept) headers.push('Content-Location', `/ipfs/${cid}?format=raw`, 'Vary', 'Accept')
+  return planRepresentation(request, { etag: `"${cid}.raw"`, roots: cid, headers, content: block.content })
+}

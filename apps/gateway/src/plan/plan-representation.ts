@@ -1,0 +1,44 @@
+import { HoldfastError } from '@packages/shared/holdfast-error'
+import type { Content } from '../content/content.ts'
+import type { GatewayRequest } from '../request/gateway-request.ts'
+import { selectPart } from './conditional.ts'
+import type { ResponsePlan } from './response-plan.ts'
+import { EVERYWHERE, IMMUTABLE } from './shared-headers.ts'
+
+/** One immutable representation that has ranges; `headers` are those of its own (type, disposition, …). */
+export type Representation = { etag: string; roots: string; headers: readonly string[]; content: Content }
+
+const validators = (what: Representation): string[] => [
+  'ETag',
+  what.etag,
+  'Cache-Control',
+  IMMUTABLE,
+  'X-Ipfs-Roots',
+  what.roots,
+  ...EVERYWHERE,
+]
+
+/**
+ * 200, 206 or 304 for any representation with ranges.
+ * @throws HoldfastError `range_not_satisfiable`, `precondition_failed`
+ */
+export const planRepresentation = (request: GatewayRequest, what: Representation): ResponsePlan => {
+  const { size } = what.content
+  const part = selectPart(request.method, request.headers, what.etag, size)
+  if (part.kind === 'not-modified') return { status: 304, headers: validators(what), body: null }
+  if (part.kind === 'precondition-failed') throw new HoldfastError('precondition_failed')
+  if (part.kind === 'unsatisfiable')
+    throw new HoldfastError('range_not_satisfiable', { headers: { 'Content-Range': `bytes */${size}` } })
+  const { start, end } = part.kind === 'range' ? part.range : { start: 0, end: size }
+  const headers = [
+    ...what.headers,
+    'Content-Length',
+    String(end - start),
+    'Accept-Ranges',
+    'bytes',
+    ...validators(what),
+  ]
+  if (part.kind === 'range') headers.push('Content-Range', `bytes ${start}-${end - 1}/${size}`)
+  const body = request.method === 'HEAD' ? null : { content: what.content, start, end }
+  return { status: part.kind === 'range' ? 206 : 200, headers, body }
+}

@@ -1,0 +1,16 @@
+import type { Content } from '../content/content.ts'
+
+/**
+ * All that a response is, decided before anything is sent. `headers` is flat (name, value, name, value), as
+ * `writeHead` takes it; Date and Connection are node's. A HEAD has the headers of its GET and `body: null`.
+ */
+export type ResponsePlan = {
+  status: number
+  headers: readonly string[]
+  body: null | Buffer | ContentSlice
+  /** The connection ends with this response. */
+  close?: boolean
+}
+
+/** Bytes `start` (inclusive) to `end` (exclusive) of a content; Content-Length has promised exactly these. */
+export type ContentSlice = { content: Content; start: number; end: number }

@@ -1,0 +1,12 @@
+/** Sent with every response: other origins may read (no credentials are ever looked at), nobody may guess types. */
+export const EVERYWHERE: readonly string[] = [
+  'X-Content-Type-Options',
+  'nosniff',
+  'Access-Control-Allow-Origin',
+  '*',
+  'Access-Control-Expose-Headers',
+  'Content-Length, Content-Range, Content-Disposition, Content-Location, ETag, X-Ipfs-Roots',
+]
+
+/** Path gateway specification, "Cache-Control (response header)": a MUST under /ipfs. */
+export const IMMUTABLE = 'public, max-age=29030400, immutable'

@@ -1,0 +1,160 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { MinimalLogger } from '@packages/runtime/minimal-logger'
+import { StartError } from '@packages/runtime/start-error'
+import type { LogPosition, PolicyEntry } from '@packages/shared/policy-log'
+import type { FromWorker, WorkerSettings } from '../worker/worker-protocol.ts'
+import { comparePositions } from './log-position.ts'
+import type { SpawnWorker, WorkerHandle } from './worker-handle.ts'
+
+export type WorkerPoolOptions = {
+  count: number
+  spawn: SpawnWorker
+  settings: WorkerSettings
+  /** Where the policy log stands for a worker that starts now. */
+  position(): LogPosition
+  logger: MinimalLogger
+  findName(cid: string, name: string): Promise<boolean | null>
+  /** Some worker has acknowledged more, come, or gone. */
+  onChange(): void
+  /** A worker has gone without being asked; what it held open in the index has to be given back. */
+  onWorkerLost(): void
+  onCorrupt(cid: string): void
+}
+
+type Member = { handle: WorkerHandle; acked: LogPosition | undefined; listening: boolean; gone: Promise<void> }
+
+const FIRST_RESTART_MS = 100
+const LAST_RESTART_MS = 30_000
+/** A worker that lived this long was healthy: the next restart is quick again. */
+const HEALTHY_MS = 60_000
+/** Beyond the deadline of a drain, for the message that it is done. */
+const GRACE_MS = 500
+
+/** Keeps `count` workers running, and speaks with them. */
+export class WorkerPool {
+  readonly #options: WorkerPoolOptions
+  readonly #members = new Set<Member>()
+  readonly #stopping = new AbortController()
+  #port: number
+
+  constructor(options: WorkerPoolOptions) {
+    this.#options = options
+    this.#port = options.settings.port
+  }
+
+  /** Resolves with the port when all workers listen. @throws StartError when the first one cannot */
+  async start(): Promise<number> {
+    // One alone first: it finds out whether the port is free, and which one a 0 has become.
+    this.#port = await this.#launch(FIRST_RESTART_MS)
+    await Promise.all(Array.from({ length: this.#options.count - 1 }, () => this.#launch(FIRST_RESTART_MS)))
+    return this.#port
+  }
+
+  tell(position: LogPosition, entries: readonly PolicyEntry[]): void {
+    for (const { handle } of this.#members) handle.link.send({ kind: 'policy', position, entries })
+  }
+
+  /** How far all of them have come; `undefined` while none listens, and so none can serve anything old. */
+  acknowledged(): LogPosition | undefined {
+    let least: LogPosition | undefined
+    for (const { listening, acked } of this.#members) {
+      if (!listening || acked === undefined) continue
+      if (least === undefined || comparePositions(acked, least) < 0) least = acked
+    }
+    return least
+  }
+
+  get listening(): number {
+    return [...this.#members].filter((member) => member.listening).length
+  }
+
+  /** Lets requests finish for at most `deadlineMs`, then ends the workers whatever they do. */
+  async stop(deadlineMs: number): Promise<void> {
+    this.#stopping.abort()
+    await Promise.all(
+      [...this.#members].map(async ({ handle, gone }) => {
+        handle.link.send({ kind: 'drain', deadlineMs })
+        await Promise.race([gone, sleep(deadlineMs + GRACE_MS, undefined, { ref: false })])
+        handle.kill()
+      }),
+    )
+    this.#members.clear()
+  }
+
+  /** Resolves with the port of a worker that listens. @throws StartError */
+  #launch(restartMs: number): Promise<number> {
+    const { settings, spawn, position } = this.#options
+    const handle = spawn()
+    const gone = Promise.withResolvers<void>()
+    const listening = Promise.withResolvers<number>()
+    const member: Member = { handle, acked: undefined, listening: false, gone: gone.promise }
+    this.#members.add(member)
+    const startedAt = performance.now()
+    handle.link.onMessage((message) => {
+      if (message.kind === 'drained') gone.resolve()
+      else if (message.kind === 'failed') {
+        this.#members.delete(member)
+        listening.reject(startError({ ...settings, port: this.#port }, message))
+        handle.kill()
+      } else if (message.kind === 'listening') {
+        member.listening = true
+        listening.resolve(message.port)
+      } else this.#hear(member, message)
+    })
+    handle.onExit((reason) => {
+      gone.resolve()
+      listening.reject(new StartError(`A gateway worker ended before it was ready (${reason}).`))
+      if (!this.#members.delete(member) || this.#stopping.signal.aborted) return
+      this.#options.onChange()
+      this.#options.onWorkerLost()
+      if (member.listening)
+        void this.#replace(reason, performance.now() - startedAt > HEALTHY_MS ? FIRST_RESTART_MS : restartMs)
+    })
+    handle.link.send({ kind: 'start', settings: { ...settings, port: this.#port }, position: position() })
+    return listening.promise
+  }
+
+  async #replace(reason: string, restartMs: number): Promise<void> {
+    const { logger } = this.#options
+    logger.error({ reason, restartMs }, 'a gateway worker ended; another one takes its place')
+    const { signal } = this.#stopping
+    for (let wait = restartMs; !signal.aborted; wait = Math.min(wait * 2, LAST_RESTART_MS)) {
+      await sleep(wait, undefined, { signal, ref: false }).catch(() => {})
+      if (signal.aborted) return
+      try {
+        await this.#launch(Math.min(wait * 2, LAST_RESTART_MS))
+        return
+      } catch (err) {
+        logger.error({ err }, 'a gateway worker could not be started')
+      }
+    }
+  }
+
+  #hear(member: Member, message: Extract<FromWorker, { kind: 'ack' | 'ask-name' | 'corrupt' }>): void {
+    if (message.kind === 'ack') {
+      member.acked = message.position
+      this.#options.onChange()
+    } else if (message.kind === 'corrupt') this.#options.onCorrupt(message.cid)
+    else void this.#answer(member, message)
+  }
+
+  async #answer(member: Member, { id, cid, name }: Extract<FromWorker, { kind: 'ask-name' }>): Promise<void> {
+    const found = await this.#options.findName(cid, name).catch((err: unknown) => {
+      this.#options.logger.warn({ err }, 'a name could not be looked up')
+      return null
+    })
+    member.handle.link.send({ kind: 'name', id, found })
+  }
+}
+
+const startError = (
+  { host, port }: WorkerSettings,
+  { code, message }: { code: string; message: string },
+): StartError => {
+  if (code === 'EADDRINUSE')
+    return new StartError(`Port ${port} on ${host} is taken. Set GATEWAY_PORT to another one, or stop what uses it.`)
+  if (code === 'EACCES')
+    return new StartError(`Port ${port} on ${host} may not be used by this user. Set GATEWAY_PORT.`)
+  if (code === 'EADDRNOTAVAIL') return new StartError(`${host} is no address of this machine. Set HOST.`)
+  return new StartError(`The gateway could not start: ${message}`)
+}

@@ -1,0 +1,28 @@
+/** `start` inclusive, `end` exclusive. */
+export type ByteRange = { start: number; end: number }
+
+const SINGLE = /^bytes=[ \t]*(\d*)-(\d*)[ \t]*$/i
+
+/**
+ * The part of a representation of `size` bytes that a Range header asks for (RFC 9110, 14.1.2 and 14.2).
+ * `whole`: no range, one that cannot be read, another unit, or several ranges, all of which a server may ignore.
+ * `unsatisfiable`: answer 416. Digits beyond 2^53 lose precision only where they lie past every size anyway.
+ */
+export const selectRange = (header: string | undefined, size: number): ByteRange | 'whole' | 'unsatisfiable' => {
+  if (header === undefined) return 'whole'
+  const match = SINGLE.exec(header)
+  if (match === null) return 'whole'
+  const [, first = '', last = ''] = match
+  if (first === '') return last === '' ? 'whole' : selectSuffix(Number(last), size)
+  const start = Number(first)
+  const end = last === '' ? size : Math.min(Number(last) + 1, size)
+  if (last !== '' && Number(last) < start) return 'whole'
+  return start < size ? { start, end } : 'unsatisfiable'
+}
+
+const selectSuffix = (length: number, size: number): ByteRange | 'whole' | 'unsatisfiable' => {
+  if (length === 0) return 'unsatisfiable'
+  // Satisfiable, but a Content-Range cannot name a part of nothing.
+  if (size === 0) return 'whole'
+  return { start: Math.max(0, size - length), end: size }
+}

@@ -1,0 +1,79 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { InvalidDagError } from '@packages/content/unixfs/dag-errors'
+import { HoldfastError } from '@packages/shared/holdfast-error'
+import type { MinimalLogger } from '@packages/runtime/minimal-logger'
+import { ContentGone } from '../content/block-errors.ts'
+import { planError } from '../plan/plan-error.ts'
+import { ALLOWED_METHODS } from '../plan/plan-preflight.ts'
+import type { ResponsePlan } from '../plan/response-plan.ts'
+import { parseTarget } from '../request/parse-target.ts'
+import { type RequestHeaders, readHeaders } from '../request/read-headers.ts'
+import type { GatewayMethod } from '../request/gateway-request.ts'
+import { type RespondDeps, respond } from './respond.ts'
+import { type SendDeps, send } from './send.ts'
+import { isPlain, WarmPlans } from './warm-plans.ts'
+
+const WARM_BYTES = 16 * 1024 * 1024
+
+export type HandlerDeps = RespondDeps & Omit<SendDeps, 'onBroken'> & { logger: MinimalLogger }
+
+const isMethod = (method: string): method is GatewayMethod =>
+  method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
+
+/** Path gateway specification, "404 Not Found": a missing or an invalid node on the way. */
+const asKnown = (error: unknown): HoldfastError => {
+  if (error instanceof InvalidDagError) return new HoldfastError('not_found', { detail: error.message, cause: error })
+  if (error instanceof HoldfastError) return error
+  if (error instanceof ContentGone)
+    return new HoldfastError('not_found', { detail: 'A part of this content is not held any more.' })
+  return new HoldfastError('internal', { cause: error })
+}
+
+/** The request listener of one worker. */
+export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, response: ServerResponse) => void) => {
+  const warm = new WarmPlans(WARM_BYTES)
+  const sendDeps: SendDeps = {
+    ...deps,
+    onBroken: (err) => deps.logger.error({ err }, 'a response was cut short'),
+  }
+
+  /** The plan of an earlier, equal request, when all that it was made from still holds. */
+  const warmPlan = (target: string): ResponsePlan | undefined => {
+    const entry = warm.get(target)
+    if (entry === undefined || !deps.content.holds(entry.basis.cid)) return undefined
+    const { canonical, name } = entry.basis
+    const { body } = entry.plan
+    const current = body !== null && 'content' in body && deps.content.cached(canonical) === body.content
+    if (current && (name === undefined || deps.names.knows(canonical, name))) return entry.plan
+    warm.delete(target)
+    return undefined
+  }
+
+  const answer = async (method: string, target: string, headers: RequestHeaders): Promise<ResponsePlan> => {
+    try {
+      if (!isMethod(method)) throw new HoldfastError('method_not_allowed', { headers: { Allow: ALLOWED_METHODS } })
+      const { path, query } = parseTarget(target)
+      const { plan, basis } = await respond({ method, path, query, headers }, deps)
+      if (basis !== undefined && method === 'GET' && plan.status === 200 && isPlain(headers))
+        warm.set(target, plan, basis)
+      return plan
+    } catch (error) {
+      const known = asKnown(error)
+      if (known.status >= 500 && known.code !== 'not_supported') deps.logger.error({ err: error }, 'a request failed')
+      return planError(method, headers.accept, known)
+    }
+  }
+
+  return (request, response) => {
+    const { method = '', url = '' } = request
+    const headers = readHeaders(request.rawHeaders)
+    const ready = method === 'GET' && isPlain(headers) ? warmPlan(url) : undefined
+    if (ready !== undefined) {
+      send(response, ready, sendDeps)
+      return
+    }
+    void answer(method, url, headers).then((plan) => {
+      if (!response.destroyed) send(response, headers.hasBody ? { ...plan, close: true } : plan, sendDeps)
+    })
+  }
+}

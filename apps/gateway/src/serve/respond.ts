@@ -1,0 +1,85 @@
+import { canonicalCid, CODEC_DAG_PB, CODEC_RAW, parseCid } from '@packages/shared/cid'
+import { HoldfastError } from '@packages/shared/holdfast-error'
+import type { CID } from 'multiformats/cid'
+import type { HeldContent } from '../content/held-content.ts'
+import type { NameCache } from '../content/name-cache.ts'
+import { planBlock } from '../plan/plan-block.ts'
+import { planFile } from '../plan/plan-file.ts'
+import { planHealth } from '../plan/plan-health.ts'
+import { planHome } from '../plan/plan-home.ts'
+import { planPreflight } from '../plan/plan-preflight.ts'
+import type { ResponsePlan } from '../plan/response-plan.ts'
+import type { GatewayRequest } from '../request/gateway-request.ts'
+import { negotiateFormat } from '../request/negotiate-format.ts'
+
+export type RespondDeps = {
+  content: HeldContent
+  names: NameCache
+  /** Milliseconds since the primary last said how far the policy log goes. */
+  policyAgeMs(): number
+}
+
+/** What a plan was made from, so that the same address can be answered again without making it. */
+export type Basis = { cid: CID; canonical: string; name: string | undefined }
+export type Response = { plan: ResponsePlan; basis?: Basis }
+
+/** From a decoded request to a plan: looks up what the planners need to know, and decides nothing else. */
+export const respond = async (request: GatewayRequest, deps: RespondDeps): Promise<Response> => {
+  if (request.method === 'OPTIONS') return { plan: planPreflight() }
+  const [first, second] = request.path
+  if (first === 'ipfs') return respondContent(request, deps)
+  if (first === '' && request.path.length === 1) return { plan: planHome(request.method) }
+  if (first === 'health' && request.path.length === 2) {
+    const plan = planHealth(request.method, second, deps.policyAgeMs())
+    if (plan !== undefined) return { plan }
+  }
+  if (first === 'ipns') throw new HoldfastError('not_supported', { detail: 'IPNS names are not served yet.' })
+  throw new HoldfastError('not_found')
+}
+
+const respondContent = async (request: GatewayRequest, deps: RespondDeps): Promise<Response> => {
+  // Path gateway specification, "Service-Worker (request header)": a worker of one content must not rule another.
+  if (request.headers.serviceWorker !== undefined)
+    throw new HoldfastError('invalid_request', { detail: 'Service workers cannot be registered on a path.' })
+  const [, root = '', ...rest] = request.path
+  if (root === '') throw new HoldfastError('invalid_path', { detail: 'The path has no CID.' })
+  const cid = parseCid(root)
+  const { format, byAccept } = negotiateFormat(request.query.format, request.headers.accept)
+  if (format === 'ipns-record')
+    throw new HoldfastError('invalid_request', { detail: 'IPNS records are found under /ipns only.' })
+  // The access decision comes before every cache.
+  if (!deps.content.holds(cid)) throw notHeld(request)
+  if (format === 'raw' && rest.length === 0)
+    return { plan: planBlock(request, { cid, content: deps.content.block(cid) }, byAccept) }
+  if (format !== 'file')
+    throw new HoldfastError('not_acceptable', { detail: 'This format is not served here yet; `?format=raw` is.' })
+  return respondFile(request, { cid, rest }, deps)
+}
+
+const respondFile = async (
+  request: GatewayRequest,
+  { cid, rest }: { cid: CID; rest: string[] },
+  deps: RespondDeps,
+): Promise<Response> => {
+  if (cid.code !== CODEC_RAW && cid.code !== CODEC_DAG_PB)
+    throw new HoldfastError('not_supported', { detail: 'Only UnixFS files are served yet; try `?format=raw`.' })
+  const file = await deps.content.file(cid)
+  const [name] = rest
+  const canonical = canonicalCid(cid)
+  if (name !== undefined) await requireName(canonical, rest, deps.names)
+  return { plan: planFile(request, { ...file, cid }, name), basis: { cid, canonical, name } }
+}
+
+/** A file has nothing below it, except the names that public files of this CID were given here. */
+const requireName = async (canonical: string, rest: string[], names: NameCache): Promise<void> => {
+  const [name = ''] = rest
+  const found = rest.length === 1 && name !== '' && (await names.has(canonical, name))
+  if (found === null) throw new HoldfastError('unavailable', { headers: { 'Retry-After': '2' } })
+  if (!found)
+    throw new HoldfastError('not_found', { detail: 'The CID is a file, and no public file here has that name.' })
+}
+
+const notHeld = (request: GatewayRequest): HoldfastError =>
+  request.headers.cacheControl?.includes('only-if-cached') === true
+    ? new HoldfastError('precondition_failed', { detail: 'This gateway does not have it.' })
+    : new HoldfastError('not_found', { detail: 'This gateway serves what is pinned here, and this is not.' })

@@ -1,0 +1,84 @@
+import type { ServerResponse } from 'node:http'
+import type { ContentSlice } from '../plan/response-plan.ts'
+import { type BufferPool, POOLED_BYTES } from './buffer-pool.ts'
+
+/** A client that has not shown its speed yet gets small pieces, so that hundreds of slow ones hold little memory. */
+const FIRST_BYTES = 128 * 1024
+const SMALLEST_BYTES = 32 * 1024
+/** A piece that took longer than this to leave halves the next; one that left faster doubles it. */
+const SLOW_MS = 250
+
+/** Piece size by what the connection's last pieces took; outlives a response on a kept connection. */
+const pieceBytes = new WeakMap<object, number>()
+const streaming = new WeakSet<object>()
+
+/** Whether a body is on its way on this connection: whatever is written to it now would be taken for content. */
+export const isStreaming = (connection: object): boolean => streaming.has(connection)
+
+type Piece = { buffer: Buffer; bytes: number }
+
+/** Resolves with the milliseconds until the system has taken all of it. */
+const write = (response: ServerResponse, piece: Buffer): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const started = performance.now()
+    response.write(piece, (error) => (error ? reject(error) : resolve(performance.now() - started)))
+  })
+
+/**
+ * Streams a slice: one piece is read while the one before leaves, so two are in flight and memory is bounded by the
+ * piece size whatever the file's size. A client that takes a piece slower than `pieceTimeoutMs` is cut. Ends quietly
+ * when the client goes away.
+ * @throws what reading throws; the response is then to be destroyed
+ */
+export const streamContent = async (
+  response: ServerResponse,
+  slice: ContentSlice,
+  options: { pool: BufferPool; pieceTimeoutMs: number },
+): Promise<void> => {
+  const connection = response.socket ?? response
+  streaming.add(connection)
+  const watchdog = setTimeout(() => response.destroy(), options.pieceTimeoutMs)
+  try {
+    await pump(response, slice, { pool: options.pool, watchdog, connection })
+  } finally {
+    clearTimeout(watchdog)
+    streaming.delete(connection)
+  }
+}
+
+type Pump = { pool: BufferPool; watchdog: NodeJS.Timeout; connection: object }
+
+const pump = async (
+  response: ServerResponse,
+  slice: ContentSlice,
+  { pool, watchdog, connection }: Pump,
+): Promise<void> => {
+  const { content, end } = slice
+  let size = pieceBytes.get(connection) ?? FIRST_BYTES
+  let position = slice.start
+
+  const readNext = async (): Promise<Piece | undefined> => {
+    if (position >= end) return undefined
+    const from = position
+    const bytes = Math.min(content.boundary(from, size), end - from)
+    position += bytes
+    const buffer = pool.take(bytes)
+    await content.read(from, buffer.subarray(0, bytes))
+    return { buffer, bytes }
+  }
+
+  let next = await readNext()
+  while (next !== undefined) {
+    const { buffer, bytes }: Piece = next
+    const written = write(response, buffer.subarray(0, bytes))
+    const [read, left] = await Promise.allSettled([readNext(), written])
+    if (left.status === 'rejected' || response.destroyed) return
+    if (read.status === 'rejected') throw read.reason
+    pool.give(buffer)
+    watchdog.refresh()
+    size = left.value > SLOW_MS ? Math.max(SMALLEST_BYTES, size / 2) : Math.min(POOLED_BYTES, size * 2)
+    next = read.value
+  }
+  pieceBytes.set(connection, size)
+  response.end()
+}

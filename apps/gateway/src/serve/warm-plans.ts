@@ -1,0 +1,42 @@
+import type { ResponsePlan } from '../plan/response-plan.ts'
+import type { RequestHeaders } from '../request/read-headers.ts'
+import { WeightedCache } from '../content/weighted-cache.ts'
+import type { Basis } from './respond.ts'
+
+export type WarmPlan = { plan: ResponsePlan; basis: Basis }
+
+/** About what an entry costs beside its address: headers and bookkeeping. The body belongs to the file cache. */
+const ENTRY_BYTES = 1500
+
+/** Headers on which the answer to a plain GET does not depend. */
+export const isPlain = (headers: RequestHeaders): boolean =>
+  headers.range === undefined &&
+  headers.ifNoneMatch === undefined &&
+  headers.ifMatch === undefined &&
+  headers.serviceWorker === undefined &&
+  !headers.hasBody &&
+  (headers.accept === undefined || !/application\/(?:vnd|x-tar)/i.test(headers.accept))
+
+/**
+ * Ready-made plans of plain GETs by the address as it was written. An entry only saves making the plan again: the
+ * handler asks the index, the file cache and the names before it uses one.
+ */
+export class WarmPlans {
+  readonly #plans: WeightedCache<WarmPlan>
+
+  constructor(limitBytes: number) {
+    this.#plans = new WeightedCache(limitBytes)
+  }
+
+  get(target: string): WarmPlan | undefined {
+    return this.#plans.get(target)
+  }
+
+  set(target: string, plan: ResponsePlan, basis: Basis): void {
+    this.#plans.set(target, { plan, basis }, ENTRY_BYTES + target.length)
+  }
+
+  delete(target: string): void {
+    this.#plans.delete(target)
+  }
+}

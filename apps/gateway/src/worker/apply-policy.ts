@@ -1,0 +1,19 @@
+import { canonicalCid, parseCid } from '@packages/shared/cid'
+import type { PolicyEntry } from '@packages/shared/policy-log'
+import type { HeldContent } from '../content/held-content.ts'
+import type { NameCache } from '../content/name-cache.ts'
+
+/** Puts entries of the policy log in force in this worker. Kinds that concern credentials are not for gateways. */
+export const applyPolicy = (
+  entries: readonly PolicyEntry[],
+  { content, names }: { content: HeldContent; names: NameCache },
+): void => {
+  // What the index said in this turn may be from before the change.
+  content.refresh()
+  for (const entry of entries) {
+    if (entry.kind !== 'content.released' && entry.kind !== 'file.unnamed') continue
+    const cid = canonicalCid(parseCid(entry.cid))
+    names.forget(cid)
+    if (entry.kind === 'content.released') content.forget(cid)
+  }
+}

@@ -1,0 +1,42 @@
+import type { LoggerOptions } from '@packages/runtime/logger'
+import type { LogPosition, PolicyEntry } from '@packages/shared/policy-log'
+
+/** What a worker needs to serve; plain data, since it crosses a process border. */
+export type WorkerSettings = {
+  storeDirectory: string
+  realm: string
+  host: string
+  port: number
+  /** Bytes of small files kept in memory with their headers. */
+  hotBytes: number
+  logLevel: LoggerOptions['level']
+  logFormat: LoggerOptions['format']
+}
+
+/** Primary to worker. */
+export type ToWorker =
+  /** `position`: a worker starts with empty caches, so everything up to here is known to it already. */
+  | { kind: 'start'; settings: WorkerSettings; position: LogPosition }
+  /** New entries up to `position`; without entries it only says that there is nothing newer. */
+  | { kind: 'policy'; position: LogPosition; entries: readonly PolicyEntry[] }
+  /** The answer to `ask-name`; `null`: it could not be found out. */
+  | { kind: 'name'; id: number; found: boolean | null }
+  /** Stop accepting, finish what is under way, and cut the rest after `deadlineMs`. */
+  | { kind: 'drain'; deadlineMs: number }
+
+/** Worker to primary. */
+export type FromWorker =
+  | { kind: 'listening'; port: number }
+  | { kind: 'failed'; code: string; message: string }
+  /** Everything up to `position` is in force here. */
+  | { kind: 'ack'; position: LogPosition }
+  | { kind: 'ask-name'; id: number; cid: string; name: string }
+  /** A block did not match its hash and was not served. */
+  | { kind: 'corrupt'; cid: string }
+  | { kind: 'drained' }
+
+/** One end of the line between primary and worker: IPC of a child process, or a pair within one process. */
+export type Link<Out, In> = {
+  send(message: Out): void
+  onMessage(listener: (message: In) => void): void
+}
