@@ -1,4 +1,4 @@
-import pg from 'pg'
+import { type ClientConfig, type CustomTypesConfig, Pool, types as pgTypes } from 'pg'
 
 /** Where a server listens; `host` is a folder when it starts with `/`. */
 export type ConnectionOptions = { host: string; port?: number; user: string; password?: string; database: string }
@@ -14,16 +14,16 @@ const parseInt8 = (text: string): number => {
 
 const parseInt8Array = (text: string): number[] => (text === '{}' ? [] : text.slice(1, -1).split(',').map(parseInt8))
 
-const types: pg.CustomTypesConfig = {
+const types: CustomTypesConfig = {
   getTypeParser: (oid: number, format?: 'text' | 'binary') => {
     if (oid === INT8) return parseInt8
     if (oid === INT8_ARRAY) return parseInt8Array
-    return format === 'binary' ? pg.types.getTypeParser(oid, 'binary') : pg.types.getTypeParser(oid, 'text')
+    return format === 'binary' ? pgTypes.getTypeParser(oid, 'binary') : pgTypes.getTypeParser(oid, 'text')
   },
 }
 
 /** An address or options, as pg's clients and pools take them. */
-export const connectionConfig = (connection: string | ConnectionOptions, name: string): pg.ClientConfig => ({
+export const connectionConfig = (connection: string | ConnectionOptions, name: string): ClientConfig => ({
   ...(typeof connection === 'string' ? { connectionString: connection } : connection),
   application_name: name,
   connectionTimeoutMillis: 10_000,
@@ -36,8 +36,8 @@ export const DEFAULT_POOL_SIZE = 10
  * A pool whose statements end: 30 s each, 10 s of waiting for a lock, 30 s idle inside a transaction.
  * bigint arrives as number; a value beyond 2^53 fails its query.
  */
-export const openPool = (connection: string | ConnectionOptions, size: number): pg.Pool =>
-  new pg.Pool({
+export const openPool = (connection: string | ConnectionOptions, size: number): Pool =>
+  new Pool({
     ...connectionConfig(connection, 'holdfast'),
     max: size,
     idleTimeoutMillis: 60_000,

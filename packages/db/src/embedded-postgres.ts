@@ -1,7 +1,7 @@
 import { chmod, chown, mkdir, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
-import pg from 'pg'
+import { Client } from 'pg'
 import type { ConnectionOptions } from './connection-pool.ts'
 import { EmbeddedPostgresError } from './embedded/embedded-postgres-error.ts'
 import { initCluster, SUPERUSER } from './embedded/init-cluster.ts'
@@ -71,7 +71,7 @@ export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): P
 }
 
 const ensureDatabase = async (connection: ConnectionOptions): Promise<void> => {
-  const client = new pg.Client({ ...connection, database: 'postgres' })
+  const client = new Client({ ...connection, database: 'postgres' })
   try {
     await client.connect()
     const { rowCount } = await client.query('select from pg_database where datname = $1', [DATABASE])

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
-import pg from 'pg'
+import { Client } from 'pg'
 import { type ConnectionOptions, connectionConfig } from './connection-pool.ts'
 
 /** `payload` is null after the connection was made anew: anything may have been missed. */
@@ -19,7 +19,7 @@ export class Notifications {
   readonly #logger: MinimalLogger
   readonly #handlers = new Map<string, Set<NotificationHandler>>()
   readonly #stop = new AbortController()
-  #client: pg.Client | null = null
+  #client: Client | null = null
   #running: Promise<void> | null = null
 
   constructor(connection: string | ConnectionOptions, logger: MinimalLogger) {
@@ -68,7 +68,7 @@ export class Notifications {
 
   /** Connects, listens to every channel, and rejects or resolves when the connection is gone. */
   async #hold(onConnected: () => void): Promise<void> {
-    const client = new pg.Client({ ...connectionConfig(this.#connection, 'holdfast-listen'), query_timeout: 10_000 })
+    const client = new Client({ ...connectionConfig(this.#connection, 'holdfast-listen'), query_timeout: 10_000 })
     const ended = Promise.withResolvers<never>()
     ended.promise.catch(() => {})
     client.on('error', ended.reject)

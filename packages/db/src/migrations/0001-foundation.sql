@@ -168,7 +168,7 @@ create table pins (
   expires_at timestamptz,
   unique (organization_id, created_at)
 );
-create index pins_content on pins (content_id);
+create index pins_content on pins (content_id, organization_id);
 create index pins_organization_status on pins (organization_id, status, created_at desc);
 create index pins_organization_id on pins (organization_id, id desc);
 

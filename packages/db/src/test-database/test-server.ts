@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { silentLogger } from '@packages/runtime/minimal-logger'
-import pg from 'pg'
+import { Client } from 'pg'
 import { type ConnectionOptions, connectionConfig } from '../connection-pool.ts'
 import { startEmbeddedPostgres } from '../embedded-postgres.ts'
 import { migrate, readMigrations } from '../migrations.ts'
@@ -43,7 +43,7 @@ export const fromUrl = (url: string): ConnectionOptions => {
 
 /** Runs statements outside of the databases under test. */
 export const administer = async (connection: ConnectionOptions, ...statements: string[]): Promise<void> => {
-  const client = new pg.Client(connectionConfig(connection, 'holdfast-test'))
+  const client = new Client(connectionConfig(connection, 'holdfast-test'))
   await client.connect()
   try {
     for (const statement of statements) await client.query(statement)

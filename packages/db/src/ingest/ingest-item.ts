@@ -1,0 +1,43 @@
+import type { FileRow, PinRow } from '../tables.ts'
+
+/** One finished upload: its blocks are durable in the store under `contentId`, its rows are not written yet. */
+export type IngestItem = {
+  organizationId: string
+  userId: string
+  /** A new UUIDv7, the root's owner in the store; dead for ever once the item is refused. */
+  contentId: string
+  realm: 'public'
+  /** As produced (v0 for the profile unixfs-v0-2015). */
+  cid: string
+  /** v1, base32. */
+  canonicalCid: string
+  /** Bytes of all blocks of the DAG, and their number. */
+  dagSize: number
+  blocks: number
+  /** The node whose store holds the blocks. */
+  nodeId: string
+  file: { id: string; name: string; contentType: string; size: number; metadata: Record<string, unknown> }
+  pin: { id: string; name?: string | null; meta?: Record<string, unknown> }
+  idempotency?: IngestIdempotency
+}
+
+export type IngestIdempotency = {
+  scope: string
+  route: string
+  key: string
+  fingerprint: Uint8Array
+  status: number
+  /** Pure: the reply's body, kept for a repeat; called with the rows just before they are written. */
+  body(committed: CommittedIngest): unknown
+}
+
+export type CommittedIngest = {
+  file: FileRow
+  /** `created_at` is cut to milliseconds here; `createdAt` has the microseconds, as RFC 3339. */
+  pin: PinRow & { createdAt: string }
+  /**
+   * The live content row's id. When it differs from the item's, the content was held already: the item's own root has
+   * a tombstone and a release job.
+   */
+  contentId: string
+}

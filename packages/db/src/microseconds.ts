@@ -1,0 +1,11 @@
+import { type RawBuilder, sql } from 'kysely'
+
+/** RFC 3339 in UTC with six digits of a second, from microseconds since 1970: `2026-11-24T01:02:03.000004Z`. */
+export const fromMicroseconds = (micros: number): string => {
+  const rest = String(micros % 1_000).padStart(3, '0')
+  return `${new Date(Math.floor(micros / 1_000)).toISOString().slice(0, -1)}${rest}Z`
+}
+
+/** A timestamptz column as that text; a Date holds only milliseconds. Give it back as a parameter `::timestamptz`. */
+export const microseconds = (column: string): RawBuilder<string> =>
+  sql<string>`to_char(${sql.ref(column)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`

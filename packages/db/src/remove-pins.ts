@@ -1,0 +1,110 @@
+import { sql } from 'kysely'
+import type { UnitOfWorkContext } from './unit-of-work.ts'
+
+export type RemovedPins = { pins: number; files: number; releasedContentIds: string[] }
+
+type RemovedPin = { id: string; content_id: string }
+type RemovedFile = { id: string; content_id: string; original_name: string; visibility: string }
+type LockedContent = { id: string; realm: string; cid: string; state: string; dag_size: number | null }
+
+/**
+ * Removes an organization's pins and their files: usage, rows, events and policy entries; contents that no pin is left
+ * on get a tombstone, and a job gives their bytes back. Pins of others and ids that are gone are passed over.
+ * Locks in the order that every writer keeps: usage, then contents by id.
+ */
+export const removePins = async (
+  uow: UnitOfWorkContext,
+  options: { organizationId: string; pinIds: string[]; actorId: string | null },
+): Promise<RemovedPins> => {
+  const { tx } = uow
+  const { organizationId, pinIds } = options
+  await sql`select from usage where organization_id = ${organizationId} for update`.execute(tx)
+  const { rows: contents } = await sql<LockedContent>`
+    select c.id, c.realm, c.cid, c.state, c.dag_size from contents c
+    where c.id in (
+      select content_id from pins where id = any(${pinIds}::uuid[]) and organization_id = ${organizationId})
+    order by c.id
+    for update
+  `.execute(tx)
+  const { rows: files } = await sql<RemovedFile>`
+    delete from files where pin_id = any(${pinIds}::uuid[]) and organization_id = ${organizationId}
+    returning id, content_id, original_name, visibility
+  `.execute(tx)
+  const { rows: pins } = await sql<RemovedPin>`
+    delete from pins where id = any(${pinIds}::uuid[]) and organization_id = ${organizationId}
+    returning id, content_id
+  `.execute(tx)
+  const left = await pinsLeft(uow, organizationId, contents)
+  await refund(
+    uow,
+    organizationId,
+    contents.filter(({ id, state }) => state === 'held' && !left.own.has(id)),
+  )
+  const released = contents.filter(({ id }) => !left.any.has(id))
+  await releaseContents(uow, released)
+  tell(uow, options, contents, { pins, files })
+  return { pins: pins.length, files: files.length, releasedContentIds: released.map(({ id }) => id) }
+}
+
+/** Which contents still have a pin, of anybody and of this organization. */
+const pinsLeft = async (
+  { tx }: UnitOfWorkContext,
+  organizationId: string,
+  contents: LockedContent[],
+): Promise<{ any: Set<string>; own: Set<string> }> => {
+  const { rows } = await sql<{ id: string; any: boolean; own: boolean }>`
+    select c.id, exists (select from pins p where p.content_id = c.id) as any,
+      exists (select from pins p where p.content_id = c.id and p.organization_id = ${organizationId}) as own
+    from unnest(${contents.map(({ id }) => id)}::uuid[]) as c (id)
+  `.execute(tx)
+  return {
+    any: new Set(rows.filter((row) => row.any).map(({ id }) => id)),
+    own: new Set(rows.filter((row) => row.own).map(({ id }) => id)),
+  }
+}
+
+const refund = async ({ tx }: UnitOfWorkContext, organizationId: string, contents: LockedContent[]): Promise<void> => {
+  if (contents.length === 0) return
+  const bytes = contents.reduce((sum, { dag_size }) => sum + (dag_size ?? 0), 0)
+  await sql`
+    update usage set stored_bytes = stored_bytes - ${bytes}, roots = roots - ${contents.length}
+    where organization_id = ${organizationId}
+  `.execute(tx)
+}
+
+/** A wanted content holds nothing, so it gets no tombstone. */
+const releaseContents = async (uow: UnitOfWorkContext, contents: LockedContent[]): Promise<void> => {
+  if (contents.length === 0) return
+  const held = contents.filter(({ state }) => state === 'held')
+  const heldIds = held.map(({ id }) => id)
+  await sql`
+    update contents set state = 'released', released_at = now() where id = any(${contents.map(({ id }) => id)}::uuid[])
+  `.execute(uow.tx)
+  if (held.length === 0) return
+  await sql`update replicas set status = 'releasing' where content_id = any(${heldIds}::uuid[])`.execute(uow.tx)
+  await sql`
+    insert into tombstones (content_id, realm, cid, reason)
+    select id, realm, cid, 'unpinned' from contents where id = any(${heldIds}::uuid[])
+  `.execute(uow.tx)
+  uow.send('release-content', { contentIds: heldIds })
+  for (const { id, realm, cid } of held) {
+    uow.policy({ kind: 'content.released', realm, cid, contentId: id })
+    uow.record({ kind: 'content.released', organizationId: null, actorId: null, subject: id, payload: { realm, cid } })
+  }
+}
+
+const tell = (
+  { record, policy }: UnitOfWorkContext,
+  { organizationId, actorId }: { organizationId: string; actorId: string | null },
+  contents: LockedContent[],
+  removed: { pins: RemovedPin[]; files: RemovedFile[] },
+): void => {
+  const cids = new Map(contents.map(({ id, cid }) => [id, cid]))
+  for (const { id, content_id, original_name: name, visibility } of removed.files) {
+    const cid = cids.get(content_id) ?? ''
+    record({ kind: 'file.deleted', organizationId, actorId, subject: id, payload: { cid, name } })
+    if (visibility === 'public') policy({ kind: 'file.unnamed', cid, name })
+  }
+  for (const { id, content_id } of removed.pins)
+    record({ kind: 'pin.deleted', organizationId, actorId, subject: id, payload: { cid: cids.get(content_id) ?? '' } })
+}
