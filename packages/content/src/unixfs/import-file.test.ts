@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import fc from 'fast-check'
+import { array, assert as check, asyncProperty, boolean, constantFrom, integer, record, uint8Array } from 'fast-check'
 import { importer } from 'ipfs-unixfs-importer'
 import { fixedSize } from 'ipfs-unixfs-importer/chunker'
 import { balanced } from 'ipfs-unixfs-importer/layout'
@@ -20,6 +20,11 @@ async function* inPieces(bytes: Uint8Array, sizes: readonly number[]): AsyncGene
     yield bytes.subarray(at, at + size)
     at += size
   }
+}
+
+async function* broken(): AsyncGenerator<Uint8Array> {
+  yield new Uint8Array(3)
+  throw new Error('connection lost')
 }
 
 /** A sink that checks each block's hash and remembers the CIDs. */
@@ -55,16 +60,16 @@ describe.each(profileNames)('a file by profile %s', (name) => {
 
 describe('importFile', () => {
   it('builds the same blocks as ipfs-unixfs-importer, whatever the chunk size, the width and the pieces', async () => {
-    const parameters = fc.record({
-      bytes: fc.uint8Array({ maxLength: 3000 }),
-      chunk: fc.integer({ min: 1, max: 400 }),
-      maxLinks: fc.integer({ min: 2, max: 9 }),
-      cidVersion: fc.constantFrom(0 as const, 1 as const),
-      rawLeaves: fc.boolean(),
-      pieces: fc.array(fc.integer({ min: 1, max: 900 }), { minLength: 1, maxLength: 4 }),
+    const parameters = record({
+      bytes: uint8Array({ maxLength: 3000 }),
+      chunk: integer({ min: 1, max: 400 }),
+      maxLinks: integer({ min: 2, max: 9 }),
+      cidVersion: constantFrom(0 as const, 1 as const),
+      rawLeaves: boolean(),
+      pieces: array(integer({ min: 1, max: 900 }), { minLength: 1, maxLength: 4 }),
     })
-    await fc.assert(
-      fc.asyncProperty(parameters, async ({ bytes, chunk, maxLinks, cidVersion, rawLeaves, pieces }) => {
+    await check(
+      asyncProperty(parameters, async ({ bytes, chunk, maxLinks, cidVersion, rawLeaves, pieces }) => {
         const profile: ImportProfile = { cidVersion, rawLeaves, chunker: { kind: 'fixed', size: chunk }, maxLinks }
         const ours = collector()
         const made = await importFile(inPieces(bytes, pieces), {
@@ -144,10 +149,6 @@ describe('importFile', () => {
       },
     }
     await expect(importFile(vectorBytes(10), { sink: full, profile })).rejects.toThrow('disk full')
-    async function* broken(): AsyncGenerator<Uint8Array> {
-      yield new Uint8Array(3)
-      throw new Error('connection lost')
-    }
     await expect(importFile(broken(), { sink: nowhere, profile })).rejects.toThrow('connection lost')
   })
 
