@@ -18,6 +18,8 @@ export const openRunDirectory = async (dataDir: string): Promise<RunDirectory> =
   if (Buffer.byteLength(inside + SOCKET_NAME) <= MAX_SOCKET_PATH && /^[\w./+@-]+$/.test(inside)) {
     await mkdir(inside, { recursive: true, mode: 0o700 })
     await chmod(inside, 0o700)
+    // A killed server's socket lock names a pid; while that is a zombie or another process, a new server would refuse.
+    for (const leftover of [SOCKET_NAME, `${SOCKET_NAME}.lock`]) await rm(inside + leftover, { force: true })
     return { path: inside, remove: async () => {} }
   }
   const path = await mkdtemp(join(tmpdir(), TEMPORARY_PREFIX))
