@@ -6,10 +6,11 @@ export const SNIFFED_BYTES = 4100
 
 // oxlint-disable-next-line no-control-regex -- control characters are what tells binary from text
 const BINARY = /[\u0000-\u0008\u000b\u000e-\u001a\u001c-\u001f]/
-/** WHATWG MIME Sniffing, 7.1: tags that make text HTML, after white space, each followed by a space or `>`. */
+/** WHATWG MIME Sniffing, 7.1: tags that make text HTML, after white space, each but the comment followed by a space or `>`. */
 const HTML =
-  /^\s*<(?:!doctype html|html|head|script|iframe|h1|div|font|table|a|style|title|b|body|br|p|!--)(?:[\s>]|$)/i
-const SVG = /^\s*(?:<\?xml[^>]*>\s*)?(?:<!--[\s\S]*?-->\s*)*(?:<!doctype svg[^>]*>\s*)?<svg[\s>]/i
+  /^\s*<(?:!--|(?:!doctype html|html|head|script|iframe|h1|div|font|table|a|style|title|b|body|br|p)(?:[\s>]|$))/i
+// A comment matches in one way only: with a lazy `.*?` many comments would take exponential time.
+const SVG = /^\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->)[\s\S])*-->\s*)*(?:<!doctype svg[^>]*>\s*)?<svg[\s/>]/i
 const XML = /^\s*<\?xml[\s?]/i
 
 /** UTF-8 text, when `head` is that; a character cut in two by the end of `head` is forgiven. */

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
+import { comparePositions } from '@packages/db/policy-log'
 import { StartError } from '@packages/runtime/start-error'
 import type { LogPosition, PolicyEntry } from '@packages/shared/policy-log'
 import type { FromWorker, WorkerSettings } from '../worker/worker-protocol.ts'
-import { comparePositions } from './log-position.ts'
+
 import type { SpawnWorker, WorkerHandle } from './worker-handle.ts'
 
 export type WorkerPoolOptions = {

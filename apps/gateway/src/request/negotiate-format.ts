@@ -21,6 +21,9 @@ const BY_MEDIA_TYPE: Record<string, Format | undefined> = {
   'application/vnd.ipfs.ipns-record': 'ipns-record',
 }
 
+/** Whether an Accept header can ask for anything but the default at all. */
+export const EXPLICIT = /application\/(?:vnd\.ip|x-tar)/i
+
 const quality = (parameters: string[]): number => {
   for (const parameter of parameters) {
     const [name, value] = parameter.split('=')
@@ -49,7 +52,7 @@ export const negotiateFormat = (format: string | undefined, accept: string | und
     if (!NAMED.has(format)) throw new HoldfastError('invalid_request', { detail: 'The format is not known.' })
     return { format: format as Format, byAccept: false }
   }
-  if (accept === undefined || !accept.includes('application/')) return { format: 'file', byAccept: false }
+  if (accept === undefined || !EXPLICIT.test(accept)) return { format: 'file', byAccept: false }
   const negotiated = fromAccept(accept)
   return { format: negotiated, byAccept: negotiated !== 'file' }
 }

@@ -1,5 +1,6 @@
 import type { ResponsePlan } from '../plan/response-plan.ts'
 import type { RequestHeaders } from '../request/read-headers.ts'
+import { EXPLICIT } from '../request/negotiate-format.ts'
 import { WeightedCache } from '../content/weighted-cache.ts'
 import type { Basis } from './respond.ts'
 
@@ -15,7 +16,7 @@ export const isPlain = (headers: RequestHeaders): boolean =>
   headers.ifMatch === undefined &&
   headers.serviceWorker === undefined &&
   !headers.hasBody &&
-  (headers.accept === undefined || !/application\/(?:vnd|x-tar)/i.test(headers.accept))
+  (headers.accept === undefined || !EXPLICIT.test(headers.accept))
 
 /**
  * Ready-made plans of plain GETs by the address as it was written. An entry only saves making the plan again: the

@@ -1,0 +1,77 @@
+import type { Database } from '@packages/db/open-database'
+import type { MinimalLogger } from '@packages/runtime/minimal-logger'
+import type { GatewayStatus } from '../start-gateway.ts'
+import type { WorkerSettings } from '../worker/worker-protocol.ts'
+import { NameFinder } from './name-finder.ts'
+import { PolicyFollower } from './policy-follower.ts'
+import type { SpawnWorker } from './worker-handle.ts'
+import { WorkerPool } from './worker-pool.ts'
+
+export type GatewayPrimaryDeps = {
+  db: Pick<Database, 'kysely' | 'listen'>
+  logger: MinimalLogger
+  spawn: SpawnWorker
+  count: number
+  settings: WorkerSettings
+  readerCheck(): void
+}
+
+const DRAIN_MS = 5000
+
+/** The gateway's half in the platform's process: workers on one side, the database on the other. */
+export class GatewayPrimary {
+  readonly #deps: GatewayPrimaryDeps
+  readonly #pool: WorkerPool
+  readonly #policy: PolicyFollower
+  #port = 0
+  #corruptBlocks = 0
+
+  constructor(deps: GatewayPrimaryDeps) {
+    this.#deps = deps
+    const names = new NameFinder(deps.db)
+    this.#pool = new WorkerPool({
+      ...deps,
+      position: () => this.#policy.position,
+      findName: (cid, name) => names.find(cid, name),
+      onChange: () => this.#policy.publish(),
+      onWorkerLost: () => deps.readerCheck(),
+      onCorrupt: (cid) => this.#countCorrupt(cid),
+    })
+    this.#policy = new PolicyFollower({
+      ...deps,
+      tell: (position, entries) => this.#pool.tell(position, entries),
+      acknowledged: () => this.#pool.acknowledged(),
+    })
+  }
+
+  /** @throws StartError */
+  async start(): Promise<number> {
+    await this.#policy.start()
+    try {
+      this.#port = await this.#pool.start()
+    } catch (error) {
+      await this.stop(0)
+      throw error
+    }
+    return this.#port
+  }
+
+  status(): GatewayStatus {
+    return {
+      port: this.#port,
+      workers: { wanted: this.#deps.count, listening: this.#pool.listening },
+      policyAgeMs: Math.round(this.#policy.ageMs),
+      corruptBlocks: this.#corruptBlocks,
+    }
+  }
+
+  async stop(deadlineMs = DRAIN_MS): Promise<void> {
+    await this.#pool.stop(deadlineMs)
+    await this.#policy.stop()
+  }
+
+  #countCorrupt(cid: string): void {
+    this.#corruptBlocks++
+    this.#deps.logger.error({ cid }, 'a stored block does not match its hash; it was not served')
+  }
+}

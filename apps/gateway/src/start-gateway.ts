@@ -1,0 +1,89 @@
+import type { StoreReader } from '@packages/content/block-store/store-reader'
+import type { Database } from '@packages/db/open-database'
+import type { LoggerOptions } from '@packages/runtime/logger'
+import type { MinimalLogger } from '@packages/runtime/minimal-logger'
+import { openHeldBlocks, StoreBlocks } from './content/open-held-blocks.ts'
+import { GatewayPrimary } from './primary/gateway-primary.ts'
+import { spawnLocalWorker } from './primary/spawn-local-worker.ts'
+import { spawnProcessWorker } from './primary/spawn-process-worker.ts'
+import type { HttpLimits } from './serve/http-limits.ts'
+
+export type GatewayOptions = {
+  db: Pick<Database, 'kysely' | 'listen'>
+  /** The block store's folder; its writer must have made it. */
+  storeDirectory: string
+  /** For workers in this process, which may hold the writer as well. Its owner closes it. */
+  reader?: StoreReader
+  host: string
+  /** 0 takes a free one. */
+  port: number
+  /** Processes, or one worker within this process. */
+  workers: number | 'in-process'
+  logger: MinimalLogger
+  /** Of worker processes, which write their own lines to the same output. */
+  logLevel?: LoggerOptions['level']
+  logFormat?: LoggerOptions['format']
+  /** Memory of one worker for small files and layouts; 64 MiB by default. */
+  hotBytes?: number
+  /** Called when a worker process has gone: the store's writer then frees the reader slots of dead processes. */
+  readerCheck?(): void
+  /** For workers within this process. */
+  limits?: Partial<HttpLimits>
+}
+
+export type GatewayStatus = {
+  port: number
+  workers: { wanted: number; listening: number }
+  /** Milliseconds since the policy log was last read to its end. */
+  policyAgeMs: number
+  /** Blocks that did not match their hash, since the start; none of them was served. */
+  corruptBlocks: number
+}
+
+export type Gateway = {
+  port: number
+  status(): GatewayStatus
+  /** Drains for at most `deadlineMs` (5,000 by default), then ends everything. */
+  stop(deadlineMs?: number): Promise<void>
+}
+
+const HOT_BYTES = 64 * 1024 * 1024
+
+/**
+ * Starts the gateway: follows the policy log here, serves in workers.
+ * @throws StartError when the port cannot be had
+ */
+export const startGateway = async (options: GatewayOptions): Promise<Gateway> => {
+  const { reader, storeDirectory, workers, logger, limits } = options
+  const realm = 'public'
+  const spawn =
+    workers === 'in-process'
+      ? spawnLocalWorker({
+          // The reader belongs to whoever gave it.
+          openBlocks: async () =>
+            reader === undefined
+              ? openHeldBlocks({ directory: storeDirectory, realm })
+              : Object.assign(new StoreBlocks(reader), { close: () => Promise.resolve() }),
+          logger,
+          limits,
+        })
+      : spawnProcessWorker
+  const primary = new GatewayPrimary({
+    db: options.db,
+    logger,
+    spawn,
+    count: workers === 'in-process' ? 1 : workers,
+    settings: {
+      storeDirectory,
+      realm,
+      host: options.host,
+      port: options.port,
+      hotBytes: options.hotBytes ?? HOT_BYTES,
+      logLevel: options.logLevel ?? 'info',
+      logFormat: options.logFormat ?? 'auto',
+    },
+    readerCheck: options.readerCheck ?? (() => {}),
+  })
+  const port = await primary.start()
+  return { port, status: () => primary.status(), stop: (deadlineMs) => primary.stop(deadlineMs) }
+}
