@@ -31,7 +31,14 @@ const main = async (): Promise<void> => {
   })
 
   const stopping = new AbortController()
-  const platform = composePlatform(config, { logger, gatewayWorkers: 'processes' })
+  const platform = composePlatform(config, {
+    logger,
+    gatewayWorkers: 'processes',
+    onFatal: (reason) => {
+      logger.fatal({}, reason)
+      process.exit(EXIT_FAILURE)
+    },
+  })
   onStopSignals(() => {
     logger.info({}, 'stopping')
     stopping.abort()
@@ -41,7 +48,8 @@ const main = async (): Promise<void> => {
   try {
     const dashboardProblem = await buildDashboardFor(config, stopping.signal)
     const running = await platform.start()
-    if (!stopping.signal.aborted) process.stdout.write(banner({ ...running, dashboardProblem }))
+    if (!stopping.signal.aborted)
+      process.stdout.write(banner({ ...running, dataDir: config.dataDir, dashboardProblem }))
   } catch (error) {
     if (stopping.signal.aborted) return
     process.exitCode = reportFailure(error)

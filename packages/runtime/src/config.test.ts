@@ -97,7 +97,7 @@ describe('settings', () => {
     ['a short key', { SECRET_KEY: 'abc' }, 'SECRET_KEY must be 32 bytes'],
     ['a key with strange characters', { SECRET_KEY: `${'ab'.repeat(31)}zz` }, 'SECRET_KEY must be 32 bytes'],
     ['a proxy that is no network', { TRUSTED_PROXIES: '10.0.0.0/33' }, 'TRUSTED_PROXIES has what is no'],
-    ['a short password', { ADMIN_EMAIL: 'a@b.example', ADMIN_PASSWORD: 'short' }, 'ADMIN_PASSWORD must have 12'],
+    ['a short password', { ADMIN_EMAIL: 'a@b.example', ADMIN_PASSWORD: 'short' }, 'ADMIN_PASSWORD must have 8'],
     [
       'an e-mail address that is none',
       { ADMIN_EMAIL: 'nobody', ADMIN_PASSWORD: 'long-enough-000' },

@@ -40,6 +40,19 @@ test('leaves what is no secret, and errors whole', () => {
   expect(entry.err.stack).toContain('logger.test.ts')
 })
 
+test('tells the causes of an error and its plain values, and not the objects that hang on it', () => {
+  const { lines, logger } = capture('json')
+  const cause = new Error('the disk is full')
+  logger.error(
+    { err: Object.assign(new Error('no', { cause }), { code: 'E1', client: { big: { thing: 1 } } }) },
+    'failed',
+  )
+  const { err } = JSON.parse(lines[0] ?? '')
+  expect(err.code).toBe('E1')
+  expect(err.stack).toContain('the disk is full')
+  expect(err).not.toHaveProperty('client')
+})
+
 test('keeps below its level', () => {
   const { lines, logger } = capture('json')
   logger.trace({}, 'not shown')

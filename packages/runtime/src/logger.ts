@@ -12,9 +12,11 @@ export type LoggerOptions = {
   destination?: DestinationStream
 }
 
+/** Name, message, stack (causes included) and plain values of an error; whole objects that hang on it are left out. */
 const errorWithoutSecrets = (error: Error): unknown => {
-  const plain = stdSerializers.err(error)
-  return redact({ ...plain })
+  const { type, message, stack, ...rest } = stdSerializers.err(error)
+  const values = Object.entries(rest).filter(([, value]) => value !== null && typeof value !== 'object')
+  return redact({ type, message, stack, ...Object.fromEntries(values) })
 }
 
 /** The platform's logger: one JSON object a line, or text for people; secrets are taken out of fields, text and errors. */

@@ -127,10 +127,9 @@ export const SETTINGS = {
     description: 'With `ADMIN_PASSWORD`: the first administrator, made at the first start without the set-up link.',
   }),
   ADMIN_PASSWORD: optional({
-    schema: z.string().min(12, 'must have 12 characters or more').max(128, 'must have 128 characters at most'),
+    schema: z.string().min(8, 'must have 8 characters or more').max(128, 'must have 128 characters at most'),
     type: 'text',
-    description:
-      "The first administrator's password, 12 to 128 characters. Not read again once the platform is set up.",
+    description: "The first administrator's password, 8 to 128 characters. Not read again once the platform is set up.",
     secret: true,
   }),
   SECRET_KEY: optional({

@@ -1,0 +1,58 @@
+import { join } from 'node:path'
+import type { ConnectionOptions } from '@packages/db/connection-pool'
+import { startEmbeddedPostgres } from '@packages/db/embedded-postgres'
+import { migrate } from '@packages/db/migrations'
+import { type Database, openDatabase } from '@packages/db/open-database'
+import type { Config } from '@packages/runtime/config'
+import type { MinimalLogger } from '@packages/runtime/minimal-logger'
+import type { ServiceStack } from '@packages/runtime/service-stack'
+
+export type DatabaseDeps = {
+  stack: ServiceStack
+  logger: MinimalLogger
+  /** Told when the embedded server ends by itself: nothing works without it. */
+  onFatal?: (reason: string) => void
+}
+
+const POSTGRES_STOP_MS = 3_000
+const DATABASE_STOP_MS = 2_000
+
+const startEmbedded = async (dataDir: string, { stack, logger, onFatal }: DatabaseDeps): Promise<ConnectionOptions> => {
+  let stopping = false
+  const postgres = await stack.acquire(
+    'postgres',
+    () => startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres'), logger }),
+    async (server) => {
+      stopping = true
+      await server.stop(POSTGRES_STOP_MS - 500)
+    },
+    POSTGRES_STOP_MS,
+  )
+  void postgres.exited.then(() => {
+    if (!stopping) onFatal?.('the embedded PostgreSQL ended by itself')
+  })
+  return postgres.connection
+}
+
+/**
+ * Connects to the database that the settings name: the embedded PostgreSQL in the data folder, which is started (its
+ * lock is the caller's), or one of the operator's.
+ * @throws StartError when it cannot be used
+ */
+export const connectDatabase = async (config: Config, deps: DatabaseDeps): Promise<Database> => {
+  const { database, dataDir } = config
+  const url = database.kind === 'external' ? database.url : await startEmbedded(dataDir, deps)
+  return deps.stack.acquire(
+    'database',
+    () => openDatabase({ url, logger: deps.logger }),
+    (db) => db.close(),
+    DATABASE_STOP_MS,
+  )
+}
+
+/** Brings the database to this release. @returns the migrations applied now */
+export const migrateDatabase = async (db: Database, logger: MinimalLogger): Promise<string[]> => {
+  const applied = await migrate(db)
+  if (applied.length > 0) logger.info({ migrations: applied }, 'the database was brought to this release')
+  return applied
+}
