@@ -1,4 +1,5 @@
 import type { Database } from '@packages/db/open-database'
+import { currentPolicyPosition, tailPolicyLog } from '@packages/db/policy-log'
 import type { MasterKey } from '@packages/runtime/master-key'
 import { type MinimalLogger, silentLogger } from '@packages/runtime/minimal-logger'
 import type { FastifyBaseLogger } from 'fastify'
@@ -10,6 +11,7 @@ import { ApiKeyUsage } from './plugins/authenticate/api-key-usage.ts'
 import { Authenticator } from './plugins/authenticate/authenticator.ts'
 import { createSessionCookie } from './plugins/authenticate/session-cookie.ts'
 import { SigningKeys } from './plugins/authenticate/signing-keys.ts'
+import type { DashboardOptions } from './plugins/dashboard/install-dashboard.ts'
 import { Idempotency } from './plugins/idempotency/idempotency.ts'
 import type { ApiRateLimiters } from './plugins/rate-limit.ts'
 import { registerRoutes } from './register-routes.ts'
@@ -23,6 +25,7 @@ export type ApiDeps = {
   publicUrl: string
   trustedProxies?: readonly string[]
   rateLimiters: ApiRateLimiters
+  dashboard?: DashboardOptions
 }
 
 /** The whole API, ready to listen. `close` drains it, and ends what it runs in the background. */
@@ -38,7 +41,7 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
   const idempotency = new Idempotency({ kysely, masterKey })
   const betterAuth = createBetterAuth({ db, secret, publicUrl, authenticator, logger })
 
-  const { app } = createShell({ ...deps, authenticator })
+  const { app } = await createShell({ ...deps, authenticator })
   registerRoutes(app, {
     setup: { db, idempotency },
     auth: { db, idempotency, accessTokens, rateLimiters, authenticator, sessionCookie },
@@ -46,8 +49,17 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
     users: { db, idempotency },
     apiKeys: { db, idempotency, authenticator },
   })
+  // What other processes revoke must stop working here too.
+  const policyTail = await tailPolicyLog(db, {
+    from: await currentPolicyPosition(kysely),
+    onEntries: (entries) => entries.forEach((entry) => authenticator.invalidate(entry)),
+    logger,
+  })
   apiKeyUsage.start()
-  app.addHook('onClose', () => apiKeyUsage.stop())
+  app.addHook('onClose', async () => {
+    await policyTail.stop()
+    await apiKeyUsage.stop()
+  })
   await app.ready()
   return app
 }

@@ -12,8 +12,8 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 let app: ApiInstance
 
-const build = (publicUrl = 'http://127.0.0.1:3000'): ApiInstance => {
-  const shell = createShell({
+const build = async (publicUrl = 'http://127.0.0.1:3000'): Promise<ApiInstance> => {
+  const shell = await createShell({
     publicUrl,
     rateLimiters: { login: unlimited, anonymous: unlimited, credential: unlimited },
     authenticator: { authenticate: async () => null },
@@ -49,8 +49,8 @@ const rawRequest = async (text: string | Buffer): Promise<{ status: number; body
   return { status: Number(head.split(' ')[1]), body, head }
 }
 
-beforeEach(() => {
-  app = build()
+beforeEach(async () => {
+  app = await build()
 })
 afterEach(() => app.close())
 
@@ -191,7 +191,7 @@ describe('security headers', () => {
   })
 
   it('ask for HTTPS only where the platform is reached by it', async () => {
-    const https = build('https://files.example.org')
+    const https = await build('https://files.example.org')
     expect((await https.inject('/teapot')).headers['strict-transport-security']).toBe('max-age=31536000')
     await https.close()
   })

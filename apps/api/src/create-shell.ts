@@ -7,6 +7,7 @@ import type { Authenticator } from './plugins/authenticate/authenticator.ts'
 import { installAuthentication } from './plugins/authenticate/install-authentication.ts'
 import { installBodyDeadline } from './plugins/body-deadline.ts'
 import { answerClientError } from './plugins/client-error.ts'
+import { type DashboardOptions, installDashboard } from './plugins/dashboard/install-dashboard.ts'
 import { installJsonBody } from './plugins/json-body.ts'
 import { installPlainAddress } from './plugins/plain-address.ts'
 import { installProblemErrors, sendProblem } from './plugins/problem-errors.ts'
@@ -23,12 +24,14 @@ export type ShellDeps = {
   trustedProxies?: readonly string[]
   rateLimiters: ApiRateLimiters
   authenticator: Pick<Authenticator, 'authenticate'>
+  /** Serves no pages without it. */
+  dashboard?: DashboardOptions
 }
 
 export type Shell = { app: ApiInstance; routes: readonly DeclaredRoute[] }
 
 /** A Fastify instance with everything that all routes share: limits, ids, headers, errors, callers. No routes yet. */
-export const createShell = (deps: ShellDeps): Shell => {
+export const createShell = async (deps: ShellDeps): Promise<Shell> => {
   const https = deps.publicUrl.startsWith('https:')
   const { trustedProxies = [] } = deps
   const app: ApiInstance = fastify({
@@ -72,7 +75,8 @@ export const createShell = (deps: ShellDeps): Shell => {
   installRateLimit(app, deps.rateLimiters)
   installBodyDeadline(app)
   installJsonBody(app)
-  installProblemErrors(app, routes)
+  const sendPage = deps.dashboard === undefined ? () => false : await installDashboard(app, deps.dashboard)
+  installProblemErrors(app, { routes, sendPage })
   app.addHook('onResponse', async (request, reply) => {
     const { method, url } = request
     request.log.debug({ method, url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'answered')

@@ -69,16 +69,16 @@ describe('decide', () => {
   })
 })
 
-describe('authorize', () => {
-  const codeOf = (actor: Actor | null, action: Action, resource = {}): string => {
-    try {
-      authorize(actor, action, resource)
-      return 'none'
-    } catch (error) {
-      return error instanceof Error && 'code' in error ? String(error.code) : 'other'
-    }
+const codeOf = (actor: Actor | null, action: Action, resource = {}): string => {
+  try {
+    authorize(actor, action, resource)
+    return 'none'
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? String(error.code) : 'other'
   }
+}
 
+describe('authorize', () => {
   it('throws what the caller may know', () => {
     expect(codeOf(null, 'files:read')).toBe('unauthenticated')
     expect(codeOf(actors.owner, 'files:read', { organizationId: 'theirs' })).toBe('not_found')

@@ -2,6 +2,7 @@ import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ApiInstance } from '../api-instance.ts'
 import { allowedMethods, type RouteShape } from './allowed-methods.ts'
+import type { PageSender } from './dashboard/install-dashboard.ts'
 import { PROBLEM_TYPE, problemOf } from './problem.ts'
 import { toHoldfastError } from './to-holdfast-error.ts'
 
@@ -27,12 +28,21 @@ export const sendProblem = (request: FastifyRequest, reply: FastifyReply, thrown
 const challengeOf = (error: HoldfastError): string =>
   error.code === 'invalid_token' ? 'Bearer realm="holdfast", error="invalid_token"' : 'Bearer realm="holdfast"'
 
+export type ProblemErrorsOptions = {
+  routes: readonly RouteShape[]
+  /** Answers addresses without a route that are pages. */
+  sendPage: PageSender
+}
+
 /** Renders everything that is thrown, unknown routes (404) and known routes with another method (405 with Allow). */
-export const installProblemErrors = (app: ApiInstance, routes: readonly RouteShape[]): void => {
+export const installProblemErrors = (app: ApiInstance, { routes, sendPage }: ProblemErrorsOptions): void => {
   app.setErrorHandler((error, request, reply) => sendProblem(request, reply, error))
   app.setNotFoundHandler((request, reply) => {
     const allowed = allowedMethods(routes, request.url)
-    if (allowed.length === 0) return sendProblem(request, reply, new HoldfastError('not_found'))
+    if (allowed.length === 0) {
+      if (!sendPage(request, reply)) sendProblem(request, reply, new HoldfastError('not_found'))
+      return
+    }
     const headers = { allow: allowed.join(', ') }
     sendProblem(request, reply, new HoldfastError('method_not_allowed', { headers }))
   })

@@ -1,5 +1,5 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { buildTestApi, TEST_ORIGIN, type TestApi, type TestUser } from '../../testing/test-api.ts'
 
 let api: TestApi
@@ -14,6 +14,8 @@ const logIn = (email: string, password: string) => api.call('POST', '/api/v1/aut
 const refresh = (refreshToken: string, headers = {}) =>
   api.call('POST', '/api/v1/auth/refresh', { body: { refreshToken }, headers })
 const me = (as: Record<string, string>) => api.call('GET', '/api/v1/auth/me', { as })
+
+const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
 
 const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 
@@ -168,7 +170,6 @@ describe('me', () => {
 
   it('refuses tokens of another signature, audience or type', async () => {
     const [header = '', payload = '', signature = ''] = operator.accessToken.split('.')
-    const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
     const forged = encode({ ...decodeJwt(operator.accessToken), sub: 'another' })
     const unsigned = `${encode({ ...decodeProtectedHeader(operator.accessToken), alg: 'none' })}.${payload}.`
     for (const token of [`${header}.${forged}.${signature}`, unsigned])
@@ -256,5 +257,26 @@ describe('better-auth under /api/auth', () => {
       headers: browser,
     })
     expect(reply.statusCode).toBe(401)
+  })
+})
+
+describe('another process', () => {
+  it('takes no credential that was revoked here, as soon as the policy log tells it', async () => {
+    const other = await buildTestApi({ db: api.db, masterKey: api.masterKey })
+    const user = await api.addUser(operator)
+    const key = await api.addApiKey(user)
+    const answers = async (as: Record<string, string>): Promise<number> =>
+      (await other.call('GET', '/api/v1/auth/me', { as })).statusCode
+    expect([await answers(key.headers), await answers(user.headers)]).toEqual([200, 200])
+    await api.call('DELETE', `/api/v1/api-keys/${key.id}`, { as: user.headers })
+    await api.call('POST', '/api/v1/auth/logout', { as: user.headers })
+    // The cache would keep them for 10 s.
+    await vi.waitFor(
+      async () => expect([await answers(key.headers), await answers(user.headers)]).toEqual([401, 401]),
+      {
+        timeout: 3_000,
+      },
+    )
+    await other.app.close()
   })
 })

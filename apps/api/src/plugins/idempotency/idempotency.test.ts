@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import fc from 'fast-check'
+import { assert, jsonValue, property } from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildTestApi, type TestApi, type TestUser } from '../../testing/test-api.ts'
 import { canonicalJson } from './canonical-json.ts'
@@ -132,8 +132,8 @@ describe('canonicalJson', () => {
           .map(([key, child]) => [key, reordered(child)]),
       )
     }
-    fc.assert(
-      fc.property(fc.jsonValue(), (value) => {
+    assert(
+      property(jsonValue(), (value) => {
         expect(canonicalJson(reordered(value))).toBe(canonicalJson(value))
         expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)))
       }),
