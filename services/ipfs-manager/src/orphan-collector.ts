@@ -3,7 +3,7 @@ import type { BlockStore } from '@packages/content/block-store/block-store'
 import type { Database } from '@packages/db/open-database'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { canonicalCid } from '@packages/shared/cid'
-import { condemnRoots } from './discard-root.ts'
+import { condemnRoots } from './condemn-roots.ts'
 import { collectionHalt, mayBeOrphan, QUARANTINE_MS } from './orphan-policy.ts'
 import {
   leaveQuarantine,
@@ -17,7 +17,7 @@ import type { StoreAlarms } from './store-alarms.ts'
 import type { StoreGate } from './store-gate.ts'
 
 export type OrphanCollectorDeps = {
-  database: Pick<Database, 'kysely' | 'unitOfWork'>
+  db: Pick<Database, 'kysely' | 'unitOfWork'>
   store: Pick<BlockStore, 'id' | 'roots' | 'inFlight' | 'hasRoot' | 'stats'>
   gate: StoreGate
   alarms: StoreAlarms
@@ -46,7 +46,7 @@ export const collectOrphans = async (deps: OrphanCollectorDeps, signal?: AbortSi
   if (!deps.gate.isOpen()) return report
   const ownedRoots = await findOrphans(deps, report, signal)
   await reviewQuarantine(deps, report, signal)
-  const sums = await quarantineSums(deps.database.kysely, deps.store.id)
+  const sums = await quarantineSums(deps.db.kysely, deps.store.id)
   const { bytes: storeBytes } = await deps.store.stats()
   report.halted = collectionHalt({
     quarantinedBytes: sums.bytes,
@@ -76,12 +76,12 @@ const findOrphans = async (
     const inFlight = deps.store.inFlight()
     const candidates = batch.filter((root) => mayBeOrphan(root, inFlight, now))
     const unowned = await unownedAmong(
-      deps.database.kysely,
+      deps.db.kysely,
       candidates.map((root) => root.contentId),
     )
     owned += candidates.length - unowned.size
     const orphans: QuarantinedRoot[] = candidates.filter((root) => unowned.has(root.contentId))
-    const added = await quarantineRoots(deps.database.kysely, deps.store.id, orphans, new Date(now))
+    const added = await quarantineRoots(deps.db.kysely, deps.store.id, orphans, new Date(now))
     for (const contentId of added) deps.logger.warn({ contentId }, 'a root without an owner is in quarantine')
     report.quarantined += added.length
     batch = []
@@ -102,7 +102,7 @@ const reviewQuarantine = async (
   report: CollectionReport,
   signal?: AbortSignal,
 ): Promise<void> => {
-  const { kysely } = deps.database
+  const { kysely } = deps.db
   for (let after = FIRST_ID; ; ) {
     signal?.throwIfAborted()
     const rows = await quarantinePage(kysely, deps.store.id, { after, limit: BATCH })
@@ -126,7 +126,7 @@ const condemnOld = async (deps: OrphanCollectorDeps, report: CollectionReport, s
   const foundBefore = new Date((deps.now ?? Date.now)() - QUARANTINE_MS)
   for (let after = FIRST_ID; ; ) {
     signal?.throwIfAborted()
-    const rows = await quarantinePage(deps.database.kysely, deps.store.id, { after, limit: BATCH, foundBefore })
+    const rows = await quarantinePage(deps.db.kysely, deps.store.id, { after, limit: BATCH, foundBefore })
     const last = rows.at(-1)
     if (last === undefined) return
     after = last.contentId
@@ -136,12 +136,12 @@ const condemnOld = async (deps: OrphanCollectorDeps, report: CollectionReport, s
 
 /** Asks once more, in the transaction that writes the tombstones. */
 const condemnBatch = async (
-  { database, store, gate }: OrphanCollectorDeps,
+  { db, store, gate }: OrphanCollectorDeps,
   rows: readonly { contentId: string; realm: string; cid: string }[],
 ): Promise<number> => {
   const inFlight = store.inFlight()
   const waiting = rows.filter(({ contentId }) => !inFlight.has(contentId))
-  const { result } = await database.unitOfWork.run(async (uow) => {
+  const { result } = await db.unitOfWork.run(async (uow) => {
     const unowned = await unownedAmong(
       uow.tx,
       waiting.map((row) => row.contentId),

@@ -5,8 +5,8 @@ import { sql } from 'kysely'
 import type { StoreGate } from './store-gate.ts'
 
 export type ReleaseDeps = {
-  database: Pick<Database, 'kysely'>
-  store: Pick<BlockStore, 'release'>
+  db: Pick<Database, 'kysely'>
+  store: Pick<BlockStore, 'release' | 'hasRoot'>
   gate: StoreGate
   /** This store's row in `nodes`. */
   nodeId: string
@@ -15,43 +15,63 @@ export type ReleaseDeps = {
 
 /**
  * Gives the bytes of these contents back, if a tombstone says so, and notes that it was done. Running it twice, or on
- * two callers at once, does no harm. Answers the ids that are still open: the gate is closed, or the row that they
- * belong to is alive (a defect, logged, never obeyed).
+ * two callers at once, does no harm. Answers the ids that are still open: the gate is closed, or giving them back would
+ * be wrong (logged, never obeyed).
  */
 export const releaseContents = async (deps: ReleaseDeps, contentIds: readonly string[]): Promise<string[]> => {
-  const open = await openTombstones(deps, contentIds)
+  const rows = await openTombstones(deps, contentIds)
   const released: string[] = []
-  for (const contentId of open) {
+  for (const row of rows) {
     if (!deps.gate.isOpen()) break
-    await deps.store.release(contentId)
-    released.push(contentId)
+    if (!mayRelease(deps, row)) continue
+    await deps.store.release(row.contentId)
+    released.push(row.contentId)
   }
   await markReleased(deps, released)
-  return open.filter((contentId) => !released.includes(contentId))
+  return rows.map((row) => row.contentId).filter((contentId) => !released.includes(contentId))
+}
+
+type OpenTombstone = {
+  contentId: string
+  /** Whether the row of this very content is alive. */
+  alive: boolean
+  /** The live, held row of the same root, if there is one. */
+  twin: string | null
+}
+
+/**
+ * Two things a tombstone must not do, whatever went wrong before it was written: name a content that is alive, or name
+ * the last root of bytes that a live row counts on (a duplicate of content whose own root a restored store has lost).
+ */
+const mayRelease = ({ store, logger }: ReleaseDeps, { contentId, alive, twin }: OpenTombstone): boolean => {
+  if (alive) {
+    logger.error({ contentId }, 'a tombstone names a content that is alive; nothing was released')
+    return false
+  }
+  if (twin !== null && !store.hasRoot(twin) && store.hasRoot(contentId)) {
+    logger.error({ contentId, twin }, 'a tombstone names the last copy of a live content; nothing was released')
+    return false
+  }
+  return true
 }
 
 const openTombstones = async (
-  { database, logger }: Pick<ReleaseDeps, 'database' | 'logger'>,
+  { db }: Pick<ReleaseDeps, 'db'>,
   contentIds: readonly string[],
-): Promise<string[]> => {
-  const rows = await database.kysely
-    .selectFrom('tombstones')
-    .leftJoin('contents', (join) =>
-      join.onRef('contents.id', '=', 'tombstones.content_id').on('contents.state', '<>', 'released'),
-    )
-    .select(['tombstones.content_id', 'contents.id as alive'])
-    .where(sql<boolean>`tombstones.content_id = any(${[...contentIds]}::uuid[])`)
-    .where('tombstones.released_at', 'is', null)
-    .execute()
-  const alive = rows.filter((row) => row.alive !== null).map((row) => row.content_id)
-  if (alive.length > 0)
-    logger.error({ contentIds: alive }, 'tombstones name contents that are alive; nothing was released')
-  return rows.filter((row) => row.alive === null).map((row) => row.content_id)
+): Promise<OpenTombstone[]> => {
+  const { rows } = await sql<OpenTombstone>`
+    select t.content_id as "contentId",
+      exists (select from contents c where c.id = t.content_id and c.state <> 'released') as alive,
+      (select c.id from contents c where c.realm = t.realm and c.cid = t.cid and c.state = 'held') as twin
+    from tombstones t
+    where t.content_id = any(${[...contentIds]}::uuid[]) and t.released_at is null
+  `.execute(db.kysely)
+  return rows
 }
 
-const markReleased = async ({ database, nodeId }: ReleaseDeps, contentIds: string[]): Promise<void> => {
+const markReleased = async ({ db, nodeId }: ReleaseDeps, contentIds: string[]): Promise<void> => {
   if (contentIds.length === 0) return
-  await database.kysely.transaction().execute(async (tx) => {
+  await db.kysely.transaction().execute(async (tx) => {
     await sql`delete from replicas where node_id = ${nodeId} and content_id = any(${contentIds}::uuid[])`.execute(tx)
     await sql`update tombstones set released_at = now() where content_id = any(${contentIds}::uuid[])`.execute(tx)
   })

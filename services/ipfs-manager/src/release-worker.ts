@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import { RepeatingTask } from './repeating-task.ts'
 import { type ReleaseDeps, releaseContents } from './release-contents.ts'
 
-export type ReleaseWorkerDeps = Omit<ReleaseDeps, 'database'> & { database: Pick<Database, 'kysely' | 'jobs'> }
+export type ReleaseWorkerDeps = Omit<ReleaseDeps, 'db'> & { db: Pick<Database, 'kysely' | 'jobs'> }
 
 const SWEEP_EVERY_MS = 10 * 60_000
 const SWEEP_BATCH = 100
@@ -31,7 +31,7 @@ export class ReleaseWorker implements Service {
   }
 
   async start(): Promise<void> {
-    await this.#deps.database.jobs.work('release-content', { batchSize: 64 }, async (payloads) => {
+    await this.#deps.db.jobs.work('release-content', { batchSize: 64 }, async (payloads) => {
       // What stays open (closed gate) is not an error of the job: the sweep comes back to it.
       await this.#release(payloads.flatMap(({ contentIds }) => contentIds))
     })
@@ -69,7 +69,8 @@ export class ReleaseWorker implements Service {
   /** Works off every open tombstone, the oldest first. Does nothing while the gate is closed. */
   async sweep(signal?: AbortSignal): Promise<void> {
     let after: { createdAt: string; id: string } | undefined
-    while (this.#deps.gate.isOpen() && signal?.aborted !== true) {
+    for (;;) {
+      if (!this.#deps.gate.isOpen() || signal?.aborted) return
       const rows = await this.#openTombstones(after)
       const last = rows.at(-1)
       if (last === undefined) return
@@ -80,7 +81,7 @@ export class ReleaseWorker implements Service {
 
   /** Times as text: a Date would lose their microseconds, and a row that stays open would come again and again. */
   async #openTombstones(after: { createdAt: string; id: string } | undefined) {
-    let query = this.#deps.database.kysely
+    let query = this.#deps.db.kysely
       .selectFrom('tombstones')
       .select(['content_id', sql<string>`created_at::text`.as('created_at')])
       .where('released_at', 'is', null)

@@ -1,14 +1,13 @@
+import type { EpochState, MisfitReason } from '@packages/db/store-epoch'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { Service } from '@packages/runtime/service'
 import { RepeatingTask } from './repeating-task.ts'
 import type { StoreAlarms } from './store-alarms.ts'
 import type { StoreGate } from './store-gate.ts'
 
-export type EpochResult = 'fits' | { misfit: string }
-
 export type StoreEpochGuardDeps = {
   /** Raises the epoch, first in the database, then in the store; tells when the two do not fit (rule 9). */
-  raise: () => Promise<EpochResult>
+  raise: () => Promise<EpochState>
   alarms: StoreAlarms
   logger: MinimalLogger
   everyMs?: number
@@ -26,7 +25,7 @@ export class StoreEpochGuard implements Service, StoreGate {
   readonly name = 'store-epoch'
   readonly #deps: StoreEpochGuardDeps
   readonly #task: RepeatingTask
-  #state: 'unknown' | 'fits' | 'misfit' = 'unknown'
+  #state: 'unknown' | 'fits' | MisfitReason = 'unknown'
 
   constructor(deps: StoreEpochGuardDeps) {
     this.#deps = deps
@@ -42,6 +41,11 @@ export class StoreEpochGuard implements Service, StoreGate {
     return this.#state === 'fits'
   }
 
+  /** What does not fit; null while everything does. */
+  get misfit(): MisfitReason | null {
+    return this.#state === 'unknown' || this.#state === 'fits' ? null : this.#state
+  }
+
   async start(): Promise<void> {
     await this.raise()
     this.#task.start()
@@ -52,13 +56,13 @@ export class StoreEpochGuard implements Service, StoreGate {
   }
 
   async raise(): Promise<void> {
-    if (this.#state === 'misfit') return
+    if (this.misfit !== null) return
     const result = await this.#deps.raise()
     if (result === 'fits') {
       this.#state = 'fits'
       return
     }
-    this.#state = 'misfit'
+    this.#state = result.reason
     this.#deps.alarms.raise(
       'store_misfit',
       `The database and the content store do not fit together: ${result.misfit}. Nothing is deleted from the store.`,

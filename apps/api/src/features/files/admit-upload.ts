@@ -4,7 +4,7 @@ import { tooLarge } from './limited-bytes.ts'
 import { readQuota } from './repository.ts'
 
 export type AdmitUploadDeps = {
-  database: Pick<Database, 'kysely'>
+  db: Pick<Database, 'kysely'>
   freeSpace: () => Promise<number>
   limits: { uploadMaxBytes: number; minFreeBytes: number }
 }
@@ -20,7 +20,7 @@ const FORM_BYTES = 256 * 1024
  * @throws HoldfastError `payload_too_large`, `insufficient_storage`, `quota_exceeded`
  */
 export const admitUpload = async (
-  { database, freeSpace, limits }: AdmitUploadDeps,
+  { db, freeSpace, limits }: AdmitUploadDeps,
   organizationId: string,
   contentLength: number | null,
 ): Promise<void> => {
@@ -28,6 +28,6 @@ export const admitUpload = async (
   if (atLeast > limits.uploadMaxBytes) throw tooLarge(limits.uploadMaxBytes)
   if (limits.minFreeBytes > 0 && (await freeSpace()) - atLeast < limits.minFreeBytes)
     throw new HoldfastError('insufficient_storage')
-  const { stored, limit } = await readQuota(database.kysely, organizationId)
+  const { stored, limit } = await readQuota(db.kysely, organizationId)
   if (limit !== null && stored >= limit) throw new HoldfastError('quota_exceeded')
 }

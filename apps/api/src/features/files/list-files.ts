@@ -10,7 +10,7 @@ import { presentListedFile } from './presenter.ts'
 import { type FileFilters, listFileRows } from './repository.ts'
 import type { FileListQuery, fileListSchema } from './schemas.ts'
 
-export type ListFilesDeps = { database: Pick<Database, 'kysely'> }
+export type ListFilesDeps = { db: Pick<Database, 'kysely'> }
 export type FileList = z.infer<typeof fileListSchema>
 
 /** A page of the organization's files, the newest first. @throws HoldfastError `invalid_cursor`, `invalid_cid` */
@@ -36,13 +36,13 @@ export const getFiles = async (
 
 /** Reads one row more than asked for: whether there is another page is then known without counting. */
 const page = async (
-  { database }: ListFilesDeps,
+  { db }: ListFilesDeps,
   { organizationId }: Actor,
   { limit, cursor }: { limit: number; cursor?: string | undefined },
   filters: FileFilters,
 ): Promise<FileList> => {
   const before = cursor === undefined ? {} : { before: decodeCursor(cursor, filters) }
-  const rows = await listFileRows(database.kysely, { organizationId, limit: limit + 1, ...before }, filters)
+  const rows = await listFileRows(db.kysely, { organizationId, limit: limit + 1, ...before }, filters)
   const shown = rows.slice(0, limit)
   const last = shown.at(-1)
   const nextCursor = rows.length > limit && last !== undefined ? encodeCursor(last.id, filters) : null

@@ -67,6 +67,21 @@ const matchesType = (type: string) =>
     ? sql<boolean>`files.content_type like ${`${escapeLike(type.slice(0, -1))}%`}`
     : sql<boolean>`split_part(files.content_type, ';', 1) = ${type}`
 
+/** The pins that the organization's files of this hash hang on. */
+export const pinsOfFiles = async (
+  kysely: Kysely<Tables>,
+  organizationId: string,
+  hash: Hash,
+  limit: number,
+): Promise<string[]> => {
+  const query = kysely.selectFrom('files').select('pin_id').where('organization_id', '=', organizationId).limit(limit)
+  const rows =
+    hash.kind === 'id'
+      ? await query.where('id', '=', hash.id).execute()
+      : await query.where('content_id', 'in', liveContent(kysely, hash.canonical)).execute()
+  return rows.map((row) => row.pin_id)
+}
+
 /** What the organization holds and may hold, in bytes of distinct roots; `limit` null means no limit. */
 export const readQuota = async (
   kysely: Kysely<Tables>,

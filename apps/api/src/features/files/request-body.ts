@@ -23,7 +23,6 @@ export async function* readBody(raw: IncomingMessage, idleMs: number): AsyncGene
     // Not awaited: while a piece is outstanding it does not settle.
     if (!ended) void Promise.resolve(pieces.return?.()).catch(() => undefined)
   }
-  if (!raw.complete) throw new HoldfastError('truncated_body', { detail: 'The connection was closed.' })
 }
 
 /** A promise of its own for each piece: racing against one that lives as long as the body would leak reactions. */

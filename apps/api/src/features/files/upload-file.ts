@@ -7,12 +7,10 @@ import {
   type ImportProfileName,
   importProfiles,
 } from '@packages/content/unixfs/import-profile'
-import type { Database } from '@packages/db/open-database'
 import { IdempotencyConflict } from '@packages/db/idempotency'
 import type { CommittedIngest, IngestCommitter, IngestItem } from '@packages/db/ingest-committer'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { canonicalCid } from '@packages/shared/cid'
-import { discardRoot } from '@services/ipfs-manager/discard-root'
 import type { Actor } from '../../authorization/actor.ts'
 import type { Idempotency, IdempotencyClaim } from '../../plugins/idempotency/idempotency.ts'
 import { contentTypeOf } from './content-type.ts'
@@ -22,7 +20,6 @@ import { presentUploadedFile } from './presenter.ts'
 import { invalidField, readUploadForm } from './read-upload-form.ts'
 
 export type UploadFileDeps = {
-  database: Pick<Database, 'unitOfWork'>
   store: Pick<BlockStore, 'beginUpload' | 'settle'>
   committer: Pick<IngestCommitter, 'commit'>
   idempotency: Pick<Idempotency, 'fingerprint'>
@@ -50,7 +47,7 @@ export const UPLOADED = 201
  */
 export const uploadFile = async (deps: UploadFileDeps, actor: Actor, request: UploadRequest): Promise<UploadReply> => {
   const contentId = randomUUIDv7()
-  const upload = deps.store.beginUpload({ realm: REALM, contentId, signal: request.signal })
+  const upload = deps.store.beginUpload({ realm: REALM, contentId, signal: request.signal, trusted: true })
   try {
     const form = await readUploadForm(request.parts, (bytes, profile) =>
       importFile(limitedBytes(bytes, deps.limits.uploadMaxBytes), {
@@ -92,15 +89,16 @@ export const uploadFile = async (deps: UploadFileDeps, actor: Actor, request: Up
 const bodyOf = ({ file, pin }: Pick<CommittedIngest, 'file' | 'pin'>) => presentUploadedFile(file, pin)
 
 /**
- * A refusal (quota, a racing request with the same key) is final: nothing owns the root, so it gets its tombstone at
- * once. After any other failure the rows may or may not be there; then the orphan collector finds out in peace.
+ * After a refusal the committer has seen to the root. After any other failure the rows may or may not be there: the
+ * orphan collector finds out in peace, once the upload counts as in flight no more.
  */
 const commitRows = async (deps: UploadFileDeps, item: IngestItem): Promise<CommittedIngest> => {
   try {
     return await deps.committer.commit(item)
   } catch (error) {
-    if (error instanceof HoldfastError || error instanceof IdempotencyConflict)
-      await discardRoot(deps.database, { contentId: item.contentId, realm: item.realm, cid: item.canonicalCid })
+    // A racing request with the same key was first: its reply is there for the next try.
+    if (error instanceof IdempotencyConflict)
+      throw new HoldfastError('request_in_flight', { headers: { 'retry-after': '1' }, cause: error })
     throw error
   } finally {
     deps.store.settle(item.contentId)

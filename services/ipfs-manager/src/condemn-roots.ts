@@ -1,9 +1,7 @@
-import type { Database } from '@packages/db/open-database'
 import type { UnitOfWorkContext } from '@packages/db/unit-of-work'
 import { sql } from 'kysely'
 
 export type Root = { contentId: string; realm: string; cid: string }
-export type DiscardReason = 'orphan' | 'duplicate'
 
 /**
  * Writes tombstones for roots that no content row owns, with the job that gives their bytes back. A tombstone that was
@@ -13,7 +11,7 @@ export type DiscardReason = 'orphan' | 'duplicate'
 export const condemnRoots = async (
   { tx, send }: Pick<UnitOfWorkContext, 'tx' | 'send'>,
   roots: readonly Root[],
-  reason: DiscardReason,
+  reason: 'orphan' | 'duplicate',
 ): Promise<void> => {
   if (roots.length === 0) return
   await tx
@@ -22,9 +20,4 @@ export const condemnRoots = async (
     .onConflict((conflict) => conflict.column('content_id').doUpdateSet({ released_at: null, created_at: sql`now()` }))
     .execute()
   send('release-content', { contentIds: roots.map((root) => root.contentId) })
-}
-
-/** Condemns the root of an upload whose rows were refused for good. */
-export const discardRoot = async ({ unitOfWork }: Pick<Database, 'unitOfWork'>, root: Root): Promise<void> => {
-  await unitOfWork.run((uow) => condemnRoots(uow, [root], 'orphan'))
 }

@@ -1,0 +1,76 @@
+import { HoldfastError } from '@packages/shared/holdfast-error'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { ApiInstance } from '../../api-instance.ts'
+import { authorize } from '../../authorization/authorize.ts'
+import { type Idempotency, idempotencyKeyOf } from '../../plugins/idempotency/idempotency.ts'
+import { type AdmitUploadDeps, admitUpload } from './admit-upload.ts'
+import { boundaryOf } from './multipart/boundary.ts'
+import { readMultipart } from './multipart/read-multipart.ts'
+import { abandonBody, readBody } from './request-body.ts'
+import { uploadedFileSchema } from './schemas.ts'
+import { uploadDocs } from './upload-docs.ts'
+import { type UploadFileDeps, uploadFile } from './upload-file.ts'
+
+export type UploadRouteDeps = UploadFileDeps &
+  AdmitUploadDeps & {
+    idempotency: Idempotency
+    /** How long an upload may send nothing; 60 s by default. */
+    uploadIdleMs?: number
+  }
+
+const IDLE_MS = 60_000
+/** How long a refused upload is read on, so that its sender gets to see why. */
+const LINGER_MS = 5_000
+
+/**
+ * `POST /api/v1/files/upload`. The body goes past Fastify's parsers: it is read from the socket, piece by piece, only
+ * as fast as the store takes it.
+ */
+export const registerUploadRoute = (app: ApiInstance, deps: UploadRouteDeps): void => {
+  // A scope of its own: no other route takes multipart bodies, and this one takes nothing else.
+  void app.register(async (scope: ApiInstance) => {
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('multipart/form-data', (_request, _payload, done) => done(null))
+    scope.addHook('onSend', async (request, reply) => {
+      // Closing at once would reset the connection under a sender who has not read the reply yet: see `abandonBody`.
+      if (!request.raw.readableEnded) reply.removeHeader('connection')
+    })
+    scope.addHook('onResponse', async (request) => {
+      if (!request.raw.readableEnded) abandonBody(request.raw, LINGER_MS)
+    })
+    scope.post(
+      '/api/v1/files/upload',
+      {
+        config: { rateClass: 'upload', bodyDeadlineMs: 0 },
+        schema: { docs: uploadDocs, response: { 201: uploadedFileSchema } },
+      },
+      (request, reply) => takeUpload(deps, request, reply),
+    )
+  })
+}
+
+const takeUpload = async (deps: UploadRouteDeps, request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+  const { actor, raw, headers } = request
+  authorize(actor, 'files:write', {})
+  const boundary = boundaryOf(headers['content-type'])
+  const length = Number(headers['content-length'])
+  await admitUpload(deps, actor.organizationId, Number.isSafeInteger(length) ? length : null)
+  const key = idempotencyKeyOf(headers)
+  const identity = { scope: actor.organizationId, route: 'POST /files/upload' }
+  const claim = key === undefined ? undefined : await deps.idempotency.claim({ ...identity, key })
+  const gone = new AbortController()
+  const onClose = (): void => {
+    if (!raw.readableEnded) gone.abort(new HoldfastError('truncated_body', { detail: 'The connection was closed.' }))
+  }
+  raw.once('close', onClose)
+  try {
+    const parts = readMultipart(readBody(raw, deps.uploadIdleMs ?? IDLE_MS), boundary)
+    const upload = { parts, signal: gone.signal, ...(claim === undefined ? {} : { claim }) }
+    const { status, body, replayed } = await uploadFile(deps, actor, upload)
+    if (replayed) reply.header('idempotent-replay', 'true')
+    return reply.code(status).send(body)
+  } finally {
+    raw.off('close', onClose)
+    claim?.release()
+  }
+}

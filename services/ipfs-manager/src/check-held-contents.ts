@@ -1,0 +1,115 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { BlockStore } from '@packages/content/block-store/block-store'
+import type { Database } from '@packages/db/open-database'
+import type { UnitOfWorkContext } from '@packages/db/unit-of-work'
+import { parseCid } from '@packages/shared/cid'
+import { pinStatus } from '@packages/shared/pin-state'
+import { sql } from 'kysely'
+import type { StoreAlarms } from './store-alarms.ts'
+
+export type CheckHeldDeps = {
+  db: Pick<Database, 'kysely' | 'unitOfWork'>
+  store: Pick<BlockStore, 'hasRoot' | 'adoptRoot' | 'settle'>
+  nodeId: string
+  alarms: StoreAlarms
+}
+
+const BATCH = 1_000
+const FIRST_ID = '00000000-0000-0000-0000-000000000000'
+
+/**
+ * Compares what the database says this node holds with the store's roots. Content whose root is missing (the store or
+ * the database was restored from an older copy) gets its root back when its blocks are still there. Otherwise it is
+ * wanted again: its pins show at once that nothing is there (`degraded`), and the next upload of the same bytes fills
+ * it instead of being dropped as a duplicate. No pin is removed, nothing is given back.
+ * @returns how many contents were found missing
+ */
+export const checkHeldContents = async (deps: CheckHeldDeps, signal?: AbortSignal): Promise<number> => {
+  let lost = 0
+  for (let after = FIRST_ID; ; ) {
+    signal?.throwIfAborted()
+    const rows = await deps.db.kysely
+      .selectFrom('replicas')
+      .innerJoin('contents', 'contents.id', 'replicas.content_id')
+      .select(['contents.id', 'contents.cid', 'contents.realm'])
+      .where('replicas.node_id', '=', deps.nodeId)
+      .where('replicas.status', '=', 'pinned')
+      .where('contents.state', '=', 'held')
+      .where('contents.id', '>', after)
+      .orderBy('contents.id')
+      .limit(BATCH)
+      .execute()
+    const last = rows.at(-1)
+    if (last === undefined) break
+    after = last.id
+    for (const row of rows)
+      if (!deps.store.hasRoot(row.id) && !(await restoreRoot(deps, row))) lost += await markLost(deps, row.id)
+    await nextTurn()
+  }
+  await tellMissing(deps)
+  return lost
+}
+
+/** Other content may hold the same blocks, for instance a later upload that was taken for a duplicate. */
+const restoreRoot = async (
+  { store }: CheckHeldDeps,
+  { id: contentId, cid, realm }: { id: string; cid: string; realm: string },
+): Promise<boolean> => {
+  try {
+    return await store.adoptRoot({ realm, contentId, cid: parseCid(cid) })
+  } finally {
+    store.settle(contentId)
+  }
+}
+
+const tellMissing = async ({ db, alarms }: CheckHeldDeps): Promise<void> => {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from contents c
+    where c.state = 'wanted' and exists (select from pins p where p.content_id = c.id and p.pinned_at is not null)
+  `.execute(db.kysely)
+  const count = rows[0]?.count ?? 0
+  if (count === 0) alarms.clear('held_content_missing')
+  else
+    alarms.raise('held_content_missing', `Of the content that was pinned, ${count} DAGs are not in the store any more.`)
+}
+
+/** Rows are written after their blocks, so a root that is missing while its row is locked and held is lost. */
+const markLost = async ({ db, store, nodeId }: CheckHeldDeps, contentId: string): Promise<number> => {
+  const { result } = await db.unitOfWork.run(async (uow) => {
+    await sql`
+      select from usage where organization_id in (select organization_id from pins where content_id = ${contentId})
+      order by organization_id for update
+    `.execute(uow.tx)
+    const { rows } = await sql<{ dag_size: number | null }>`
+      select dag_size from contents where id = ${contentId} and state = 'held' for update
+    `.execute(uow.tx)
+    const content = rows[0]
+    if (content === undefined || store.hasRoot(contentId)) return 0
+    await sql`delete from replicas where content_id = ${contentId} and node_id = ${nodeId}`.execute(uow.tx)
+    const { rows: left } = await sql`select from replicas where content_id = ${contentId}`.execute(uow.tx)
+    if (left.length > 0) return 1
+    await wantAgain(uow, contentId, content.dag_size ?? 0)
+    return 1
+  })
+  return result
+}
+
+const wantAgain = async ({ tx, record }: UnitOfWorkContext, contentId: string, dagSize: number): Promise<void> => {
+  await sql`update contents set state = 'wanted', dag_size = null, blocks = null where id = ${contentId}`.execute(tx)
+  await sql`
+    update usage set stored_bytes = greatest(0, stored_bytes - ${dagSize}), roots = greatest(0, roots - 1)
+    where organization_id in (select organization_id from pins where content_id = ${contentId})
+  `.execute(tx)
+  const pins = await tx
+    .selectFrom('pins')
+    .select(['id', 'organization_id', 'replication_min', 'pinned_at'])
+    .where('content_id', '=', contentId)
+    .execute()
+  for (const { id, organization_id: organizationId, replication_min: replicationMin, pinned_at } of pins) {
+    const facts = { contentState: 'wanted', confirmedReplicas: 0, fetching: false, failure: null } as const
+    const status = pinStatus({ ...facts, replicationMin, wasPinned: pinned_at !== null })
+    const info = JSON.stringify({ reason: 'The content is not in the store any more; upload it again.' })
+    await tx.updateTable('pins').set({ status, info }).where('id', '=', id).execute()
+    record({ kind: 'pin.status-changed', organizationId, actorId: null, subject: id, payload: { status } })
+  }
+}
