@@ -18,8 +18,11 @@ export type ApiInstance = FastifyInstance<
  */
 export type RouteAccess = 'public' | 'optional' | 'authenticated'
 
-/** How a route is limited. `sign-in`: strict, per address. `none`: probes and static files. Routes say nothing → `standard`. */
-export type RateClass = 'sign-in' | 'standard' | 'none'
+/**
+ * How a route is limited. `sign-in`: strict, per address. `standard`, which is the default, and `upload`: per credential,
+ * generously. `none`: probes and static files.
+ */
+export type RateClass = 'sign-in' | 'standard' | 'upload' | 'none'
 
 declare module 'fastify' {
   interface FastifyRequest {

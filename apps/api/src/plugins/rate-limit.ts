@@ -63,7 +63,7 @@ export const installSignInLimit = (app: ApiInstance, limiters: ApiRateLimiters):
 export const installRateLimit = (app: ApiInstance, limiters: ApiRateLimiters): void => {
   app.addHook('onRequest', async (request, reply) => {
     const { rateClass = 'standard' } = request.routeOptions.config
-    if (request.is404 || rateClass !== 'standard') return
+    if (request.is404 || rateClass === 'sign-in' || rateClass === 'none') return
     const { actor } = request
     if (actor === null) return take(limiters, 'anonymous', request.ip, reply)
     return take(limiters, 'credential', actor.apiKeyId ?? actor.sessionId ?? actor.userId, reply)
