@@ -7,14 +7,13 @@ import { fileURLToPath } from 'node:url'
 import { lockDataFolder } from '@packages/runtime/data-folder-lock'
 
 /**
- * `npm run build`: writes the dashboard's static export to apps/web/out, with `csp.json` beside it.
+ * `npm run build`: writes the dashboard's static export to apps/web/out.
  * `--if-changed` does nothing when the export was made from these very sources, so that a start costs milliseconds.
  * Works offline, and with the project's own Node whatever Node npm runs on.
  */
 
 const repository = dirname(dirname(fileURLToPath(import.meta.url)))
-const out = join(repository, 'apps/web/out')
-const stamp = join(out, '.sources')
+const stamp = join(repository, 'apps/web/out/.sources')
 const SOURCES = [
   'apps/web/{src/**/*,*.ts,*.json}',
   'packages/api-client/{src/**/*,*.json}',
@@ -53,18 +52,6 @@ const runNext = (): Promise<void> => {
   return promise
 }
 
-/** The hashes of all inline scripts, as a Content-Security-Policy names them: `'sha256-…'` (CSP 3, section 2.3.1). */
-const hashInlineScripts = async (): Promise<string[]> => {
-  const hashes = new Set<string>()
-  for await (const page of glob('**/*.html', { cwd: out })) {
-    const html = await readFile(join(out, page), 'utf8')
-    for (const [, attributes = '', script = ''] of html.matchAll(/<script([^>]*)>([\s\S]*?)<\/script>/g)) {
-      if (!/\bsrc=/.test(attributes)) hashes.add(`'sha256-${createHash('sha256').update(script).digest('base64')}'`)
-    }
-  }
-  return [...hashes].sort()
-}
-
 /** Builds of one checkout wait for each other: they write the same folder. */
 const lockBuild = async (): ReturnType<typeof lockDataFolder> => {
   for (const end = Date.now() + 600_000; ; await sleep(250)) {
@@ -88,10 +75,6 @@ if (!(await isCurrent())) {
       // Without the stamp a build that was cut off is never taken for a whole one.
       await rm(stamp, { force: true })
       await runNext()
-      await writeFile(
-        join(out, 'csp.json'),
-        `${JSON.stringify({ scriptHashes: await hashInlineScripts() }, null, 2)}\n`,
-      )
       await writeFile(stamp, sources)
     }
   } finally {

@@ -8,24 +8,24 @@ import { StatusBadge } from './status-badge'
 
 export const FileRow = ({ file, onDelete }: { file: ListedFile; onDelete: () => void }) => (
   <tr role="row">
-    <td role="cell" className="name" data-label="Name">
+    <td role="cell" className="name">
       <a href={gatewayLink(file)} target="_blank" rel="noreferrer" title={`Open ${file.name} at the gateway`}>
         {file.name}
       </a>
     </td>
-    <td role="cell" className="number" data-label="Size" title={`${file.size} bytes`}>
+    <td role="cell" className="number" title={`${file.size} bytes`}>
       {formatBytes(file.size)}
     </td>
-    <td role="cell" data-label="CID">
+    <td role="cell" className="content">
       <span className="cid">
         <code title={file.cid}>{shortCid(file.cid)}</code>
         <CopyButton value={file.cid} label={`Copy the CID of ${file.name}`} />
       </span>
     </td>
-    <td role="cell" data-label="Status">
+    <td role="cell" className="status">
       <StatusBadge status={file.pin.status} />
     </td>
-    <td role="cell" className="time" data-label="Uploaded">
+    <td role="cell" className="time">
       <time dateTime={file.createdAt}>{formatTime(file.createdAt)}</time>
     </td>
     <td role="cell" className="actions">

@@ -69,8 +69,8 @@ export const SetupForm = ({ token }: { token: string | null }) => {
           type="password"
           autoComplete="new-password"
           required
-          minLength={12}
-          hint="At least 12 characters"
+          minLength={8}
+          hint="At least 8 characters; longer is better"
           error={error('password')}
         />
         {setup.isError ? <ProblemNotice error={setup.error} /> : null}

@@ -1,0 +1,184 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type SpawnedPlatform, spawnPlatform } from '@packages/testkit/spawn-platform'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+/** Debian's Chromium, kept from doing anything of its own in the network. */
+const CHROMIUM = {
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+}
+const EMAIL = 'ada@example.org'
+const PASSWORD = 'a long password of hers'
+
+let platform: SpawnedPlatform
+let browser: Browser
+const complaints: string[] = []
+
+beforeAll(async () => {
+  platform = await spawnPlatform()
+  browser = await chromium.launch(CHROMIUM)
+})
+afterAll(async () => {
+  await browser?.close()
+  await platform?.[Symbol.asyncDispose]()
+})
+
+/** A page that notes every script error, every breach of the content policy and every request to elsewhere. */
+const openPage = async (context: BrowserContext): Promise<Page> => {
+  const page = await context.newPage()
+  page.on('pageerror', (error) => complaints.push(`script error: ${error.message}`))
+  page.on('console', (message) => {
+    if (/Content Security Policy/.test(message.text())) complaints.push(message.text())
+  })
+  page.on('request', (request) => {
+    const { origin, protocol } = new URL(request.url())
+    const own = origin === platform.apiUrl || origin === platform.gatewayUrl || protocol === 'data:'
+    if (!own) complaints.push(`request to ${origin}`)
+  })
+  return page
+}
+
+/** With SCREENSHOTS=folder every step leaves pictures there: 1280 and 360 px wide, light and dark. */
+const shoot = async (page: Page, name: string): Promise<void> => {
+  const folder = process.env.SCREENSHOTS
+  const overflows = () => page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth')
+  const size = page.viewportSize()
+  for (const width of [360, 1280]) {
+    await page.setViewportSize({ width, height: 800 })
+    expect(await overflows(), `${name} is wider than ${width} px`).toBe(false)
+    if (folder === undefined) continue
+    await mkdir(folder, { recursive: true })
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      await page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`), fullPage: true })
+    }
+  }
+  if (size !== null) await page.setViewportSize(size)
+}
+
+test('a newcomer sets up, uploads, opens at the gateway, deletes, signs out and in again', async () => {
+  const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] })
+  const page = await openPage(context)
+
+  await page.goto(`${platform.apiUrl}/setup#token=${platform.setupToken}`)
+  await page.getByLabel('Your name').fill('Ada')
+  await page.getByLabel('E-mail address').fill(EMAIL)
+  await page.getByLabel('Password').fill(PASSWORD)
+  expect(page.url()).not.toContain('token')
+  await shoot(page, 'set-up')
+  await page.getByRole('button', { name: 'Create the account' }).click()
+  await page.getByRole('heading', { name: 'Files', exact: true }).waitFor()
+  await page.getByText('No files yet').waitFor()
+  await shoot(page, 'no-files')
+  const cookies = await context.cookies()
+  expect(cookies.length).toBeGreaterThan(0)
+  expect(cookies.every(({ httpOnly }) => httpOnly)).toBe(true)
+  expect(await page.evaluate('localStorage.length + sessionStorage.length')).toBe(0)
+
+  const name = 'Grüße <b>&"quotes".txt'
+  await page.getByLabel('Files to upload').setInputFiles([
+    { name, mimeType: 'text/plain', buffer: Buffer.from('read me at the gateway\n') },
+    { name: 'empty.bin', mimeType: 'application/octet-stream', buffer: Buffer.alloc(0) },
+    { name: 'large.bin', mimeType: 'application/octet-stream', buffer: Buffer.alloc(30 * 1024 * 1024, 7) },
+  ])
+  const rows = page.getByRole('row')
+  await rows.filter({ hasText: 'large.bin' }).getByText('Pinned').waitFor()
+  await rows.filter({ hasText: name }).getByText('Pinned').waitFor()
+  await rows.filter({ hasText: 'empty.bin' }).getByText('0 bytes').waitFor()
+  await rows.filter({ hasText: '30 MiB' }).waitFor()
+  await shoot(page, 'files')
+
+  await page.getByRole('button', { name: `Copy the CID of ${name}` }).click()
+  await page.getByText('Copied', { exact: true }).waitFor()
+  const cid = String(await page.evaluate('navigator.clipboard.readText()'))
+  expect(cid).toMatch(/^baf[a-z2-7]{56}$/)
+
+  const [opened] = await Promise.all([context.waitForEvent('page'), page.getByRole('link', { name }).click()])
+  await opened.waitForLoadState()
+  expect(opened.url().startsWith(`${platform.gatewayUrl}/ipfs/${cid}`)).toBe(true)
+  expect(await opened.locator('body').innerText()).toContain('read me at the gateway')
+  await opened.close()
+
+  await page.getByRole('button', { name: `Delete ${name}` }).click()
+  const dialog = page.getByRole('dialog', { name: 'Delete this file?' })
+  await dialog.waitFor()
+  await shoot(page, 'delete')
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'hidden' })
+  await page.getByRole('button', { name: `Delete ${name}` }).click()
+  await dialog.getByRole('button', { name: 'Delete', exact: true }).click()
+  await rows.filter({ hasText: name }).waitFor({ state: 'hidden' })
+  expect((await fetch(`${platform.gatewayUrl}/ipfs/${cid}`)).status).toBe(404)
+
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+  expect((await page.request.get(`${platform.apiUrl}/api/v1/files`)).status()).toBe(401)
+  await page.getByLabel('E-mail address').fill(EMAIL)
+  await page.getByLabel('Password').fill('not the password')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page
+    .getByRole('alert')
+    .filter({ hasText: /wrong|invalid/i })
+    .waitFor()
+  await shoot(page, 'sign-in')
+  await page.getByLabel('Password').fill(PASSWORD)
+  await page.keyboard.press('Enter')
+  await rows.filter({ hasText: 'large.bin' }).waitFor()
+  await context.close()
+  expect(complaints).toEqual([])
+})
+
+test('everything can be done with the keyboard alone, and an upload that is refused says why', async () => {
+  const context = await browser.newContext()
+  const page = await openPage(context)
+  await page.goto(platform.apiUrl)
+  await page.getByLabel('E-mail address').waitFor()
+  await page.keyboard.type(EMAIL)
+  await page.keyboard.press('Tab')
+  await page.keyboard.type(PASSWORD)
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Files', exact: true }).waitFor()
+
+  await page.keyboard.press('Tab')
+  expect(await page.evaluate('document.activeElement?.textContent')).toBe('Skip to content')
+  const choose = page.getByRole('button', { name: 'Choose files' })
+  await choose.focus()
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.keyboard.press('Enter')])
+  await chooser.setFiles({ name: 'line\u2028break.txt', mimeType: 'text/plain', buffer: Buffer.from('x') })
+  await page.getByRole('alert').filter({ hasText: /name/i }).waitFor()
+  await page.getByRole('button', { name: /^Dismiss/ }).press('Enter')
+  await context.close()
+  expect(complaints).toEqual([])
+})
+
+test('a list longer than a page is shown bit by bit', async () => {
+  const context = await browser.newContext()
+  const page = await openPage(context)
+  await page.goto(platform.apiUrl)
+  await page.getByLabel('E-mail address').fill(EMAIL)
+  await page.getByLabel('Password').fill(PASSWORD)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByLabel('Files to upload').setInputFiles(
+    Array.from({ length: 60 }, (_, n) => ({
+      name: `many-${n}.txt`,
+      mimeType: 'text/plain',
+      buffer: Buffer.from(`file ${n}`),
+    })),
+  )
+  await page.getByRole('button', { name: 'Clear 60 finished' }).click()
+  await page.getByRole('button', { name: 'Show more' }).click()
+  await page.getByRole('link', { name: 'large.bin' }).waitFor()
+  expect(await page.getByRole('link', { name: /^many-/ }).count()).toBe(60)
+  await context.close()
+  expect(complaints).toEqual([])
+})
