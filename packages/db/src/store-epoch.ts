@@ -1,4 +1,3 @@
-import { randomUUIDv7 } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Database } from './open-database.ts'
 import type { UnitOfWorkContext } from './unit-of-work.ts'
@@ -14,14 +13,12 @@ export type MisfitReason =
   /** The database knows another store of this node: the content folder was lost or exchanged. */
   | 'store_exchanged'
 
-/** `nodeId`: the row of `nodes` that this store's replicas belong to; uploads work in both cases. */
-export type EpochState =
-  | { fits: true; nodeId: string; epoch: number }
-  | { fits: false; nodeId: string; misfit: MisfitReason; detail: string }
+/** `misfit` is a sentence for the operator. */
+export type EpochState = 'fits' | { misfit: string; reason: MisfitReason }
 
 export type EpochOptions = {
-  /** Names this store's node, the same at each start; `embedded` in the all-in-one shape. */
-  nodeName: string
+  /** The row of `nodes` that stands for this store; replicas point at it. */
+  nodeId: string
 }
 
 /**
@@ -32,19 +29,16 @@ export type EpochOptions = {
 export const openEpoch = async (
   db: Pick<Database, 'unitOfWork'>,
   store: EpochStore,
-  options: EpochOptions,
+  { nodeId }: EpochOptions,
 ): Promise<EpochState> => {
-  const { result } = await db.unitOfWork.run(async (uow): Promise<EpochState> => {
-    const nodeId = await ensureNode(uow, options.nodeName)
-    const misfit = await findMisfit(uow, store, nodeId)
-    if (misfit) {
-      uow.record({ kind: 'store.misfit', organizationId: null, actorId: null, subject: store.id, payload: misfit })
-      return { fits: false, nodeId, ...misfit }
-    }
-    return { fits: true, nodeId, epoch: await raise(uow, store, nodeId) }
+  const { result } = await db.unitOfWork.run(async (uow) => {
+    const state = await findMisfit(uow, store, nodeId)
+    if (state === 'fits') return { state, epoch: await raise(uow, store, nodeId) }
+    uow.record({ kind: 'store.misfit', organizationId: null, actorId: null, subject: store.id, payload: state })
+    return { state, epoch: null }
   })
-  if (result.fits) await store.raiseEpoch(result.epoch)
-  return result
+  if (result.epoch !== null) await store.raiseEpoch(result.epoch)
+  return result.state
 }
 
 /**
@@ -54,33 +48,16 @@ export const openEpoch = async (
 export const acceptStore = async (
   db: Pick<Database, 'unitOfWork'>,
   store: EpochStore,
-  options: EpochOptions,
-): Promise<EpochState> => {
-  const { result } = await db.unitOfWork.run(async (uow) => {
-    const nodeId = await ensureNode(uow, options.nodeName)
+  { nodeId }: EpochOptions,
+): Promise<void> => {
+  const { result: epoch } = await db.unitOfWork.run(async (uow) => {
     await uow.tx.deleteFrom('store_instances').where('node_id', '=', nodeId).where('id', '<>', store.id).execute()
-    return { nodeId, epoch: await raise(uow, store, nodeId) }
+    return raise(uow, store, nodeId)
   })
-  await store.raiseEpoch(result.epoch)
-  return { fits: true, ...result }
+  await store.raiseEpoch(epoch)
 }
 
-const ensureNode = async ({ tx }: UnitOfWorkContext, name: string): Promise<string> => {
-  const { rows } = await sql<{ id: string }>`
-    insert into nodes (id, name, kind) values (${randomUUIDv7()}, ${name}, 'embedded')
-    on conflict (name) do update set name = excluded.name
-    returning id
-  `.execute(tx)
-  const id = rows[0]?.id
-  if (!id) throw new Error('the node has no row')
-  return id
-}
-
-const findMisfit = async (
-  { tx }: UnitOfWorkContext,
-  store: EpochStore,
-  nodeId: string,
-): Promise<{ misfit: MisfitReason; detail: string } | null> => {
+const findMisfit = async ({ tx }: UnitOfWorkContext, store: EpochStore, nodeId: string): Promise<EpochState> => {
   const rows = await tx
     .selectFrom('store_instances')
     .select(['id', 'epoch', 'node_id'])
@@ -90,16 +67,16 @@ const findMisfit = async (
   const own = rows.find(({ id }) => id === store.id)
   if (own && own.epoch < store.epoch)
     return {
-      misfit: 'database_older_than_store',
-      detail: `The database is at epoch ${own.epoch}, the store at ${store.epoch}: an older database was restored.`,
+      reason: 'database_older_than_store',
+      misfit: `the database is at epoch ${own.epoch}, the store at ${store.epoch} (an older database was restored)`,
     }
-  if (own) return null
+  if (own) return 'fits'
   if (store.epoch > 0)
-    return { misfit: 'unknown_store', detail: `The database does not know the store ${store.id}, which has a history.` }
+    return { reason: 'unknown_store', misfit: `the database does not know the store ${store.id}, which has a history` }
   const other = rows[0]
   if (other)
-    return { misfit: 'store_exchanged', detail: `The database knows the store ${other.id} here, not ${store.id}.` }
-  return null
+    return { reason: 'store_exchanged', misfit: `the database knows the store ${other.id} here, not ${store.id}` }
+  return 'fits'
 }
 
 const raise = async ({ tx }: UnitOfWorkContext, store: EpochStore, nodeId: string): Promise<number> => {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -55,7 +56,11 @@ export const startServerProcess = async (options: {
   while (!(await isReady(cluster, child.pid))) {
     if (ended || performance.now() > deadline) {
       child.kill('SIGQUIT')
-      throw new EmbeddedPostgresError(`PostgreSQL does not start on ${cluster}: ${lastFatal() ?? 'no reason given'}`)
+      // Its last words may come after its end.
+      await Promise.race([lastFatal.read, sleep(1_000)])
+      throw new EmbeddedPostgresError(
+        `PostgreSQL does not start on ${cluster}: ${lastFatal.line() ?? 'no reason given'}`,
+      )
     }
     await Promise.race([exited, sleep(10)])
   }
@@ -83,18 +88,23 @@ const stopServer = async (child: ChildProcess, exited: Promise<void>, deadlineMs
   }
 }
 
-const forwardLog = (child: ChildProcess, logger: MinimalLogger): (() => string | undefined) => {
+/** Hands the server's log to ours; remembers the last fatal line, and what comes before the log is set up. */
+const forwardLog = (
+  child: ChildProcess,
+  logger: MinimalLogger,
+): { line(): string | undefined; read: Promise<unknown> } => {
   let fatal: string | undefined
-  if (!child.stderr) return () => fatal
-  const lines = createInterface({ input: child.stderr })
-  lines.on('line', (line) => {
-    const [, severity = 'LOG', text = line] = /^(\w+):\s+(.*)$/.exec(line) ?? []
-    if (severity === 'FATAL' || severity === 'PANIC') fatal = text
-    else fatal ??= severity === 'LOG' ? undefined : line
-    if (severity === 'FATAL' || severity === 'PANIC') logger.error({ postgres: severity }, text)
-    else if (severity === 'WARNING') logger.warn({ postgres: severity }, text)
+  const read = once(child, 'close').catch(() => {})
+  if (!child.stderr) return { line: () => fatal, read }
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    const [, severity = '', text = line] = /^([A-Z]+):\s+(.*)$/.exec(line) ?? []
+    if (severity === 'FATAL' || severity === 'PANIC') {
+      fatal = text
+      logger.error({ postgres: severity }, text)
+    } else if (severity === 'WARNING') logger.warn({ postgres: severity }, text)
     else logger.debug({ postgres: severity }, text)
+    if (severity === '') fatal ??= line
   })
   if ('unref' in child.stderr && typeof child.stderr.unref === 'function') child.stderr.unref()
-  return () => fatal
+  return { line: () => fatal, read }
 }

@@ -15,7 +15,9 @@ const run = promisify(execFile)
  * processes that lost theirs. The caller holds the data folder's lock, so nobody else's server can be meant.
  * A postmaster.pid that names a process of another kind (numbers start anew in a container) is removed.
  */
-export const stopSurvivor = async (cluster: string, logger: MinimalLogger): Promise<void> => {
+export const stopSurvivor = async (path: string, logger: MinimalLogger): Promise<void> => {
+  const cluster = await realpath(path).catch(() => null)
+  if (cluster === null) return
   const pidFile = join(cluster, 'postmaster.pid')
   const lines = (await readFile(pidFile, 'utf8').catch(() => '')).split('\n')
   const postmaster = Number(lines[0])
@@ -67,7 +69,7 @@ const isServerOf = async (cluster: string, pid: number): Promise<boolean> => {
       readlink(`/proc/${pid}/cwd`).catch(() => ''),
       readFile(`/proc/${pid}/comm`, 'utf8').catch(() => ''),
     ])
-    return comm.trim() === 'postgres' && cwd === (await realpath(cluster))
+    return comm.trim() === 'postgres' && cwd === cluster
   }
   const { stdout } = await run('ps', ['-o', 'command=', '-p', String(pid)]).catch(() => ({ stdout: '' }))
   return stdout.includes('postgres') && stdout.includes(cluster)
