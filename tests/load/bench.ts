@@ -1,0 +1,62 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os'
+import path from 'node:path'
+import type { Contestant } from './contestants/contestant.ts'
+import { startHoldfast } from './contestants/holdfast.ts'
+import { kuboVersion, startKubo } from './contestants/kubo.ts'
+import { readOptions, USAGE } from './frame/options.ts'
+import { type ReportRow, tableHead, tableLine, toReportRow } from './frame/report.ts'
+import { type Result, runRow } from './frame/run-row.ts'
+import { ALL_ROWS } from './rows/all-rows.ts'
+
+const tell = (text: string): void => void process.stderr.write(`${text}\n`)
+
+const readOptionsOrLeave = () => {
+  try {
+    return readOptions(process.argv.slice(2), ALL_ROWS)
+  } catch (error) {
+    tell(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`)
+    return process.exit(2)
+  }
+}
+
+const describeMachine = (contestants: readonly Contestant[]): string => {
+  const [cpu] = cpus()
+  const servers = contestants.map(({ name, version }) => `${name} ${version}`).join(', ')
+  const memory = Math.round(totalmem() / 2 ** 30)
+  return `${availableParallelism()} cores (${cpu?.model ?? 'unknown'}), ${memory} GiB, Node ${process.version}; ${servers}.`
+}
+
+const options = readOptionsOrLeave()
+const directory = await mkdtemp(path.join(tmpdir(), 'holdfast-bench-'))
+const contestants: Contestant[] = []
+let cleaning: Promise<void> | undefined
+const cleanUp = (): Promise<void> => {
+  cleaning ??= (async () => {
+    await Promise.all(contestants.map((contestant) => contestant.stop()))
+    await rm(directory, { recursive: true, force: true, maxRetries: 5 })
+  })()
+  return cleaning
+}
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void cleanUp().then(() => process.exit(130)))
+
+try {
+  contestants.push(await startHoldfast(directory))
+  if (options.peer && (await kuboVersion()) !== null) contestants.push(await startKubo(directory))
+  else tell('No peer: `ipfs` is not on the PATH, or --no-peer was given.')
+
+  const done: { report: ReportRow; results: Result[] }[] = []
+  for (const row of options.rows) {
+    tell(`${row.name}: ${row.about}`)
+    const results = await runRow(row, contestants, options.rounds, tell)
+    done.push({ report: toReportRow(row, results, options.rounds), results })
+  }
+  console.log(`\n${describeMachine(contestants)}`)
+  console.log(`Medians of ${options.rounds} interleaved rounds; CPU in cores; the load program shares them.\n`)
+  console.log([tableHead(), ...done.map(({ report, results }) => tableLine(report, results))].join('\n'))
+  if (options.json !== null)
+    await writeFile(options.json, `${JSON.stringify({ rows: done.map(({ report }) => report) }, null, 2)}\n`)
+} finally {
+  await cleanUp()
+}

@@ -1,0 +1,84 @@
+import { mkdir, readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { READY_LINE } from '@apps/platform/banner'
+import { repositoryFolder } from '@apps/platform/repository-folder'
+import type { StartContestant } from './contestant.ts'
+import { startServer } from './server-process.ts'
+
+const EMAIL = 'bench@example.org'
+const PASSWORD = 'a password for an hour'
+const BOUNDARY = 'bench-boundary'
+
+/** The platform as `npm start` runs it, on free ports and with the settings that users get by default. */
+export const startHoldfast: StartContestant = async (directory) => {
+  const dataDir = path.join(directory, 'holdfast')
+  await mkdir(dataDir)
+  const server = await startServer({
+    command: [process.execPath, ...process.execArgv, 'apps/platform/src/main.ts'],
+    cwd: repositoryFolder,
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      DATA_DIR: path.join(dataDir, 'data'),
+      API_PORT: '0',
+      GATEWAY_PORT: '0',
+      IPFS_NETWORK: 'none',
+      ADMIN_EMAIL: EMAIL,
+      ADMIN_PASSWORD: PASSWORD,
+    },
+    logFile: path.join(dataDir, 'log'),
+    readyText: `${READY_LINE}\n`,
+    readyMs: 240_000,
+  })
+  const log = await server.log()
+  const api = addressIn(log, /API and dashboard\s+(http\S+)/)
+  const gateway = addressIn(log, /Gateway\s+(http\S+)/)
+  const key = await makeApiKey(api)
+  const { version } = JSON.parse(await readFile(path.join(repositoryFolder, 'package.json'), 'utf8'))
+  return {
+    name: 'holdfast',
+    version: String(version),
+    pid: server.pid,
+    api,
+    gateway,
+    addRequest: {
+      path: '/api/v1/files/upload',
+      headers: { 'content-type': `multipart/form-data; boundary=${BOUNDARY}`, authorization: `Bearer ${key}` },
+      before: Buffer.from(
+        `--${BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="bench.bin"\r\nContent-Type: application/octet-stream\r\n\r\n`,
+      ),
+      after: Buffer.from(`\r\n--${BOUNDARY}--\r\n`),
+    },
+    readCid: (status, body) => {
+      if (status !== 201) throw new Error(`holdfast answered ${status}: ${body.slice(0, 500)}`)
+      return String(JSON.parse(body).file.cid)
+    },
+    stop: () => server.stop(),
+  }
+}
+
+const addressIn = (log: string, pattern: RegExp): URL => {
+  const found = pattern.exec(log)?.[1]
+  if (found === undefined) throw new Error(`no address in what the platform printed:\n${log.slice(-2000)}`)
+  return new URL(found)
+}
+
+const makeApiKey = async (api: URL): Promise<string> => {
+  const tokens = await post(new URL('/api/v1/auth/login', api), { email: EMAIL, password: PASSWORD }, {})
+  const made = await post(
+    new URL('/api/v1/api-keys', api),
+    { name: 'bench' },
+    { authorization: `Bearer ${String(tokens.accessToken)}` },
+  )
+  return String(made.key)
+}
+
+const post = async (url: URL, body: unknown, headers: Record<string, string>): Promise<Record<string, unknown>> => {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  })
+  if (!response.ok) throw new Error(`${url.pathname} answered ${response.status}: ${await response.text()}`)
+  return (await response.json()) as Record<string, unknown>
+}

@@ -1,0 +1,68 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { type RawResponse, ResponseReader } from './response-reader.ts'
+
+const RECEIVE_BYTES = 256 * 1024
+const SILENCE_MS = 60_000
+
+/** One kept connection for one request at a time; costs the load program a fraction of what a full client does. */
+export class Connection {
+  readonly #host: string
+  readonly #socket: Socket
+  readonly #reader = new ResponseReader()
+  #waiting: PromiseWithResolvers<RawResponse> | undefined
+
+  private constructor(url: URL) {
+    this.#host = url.host
+    // One buffer for everything that is received: bodies are counted, not kept.
+    this.#socket = connect({
+      host: url.hostname,
+      port: Number(url.port),
+      noDelay: true,
+      onread: {
+        buffer: Buffer.allocUnsafeSlow(RECEIVE_BYTES),
+        callback: (count, buffer) => this.#receive(buffer, count),
+      },
+    })
+    this.#socket.setTimeout(SILENCE_MS, () => this.#socket.destroy(new Error('no answer for a minute')))
+    this.#socket.once('error', (error) => this.#waiting?.reject(error))
+    this.#socket.once('close', () => this.#waiting?.reject(new Error('the server closed the connection')))
+  }
+
+  static async open(url: URL): Promise<Connection> {
+    const connection = new Connection(url)
+    await once(connection.#socket, 'connect')
+    return connection
+  }
+
+  #receive(buffer: Uint8Array, count: number): boolean {
+    try {
+      const response = this.#reader.push(Buffer.from(buffer.buffer, buffer.byteOffset, count))
+      if (response !== undefined) this.#waiting?.resolve(response)
+    } catch (error) {
+      this.#socket.destroy(error instanceof Error ? error : new Error(String(error)))
+    }
+    return true
+  }
+
+  /** The bytes of a request's head. */
+  head(method: string, path: string, headers: Record<string, string | number>): Buffer {
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+    return Buffer.from(`${method} ${path} HTTP/1.1\r\nhost: ${this.#host}\r\n${lines.join('')}\r\n`)
+  }
+
+  /** Sends the parts of a request as fast as they are taken, and reads the answer. */
+  async request(parts: Iterable<Uint8Array>): Promise<RawResponse> {
+    const waiting = Promise.withResolvers<RawResponse>()
+    this.#waiting = waiting
+    waiting.promise.catch(() => undefined)
+    for (const part of parts)
+      if (!this.#socket.write(part)) await Promise.race([once(this.#socket, 'drain'), waiting.promise])
+    return waiting.promise
+  }
+
+  close(): void {
+    this.#waiting = undefined
+    this.#socket.destroy()
+  }
+}
