@@ -7,11 +7,10 @@ import { parseCid } from '@packages/shared/cid'
 import { pinStatus } from '@packages/shared/pin-state'
 import { sql, type Transaction } from 'kysely'
 import { condemnRoots } from './condemn-roots.ts'
-import { type DagSize, measureDag } from './measure-dag.ts'
 
 export type HoldWantedDeps = {
   db: Pick<Database, 'kysely' | 'unitOfWork'>
-  store: Pick<BlockStore, 'adoptRoot' | 'hasRoot' | 'settle' | 'reader'>
+  store: Pick<BlockStore, 'adoptRoot' | 'hasRoot' | 'settle' | 'measure'>
   nodeId: string
 }
 
@@ -32,9 +31,11 @@ export const holdWantedContent = async (deps: HoldWantedDeps, contentId: string)
   const { realm } = row
   if (!deps.store.hasRoot(contentId) && !(await deps.store.adoptRoot({ realm, contentId, cid }))) return false
   try {
-    const size = await measureDag(deps.store.reader(realm), cid)
+    const size = await deps.store.measure({ realm, cid })
     if (size === undefined) return false
-    const { result } = await deps.db.unitOfWork.run((uow) => fulfil(uow, deps.nodeId, { contentId, ...size }))
+    const { result } = await deps.db.unitOfWork.run((uow) =>
+      fulfil(uow, deps.nodeId, { contentId, dagSize: size.bytes, blocks: size.blocks }),
+    )
     if (result === 'gone')
       await deps.db.unitOfWork.run((uow) => condemnRoots(uow, [{ contentId, realm, cid: row.cid }], 'orphan'))
     return result === 'held'
@@ -49,7 +50,7 @@ type WaitingPin = { id: string; organization_id: string; replication_min: number
 const fulfil = async (
   uow: UnitOfWorkContext,
   nodeId: string,
-  content: { contentId: string } & DagSize,
+  content: { contentId: string; dagSize: number; blocks: number },
 ): Promise<Fulfilled> => {
   const { contentId, dagSize, blocks } = content
   const locked = await lockUsage(uow.tx, contentId)

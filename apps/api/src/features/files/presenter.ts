@@ -2,6 +2,8 @@ import type { FileRow, PinRow } from '@packages/db/tables'
 import type { z } from 'zod'
 import type { listedFileSchema, uploadedFileSchema } from './schemas.ts'
 
+export type UploadedFile = z.infer<typeof uploadedFileSchema>
+
 export type FileWithPin = Pick<
   FileRow,
   'id' | 'cid' | 'original_name' | 'content_type' | 'size' | 'metadata' | 'created_at' | 'pin_id'
@@ -27,7 +29,7 @@ export const presentListedFile = (row: FileWithPin): z.infer<typeof listedFileSc
 export const presentUploadedFile = (
   file: Omit<FileWithPin, 'pin_status' | 'pin_id'>,
   pin: Pick<PinRow, 'id' | 'status'>,
-): z.infer<typeof uploadedFileSchema> => ({
+): UploadedFile => ({
   file: presentFile(file),
   pin: { requestid: pin.id, status: pin.status },
 })

@@ -16,7 +16,7 @@ import type { Idempotency, IdempotencyClaim } from '../../plugins/idempotency/id
 import { contentTypeOf } from './content-type.ts'
 import { limitedBytes } from './limited-bytes.ts'
 import type { MultipartPart } from './multipart/read-multipart.ts'
-import { presentUploadedFile } from './presenter.ts'
+import { presentUploadedFile, type UploadedFile } from './presenter.ts'
 import { invalidField, readUploadForm } from './read-upload-form.ts'
 
 export type UploadFileDeps = {
@@ -35,7 +35,7 @@ export type UploadRequest = {
   claim?: IdempotencyClaim
 }
 
-export type UploadReply = { status: number; body: unknown; replayed: boolean }
+export type UploadReply = { body: UploadedFile; replayed: boolean }
 
 export const REALM = 'public'
 export const UPLOADED = 201
@@ -62,7 +62,7 @@ export const uploadFile = async (deps: UploadFileDeps, actor: Actor, request: Up
     // The CID is a hash of every byte, so that a keyed upload costs no second one.
     const fingerprint = deps.idempotency.fingerprint([root.toString(), file.name, contentType, file.metadata])
     const earlier = request.claim?.replay(fingerprint)
-    if (earlier !== undefined) return { ...earlier, replayed: true }
+    if (earlier !== undefined) return { body: earlier.body as UploadedFile, replayed: true }
     const { dagSize, blocks } = await upload.commit(root)
     const committed = await commitRows(deps, {
       organizationId: actor.organizationId,
@@ -80,7 +80,7 @@ export const uploadFile = async (deps: UploadFileDeps, actor: Actor, request: Up
         ? {}
         : { idempotency: { ...request.claim.identity, fingerprint, status: UPLOADED, body: bodyOf } }),
     })
-    return { status: UPLOADED, body: bodyOf(committed), replayed: false }
+    return { body: bodyOf(committed), replayed: false }
   } finally {
     await upload.abort()
   }

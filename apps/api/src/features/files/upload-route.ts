@@ -1,5 +1,5 @@
 import { HoldfastError } from '@packages/shared/holdfast-error'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import type { ApiInstance } from '../../api-instance.ts'
 import { authorize } from '../../authorization/authorize.ts'
 import { type Idempotency, idempotencyKeyOf } from '../../plugins/idempotency/idempotency.ts'
@@ -9,7 +9,7 @@ import { readMultipart } from './multipart/read-multipart.ts'
 import { abandonBody, readBody } from './request-body.ts'
 import { uploadedFileSchema } from './schemas.ts'
 import { uploadDocs } from './upload-docs.ts'
-import { type UploadFileDeps, uploadFile } from './upload-file.ts'
+import { UPLOADED, type UploadFileDeps, type UploadReply, uploadFile } from './upload-file.ts'
 
 export type UploadRouteDeps = UploadFileDeps &
   AdmitUploadDeps & {
@@ -44,12 +44,19 @@ export const registerUploadRoute = (app: ApiInstance, deps: UploadRouteDeps): vo
         config: { rateClass: 'upload', bodyDeadlineMs: 0 },
         schema: { docs: uploadDocs, response: { 201: uploadedFileSchema } },
       },
-      (request, reply) => takeUpload(deps, request, reply),
+      async (request, reply) => {
+        const { body, replayed } = await takeUpload(deps, request)
+        if (replayed) reply.header('idempotent-replay', 'true')
+        return reply.code(UPLOADED).send(body)
+      },
     )
   })
 }
 
-const takeUpload = async (deps: UploadRouteDeps, request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+const takeUpload = async (
+  deps: UploadRouteDeps,
+  request: Pick<FastifyRequest, 'actor' | 'raw' | 'headers'>,
+): Promise<UploadReply> => {
   const { actor, raw, headers } = request
   authorize(actor, 'files:write', {})
   const boundary = boundaryOf(headers['content-type'])
@@ -66,9 +73,7 @@ const takeUpload = async (deps: UploadRouteDeps, request: FastifyRequest, reply:
   try {
     const parts = readMultipart(readBody(raw, deps.uploadIdleMs ?? IDLE_MS), boundary)
     const upload = { parts, signal: gone.signal, ...(claim === undefined ? {} : { claim }) }
-    const { status, body, replayed } = await uploadFile(deps, actor, upload)
-    if (replayed) reply.header('idempotent-replay', 'true')
-    return reply.code(status).send(body)
+    return await uploadFile(deps, actor, upload)
   } finally {
     raw.off('close', onClose)
     claim?.release()
