@@ -6,6 +6,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { ApiInstance } from './api-instance.ts'
 import { createShell } from './create-shell.ts'
 import { authSecretOf, createBetterAuth } from './features/auth/better-auth.ts'
+import type { FilesDeps } from './features/files/routes.ts'
 import { AccessTokens } from './plugins/authenticate/access-tokens.ts'
 import { ApiKeyUsage } from './plugins/authenticate/api-key-usage.ts'
 import { Authenticator } from './plugins/authenticate/authenticator.ts'
@@ -26,6 +27,8 @@ export type ApiDeps = {
   trustedProxies?: readonly string[]
   rateLimiters: ApiRateLimiters
   dashboard?: DashboardOptions
+  /** The store of files; without it there are no routes for files. */
+  content?: Omit<FilesDeps, 'db' | 'idempotency'>
 }
 
 /** The whole API, ready to listen. `close` drains it, and ends what it runs in the background. */
@@ -48,6 +51,7 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
     betterAuth: { publicUrl, handler: betterAuth.handler },
     users: { db, idempotency },
     apiKeys: { db, idempotency, authenticator },
+    files: deps.content === undefined ? undefined : { ...deps.content, db, idempotency },
   })
   // What other processes revoke must stop working here too.
   const policyTail = await tailPolicyLog(db, {

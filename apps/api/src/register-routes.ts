@@ -2,6 +2,7 @@ import type { ApiInstance } from './api-instance.ts'
 import { type ApiKeysDeps, registerApiKeysRoutes } from './features/api-keys/routes.ts'
 import { type BetterAuthRoutesDeps, registerBetterAuthRoutes } from './features/auth/better-auth-routes.ts'
 import { type AuthDeps, registerAuthRoutes } from './features/auth/routes.ts'
+import { type FilesDeps, registerFilesRoutes } from './features/files/routes.ts'
 import { registerSetupRoutes, type SetupDeps } from './features/setup/routes.ts'
 import { registerUsersRoutes, type UsersDeps } from './features/users/routes.ts'
 
@@ -12,6 +13,8 @@ export type RouteDeps = {
   betterAuth: BetterAuthRoutesDeps
   users: UsersDeps
   apiKeys: ApiKeysDeps
+  /** Undefined in an API without a content store. */
+  files: FilesDeps | undefined
 }
 
 /** Declares every route of the API. Only handlers use `deps`, so that the OpenAPI document needs none. */
@@ -21,4 +24,5 @@ export const registerRoutes = (app: ApiInstance, deps: RouteDeps): void => {
   registerBetterAuthRoutes(app, deps.betterAuth)
   registerUsersRoutes(app, deps.users)
   registerApiKeysRoutes(app, deps.apiKeys)
+  if (deps.files !== undefined) registerFilesRoutes(app, deps.files)
 }

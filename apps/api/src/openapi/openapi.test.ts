@@ -1,0 +1,63 @@
+import { readFile } from 'node:fs/promises'
+import { expect, it } from 'vitest'
+import { declaredRoutes } from './declared-routes.ts'
+import { openApiDocument } from './openapi-document.ts'
+import { openApiYaml } from './write-openapi.ts'
+
+type Operation = {
+  operationId: string
+  security: object[]
+  parameters?: { $ref?: string }[]
+  responses: Record<string, { content?: Record<string, { schema: object }> }>
+}
+
+const operations = async (): Promise<[string, Operation][]> => {
+  const { paths } = openApiDocument(await declaredRoutes()) as { paths: Record<string, Record<string, Operation>> }
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]): [string, Operation] => [
+      `${method.toUpperCase()} ${path}`,
+      operation,
+    ]),
+  )
+}
+
+it('is what is committed', async () => {
+  const committed = await readFile(new URL('../../../../docs/api/openapi.yaml', import.meta.url), 'utf8')
+  expect(committed).toBe(await openApiYaml())
+})
+
+it('describes every route of the REST API', async () => {
+  const undescribed = (await declaredRoutes())
+    .filter(({ method, url }) => method !== 'HEAD' && url.startsWith('/api/v1/'))
+    .filter(({ schema }) => schema?.docs === undefined)
+  expect(undescribed.map(({ method, url }) => `${method} ${url}`)).toEqual([])
+})
+
+it('answers every error as a problem, and says which codes there are', async () => {
+  for (const [name, { responses }] of await operations()) {
+    expect(Object.keys(responses).some((status) => status.startsWith('2'))).toBe(true)
+    for (const [status, { content = {} }] of Object.entries(responses))
+      if (Number(status) >= 400 && name.includes('/api/v1/'))
+        expect([name, status, Object.keys(content)]).toEqual([name, status, ['application/problem+json']])
+  }
+})
+
+it('takes an Idempotency-Key on every POST', async () => {
+  const posts = (await operations()).filter(([name]) => name.startsWith('POST '))
+  expect(posts.length).toBeGreaterThan(4)
+  for (const [name, { parameters = [] }] of posts)
+    expect([name, parameters.map(({ $ref }) => $ref)]).toEqual([
+      name,
+      expect.arrayContaining(['#/components/parameters/IdempotencyKey']),
+    ])
+})
+
+it('opens to anyone only what must be', async () => {
+  const open = (await operations()).filter(([, { security }]) => security.length === 0).map(([name]) => name)
+  expect(open.filter((name) => name.includes('/api/v1/')).toSorted()).toEqual([
+    'GET /api/v1/setup',
+    'POST /api/v1/auth/login',
+    'POST /api/v1/auth/refresh',
+    'POST /api/v1/setup',
+  ])
+})

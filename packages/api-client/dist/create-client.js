@@ -1,0 +1,56 @@
+import createFetchClient, {} from 'openapi-fetch';
+import { ApiProblem, readProblem } from "./api-problem.js";
+import { Credentials } from "./credentials.js";
+import { uploadFile } from "./upload-file.js";
+/** The page's origin, in a browser. */
+const ownOrigin = () => {
+    const { location } = globalThis;
+    if (location === undefined)
+        throw new TypeError('createClient needs a baseUrl outside of a browser');
+    return location.origin;
+};
+/**
+ * A client of the Holdfast API, typed by its OpenAPI document: `client.GET('/api/v1/files')`. Works in browsers and in
+ * Node. Every answer other than 2xx is thrown as an `ApiProblem`.
+ */
+export const createClient = (options = {}) => {
+    const { baseUrl = ownOrigin(), fetch = (request) => globalThis.fetch(request) } = options;
+    const { apiKey, tokens, onTokens, organizationId } = options;
+    const credentials = new Credentials({ baseUrl, fetch, apiKey, tokens, onTokens });
+    const client = createFetchClient({ baseUrl, fetch });
+    client.use({
+        async onRequest({ request, schemaPath }) {
+            // Signing in needs no credentials, and must work when the old ones are no good any more.
+            if (schemaPath === '/api/v1/auth/login' || schemaPath === '/api/v1/setup')
+                return;
+            const authorization = await credentials.authorization();
+            if (authorization !== undefined)
+                request.headers.set('authorization', authorization);
+            if (organizationId !== undefined)
+                request.headers.set('holdfast-org', organizationId);
+        },
+        async onResponse({ response }) {
+            if (!response.ok)
+                throw new ApiProblem(response, await readProblem(response));
+        },
+    });
+    return Object.assign(client, {
+        logIn: async (account) => {
+            const pair = await dataOf(client.POST('/api/v1/auth/login', { body: account }));
+            credentials.set(pair);
+            return pair;
+        },
+        logOut: async () => {
+            await client.POST('/api/v1/auth/logout');
+            credentials.set(undefined);
+        },
+        uploadFile: (input) => uploadFile(client, input),
+    });
+};
+/** The body of an answer: `await dataOf(client.GET('/api/v1/files'))`. @throws ApiProblem */
+export const dataOf = async (answer) => {
+    const { data, response } = await answer;
+    if (data === undefined)
+        throw new ApiProblem(response, undefined);
+    return data;
+};
