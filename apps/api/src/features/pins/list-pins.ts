@@ -1,0 +1,58 @@
+import type { Database } from '@packages/db/open-database'
+import { canonicalCid, parseCid } from '@packages/shared/cid'
+import { HoldfastError } from '@packages/shared/holdfast-error'
+import type { z } from 'zod'
+import type { Actor } from '../../authorization/actor.ts'
+import { authorize } from '../../authorization/authorize.ts'
+import { decodeCursor, encodeCursor } from '../../values/cursor.ts'
+import { parseHash } from '../../values/hash-param.ts'
+import { type PinWithPolicy, presentPin, presentPinWithNodes } from './presenter.ts'
+import { listPinRows, nodesOfPins, type PinFilters } from './repository.ts'
+import type { PinListQuery, pinListSchema, pinStatusListSchema } from './schemas.ts'
+
+export type ListPinsDeps = { db: Pick<Database, 'kysely'> }
+
+type Paging = { limit: number; cursor?: string | undefined }
+
+/** A page of the organization's pins, the newest first. @throws HoldfastError `invalid_cursor`, `invalid_cid` */
+export const listPins = async (
+  deps: ListPinsDeps,
+  actor: Actor | null,
+  { cid, limit, cursor, ...rest }: PinListQuery,
+): Promise<z.infer<typeof pinListSchema>> => {
+  authorize(actor, 'pins:read', {})
+  const hash = cid === undefined ? {} : { hash: { kind: 'cid' as const, canonical: canonicalCid(parseCid(cid)) } }
+  const { rows, nextCursor } = await page(deps, actor, { limit, cursor }, { ...rest, ...hash })
+  return { pins: rows.map(presentPin), nextCursor }
+}
+
+/** The organization's pins of a CID, or the one with this requestid, with what every node says. @throws `not_found` */
+export const getPinStatus = async (
+  deps: ListPinsDeps,
+  actor: Actor | null,
+  hash: string,
+  paging: Paging,
+): Promise<z.infer<typeof pinStatusListSchema>> => {
+  authorize(actor, 'pins:read', {})
+  const { rows, nextCursor } = await page(deps, actor, paging, { hash: parseHash(hash) })
+  if (rows.length === 0 && paging.cursor === undefined) throw new HoldfastError('not_found')
+  const nodes = await nodesOfPins(
+    deps.db.kysely,
+    rows.map((row) => row.id),
+  )
+  return { pins: rows.map((row) => presentPinWithNodes(row, nodes.get(row.id) ?? [])), nextCursor }
+}
+
+/** Reads one row more than asked for: whether there is another page is then known without counting. */
+const page = async (
+  { db }: ListPinsDeps,
+  { organizationId }: Actor,
+  { limit, cursor }: Paging,
+  filters: PinFilters,
+): Promise<{ rows: PinWithPolicy[]; nextCursor: string | null }> => {
+  const before = cursor === undefined ? {} : { before: decodeCursor(cursor, filters) }
+  const found = await listPinRows(db.kysely, { organizationId, limit: limit + 1, ...before }, filters)
+  const rows = found.slice(0, limit)
+  const last = rows.at(-1)
+  return { rows, nextCursor: found.length > limit && last !== undefined ? encodeCursor(last.id, filters) : null }
+}

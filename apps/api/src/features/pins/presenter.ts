@@ -1,0 +1,42 @@
+import type { PinRow, Row } from '@packages/db/tables'
+import type { z } from 'zod'
+import type { pinSchema, pinStatusListSchema } from './schemas.ts'
+
+export type PinFields = Pick<PinRow, 'id' | 'cid' | 'name' | 'status' | 'created_at' | 'pinned_at' | 'meta' | 'info'>
+export type PinWithPolicy = PinFields & Pick<PinRow, 'replication_min' | 'replication_max'>
+export type PinNodeFields = Omit<Row<'pin_nodes'>, 'organization_id' | 'node_id'>
+
+export type PresentedPin = z.infer<typeof pinSchema>
+
+const time = (date: Date | null): string | null => (date === null ? null : new Date(date).toISOString())
+
+export const presentPin = (row: PinFields): PresentedPin => ({
+  requestid: row.id,
+  cid: row.cid,
+  name: row.name,
+  status: row.status,
+  createdAt: new Date(row.created_at).toISOString(),
+  pinnedAt: time(row.pinned_at),
+  meta: row.meta,
+  info: row.info,
+})
+
+/** A pin with what each node says about its content. */
+export const presentPinWithNodes = (
+  row: PinWithPolicy,
+  nodes: readonly PinNodeFields[],
+): z.infer<typeof pinStatusListSchema>['pins'][number] => ({
+  ...presentPin(row),
+  replication: {
+    min: row.replication_min,
+    max: row.replication_max,
+    confirmed: nodes.filter((node) => node.status === 'pinned').length,
+  },
+  nodes: nodes.map((node) => ({
+    node: node.node_name,
+    status: node.status,
+    pinnedAt: time(node.pinned_at),
+    lastChecked: time(node.last_checked),
+    error: node.error,
+  })),
+})

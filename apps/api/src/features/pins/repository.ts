@@ -1,0 +1,90 @@
+import type { Tables } from '@packages/db/tables'
+import { type Kysely, sql } from 'kysely'
+import type { Hash } from '../../values/hash-param.ts'
+import type { PinNodeFields, PinWithPolicy } from './presenter.ts'
+import type { PinListQuery } from './schemas.ts'
+
+export type PinPage = { organizationId: string; limit: number; before?: string }
+export type PinFilters = Pick<PinListQuery, 'name' | 'status'> & { hash?: Hash }
+
+/** The organization's pins, the newest first: at most `limit`, those before the row `before`. */
+export const listPinRows = async (
+  kysely: Kysely<Tables>,
+  page: PinPage,
+  { hash, name, status }: PinFilters,
+): Promise<PinWithPolicy[]> => {
+  let query = kysely
+    .selectFrom('pins')
+    .select([
+      'pins.id',
+      'pins.cid',
+      'pins.name',
+      'pins.status',
+      'pins.created_at',
+      'pins.pinned_at',
+      'pins.meta',
+      'pins.info',
+      'pins.replication_min',
+      'pins.replication_max',
+    ])
+    .where('pins.organization_id', '=', page.organizationId)
+    .orderBy('pins.id', 'desc')
+    .limit(page.limit)
+  if (page.before !== undefined) query = query.where('pins.id', '<', page.before)
+  if (hash?.kind === 'id') query = query.where('pins.id', '=', hash.id)
+  if (hash?.kind === 'cid') query = query.where('pins.content_id', 'in', liveContent(kysely, hash.canonical))
+  if (name !== undefined) query = query.where('pins.name', '=', name)
+  if (status !== undefined) query = query.where('pins.status', '=', status)
+  return query.execute()
+}
+
+export const nodesOfPins = async (
+  kysely: Kysely<Tables>,
+  pinIds: readonly string[],
+): Promise<Map<string, PinNodeFields[]>> => {
+  const byPin = new Map<string, PinNodeFields[]>()
+  if (pinIds.length === 0) return byPin
+  const rows = await kysely
+    .selectFrom('pin_nodes')
+    .select(['pin_id', 'node_name', 'status', 'pinned_at', 'last_checked', 'error'])
+    .where(sql<boolean>`pin_id = any(${[...pinIds]}::uuid[])`)
+    .orderBy('node_name')
+    .execute()
+  for (const row of rows) byPin.set(row.pin_id, [...(byPin.get(row.pin_id) ?? []), row])
+  return byPin
+}
+
+/** Pins of this hash that the organization has, and whether a file hangs on each. */
+export const pinsToDelete = async (
+  kysely: Kysely<Tables>,
+  organizationId: string,
+  hash: Hash,
+  limit: number,
+): Promise<{ id: string; has_file: boolean }[]> => {
+  const query = kysely
+    .selectFrom('pins')
+    .select(['pins.id', sql<boolean>`exists (select from files f where f.pin_id = pins.id)`.as('has_file')])
+    .where('pins.organization_id', '=', organizationId)
+    .orderBy('has_file', 'desc')
+    .limit(limit)
+  return hash.kind === 'id'
+    ? query.where('pins.id', '=', hash.id).execute()
+    : query.where('pins.content_id', 'in', liveContent(kysely, hash.canonical)).execute()
+}
+
+/** The live content of a root, as it was a moment ago. */
+export const findLiveContent = async (
+  kysely: Kysely<Tables>,
+  canonical: string,
+): Promise<{ id: string; state: 'wanted' | 'held' } | undefined> => {
+  const row = await liveContent(kysely, canonical).select('contents.state').executeTakeFirst()
+  return row as { id: string; state: 'wanted' | 'held' } | undefined
+}
+
+const liveContent = (kysely: Kysely<Tables>, canonical: string) =>
+  kysely
+    .selectFrom('contents')
+    .select('contents.id')
+    .where('contents.realm', '=', 'public')
+    .where('contents.cid', '=', canonical)
+    .where('contents.state', '<>', 'released')

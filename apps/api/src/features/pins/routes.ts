@@ -1,0 +1,114 @@
+import type { ApiInstance } from '../../api-instance.ts'
+import { actorOf } from '../../authorization/actor-of.ts'
+import type { Idempotency } from '../../plugins/idempotency/idempotency.ts'
+import { idempotent } from '../../plugins/idempotency/idempotent.ts'
+import { type CreatePinDeps, createPin } from './create-pin.ts'
+import { type DeletePinsDeps, deletePins } from './delete-pins.ts'
+import { getPinStatus, type ListPinsDeps, listPins } from './list-pins.ts'
+import {
+  cidParams,
+  deletedPinsSchema,
+  newPinSchema,
+  pinHashQuery,
+  pinListQuery,
+  pinListSchema,
+  pinParams,
+  pinSchema,
+  pinStatusListSchema,
+} from './schemas.ts'
+
+export type PinsDeps = CreatePinDeps & ListPinsDeps & DeletePinsDeps & { idempotency: Idempotency }
+
+const CID_ERRORS = ['invalid_cid', 'unsupported_cid'] as const
+
+/** `/api/v1/pins`: what the organization keeps, and in which state. */
+export const registerPinsRoutes = (app: ApiInstance, deps: PinsDeps): void => {
+  app.get(
+    '/api/v1/pins',
+    {
+      schema: {
+        docs: {
+          operationId: 'listPins',
+          tag: 'Pins',
+          summary: 'List pins, newest first',
+          errors: ['invalid_cursor', ...CID_ERRORS],
+        },
+        querystring: pinListQuery,
+        response: { 200: pinListSchema },
+      },
+    },
+    (request) => listPins(deps, request.actor, request.query),
+  )
+
+  app.post(
+    '/api/v1/pins/:hash',
+    {
+      schema: {
+        docs: {
+          operationId: 'createPin',
+          tag: 'Pins',
+          summary: 'Pin a CID',
+          description:
+            'What is held here, also as a part of something else, is pinned at once. Anything else stays `queued`, with the reason.',
+          errors: [...CID_ERRORS, 'invalid_metadata', 'quota_exceeded'],
+          example: { name: 'photos' },
+          responses: { 201: { description: 'Pinned.' }, 202: { description: 'Queued.' } },
+        },
+        params: cidParams,
+        body: newPinSchema,
+        response: { 201: pinSchema, 202: pinSchema },
+      },
+    },
+    (request, reply) => {
+      const { scope, hash } = { scope: actorOf(request).organizationId, hash: request.params.hash }
+      const options = { route: 'POST /pins', scope, fingerprintOf: [hash, request.body ?? {}] }
+      return idempotent(deps.idempotency, request, reply, options, async (record) => {
+        const { status, body } = await createPin(deps, request.actor, hash, request.body, record)
+        return reply.code(status).send(body)
+      })
+    },
+  )
+
+  app.get(
+    '/api/v1/pins/:hash/status',
+    {
+      schema: {
+        docs: {
+          operationId: 'getPinStatus',
+          tag: 'Pins',
+          summary: 'Pins of a CID, or the one of a requestid, with every node’s word',
+          errors: ['invalid_cursor', ...CID_ERRORS, 'not_found'],
+        },
+        params: pinParams,
+        querystring: pinHashQuery,
+        response: { 200: pinStatusListSchema },
+      },
+    },
+    (request) => getPinStatus(deps, request.actor, request.params.hash, request.query),
+  )
+
+  app.delete(
+    '/api/v1/pins/:hash',
+    {
+      schema: {
+        docs: {
+          operationId: 'deletePins',
+          tag: 'Pins',
+          summary: 'Delete all pins of a CID, or the one of a requestid',
+          description: 'Refused while a file hangs on one of them: deleting the file deletes its pin.',
+          errors: [...CID_ERRORS, 'conflict', 'not_found'],
+          responses: {
+            200: { description: 'Deleted; no gateway serves them any more.' },
+            202: { description: 'Deleted; some gateway or the store follows in a moment.' },
+          },
+        },
+        params: pinParams,
+        response: { 200: deletedPinsSchema, 202: deletedPinsSchema },
+      },
+    },
+    async (request, reply) => {
+      const { deleted, followed } = await deletePins(deps, request.actor, request.params.hash)
+      return reply.code(followed ? 200 : 202).send({ deleted })
+    },
+  )
+}

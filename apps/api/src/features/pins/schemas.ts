@@ -1,0 +1,83 @@
+import { z } from 'zod'
+import { cidQuery, cursorQuery, limitQuery, textQuery } from '../../values/query-values.ts'
+
+export const pinStatusSchema = z.enum(['queued', 'pinning', 'pinned', 'degraded', 'failed'])
+
+export const pinSchema = z
+  .object({
+    requestid: z.string().describe('UUIDv7; the newest sorts last.'),
+    cid: z.string().describe('As it was given.'),
+    name: z.string().nullable(),
+    status: pinStatusSchema,
+    createdAt: z.string().describe('RFC 3339, UTC.'),
+    pinnedAt: z.string().nullable().describe('When the minimum of copies was first confirmed.'),
+    meta: z.record(z.string(), z.unknown()),
+    info: z.record(z.string(), z.unknown()).describe('`reason`: why it is not pinned.'),
+  })
+  .meta({ id: 'Pin' })
+
+export const pinListSchema = z
+  .object({
+    pins: z.array(pinSchema).describe('The newest first.'),
+    nextCursor: z.string().nullable().describe('Null on the last page.'),
+  })
+  .meta({ id: 'PinList' })
+
+export const pinNodeSchema = z
+  .object({
+    node: z.string(),
+    status: z.enum(['pinning', 'pinned', 'releasing', 'error']),
+    pinnedAt: z.string().nullable(),
+    lastChecked: z.string().nullable().describe('When the node itself last confirmed it.'),
+    error: z.string().nullable(),
+  })
+  .meta({ id: 'PinNode' })
+
+export const pinStatusListSchema = z
+  .object({
+    pins: z.array(
+      pinSchema
+        .extend({
+          replication: z.object({
+            min: z.number().int(),
+            max: z.number().int(),
+            confirmed: z.number().int().describe('Copies that nodes have confirmed.'),
+          }),
+          nodes: z.array(pinNodeSchema),
+        })
+        .meta({ id: 'PinWithNodes' }),
+    ),
+    nextCursor: z.string().nullable(),
+  })
+  .meta({ id: 'PinStatusList' })
+
+export const deletedPinsSchema = z
+  .object({ deleted: z.number().int().describe('How many pins were deleted.') })
+  .meta({ id: 'DeletedPins' })
+
+export const pinListQuery = z.strictObject({
+  limit: limitQuery,
+  cursor: cursorQuery,
+  cid: cidQuery,
+  name: textQuery.optional().describe('Only pins of exactly this name.'),
+  status: pinStatusSchema.optional(),
+})
+
+export type PinListQuery = z.output<typeof pinListQuery>
+
+export const pinHashQuery = z.strictObject({ limit: limitQuery, cursor: cursorQuery })
+
+export const newPinSchema = z
+  .strictObject({
+    name: z.string().min(1).max(255).optional(),
+    meta: z.record(z.string(), z.unknown()).optional().describe('At most 16 KiB and depth 8.'),
+  })
+  .optional()
+
+export type NewPin = z.output<typeof newPinSchema>
+
+export const pinParams = z.object({
+  hash: z.string().describe("A CID (v0 and v1 are the same), or a pin's requestid, which then means that pin alone."),
+})
+
+export const cidParams = z.object({ hash: z.string().describe('A CID.') })
