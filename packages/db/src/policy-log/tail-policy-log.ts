@@ -20,6 +20,8 @@ export type PolicyTailOptions = {
 
 export type PolicyTail = { stop(): Promise<void> }
 
+const SOON_MS = 5
+
 /** Follows the policy log: woken by NOTIFY at commit, and by a poll. Database errors are logged and tried again. */
 export const tailPolicyLog = async (
   db: Pick<Database, 'kysely' | 'listen'>,
@@ -27,12 +29,12 @@ export const tailPolicyLog = async (
 ): Promise<PolicyTail> => {
   const { onEntries, logger, batchSize = 500, pollMs = 250 } = options
   const stopping = new AbortController()
-  let wake = Promise.withResolvers<void>()
-  const unlisten = await db.listen(POLICY_CHANNEL, () => wake.resolve())
+  let wake = Promise.withResolvers<boolean>()
+  const unlisten = await db.listen(POLICY_CHANNEL, () => wake.resolve(true))
   let position = options.from
 
-  const readOn = async (): Promise<void> => {
-    for (;;) {
+  const readOn = async (): Promise<boolean> => {
+    for (let found = false; ; found = true) {
       const read = await readPolicyLog(db.kysely, position, batchSize)
       const last = read.at(-1)
       if (last) {
@@ -42,29 +44,34 @@ export const tailPolicyLog = async (
         await onEntries(entries, last.position)
         position = last.position
       }
-      if (read.length < batchSize) return options.onCaughtUp?.()
+      if (read.length === batchSize) continue
+      options.onCaughtUp?.()
+      return found || last !== undefined
     }
   }
 
   const run = async (): Promise<void> => {
+    let nap = pollMs
     while (!stopping.signal.aborted) {
-      wake = Promise.withResolvers<void>()
+      wake = Promise.withResolvers<boolean>()
       try {
-        await readOn()
+        if (await readOn()) nap = pollMs
       } catch (error) {
         if (!stopping.signal.aborted) logger.error({ err: error }, 'the policy log cannot be read')
       }
       const napping = new AbortController()
       const signal = AbortSignal.any([stopping.signal, napping.signal])
-      await Promise.race([wake.promise, sleep(pollMs, undefined, { signal }).catch(() => {})])
+      const woken = await Promise.race([wake.promise, sleep(nap, false, { signal }).catch(() => false)])
       napping.abort()
+      // A commit that woke us may still be hidden by an older transaction: look again soon, then less and less often.
+      nap = woken ? SOON_MS : Math.min(nap * 2, pollMs)
     }
   }
   const running = run()
   return {
     stop: async () => {
       stopping.abort()
-      wake.resolve()
+      wake.resolve(false)
       await unlisten()
       await running
     },

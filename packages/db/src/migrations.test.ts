@@ -1,0 +1,91 @@
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { checkDatabase } from './check-database.ts'
+import { migrate, readMigrations } from './migrations.ts'
+import { startTestDatabase, type TestDatabase } from './test-database.ts'
+
+let database: TestDatabase
+let directory: string
+beforeEach(async () => {
+  database = await startTestDatabase({ empty: true })
+  directory = await mkdtemp(join(tmpdir(), 'hf-migrations-'))
+  await cp(join(import.meta.dirname, 'migrations'), directory, { recursive: true })
+})
+afterEach(async () => {
+  await database.stop()
+  await rm(directory, { recursive: true })
+})
+
+const tableExists = async (name: string): Promise<boolean> => {
+  const { rows } = await sql<{ found: boolean }>`select to_regclass(${name}) is not null as found`.execute(
+    database.db.kysely,
+  )
+  return rows[0]?.found === true
+}
+
+test('goes from empty to this release, once', async () => {
+  const names = (await readMigrations()).map(({ name }) => name)
+  expect(await checkDatabase(database.db)).toMatchObject({ applied: [], pending: names })
+  expect(await migrate(database.db)).toEqual(names)
+  expect(await migrate(database.db)).toEqual([])
+  expect(await checkDatabase(database.db)).toMatchObject({
+    applied: names,
+    pending: [],
+    version: expect.stringMatching(/^\d+\.\d+$/),
+    latencyMs: expect.any(Number),
+  })
+  const { rows } = await sql<{ name: string }>`select name from jobs.queue order by name`.execute(database.db.kysely)
+  expect(rows.map(({ name }) => name)).toEqual(expect.arrayContaining(['pin-content', 'release-content']))
+})
+
+test('goes from each previous release to this one, with rows in it', async () => {
+  const all = await readMigrations()
+  const last = all.at(-1)
+  await rm(join(directory, last?.name ?? ''))
+  await migrate(database.db, { directory })
+  if (all.length > 1) {
+    await database.db.kysely
+      .insertInto('organizations')
+      .values({ id: crypto.randomUUID(), name: 'a', slug: 'a' })
+      .execute()
+  }
+  expect(await migrate(database.db)).toEqual([last?.name])
+})
+
+test('applies what a newer release adds, and an older release then refuses to start', async () => {
+  await migrate(database.db)
+  await writeFile(join(directory, '9999-later.sql'), 'create table later (id int);')
+  expect(await migrate(database.db, { directory })).toEqual(['9999-later.sql'])
+  await expect(migrate(database.db)).rejects.toThrow(/of a newer release: it has the migration 9999-later\.sql/)
+  await expect(checkDatabase(database.db)).rejects.toThrow(/newer release/)
+})
+
+test('refuses a file that was changed after it was applied', async () => {
+  await migrate(database.db, { directory })
+  const first = (await readMigrations())[0]
+  await writeFile(join(directory, first?.name ?? ''), `${first?.sql}\n-- changed`)
+  await expect(migrate(database.db, { directory })).rejects.toThrow(/0001-foundation\.sql was changed after/)
+})
+
+test('refuses a file that comes before one that was applied', async () => {
+  await writeFile(join(directory, '9999-later.sql'), 'create table later (id int);')
+  await migrate(database.db, { directory })
+  await writeFile(join(directory, '9998-forgotten.sql'), 'create table forgotten (id int);')
+  await expect(migrate(database.db, { directory })).rejects.toThrow(/9998-forgotten\.sql is missing in the database/)
+})
+
+test('leaves nothing of a file that fails', async () => {
+  await writeFile(join(directory, '9998-whole.sql'), 'create table whole (id int);')
+  await writeFile(join(directory, '9999-broken.sql'), 'create table half (id int); select 1 / 0;')
+  await expect(migrate(database.db, { directory })).rejects.toThrow(/9999-broken\.sql failed: division by zero/)
+  expect([await tableExists('whole'), await tableExists('half')]).toEqual([true, false])
+  expect((await checkDatabase(database.db).catch((error: Error) => error.message)) as string).toMatch(/9998-whole/)
+})
+
+test('lets racing processes take turns', async () => {
+  const applied = await Promise.all([migrate(database.db), migrate(database.db), migrate(database.db)])
+  expect(applied.flat()).toEqual((await readMigrations()).map(({ name }) => name))
+})
