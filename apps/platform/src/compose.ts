@@ -1,15 +1,20 @@
 import { buildApi } from '@apps/api/app'
+import type { BlockStore } from '@packages/content/block-store/block-store'
 import type { Database } from '@packages/db/open-database'
-import type { Config } from '@packages/runtime/config'
+import { type Config, localOrigin } from '@packages/runtime/config'
 import { lockDataFolder } from '@packages/runtime/data-folder-lock'
 import { loadMasterKey } from '@packages/runtime/load-master-key'
 import type { Logger } from '@packages/runtime/logger'
 import { ServiceStack, type StopProblem } from '@packages/runtime/service-stack'
 import { apiRateLimiters } from './api-rate-limiters.ts'
+import { dashboardFolder } from './build-dashboard.ts'
 import { choosePorts } from './choose-ports.ts'
 import { firstAdministrator } from './first-administrator.ts'
+import { housekeeping } from './housekeeping.ts'
 import { startApi } from './start-api.ts'
 import { connectDatabase, migrateDatabase } from './start-database.ts'
+import { startPlatformGateway } from './start-gateway.ts'
+import { startContent } from './start-store.ts'
 
 export type ComposeOptions = {
   logger: Logger
@@ -47,19 +52,50 @@ const start = async (given: Config, stack: ServiceStack, options: ComposeOptions
     )
   const config = await choosePorts(given)
   const db = await connectDatabase(config, { stack, logger, onFatal })
-  let setupUrl: string | null = null
-  if (isWriter) {
-    await migrateDatabase(db, logger)
-    const masterKey = await loadMasterKey(config)
-    setupUrl = await firstAdministrator(config, { db, logger })
-    const { publicUrl, trustedProxies } = config
-    const rateLimiters = apiRateLimiters(config.limits.rate)
-    await startApi(config, {
+  const api = isWriter ? await startWriter(config, stack, { db, logger }) : null
+  if (config.roles.has('gateway'))
+    await startPlatformGateway(config, {
       stack,
-      build: () => buildApi({ db, masterKey, logger, publicUrl, trustedProxies, rateLimiters }),
+      db,
+      logger,
+      store: api?.store ?? null,
+      workers: options.gatewayWorkers,
     })
+  return {
+    config,
+    db,
+    apiUrl: api === null ? null : localOrigin(config.host, config.apiPort),
+    gatewayUrl: config.roles.has('gateway') ? localOrigin(config.host, config.gatewayPort) : null,
+    setupUrl: api?.setupUrl ?? null,
   }
-  return { config, db, apiUrl: isWriter ? config.publicUrl : null, gatewayUrl: config.gatewayUrl, setupUrl }
+}
+
+/** The roles `api` and `ipfs-manager`, which own the block store. */
+const startWriter = async (
+  config: Config,
+  stack: ServiceStack,
+  { db, logger }: { db: Database; logger: Logger },
+): Promise<{ store: BlockStore; setupUrl: string | null }> => {
+  await migrateDatabase(db, logger)
+  const masterKey = await loadMasterKey(config)
+  const content = await startContent(config, { stack, db, logger })
+  await stack.start(housekeeping({ db, logger }))
+  const setupUrl = await firstAdministrator(config, { db, logger })
+  const { publicUrl, gatewayUrl, trustedProxies } = config
+  await startApi(config, {
+    stack,
+    build: () =>
+      buildApi({
+        db,
+        masterKey,
+        logger,
+        publicUrl,
+        trustedProxies,
+        rateLimiters: apiRateLimiters(config.limits.rate),
+        dashboard: { directory: dashboardFolder, gatewayUrl },
+      }),
+  })
+  return { store: content.store, setupUrl }
 }
 
 /** Wires the platform by hand: the only place that picks adapters. Two can run in one process. */

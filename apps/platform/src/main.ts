@@ -1,25 +1,13 @@
-import { type Config, loadConfig } from '@packages/runtime/config'
+import { loadConfig } from '@packages/runtime/config'
 import { createLogger } from '@packages/runtime/logger'
 import { EXIT_FAILURE } from '@packages/runtime/start-error'
 import { banner } from './banner.ts'
-import { buildDashboard } from './dashboard/build-dashboard.ts'
+import { buildDashboard } from './build-dashboard.ts'
 import { composePlatform } from './compose.ts'
 import { reportFailure } from './report-failure.ts'
-import { repositoryFolder } from './repository-folder.ts'
 import { onStopSignals } from './stop-signals.ts'
 
 const tellBuild = (): void => console.log('Building the dashboard: its sources are new or changed')
-
-/** Why there is no dashboard, or null. The API runs without it. */
-const buildDashboardFor = async (config: Config, signal: AbortSignal): Promise<string | null> => {
-  if (!config.roles.has('api') || process.argv.includes('--without-dashboard')) return null
-  try {
-    await buildDashboard({ repository: repositoryFolder, signal, onBuild: tellBuild })
-    return null
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error)
-  }
-}
 
 /** `npm start`: the whole platform, or the roles that the settings name. */
 const main = async (): Promise<void> => {
@@ -46,7 +34,10 @@ const main = async (): Promise<void> => {
   })
 
   try {
-    const dashboardProblem = await buildDashboardFor(config, stopping.signal)
+    const withDashboard = config.roles.has('api') && !process.argv.includes('--without-dashboard')
+    const dashboardProblem = withDashboard
+      ? await buildDashboard({ signal: stopping.signal, onBuild: tellBuild })
+      : null
     const running = await platform.start()
     if (!stopping.signal.aborted)
       process.stdout.write(banner({ ...running, dataDir: config.dataDir, dashboardProblem }))

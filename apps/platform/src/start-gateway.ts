@@ -1,0 +1,60 @@
+import { access } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Gateway, startGateway } from '@apps/gateway/start-gateway'
+import type { BlockStore } from '@packages/content/block-store/block-store'
+import type { Database } from '@packages/db/open-database'
+import type { Config } from '@packages/runtime/config'
+import type { MinimalLogger } from '@packages/runtime/minimal-logger'
+import type { ServiceStack } from '@packages/runtime/service-stack'
+import { StartError } from '@packages/runtime/start-error'
+import { storeDirectoryOf } from './start-store.ts'
+
+export type GatewayParts = {
+  stack: ServiceStack
+  db: Database
+  logger: MinimalLogger
+  /** The writer, when it is of this process. */
+  store: BlockStore | null
+  workers: 'processes' | 'in-process'
+}
+
+const DRAIN_MS = 2_500
+const STOP_MS = 3_000
+
+const requireStore = async (storeDirectory: string): Promise<void> => {
+  try {
+    await access(join(storeDirectory, 'index', 'data.mdb'))
+  } catch (cause) {
+    throw new StartError(
+      `DATA_DIR has no content store yet: start the process with the role api on it first (${storeDirectory})`,
+      { cause },
+    )
+  }
+}
+
+/** The gateway on the store of this data folder. @throws StartError */
+export const startPlatformGateway = async (config: Config, parts: GatewayParts): Promise<Gateway> => {
+  const { stack, db, logger, store, workers } = parts
+  const storeDirectory = storeDirectoryOf(config.dataDir)
+  if (store === null) await requireStore(storeDirectory)
+  const inProcess = workers === 'in-process'
+  const own = store === null ? {} : { readerCheck: () => void store.checkReaders() }
+  return stack.acquire(
+    'gateway',
+    () =>
+      startGateway({
+        db,
+        storeDirectory,
+        ...own,
+        ...(inProcess && store !== null ? { reader: store.reader('public') } : {}),
+        host: config.host,
+        port: config.gatewayPort,
+        workers: inProcess ? 'in-process' : config.gatewayWorkers,
+        logger,
+        logLevel: config.log.level,
+        logFormat: config.log.format,
+      }),
+    (gateway) => gateway.stop(DRAIN_MS),
+    STOP_MS,
+  )
+}

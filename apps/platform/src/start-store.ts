@@ -1,0 +1,56 @@
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { BlockStore } from '@packages/content/block-store/block-store'
+import { IngestCommitter } from '@packages/db/ingest-committer'
+import type { Database } from '@packages/db/open-database'
+import { openEpoch } from '@packages/db/store-epoch'
+import type { Config } from '@packages/runtime/config'
+import type { MinimalLogger } from '@packages/runtime/minimal-logger'
+import type { ServiceStack } from '@packages/runtime/service-stack'
+import { ensureEmbeddedNode } from '@services/ipfs-manager/embedded-node'
+import { IpfsManager } from '@services/ipfs-manager/ipfs-manager'
+
+export type ContentParts = { store: BlockStore; nodeId: string; committer: IngestCommitter; manager: IpfsManager }
+
+/** Where a data folder keeps its block store. */
+export const storeDirectoryOf = (dataDir: string): string => join(dataDir, 'store')
+
+const JOBS_DRAIN_MS = 1_000
+const STOP_MS = 1_500
+
+/**
+ * The writer's side of content: the block store (recovered first), the committer of uploads, and what keeps store and
+ * database in step. A misfit of the two starts as well; then nothing is collected and the alarm is raised.
+ */
+export const startContent = async (
+  config: Config,
+  { stack, db, logger }: { stack: ServiceStack; db: Database; logger: MinimalLogger },
+): Promise<ContentParts> => {
+  const directory = storeDirectoryOf(config.dataDir)
+  const store = await stack.acquire(
+    'block store',
+    () => BlockStore.open({ directory, logger }),
+    (opened) => opened.close(),
+    STOP_MS,
+  )
+  // Handlers use the store: they end before it does.
+  const endJobs = (): Promise<void> => db.jobs.stop({ drainMs: JOBS_DRAIN_MS })
+  await stack.acquire('jobs', async () => db.jobs, endJobs, STOP_MS)
+  const network = config.ipfs.network === 'private' ? 'private' : 'public'
+  const nodeId = await ensureEmbeddedNode(db, network)
+  const raiseEpoch = () => openEpoch(db, store, { nodeId })
+  const manager = new IpfsManager({ db, store, nodeId, raiseEpoch, logger })
+  await stack.start({
+    name: manager.name,
+    start: () => manager.start(),
+    stop: () => Promise.race([manager.stop(), sleep(STOP_MS, undefined, { ref: false })]),
+    stopTimeoutMs: STOP_MS,
+  })
+  const committer = await stack.acquire(
+    'committer',
+    async () => new IngestCommitter({ unitOfWork: db.unitOfWork, logger }),
+    (opened) => opened.close(),
+    STOP_MS,
+  )
+  return { store, nodeId, committer, manager }
+}
