@@ -23,6 +23,8 @@ const build = async (publicUrl = 'http://127.0.0.1:3000'): Promise<ApiInstance> 
     config: { access: 'public' as const },
   }
   shell.app.post('/things', route, async (request) => ({ got: request.body }))
+  const hasty = { config: { access: 'public' as const, bodyDeadlineMs: 100 } }
+  shell.app.post('/hasty', hasty, async (request) => ({ got: request.body }))
   shell.app.get('/things/:id', async (request) => ({ id: request.params }))
   shell.app.get('/broken', async () => {
     throw new Error('a secret of the machine: /var/lib')
@@ -167,6 +169,17 @@ describe('sockets', () => {
     const { status, body } = await rawRequest('HELLO\r\n\r\n')
     expect(status).toBe(400)
     expect(JSON.parse(body)).toMatchObject({ code: 'invalid_request' })
+  })
+
+  it('answer 408 and close when a body trickles', async () => {
+    const begun = performance.now()
+    const { status, body, head } = await rawRequest(
+      'POST /hasty HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"a',
+    )
+    expect(status).toBe(408)
+    expect(JSON.parse(body)).toMatchObject({ code: 'request_timeout' })
+    expect(head).toMatch(/connection: close/i)
+    expect(performance.now() - begun).toBeLessThan(5_000)
   })
 
   it('answer 400 as a problem without a Host', async () => {
