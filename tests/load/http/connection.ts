@@ -11,6 +11,7 @@ export class Connection {
   readonly #socket: Socket
   readonly #reader = new ResponseReader()
   #waiting: PromiseWithResolvers<RawResponse> | undefined
+  #drained: PromiseWithResolvers<void> | undefined
 
   private constructor(url: URL) {
     this.#host = url.host
@@ -25,7 +26,8 @@ export class Connection {
       },
     })
     this.#socket.setTimeout(SILENCE_MS, () => this.#socket.destroy(new Error('no answer for a minute')))
-    this.#socket.once('error', (error) => this.#waiting?.reject(error))
+    this.#socket.on('drain', () => this.#drained?.resolve())
+    this.#socket.on('error', (error) => this.#waiting?.reject(error))
     this.#socket.once('close', () => this.#waiting?.reject(new Error('the server closed the connection')))
   }
 
@@ -51,13 +53,21 @@ export class Connection {
     return Buffer.from(`${method} ${path} HTTP/1.1\r\nhost: ${this.#host}\r\n${lines.join('')}\r\n`)
   }
 
-  /** Sends the parts of a request as fast as they are taken, and reads the answer. */
+  /** Sends the parts of a request as fast as they are taken, and reads the answer; one before the end stops the sending. */
   async request(parts: Iterable<Uint8Array>): Promise<RawResponse> {
     const waiting = Promise.withResolvers<RawResponse>()
     this.#waiting = waiting
-    waiting.promise.catch(() => undefined)
-    for (const part of parts)
-      if (!this.#socket.write(part)) await Promise.race([once(this.#socket, 'drain'), waiting.promise])
+    let answered = false
+    const noted = waiting.promise.then(
+      () => void (answered = true),
+      () => void (answered = true),
+    )
+    for (const part of parts) {
+      if (answered) break
+      if (this.#socket.write(part)) continue
+      this.#drained = Promise.withResolvers()
+      await Promise.race([this.#drained.promise, noted])
+    }
     return waiting.promise
   }
 
