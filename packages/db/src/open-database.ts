@@ -60,9 +60,27 @@ export const openDatabase = async (options: OpenDatabaseOptions): Promise<Databa
     close: async () => {
       await jobs.stop()
       await notifications.close()
+      const closed = connectionsClosed(pool)
       await kysely.destroy()
+      await closed
     },
   }
+}
+
+/**
+ * Resolves when every connection that the pool has now is closed: `end` does so before, and a server that stops
+ * meanwhile would complain about them. Waits for a second at most.
+ */
+const connectionsClosed = (pool: pg.Pool): Promise<void> => {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  let left = pool.totalCount
+  if (left === 0) return Promise.resolve()
+  const timer = setTimeout(resolve, 1_000)
+  pool.on('remove', () => {
+    left--
+    if (left === 0) resolve()
+  })
+  return promise.finally(() => clearTimeout(timer))
 }
 
 const checkServer = async (pool: pg.Pool): Promise<void> => {
