@@ -1,3 +1,4 @@
+import { pruneSessions } from '@apps/api/features/auth/prune-sessions'
 import { pruneIdempotentReplies } from '@packages/db/idempotency'
 import type { Database } from '@packages/db/open-database'
 import { pruneLog } from '@packages/db/prune-log'
@@ -17,6 +18,7 @@ const EVENTS_MS = 90 * 24 * HOUR_MS
 export const housekeeping = ({ db, logger }: { db: Database; logger: MinimalLogger }): Service => {
   const prunes = [
     () => pruneIdempotentReplies(db.kysely, BATCH),
+    () => pruneSessions(db.kysely, BATCH),
     () => pruneLog(db.kysely, 'policy_log', { olderThanMs: POLICY_LOG_MS, limit: BATCH }),
     () => pruneLog(db.kysely, 'events', { olderThanMs: EVENTS_MS, limit: BATCH }),
   ]

@@ -1,19 +1,15 @@
 import { migrationState, readMigrations } from '@packages/db/migrations'
-import { lockDataFolder } from '@packages/runtime/data-folder-lock'
 import { connectDatabase } from '../start-database.ts'
+import { holdDataFolder } from './open-data-folder.ts'
 import { runCommand } from './run-command.ts'
 
 /**
  * `npm run db:health`: does the database answer, and is it of this release? Exit code 1 when not. The embedded one
  * belongs to a running platform: ask its `/health/db` then.
  */
-await runCommand(async ({ config, logger, stack }) => {
-  if (config.database.kind === 'embedded')
-    await stack.acquire(
-      'data folder',
-      () => lockDataFolder(config.dataDir),
-      (lock) => lock.release(),
-    )
+await runCommand(async (tools) => {
+  const { config, logger, stack } = tools
+  if (config.database.kind === 'embedded') await holdDataFolder(tools)
   const db = await connectDatabase(config, { stack, logger })
   const since = performance.now()
   await db.ping()
