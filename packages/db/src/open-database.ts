@@ -62,6 +62,8 @@ export const openDatabase = async (options: OpenDatabaseOptions): Promise<Databa
       await notifications.close()
       const closed = connectionsClosed(pool)
       await kysely.destroy()
+      // Kysely ends the pool only if it has used it.
+      if (!pool.ending) await pool.end()
       await closed
     },
   }
