@@ -7,6 +7,9 @@ import type { ApiInstance } from './api-instance.ts'
 import { createShell } from './create-shell.ts'
 import { authSecretOf, createBetterAuth } from './features/auth/better-auth.ts'
 import type { FilesDeps } from './features/files/routes.ts'
+import type { HealthDeps } from './features/health/routes.ts'
+import type { PinsDeps } from './features/pins/routes.ts'
+import { openApiDocument } from './openapi/openapi-document.ts'
 import { AccessTokens } from './plugins/authenticate/access-tokens.ts'
 import { ApiKeyUsage } from './plugins/authenticate/api-key-usage.ts'
 import { Authenticator } from './plugins/authenticate/authenticator.ts'
@@ -27,9 +30,11 @@ export type ApiDeps = {
   trustedProxies?: readonly string[]
   rateLimiters: ApiRateLimiters
   dashboard?: DashboardOptions
-  /** The store of files; without it there are no routes for files. */
-  content?: Omit<FilesDeps, 'db' | 'idempotency'>
+  /** The content store and what keeps it; without it there are no routes for files, pins and health. */
+  content?: ContentDeps
 }
+
+export type ContentDeps = Omit<FilesDeps & PinsDeps & HealthDeps, 'db' | 'idempotency'>
 
 /** The whole API, ready to listen. `close` drains it, and ends what it runs in the background. */
 export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
@@ -44,14 +49,18 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
   const idempotency = new Idempotency({ kysely, masterKey })
   const betterAuth = createBetterAuth({ db, secret, publicUrl, authenticator, logger })
 
-  const { app } = await createShell({ ...deps, authenticator })
+  const { app, routes } = await createShell({ ...deps, authenticator })
+  const content = deps.content === undefined ? undefined : { ...deps.content, db, idempotency }
   registerRoutes(app, {
-    setup: { db, idempotency },
+    setup: { db, idempotency, gatewayUrl: deps.dashboard?.gatewayUrl ?? null },
     auth: { db, idempotency, accessTokens, rateLimiters, authenticator, sessionCookie },
     betterAuth: { publicUrl, handler: betterAuth.handler },
     users: { db, idempotency },
     apiKeys: { db, idempotency, authenticator },
-    files: deps.content === undefined ? undefined : { ...deps.content, db, idempotency },
+    files: content,
+    pins: content,
+    health: content,
+    docs: { openApiDocument: () => openApiDocument(routes) },
   })
   // What other processes revoke must stop working here too.
   const policyTail = await tailPolicyLog(db, {

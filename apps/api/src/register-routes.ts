@@ -2,7 +2,10 @@ import type { ApiInstance } from './api-instance.ts'
 import { type ApiKeysDeps, registerApiKeysRoutes } from './features/api-keys/routes.ts'
 import { type BetterAuthRoutesDeps, registerBetterAuthRoutes } from './features/auth/better-auth-routes.ts'
 import { type AuthDeps, registerAuthRoutes } from './features/auth/routes.ts'
+import { type DocsDeps, registerDocsRoutes } from './features/docs/routes.ts'
 import { type FilesDeps, registerFilesRoutes } from './features/files/routes.ts'
+import { type HealthDeps, registerHealthRoutes } from './features/health/routes.ts'
+import { type PinsDeps, registerPinsRoutes } from './features/pins/routes.ts'
 import { registerSetupRoutes, type SetupDeps } from './features/setup/routes.ts'
 import { registerUsersRoutes, type UsersDeps } from './features/users/routes.ts'
 
@@ -15,6 +18,9 @@ export type RouteDeps = {
   apiKeys: ApiKeysDeps
   /** Undefined in an API without a content store. */
   files: FilesDeps | undefined
+  pins: PinsDeps | undefined
+  health: HealthDeps | undefined
+  docs: DocsDeps
 }
 
 /** Declares every route of the API. Only handlers use `deps`, so that the OpenAPI document needs none. */
@@ -25,4 +31,7 @@ export const registerRoutes = (app: ApiInstance, deps: RouteDeps): void => {
   registerUsersRoutes(app, deps.users)
   registerApiKeysRoutes(app, deps.apiKeys)
   if (deps.files !== undefined) registerFilesRoutes(app, deps.files)
+  if (deps.pins !== undefined) registerPinsRoutes(app, deps.pins)
+  if (deps.health !== undefined) registerHealthRoutes(app, deps.health)
+  registerDocsRoutes(app, deps.docs)
 }

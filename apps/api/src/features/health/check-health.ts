@@ -1,0 +1,72 @@
+import type { BlockStore } from '@packages/content/block-store/block-store'
+import { checkDatabase } from '@packages/db/check-database'
+import type { Database } from '@packages/db/open-database'
+import type { StoreAlarms } from '@services/ipfs-manager/store-alarms'
+import { type HealthAlarm, type HealthReport, worstOf } from './health-report.ts'
+
+export type HealthDeps = {
+  db: Pick<Database, 'pool' | 'ping'>
+  store: Pick<BlockStore, 'id' | 'epoch' | 'stats'>
+  alarms: Pick<StoreAlarms, 'list'>
+  /** Bytes that are free on the store's disk. */
+  freeSpace: () => Promise<number>
+  limits: { minFreeBytes: number }
+}
+
+/** Longer than a healthy database ever takes, shorter than any prober waits. */
+const DATABASE_MS = 2_000
+
+export const checkDb = async ({ db }: Pick<HealthDeps, 'db'>): Promise<HealthReport> => {
+  try {
+    const health = await within(checkDatabase(db))
+    return { status: health.pending.length === 0 ? 'ok' : 'unavailable', detail: { ...health } }
+  } catch (error) {
+    return { status: 'unavailable', detail: { error: error instanceof Error ? error.message : String(error) } }
+  }
+}
+
+/** The content store; `alarm` when something needs an operator, or the disk is so full that uploads are refused. */
+export const checkIpfs = async (deps: HealthDeps): Promise<HealthReport> => {
+  const alarms = [...storeAlarms(deps), ...(await diskAlarm(deps))]
+  const { id, epoch } = deps.store
+  const [stats, freeBytes] = await Promise.all([deps.store.stats(), deps.freeSpace()])
+  return {
+    status: alarms.length > 0 ? 'alarm' : 'ok',
+    alarms,
+    detail: { backend: 'embedded', store: { id, epoch, ...stats }, freeBytes },
+  }
+}
+
+/** Whether requests should be sent here: the database answers, and the platform is not stopping. */
+export const checkReady = async (deps: HealthDeps, stopping: boolean): Promise<HealthReport> => {
+  if (stopping) return { status: 'unavailable', detail: { reason: 'stopping' } }
+  const answers = await within(deps.db.ping()).then(
+    () => true,
+    () => false,
+  )
+  const alarms = [...storeAlarms(deps), ...(await diskAlarm(deps))]
+  const parts: HealthReport[] = [
+    { status: answers ? 'ok' : 'unavailable' },
+    { status: alarms.length > 0 ? 'alarm' : 'ok' },
+  ]
+  return { status: worstOf(parts), alarms, detail: { db: parts[0]?.status, ipfs: parts[1]?.status } }
+}
+
+const storeAlarms = ({ alarms }: Pick<HealthDeps, 'alarms'>): HealthAlarm[] =>
+  alarms.list().map(({ code, since, detail }) => ({ code, since: since.toISOString(), detail }))
+
+const diskAlarm = async ({ freeSpace, limits }: Pick<HealthDeps, 'freeSpace' | 'limits'>): Promise<HealthAlarm[]> => {
+  const free = await freeSpace()
+  if (limits.minFreeBytes === 0 || free >= limits.minFreeBytes) return []
+  return [{ code: 'disk_full', detail: `Uploads are refused: ${free} bytes are free, ${limits.minFreeBytes} needed.` }]
+}
+
+const within = async <T>(work: Promise<T>): Promise<T> => {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new Error('no answer in time')), DATABASE_MS)
+  try {
+    return await Promise.race([work, promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
