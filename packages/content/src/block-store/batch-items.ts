@@ -1,0 +1,179 @@
+import { HoldfastError } from '@packages/shared/holdfast-error'
+import { canonicalCid } from '@packages/shared/cid'
+import type { CID } from 'multiformats/cid'
+import { applyItem } from './apply-item.ts'
+import type { BatchApply, BatchItem, BatchPlan, BufferedBlock } from './batch-item.ts'
+import { type BlockKey, keyToBytes, keyToCid } from './block-key.ts'
+import { rootTargets } from './block-links.ts'
+import type { MarkerItem } from './commit-marker.ts'
+import { planUpload } from './plan-upload.ts'
+import { hasOwner, knownSize } from './root-keys.ts'
+import { incompleteDag } from './store-error.ts'
+import type { TakeResult } from './take-dag.ts'
+
+/** Bytes and number of an upload's distinct blocks. */
+export type DagSize = { dagSize: number; blocks: number }
+type Settle<T> = { resolve: (value: T) => void; reject: (error: unknown) => void }
+type Write = { marker: MarkerItem; write: BufferedBlock[] }
+
+const claim = (plan: BatchPlan, contentId: string): void => {
+  if (plan.contentIds.has(contentId) || hasOwner(plan.core.index, contentId))
+    throw new HoldfastError('conflict', { detail: 'This content id has a root already.' })
+  plan.contentIds.add(contentId)
+}
+
+const isHeld = (plan: BatchPlan, key: BlockKey): boolean =>
+  plan.planned.has(key) || plan.core.index.blocks(plan.realm).doesExist(keyToBytes(key))
+
+/** An upload that fits into memory. */
+export class CommitItem implements BatchItem {
+  readonly size: { blocks: number; bytes: number }
+  readonly #contentId: string
+  readonly #root: CID
+  readonly #blocks: Map<BlockKey, BufferedBlock>
+  readonly #settle: Settle<DagSize>
+  #marker: MarkerItem | undefined
+  #writeAll = false
+  #result: TakeResult = { state: 'done' }
+
+  constructor(contentId: string, root: CID, blocks: Map<BlockKey, BufferedBlock>, settle: Settle<DagSize>) {
+    this.#contentId = contentId
+    this.#root = root
+    this.#blocks = blocks
+    this.#settle = settle
+    let bytes = 0
+    for (const block of blocks.values()) bytes += block.bytes.length
+    this.size = { blocks: blocks.size, bytes }
+  }
+
+  plan(plan: BatchPlan): Write {
+    claim(plan, this.#contentId)
+    for (const block of this.#blocks.values()) block.location = undefined
+    const needed = planUpload({
+      targets: rootTargets(this.#root),
+      links: (key) => this.#blocks.get(key)?.links,
+      has: (key) => !(this.#writeAll && this.#blocks.has(key)) && isHeld(plan, key),
+    })
+    const write = needed.flatMap((key) => this.#blocks.get(key) ?? [])
+    for (const key of needed) plan.planned.add(key)
+    this.#marker = {
+      kind: 'commit',
+      contentId: this.#contentId,
+      cid: canonicalCid(this.#root),
+      at: plan.core.settings.now(),
+      ...this.size,
+    }
+    return { marker: this.#marker, write }
+  }
+
+  apply(apply: BatchApply): void {
+    if (this.#marker === undefined) return
+    this.#result = applyItem(apply, this.#marker, { find: (key) => this.#blocks.get(key) })
+  }
+
+  settle(): 'done' | 'again' | 'void' {
+    if (this.#result.state === 'missing') {
+      this.#settle.reject(incompleteDag(keyToCid(this.#result.key).toString()))
+      return 'void'
+    }
+    if (this.#result.state !== 'done') {
+      // What the plan saw was released before the transaction: bring it all.
+      this.#writeAll = true
+      return 'again'
+    }
+    this.#settle.resolve({ dagSize: this.size.bytes, blocks: this.size.blocks })
+    return 'done'
+  }
+
+  fail(error: unknown): void {
+    this.#settle.reject(error)
+  }
+}
+
+/** A root on a DAG that is held already; resolves with false when it is not. */
+export class AdoptItem implements BatchItem {
+  readonly size = { blocks: 1, bytes: 0 }
+  readonly #contentId: string
+  readonly #root: CID
+  readonly #known: { bytes: number; blocks: number } | undefined
+  readonly #settle: Settle<boolean>
+  #marker: MarkerItem | undefined
+  #taken = false
+
+  constructor(
+    contentId: string,
+    root: CID,
+    known: { bytes: number; blocks: number } | undefined,
+    settle: Settle<boolean>,
+  ) {
+    this.#contentId = contentId
+    this.#root = root
+    this.#known = known
+    this.#settle = settle
+  }
+
+  plan(plan: BatchPlan): Write | undefined {
+    if (!rootTargets(this.#root).every((key) => isHeld(plan, key))) {
+      this.#settle.resolve(false)
+      return undefined
+    }
+    claim(plan, this.#contentId)
+    this.#marker = {
+      kind: 'adopt',
+      contentId: this.#contentId,
+      cid: canonicalCid(this.#root),
+      at: plan.core.settings.now(),
+      ...(this.#known ?? knownSize(plan.core.index, plan.realm, this.#root)),
+    }
+    return { marker: this.#marker, write: [] }
+  }
+
+  apply(apply: BatchApply): void {
+    if (this.#marker !== undefined) this.#taken = applyItem(apply, this.#marker).state === 'done'
+  }
+
+  settle(): 'done' | 'void' {
+    this.#settle.resolve(this.#taken)
+    return this.#taken ? 'done' : 'void'
+  }
+
+  fail(error: unknown): void {
+    this.#settle.reject(error)
+  }
+}
+
+/** Takes a root away. Without `settle` it takes nothing: its marker says that an earlier one does not count. */
+export class ReleaseItem implements BatchItem {
+  readonly size = { blocks: 1, bytes: 0 }
+  readonly #contentId: string
+  readonly #settle: Settle<boolean> | undefined
+  #removed = false
+
+  constructor(contentId: string, settle: Settle<boolean> | undefined) {
+    this.#contentId = contentId
+    this.#settle = settle
+  }
+
+  plan(plan: BatchPlan): Write | undefined {
+    if (this.#settle !== undefined && !hasOwner(plan.core.index, this.#contentId)) {
+      this.#settle.resolve(false)
+      return undefined
+    }
+    return { marker: { kind: 'release', contentId: this.#contentId }, write: [] }
+  }
+
+  apply(apply: BatchApply): void {
+    if (this.#settle === undefined) return
+    this.#removed = hasOwner(apply.core.index, this.#contentId)
+    applyItem(apply, { kind: 'release', contentId: this.#contentId })
+  }
+
+  settle(): 'done' {
+    this.#settle?.resolve(this.#removed)
+    return 'done'
+  }
+
+  fail(error: unknown): void {
+    this.#settle?.reject(error)
+  }
+}

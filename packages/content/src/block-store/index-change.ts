@@ -1,0 +1,104 @@
+import { type BlockKey, keyToBytes } from './block-key.ts'
+import { type BlockLocation, decodeEntry, encodeEntry, type IndexEntry } from './index-entry.ts'
+import type { StoreIndex } from './store-index.ts'
+
+type SegmentDelta = { blocks: number; bytes: number; roots: number; shadows: number }
+
+/**
+ * The changes of one transaction to a realm's blocks and to the account of its segments, gathered in memory and written once each.
+ * A fork can be thrown away, so that one upload of a batch can fail without the others.
+ */
+export class IndexChange {
+  readonly realm: string
+  readonly #index: StoreIndex
+  readonly #parent: IndexChange | undefined
+  readonly #entries = new Map<BlockKey, IndexEntry | null>()
+  readonly #segments = new Map<number, SegmentDelta>()
+
+  constructor(index: StoreIndex, realm: string, parent?: IndexChange) {
+    this.#index = index
+    this.realm = realm
+    this.#parent = parent
+  }
+
+  fork(): IndexChange {
+    return new IndexChange(this.#index, this.realm, this)
+  }
+
+  /** Takes a fork's changes over. */
+  merge(fork: IndexChange): void {
+    for (const [key, entry] of fork.#entries) this.#entries.set(key, entry)
+    for (const [id, delta] of fork.#segments) this.account(id, delta)
+  }
+
+  get(key: BlockKey): IndexEntry | undefined {
+    const own = this.#entries.get(key)
+    if (own !== undefined) return own ?? undefined
+    if (this.#parent !== undefined) return this.#parent.get(key)
+    const bytes = this.#index.blocks(this.realm).get(keyToBytes(key))
+    return bytes === undefined ? undefined : decodeEntry(bytes)
+  }
+
+  has(key: BlockKey): boolean {
+    const own = this.#entries.get(key)
+    if (own !== undefined) return own !== null
+    if (this.#parent !== undefined) return this.#parent.has(key)
+    return this.#index.blocks(this.realm).doesExist(keyToBytes(key))
+  }
+
+  /** Adds a block that nothing counts yet. */
+  add(key: BlockKey, { segment, offset, length }: BlockLocation): void {
+    this.#entries.set(key, { segment, offset, length, count: 0 })
+    this.account(segment, { blocks: 1, bytes: length })
+  }
+
+  /** Takes one reference on a block. */
+  reference(key: BlockKey): void {
+    const entry = this.get(key)
+    if (entry === undefined) throw new Error('a reference on a block that is not held')
+    this.#entries.set(key, { ...entry, count: entry.count + 1 })
+  }
+
+  /** Gives one reference back; the removed entry when it was the last one. */
+  dereference(key: BlockKey): IndexEntry | undefined {
+    const entry = this.get(key)
+    if (entry === undefined) return undefined
+    if (entry.count > 1) {
+      this.#entries.set(key, { ...entry, count: entry.count - 1 })
+      return undefined
+    }
+    this.#entries.set(key, null)
+    this.account(entry.segment, { blocks: -1, bytes: -entry.length })
+    return entry
+  }
+
+  account(segment: number, delta: Partial<SegmentDelta>): void {
+    const sum = this.#segments.get(segment) ?? { blocks: 0, bytes: 0, roots: 0, shadows: 0 }
+    sum.blocks += delta.blocks ?? 0
+    sum.bytes += delta.bytes ?? 0
+    sum.roots += delta.roots ?? 0
+    sum.shadows += delta.shadows ?? 0
+    this.#segments.set(segment, sum)
+  }
+
+  /** Inside a transaction, after the written segment's own record was put. Returns the segments that changed. */
+  write(): number[] {
+    const blocks = this.#index.blocks(this.realm)
+    for (const [key, entry] of this.#entries) {
+      if (entry === null) blocks.removeSync(keyToBytes(key))
+      else blocks.putSync(keyToBytes(key), encodeEntry(entry))
+    }
+    for (const [id, delta] of this.#segments) {
+      const meta = this.#index.segment(id)
+      if (meta === undefined) throw new Error(`the index points into segment ${id}, which it does not know`)
+      this.#index.putSegment(id, {
+        ...meta,
+        blocks: meta.blocks + delta.blocks,
+        bytes: meta.bytes + delta.bytes,
+        roots: meta.roots + delta.roots,
+        shadows: meta.shadows + delta.shadows,
+      })
+    }
+    return [...this.#segments.keys()]
+  }
+}

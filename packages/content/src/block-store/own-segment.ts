@@ -1,0 +1,192 @@
+import { canonicalCid } from '@packages/shared/cid'
+import { HoldfastError } from '@packages/shared/holdfast-error'
+import type { CID } from 'multiformats/cid'
+import { applyItem } from './apply-item.ts'
+import { AdoptItem, type DagSize, ReleaseItem } from './batch-items.ts'
+import { type BlockKey, keyToBytes, keyToCid } from './block-key.ts'
+import { rootTargets } from './block-links.ts'
+import { type MarkerItem, newTitle } from './commit-marker.ts'
+import { IndexChange } from './index-change.ts'
+import { planUpload } from './plan-upload.ts'
+import type { RealmWriter } from './realm-writer.ts'
+import { hasOwner } from './root-keys.ts'
+import { SegmentWriter } from './segment-writer.ts'
+import { checkClosed, type StagedBlocks, stageRange } from './staged-blocks.ts'
+import type { StoreCore } from './store-core.ts'
+import { incompleteDag } from './store-error.ts'
+import { newSegmentMeta, type PendingUpload } from './store-index.ts'
+import type { DagBlock } from './take-dag.ts'
+import { putPending, takePending } from './take-pending.ts'
+
+/** Blocks that an upload remembers to have written, so as not to write them twice. */
+const REMEMBERED_BLOCKS = 16_384
+
+type CommitMarker = Extract<MarkerItem, { cid: string }>
+type Root = { realm: string; contentId: string; cid: CID }
+
+/** The segment of one large upload. */
+export class OwnSegment {
+  readonly #core: StoreCore
+  readonly #realm: string
+  readonly #writer: SegmentWriter
+  /** All blocks, as long as they fit into one slice. */
+  #blocks: Map<BlockKey, DagBlock> | undefined = new Map()
+  readonly #remembered = new Set<BlockKey>()
+  #bytes = 0
+
+  constructor(core: StoreCore, realm: string) {
+    this.#core = core
+    this.#realm = realm
+    this.#writer = SegmentWriter.create(
+      core.settings.directory,
+      core.nextSegmentId(),
+      newTitle('own', realm),
+      core.faults,
+    )
+  }
+
+  has(key: BlockKey): boolean {
+    return this.#remembered.has(key)
+  }
+
+  append(key: BlockKey, bytes: Uint8Array, links: readonly BlockKey[]): void {
+    const location = this.#writer.append(key, bytes)
+    this.#bytes += bytes.length
+    if (this.#remembered.size < REMEMBERED_BLOCKS) this.#remembered.add(key)
+    this.#blocks?.set(key, { location, links })
+    if ((this.#blocks?.size ?? 0) > this.#core.settings.sliceBlocks) this.#blocks = undefined
+  }
+
+  get full(): boolean {
+    return this.#writer.full
+  }
+
+  drained(): Promise<void> {
+    return this.#writer.drained()
+  }
+
+  async discard(): Promise<void> {
+    await this.#writer.discard()
+  }
+
+  /**
+   * Makes the upload durable and then visible.
+   * @throws HoldfastError `invalid_request` when the DAG is not whole, `conflict` when the content id has a root. The segment is of no use then.
+   */
+  async commit(root: Root, realmWriter: RealmWriter): Promise<DagSize> {
+    await this.#writer.flush()
+    return this.#blocks === undefined
+      ? this.#commitStaged(root, realmWriter)
+      : this.#commitAtOnce(root, this.#blocks, realmWriter)
+  }
+
+  async #commitAtOnce(root: Root, blocks: Map<BlockKey, DagBlock>, realmWriter: RealmWriter): Promise<DagSize> {
+    const size = { dagSize: this.#bytes, blocks: blocks.size }
+    const held = this.#core.index.blocks(this.#realm)
+    const needed = planUpload({
+      targets: rootTargets(root.cid),
+      links: (key) => blocks.get(key)?.links,
+      has: (key) => held.doesExist(keyToBytes(key)),
+    })
+    if (needed.length === 0 && (await this.#adoptInstead(root, size, realmWriter))) return size
+    const marker = await this.#seal(root, size)
+    const touched = this.#core.transaction(() => {
+      this.#checkFree(root)
+      const change = new IndexChange(this.#core.index, this.#realm)
+      const apply = { core: this.#core, change, segment: this.#writer.id, released: [] }
+      const result = applyItem(apply, marker, { find: (key) => blocks.get(key) })
+      if (result.state !== 'done')
+        throw incompleteDag(result.state === 'missing' ? keyToCid(result.key).toString() : marker.cid)
+      this.#putSegment({ sealed: true })
+      return change.write()
+    })
+    this.#core.collectDead(touched)
+    return size
+  }
+
+  async #commitStaged(root: Root, realmWriter: RealmWriter): Promise<DagSize> {
+    const range = { segment: this.#writer.id, start: this.#writer.groupStart, end: this.#writer.length, verify: false }
+    const { staged, blocks, bytes } = await stageRange(this.#core, range)
+    try {
+      const size = { dagSize: bytes, blocks }
+      const targets = rootTargets(root.cid)
+      const held = this.#core.index.blocks(this.#realm)
+      await checkClosed(this.#core, this.#realm, range, staged)
+      for (const key of targets)
+        if (staged.locate(key) === undefined && !held.doesExist(keyToBytes(key)))
+          throw incompleteDag(keyToCid(key).toString())
+      const isHeld = targets.every((key) => held.doesExist(keyToBytes(key)))
+      if (isHeld && (await this.#adoptInstead(root, size, realmWriter))) {
+        await staged.clear()
+        return size
+      }
+      const { at: addedAt, cid } = await this.#seal(root, size)
+      const pending = { ...range, realm: root.realm, contentId: root.contentId, cid, addedAt, bytes, blocks }
+      await this.#takeSlices(root, pending, staged, realmWriter)
+      return size
+    } catch (error) {
+      await staged.clear().catch(() => undefined)
+      throw error
+    }
+  }
+
+  async #takeSlices(root: Root, pending: PendingUpload, staged: StagedBlocks, realmWriter: RealmWriter): Promise<void> {
+    this.#core.transaction(() => {
+      this.#checkFree(root)
+      this.#putSegment({ sealed: false })
+      putPending(this.#core, pending)
+    })
+    try {
+      await takePending(this.#core, pending, staged)
+    } catch (error) {
+      // Others may have taken blocks of this segment: it stays, its marker must not count.
+      realmWriter.enqueue(new ReleaseItem(root.contentId, undefined))
+      realmWriter.resumeCascade()
+      throw error
+    }
+  }
+
+  // Everything of it is held: a root in the shared segment does, and this segment can go.
+  async #adoptInstead(root: Root, size: DagSize, realmWriter: RealmWriter): Promise<boolean> {
+    const known = { bytes: size.dagSize, blocks: size.blocks }
+    const adopted = await new Promise<boolean>((resolve, reject) => {
+      realmWriter.enqueue(new AdoptItem(root.contentId, root.cid, known, { resolve, reject }))
+    })
+    if (adopted) await this.#writer.discard()
+    return adopted
+  }
+
+  async #seal(root: Root, size: DagSize): Promise<CommitMarker> {
+    this.#checkFree(root)
+    const marker: CommitMarker = {
+      kind: 'commit',
+      contentId: root.contentId,
+      cid: canonicalCid(root.cid),
+      at: this.#core.settings.now(),
+      bytes: size.dagSize,
+      blocks: size.blocks,
+    }
+    this.#writer.appendMarker([marker], this.#core.nextSequence())
+    await this.#writer.sync()
+    await this.#writer.close()
+    return marker
+  }
+
+  #checkFree(root: Root): void {
+    if (hasOwner(this.#core.index, root.contentId))
+      throw new HoldfastError('conflict', { detail: 'This content id has a root already.' })
+  }
+
+  #putSegment({ sealed }: { sealed: boolean }): void {
+    this.#core.index.putSegment(this.#writer.id, {
+      ...newSegmentMeta('own', this.#realm, this.#writer.secret),
+      length: this.#writer.length,
+      sealed,
+    })
+  }
+
+  /** True when the index knows this segment: then it must not be discarded. */
+  get isIndexed(): boolean {
+    return this.#core.index.segment(this.#writer.id) !== undefined
+  }
+}

@@ -1,0 +1,234 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { BatchItem, BatchPlan, BufferedBlock } from './batch-item.ts'
+import { ReleaseItem } from './batch-items.ts'
+import type { BlockKey } from './block-key.ts'
+import { type MarkerItem, newTitle } from './commit-marker.ts'
+import { IndexChange } from './index-change.ts'
+import { ReleaseCascade } from './release-cascade.ts'
+import { SegmentWriter } from './segment-writer.ts'
+import type { StoreCore } from './store-core.ts'
+import { asStoreError, isNoSpace } from './store-error.ts'
+import { newSegmentMeta } from './store-index.ts'
+
+const BATCH_BYTES = 32 * 1024 * 1024
+const CASCADE_RETRY_MS = 5_000
+
+type Planned = { item: BatchItem; marker: MarkerItem; write: BufferedBlock[]; contentId: string }
+
+/**
+ * Group commit of one realm, without a waiting window: while one batch is written, the next one gathers. A batch is one
+ * `writev`, one `fdatasync`, one synchronous index transaction. Releases go the same way, their cascades between the batches.
+ */
+export class RealmWriter {
+  readonly #core: StoreCore
+  readonly #realm: string
+  readonly #cascade: ReleaseCascade
+  #queue: BatchItem[] = []
+  #running: Promise<void> | undefined
+  #cascading: Promise<void> | undefined
+  #segment: SegmentWriter | undefined
+  #closed = false
+
+  constructor(core: StoreCore, realm: string) {
+    this.#core = core
+    this.#realm = realm
+    this.#cascade = new ReleaseCascade(core, realm)
+    this.#reopenSegment()
+    this.#startCascade()
+  }
+
+  #reopenSegment(): void {
+    for (const [id, meta] of this.#core.index.segments())
+      if (meta.realm === this.#realm && meta.kind === 'shared' && !meta.sealed && this.#segment === undefined)
+        this.#segment = SegmentWriter.reopen(
+          this.#core.settings.directory,
+          id,
+          { length: meta.length, secret: Buffer.from(meta.secret, 'hex') },
+          this.#core.faults,
+        )
+  }
+
+  enqueue(item: BatchItem): void {
+    this.#queue.push(item)
+    this.#running ??= this.#run()
+  }
+
+  async #run(): Promise<void> {
+    // What arrives in the same turn of the event loop shares the first batch.
+    await Promise.resolve()
+    try {
+      while (this.#queue.length > 0) await this.#flush(this.#takeBatch())
+    } finally {
+      // In the same turn as the last look at the queue: what comes later starts anew.
+      this.#running = undefined
+    }
+  }
+
+  #takeBatch(): BatchItem[] {
+    let blocks = 0
+    let bytes = 0
+    let count = 0
+    for (const { size } of this.#queue) {
+      blocks += size.blocks
+      bytes += size.bytes
+      if (count > 0 && (blocks > this.#core.settings.sliceBlocks || bytes > BATCH_BYTES)) break
+      count++
+    }
+    return this.#queue.splice(0, count)
+  }
+
+  #plan(batch: readonly BatchItem[]): Planned[] {
+    const plan: BatchPlan = { core: this.#core, realm: this.#realm, planned: new Set(), contentIds: new Set() }
+    const planned: Planned[] = []
+    for (const item of batch) {
+      try {
+        const result = item.plan(plan)
+        if (result !== undefined) planned.push({ item, ...result, contentId: result.marker.contentId })
+      } catch (error) {
+        item.fail(error)
+      }
+    }
+    return planned
+  }
+
+  async #flush(batch: readonly BatchItem[]): Promise<void> {
+    const planned = this.#plan(batch)
+    if (planned.length === 0) return
+    const writer = this.#writer()
+    const start = writer.length
+    try {
+      for (const { write } of planned) for (const block of write) block.location = writer.append(block.key, block.bytes)
+      writer.appendMarker(
+        planned.map(({ marker }) => marker),
+        this.#core.nextSequence(),
+      )
+      await writer.sync()
+      this.#apply(planned, writer)
+    } catch (error) {
+      await this.#cutBack(writer, start, error)
+      for (const { item } of planned) item.fail(asStoreError(error))
+      return
+    }
+    for (const { item, contentId } of planned) {
+      const end = item.settle()
+      if (end === 'again') this.#queue.push(item)
+      // Its marker is durable: without another one a rebuilt index would look for it.
+      if (end === 'void') this.#queue.push(new ReleaseItem(contentId, undefined))
+    }
+    await this.#rotate(writer)
+    this.#startCascade()
+  }
+
+  #writer(): SegmentWriter {
+    const { settings, faults } = this.#core
+    this.#segment ??= SegmentWriter.create(
+      settings.directory,
+      this.#core.nextSegmentId(),
+      newTitle('shared', this.#realm),
+      faults,
+    )
+    return this.#segment
+  }
+
+  #apply(planned: readonly Planned[], writer: SegmentWriter): void {
+    const { index, settings } = this.#core
+    const touched = this.#core.transaction(() => {
+      const change = new IndexChange(index, this.#realm)
+      const released: BlockKey[] = []
+      for (const { item } of planned) item.apply({ core: this.#core, change, segment: writer.id, released })
+      if (released.length > 0) this.#cascade.step(change, settings.sliceBlocks, released)
+      index.putSegment(writer.id, {
+        ...(index.segment(writer.id) ?? newSegmentMeta('shared', this.#realm, writer.secret)),
+        length: writer.length,
+        sealed: writer.length >= settings.segmentBytes,
+      })
+      return change.write()
+    })
+    this.#core.collectDead([...touched, writer.id])
+  }
+
+  async #rotate(writer: SegmentWriter): Promise<void> {
+    if (writer.length < this.#core.settings.segmentBytes) return
+    this.#segment = undefined
+    await writer.close()
+  }
+
+  // After a failure nothing of the batch may stay: the tail is cut, and after anything but a full disk the file is not trusted again.
+  async #cutBack(writer: SegmentWriter, start: number, error: unknown): Promise<void> {
+    this.#core.logger.error({ err: error, segment: writer.id }, 'a batch could not be stored')
+    try {
+      if (this.#core.index.segment(writer.id) === undefined) {
+        this.#segment = undefined
+        await writer.discard()
+        return
+      }
+      await writer.truncate(start)
+      if (isNoSpace(error)) return
+    } catch (second) {
+      this.#core.logger.error({ err: second, segment: writer.id }, 'the tail of a failed batch could not be cut')
+    }
+    await this.#abandon(writer)
+  }
+
+  async #abandon(writer: SegmentWriter): Promise<void> {
+    this.#segment = undefined
+    await writer.close()
+    try {
+      this.#core.transaction(() => {
+        const meta = this.#core.index.segment(writer.id)
+        if (meta !== undefined) this.#core.index.putSegment(writer.id, { ...meta, sealed: true })
+      })
+    } catch (error) {
+      this.#core.logger.error({ err: error, segment: writer.id }, 'a segment could not be sealed')
+    }
+  }
+
+  /** Inside the caller's turn: makes a cascade that was left over go on. */
+  #startCascade(): void {
+    if (this.#closed || this.#cascading !== undefined || !this.#cascade.pending) return
+    this.#cascading = this.#runCascade()
+  }
+
+  /** Goes on with what was pushed to `releasing` by others. */
+  resumeCascade(): void {
+    this.#startCascade()
+  }
+
+  async #runCascade(): Promise<void> {
+    try {
+      do {
+        // Between two slices the commits that wait have their turn.
+        await nextTurn()
+        if (this.#closed) return
+        const touched = this.#core.transaction(() => {
+          const change = new IndexChange(this.#core.index, this.#realm)
+          this.#cascade.step(change, this.#core.settings.sliceBlocks)
+          return change.write()
+        })
+        this.#core.collectDead(touched)
+      } while (this.#cascade.pending)
+    } catch (error) {
+      this.#core.logger.error({ err: error }, 'a release came to a halt; it goes on in a few seconds')
+      setTimeout(() => this.#startCascade(), CASCADE_RETRY_MS).unref()
+    } finally {
+      this.#cascading = undefined
+    }
+  }
+
+  /** Resolves when nothing is queued, and nothing is left to give back. */
+  async idle(): Promise<void> {
+    while (this.#running !== undefined || this.#cascading !== undefined) {
+      await this.#running
+      await this.#cascading
+    }
+  }
+
+  /** Lets what is queued finish; a cascade stops after its slice and goes on at the next start. */
+  async close(): Promise<void> {
+    await this.#running
+    this.#closed = true
+    await this.#cascading
+    await this.#segment?.close()
+    this.#segment = undefined
+  }
+}

@@ -1,0 +1,230 @@
+import { open, rename, stat, unlink } from 'node:fs/promises'
+import { applyItem } from './apply-item.ts'
+import { type BlockKey, codecOfKey } from './block-key.ts'
+import { blockLinks } from './block-links.ts'
+import type { SegmentTitle } from './commit-marker.ts'
+import { IndexChange } from './index-change.ts'
+import { type GroupScan, type RecordGroup, readGroups } from './read-groups.ts'
+import { ReleaseCascade } from './release-cascade.ts'
+import { hasOwner } from './root-keys.ts'
+import { isSound, SegmentScan } from './scan-segment.ts'
+import { listSegmentFiles, segmentPath, segmentsFolder, syncFolder } from './segment-path.ts'
+import { blockRecords, StagedBlocks, stageRange } from './staged-blocks.ts'
+import type { StoreCore } from './store-core.ts'
+import { newSegmentMeta, type SegmentMeta } from './store-index.ts'
+import type { DagBlock, DagSource } from './take-dag.ts'
+import { putPending, takePending } from './take-pending.ts'
+
+/** The segments are not those that the index was made from: it must be rebuilt. */
+export class IndexUnfit extends Error {
+  override readonly name = 'IndexUnfit'
+}
+
+type Tail = { id: number; title: SegmentTitle; groups: RecordGroup[]; length: number }
+
+export type Recovery = {
+  /** Commits that were found behind what the index knew, and are in it now. */
+  recovered: number
+  /** Bytes of tails that were cut. */
+  cutBytes: number
+  /** Content ids whose marker must not count. */
+  dropped: string[]
+}
+
+/** No header and title are longer: such a file was killed while it was made. */
+const MAX_STUB_BYTES = 4_096
+
+/**
+ * Brings index and segments together after whatever ended the last run: uploads whose marker is durable are rolled forward, everything behind the
+ * last valid marker is cut, files without a commit are unlinked.
+ * @throws IndexUnfit when a segment is missing or shorter than the index says.
+ */
+export const recoverSegments = async (core: StoreCore): Promise<Recovery> => {
+  const recovery: Recovery = { recovered: 0, cutBytes: 0, dropped: [] }
+  await dropMissing(core)
+  const tails: Tail[] = []
+  for (const id of await listSegmentFiles(core.settings.directory)) {
+    const tail = await readTail(core, id, recovery)
+    if (tail !== undefined) tails.push(tail)
+  }
+  await syncFolder(segmentsFolder(core.settings.directory))
+  await resumePending(core, recovery)
+  const groups = tails.flatMap((tail) => tail.groups.map((group) => ({ tail, group })))
+  for (const { group } of groups) core.raiseSequence(group.sequence)
+  groups.sort((a, b) => a.group.sequence - b.group.sequence)
+  for (const { tail, group } of groups) await rollForward(core, tail, group, recovery)
+  core.collectDead(core.index.segments().keys())
+  return recovery
+}
+
+// A dead segment's file goes before its record; a live one's file never goes.
+const dropMissing = async (core: StoreCore): Promise<void> => {
+  const files = new Set(await listSegmentFiles(core.settings.directory))
+  for (const [id, meta] of core.index.segments()) {
+    if (files.has(id)) continue
+    if (meta.blocks > 0 || meta.roots > 0) throw new IndexUnfit(`segment ${id} is missing`)
+    core.transaction(() => core.index.putSegment(id, { ...meta, sealed: true, shadows: 0 }))
+  }
+}
+
+const readTail = async (core: StoreCore, id: number, recovery: Recovery): Promise<Tail | undefined> => {
+  const path = segmentPath(core.settings.directory, id)
+  const meta = core.index.segment(id)
+  const { size } = await stat(path)
+  if (meta !== undefined && size < meta.length) throw new IndexUnfit(`segment ${id} is shorter than it was`)
+  if (meta !== undefined && size === meta.length) return undefined
+  const found = await scanTail(core, id, meta)
+  if (found === undefined) {
+    await removeStub(core, path, size)
+    return undefined
+  }
+  const groups = acceptedGroups(core, id, found.scan)
+  const length = groups.at(-1)?.end ?? meta?.length
+  recovery.cutBytes += size - (length ?? 0)
+  if (length === undefined) {
+    await unlink(path)
+    return undefined
+  }
+  await cut(path, length)
+  return { id, title: found.title, groups, length }
+}
+
+const scanTail = async (
+  core: StoreCore,
+  id: number,
+  meta: SegmentMeta | undefined,
+): Promise<{ title: SegmentTitle; scan: GroupScan } | undefined> => {
+  const scan = await SegmentScan.open(core.settings.directory, id, 'all')
+  try {
+    const start =
+      meta === undefined
+        ? await scan.title()
+        : { title: { kind: meta.kind, realm: meta.realm, secret: Buffer.from(meta.secret, 'hex') }, end: meta.length }
+    if (start === undefined) return undefined
+    const { title, end } = start
+    const trust = core.faults.trustTail ?? false
+    return { title, scan: await readGroups(scan, { secret: title.secret, start: end, limit: scan.size, trust }) }
+  } finally {
+    await scan.close()
+  }
+}
+
+const removeStub = async (core: StoreCore, path: string, size: number): Promise<void> => {
+  if (size <= MAX_STUB_BYTES) {
+    await unlink(path)
+    return
+  }
+  core.logger.error({ path, size }, 'a segment has lost its start; it was put aside')
+  await rename(path, `${path}.damaged`)
+}
+
+// A crash leaves valid groups and then a torn one. A valid one behind a torn one is a disk that lost what was synced: keep what can be read.
+const acceptedGroups = (core: StoreCore, id: number, { groups, damaged }: GroupScan): RecordGroup[] => {
+  const torn = groups.findIndex((group) => !group.sound)
+  if (torn === -1) return groups
+  const last = groups.findLastIndex((group) => group.sound)
+  if (last < torn) return groups.slice(0, torn)
+  core.logger.error({ segment: id, damaged }, 'a segment holds damaged blocks between good ones')
+  return groups.slice(0, last + 1)
+}
+
+const cut = async (path: string, length: number): Promise<void> => {
+  const handle = await open(path, 'r+')
+  try {
+    await handle.truncate(length)
+    // What is rolled forward may never have been synced.
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+// Staged blocks are made again from the segment: only the pending record counts.
+const resumePending = async (core: StoreCore, recovery: Recovery): Promise<void> => {
+  core.index.staging.clearSync()
+  for (const pending of core.index.pendingUploads()) {
+    const { staged } = await stageRange(core, { ...pending, verify: false })
+    try {
+      await takePending(core, pending, staged)
+      recovery.recovered++
+    } catch (error) {
+      core.logger.error(
+        { err: error, contentId: pending.contentId },
+        'a half indexed upload is not whole and was dropped',
+      )
+      recovery.dropped.push(pending.contentId)
+    }
+  }
+}
+
+const rollForward = async (core: StoreCore, tail: Tail, group: RecordGroup, recovery: Recovery): Promise<void> => {
+  const range = { segment: tail.id, start: group.start, end: group.blocksEnd }
+  const source = await loadRange(core, range)
+  if (source instanceof StagedBlocks) {
+    await rollForwardStaged(core, tail, group, source, recovery)
+    return
+  }
+  const touched = core.transaction(() => {
+    const change = new IndexChange(core.index, tail.title.realm)
+    const released: BlockKey[] = []
+    for (const item of group.items) {
+      if (item.kind !== 'release' && hasOwner(core.index, item.contentId)) continue
+      const { state } = applyItem({ core, change, segment: tail.id, released }, item, source)
+      if (state === 'done') recovery.recovered++
+      else recovery.dropped.push(item.contentId)
+    }
+    new ReleaseCascade(core, tail.title.realm).step(change, core.settings.sliceBlocks, released)
+    putLength(core, tail, group.end, true)
+    return change.write()
+  })
+  core.collectDead(touched)
+}
+
+const putLength = (core: StoreCore, tail: Tail, length: number, whole: boolean): void => {
+  const known = core.index.segment(tail.id) ?? newSegmentMeta(tail.title.kind, tail.title.realm, tail.title.secret)
+  const sealed = whole && (tail.title.kind === 'own' || length >= core.settings.segmentBytes)
+  core.index.putSegment(tail.id, { ...known, length, sealed })
+}
+
+/** A range's sound blocks: in memory when they fit into one slice, else staged. */
+const loadRange = async (
+  core: StoreCore,
+  range: { segment: number; start: number; end: number },
+): Promise<DagSource> => {
+  const blocks = new Map<BlockKey, DagBlock>()
+  for await (const record of blockRecords(core, { ...range, lenient: true }, 'all')) {
+    if (blocks.has(record.key) || record.data === undefined || !(core.faults.trustTail || isSound(record))) continue
+    const { segment } = range
+    const { key, offset, length } = record
+    blocks.set(key, { location: { segment, offset, length }, links: blockLinks(codecOfKey(key), record.data) })
+    if (blocks.size > core.settings.sliceBlocks) return (await stageRange(core, { ...range, verify: true })).staged
+  }
+  return { find: (key) => blocks.get(key) }
+}
+
+const rollForwardStaged = async (
+  core: StoreCore,
+  tail: Tail,
+  group: RecordGroup,
+  source: StagedBlocks,
+  recovery: Recovery,
+): Promise<void> => {
+  // Only an upload with a segment of its own is that large, and it is the only one in there.
+  for (const item of group.items) {
+    if (item.kind === 'release' || hasOwner(core.index, item.contentId)) continue
+    const { contentId, cid, at: addedAt, bytes = -1, blocks = -1 } = item
+    const range = { segment: tail.id, start: group.start, end: group.blocksEnd }
+    const pending = { ...range, realm: tail.title.realm, contentId, cid, addedAt, bytes, blocks }
+    core.transaction(() => {
+      putLength(core, tail, group.end, false)
+      putPending(core, pending)
+    })
+    try {
+      await takePending(core, pending, source)
+      recovery.recovered++
+    } catch (error) {
+      core.logger.error({ err: error, contentId }, 'an upload is not whole and was dropped')
+      recovery.dropped.push(contentId)
+    }
+  }
+}

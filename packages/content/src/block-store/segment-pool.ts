@@ -1,0 +1,114 @@
+import { closeSync, openSync, read, readSync } from 'node:fs'
+import type { BlockLocation } from './index-entry.ts'
+import { segmentPath } from './segment-path.ts'
+import { BlockDamaged, isMissingFile, SegmentGone } from './store-error.ts'
+
+type OpenSegment = { fd: number; users: number; usedAt: number; forgotten: boolean }
+
+const MAX_OPEN = 128
+/** An unlinked segment keeps its space while somebody has it open. */
+const IDLE_MS = 30_000
+
+/** File descriptors of segments, opened when needed, closed when idle, when there are too many, or when told to. */
+export class SegmentPool {
+  readonly #directory: string
+  readonly #open = new Map<number, OpenSegment>()
+  readonly #sweeper: NodeJS.Timeout
+
+  constructor(directory: string) {
+    this.#directory = directory
+    this.#sweeper = setInterval(() => this.#sweep(), IDLE_MS).unref()
+  }
+
+  #acquire(segment: number): OpenSegment {
+    let entry = this.#open.get(segment)
+    if (entry === undefined) {
+      if (this.#open.size >= MAX_OPEN) this.#evict()
+      entry = { fd: this.#openFile(segment), users: 0, usedAt: 0, forgotten: false }
+      this.#open.set(segment, entry)
+    }
+    entry.users++
+    return entry
+  }
+
+  #openFile(segment: number): number {
+    try {
+      return openSync(segmentPath(this.#directory, segment), 'r')
+    } catch (error) {
+      if (isMissingFile(error)) throw new SegmentGone(segment)
+      throw error
+    }
+  }
+
+  #release(entry: OpenSegment): void {
+    entry.users--
+    entry.usedAt = performance.now()
+    if (entry.forgotten && entry.users === 0) closeSync(entry.fd)
+  }
+
+  /** Closes a segment as soon as its last read ends. */
+  forget(segment: number): void {
+    const entry = this.#open.get(segment)
+    if (entry === undefined) return
+    this.#open.delete(segment)
+    entry.forgotten = true
+    if (entry.users === 0) closeSync(entry.fd)
+  }
+
+  #evict(): void {
+    let oldest: [number, OpenSegment] | undefined
+    for (const item of this.#open)
+      if (item[1].users === 0 && (oldest === undefined || item[1].usedAt < oldest[1].usedAt)) oldest = item
+    if (oldest !== undefined) this.forget(oldest[0])
+  }
+
+  #sweep(): void {
+    const limit = performance.now() - IDLE_MS
+    for (const [segment, entry] of this.#open) if (entry.users === 0 && entry.usedAt < limit) this.forget(segment)
+  }
+
+  /** Fills `target` from `targetOffset` with `length` bytes of a segment at `position`. @throws SegmentGone, BlockDamaged */
+  async read(
+    segment: number,
+    target: Uint8Array,
+    targetOffset: number,
+    length: number,
+    position: number,
+  ): Promise<void> {
+    const entry = this.#acquire(segment)
+    try {
+      for (let done = 0; done < length; ) {
+        const count = await new Promise<number>((resolve, reject) => {
+          read(entry.fd, target, targetOffset + done, length - done, position + done, (error, bytesRead) =>
+            error ? reject(error) : resolve(bytesRead),
+          )
+        })
+        if (count === 0) throw new BlockDamaged(`segment ${segment} ends too early`)
+        done += count
+      }
+    } finally {
+      this.#release(entry)
+    }
+  }
+
+  /** The block's bytes, at once; not verified. @throws SegmentGone, BlockDamaged */
+  readBlockSync({ segment, offset, length }: BlockLocation): Buffer {
+    const entry = this.#acquire(segment)
+    try {
+      const bytes = Buffer.allocUnsafe(length)
+      for (let done = 0; done < length; ) {
+        const count = readSync(entry.fd, bytes, done, length - done, offset + done)
+        if (count === 0) throw new BlockDamaged(`segment ${segment} ends too early`)
+        done += count
+      }
+      return bytes
+    } finally {
+      this.#release(entry)
+    }
+  }
+
+  close(): void {
+    clearInterval(this.#sweeper)
+    for (const segment of this.#open.keys()) this.forget(segment)
+  }
+}

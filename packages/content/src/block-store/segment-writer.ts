@@ -1,0 +1,263 @@
+import { closeSync, fdatasync, ftruncate, open, writev } from 'node:fs'
+import { unlink } from 'node:fs/promises'
+import { promisify } from 'node:util'
+import { type BlockKey, keyToCidBytes } from './block-key.ts'
+import { CAR_HEADER, recordHead } from './car-record.ts'
+import {
+  cidChecksum,
+  encodeItems,
+  encodeMarker,
+  encodeTitle,
+  type MarkerItem,
+  type SegmentTitle,
+} from './commit-marker.ts'
+import type { BlockLocation } from './index-entry.ts'
+import { segmentPath, segmentsFolder, syncFolder } from './segment-path.ts'
+import type { StoreFaults } from './store-options.ts'
+
+const openFile = promisify(open)
+const syncFile = promisify(fdatasync)
+const truncateFile = promisify(ftruncate)
+
+const WRITE_BYTES = 1024 * 1024
+const BACKPRESSURE_BYTES = 8 * 1024 * 1024
+const BACKGROUND_SYNC_BYTES = 32 * 1024 * 1024
+
+const writeAll = async (fd: number, buffers: Uint8Array[], position: number): Promise<void> => {
+  let rest = buffers
+  let at = position
+  while (rest.length > 0) {
+    const written = await new Promise<number>((resolve, reject) => {
+      writev(fd, rest, at, (error, count) => (error ? reject(error) : resolve(count)))
+    })
+    at += written
+    let skip = written
+    let first = 0
+    while (first < rest.length && skip >= (rest[first]?.length ?? 0)) skip -= rest[first++]?.length ?? 0
+    rest = rest.slice(first)
+    if (skip > 0 && rest[0] !== undefined) rest[0] = rest[0].subarray(skip)
+  }
+}
+
+/**
+ * Appends records to one segment: one `writev` in flight, of 1 MiB or more when so much is waiting. Positions are known at once;
+ * an error shows at the next `flush`, `sync` or waiting `append`, and the writer is of no use after it but for `truncate`.
+ */
+export class SegmentWriter {
+  readonly id: number
+  readonly #path: string
+  readonly #faults: StoreFaults
+  readonly #opened: Promise<number>
+  #fd: number | undefined
+  #length: number
+  #written: number
+  #synced: number
+  #groupStart: number
+  readonly secret: Buffer
+  #checksum: ReturnType<typeof cidChecksum>
+  #queue: Uint8Array[] = []
+  #queuedBytes = 0
+  #pump: Promise<void> | undefined
+  #backgroundSync: Promise<void> | undefined
+  #error: unknown
+
+  private constructor(
+    directory: string,
+    id: number,
+    length: number,
+    secret: Buffer,
+    faults: StoreFaults,
+    opened: Promise<number>,
+  ) {
+    this.id = id
+    this.secret = secret
+    this.#checksum = cidChecksum(secret)
+    this.#path = segmentPath(directory, id)
+    this.#faults = faults
+    this.#length = this.#written = this.#synced = this.#groupStart = length
+    this.#opened = opened
+    opened.then(
+      (fd) => {
+        this.#fd = fd
+      },
+      (error) => {
+        this.#error = error
+      },
+    )
+  }
+
+  /** A new segment, with its header; the folder's entry is durable before the first bytes are. */
+  static create(directory: string, id: number, title: SegmentTitle, faults: StoreFaults): SegmentWriter {
+    const opened = (async () => {
+      const fd = await openFile(segmentPath(directory, id), 'wx')
+      await syncFolder(segmentsFolder(directory))
+      return fd
+    })()
+    const writer = new SegmentWriter(directory, id, 0, title.secret, faults, opened)
+    writer.#push(CAR_HEADER)
+    writer.#push(encodeTitle(title))
+    writer.#groupStart = writer.#length
+    return writer
+  }
+
+  /** An unsealed segment that is committed up to `length`. */
+  static reopen(
+    directory: string,
+    id: number,
+    at: { length: number; secret: Buffer },
+    faults: StoreFaults,
+  ): SegmentWriter {
+    return new SegmentWriter(directory, id, at.length, at.secret, faults, openFile(segmentPath(directory, id), 'r+'))
+  }
+
+  /** Where the next byte goes. */
+  get length(): number {
+    return this.#length
+  }
+
+  /** Where the records since the last marker start. */
+  get groupStart(): number {
+    return this.#groupStart
+  }
+
+  /** True while so much is waiting that the caller should wait for `drained`. */
+  get full(): boolean {
+    return this.#queuedBytes > BACKPRESSURE_BYTES
+  }
+
+  #push(bytes: Uint8Array): void {
+    this.#queue.push(bytes)
+    this.#queuedBytes += bytes.length
+    this.#length += bytes.length
+  }
+
+  /** Queues a block; the location is final. */
+  append(key: BlockKey, bytes: Uint8Array): BlockLocation {
+    const head = recordHead(key, bytes.length)
+    this.#checksum.add(keyToCidBytes(key))
+    this.#push(head)
+    const location = { segment: this.id, offset: this.#length, length: bytes.length }
+    if (bytes.length > 0) this.#push(bytes)
+    if (this.#queuedBytes >= WRITE_BYTES) this.#start()
+    return location
+  }
+
+  /** Queues the marker that ends the records since the last one. */
+  appendMarker(items: readonly MarkerItem[], sequence: number): void {
+    const list = encodeItems(items)
+    const listStart = this.#length
+    this.#checksum.add(list.cidBytes)
+    this.#push(list.record)
+    const marker = { start: this.#groupStart, sequence, listStart, checksum: this.#checksum.digest() }
+    this.#push(encodeMarker(this.secret, marker, list.cidBytes))
+    this.#checksum = cidChecksum(this.secret)
+    this.#groupStart = this.#length
+  }
+
+  #start(): void {
+    this.#pump ??= this.#run()
+  }
+
+  async #run(): Promise<void> {
+    try {
+      const fd = await this.#opened
+      while (this.#queue.length > 0 && this.#error === undefined) {
+        const batch = this.#queue
+        const bytes = this.#queuedBytes
+        this.#queue = []
+        this.#faults.beforeWrite?.(this.id, bytes)
+        await writeAll(fd, batch, this.#written)
+        this.#written += bytes
+        this.#queuedBytes -= bytes
+        this.#startBackgroundSync(fd)
+      }
+    } catch (error) {
+      this.#error ??= error
+    } finally {
+      this.#pump = undefined
+    }
+  }
+
+  #startBackgroundSync(fd: number): void {
+    if (this.#backgroundSync !== undefined || this.#written - this.#synced < BACKGROUND_SYNC_BYTES) return
+    this.#backgroundSync = this.#syncUpTo(fd, this.#written).then(
+      () => {
+        this.#backgroundSync = undefined
+      },
+      (error) => {
+        this.#error ??= error
+        this.#backgroundSync = undefined
+      },
+    )
+  }
+
+  async #syncUpTo(fd: number, length: number): Promise<void> {
+    if (this.#faults.skipSync) return
+    await syncFile(fd)
+    this.#synced = Math.max(this.#synced, length)
+    this.#faults.synced?.(this.id, this.#synced)
+  }
+
+  #throwIfFailed(): void {
+    if (this.#error !== undefined) throw this.#error
+  }
+
+  /** Resolves when everything queued is handed to the kernel. */
+  async flush(): Promise<void> {
+    do {
+      if (this.#queue.length > 0) this.#start()
+      await this.#pump
+      this.#throwIfFailed()
+    } while (this.#queue.length > 0)
+  }
+
+  /** Resolves when less is waiting than `full` says. */
+  async drained(): Promise<void> {
+    while (this.full && this.#error === undefined) {
+      this.#start()
+      await this.#pump
+    }
+    this.#throwIfFailed()
+  }
+
+  /** Resolves when everything queued is on the disk. */
+  async sync(): Promise<void> {
+    await this.flush()
+    await this.#backgroundSync
+    this.#throwIfFailed()
+    await this.#syncUpTo(await this.#opened, this.#written)
+  }
+
+  /** Drops everything behind `length` after a failure. The segment can be appended to again when this resolves. */
+  async truncate(length: number): Promise<void> {
+    await this.#pump
+    await this.#backgroundSync
+    const fd = await this.#opened
+    this.#queue = []
+    this.#queuedBytes = 0
+    await truncateFile(fd, length)
+    await syncFile(fd)
+    this.#length = this.#written = this.#groupStart = length
+    this.#synced = Math.min(this.#synced, length)
+    this.#checksum = cidChecksum(this.secret)
+    this.#error = undefined
+  }
+
+  async close(): Promise<void> {
+    await this.#pump
+    await this.#backgroundSync
+    await this.#opened.catch(() => undefined)
+    if (this.#fd !== undefined) closeSync(this.#fd)
+    this.#fd = undefined
+  }
+
+  /** Closes and removes the file: nothing in the index may point at it. */
+  async discard(): Promise<void> {
+    this.#queue = []
+    this.#queuedBytes = 0
+    await this.close()
+    await unlink(this.#path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error
+    })
+  }
+}

@@ -1,0 +1,123 @@
+import { unlink } from 'node:fs/promises'
+import { segmentPath, segmentsFolder, syncFolder } from './segment-path.ts'
+import type { SegmentPool } from './segment-pool.ts'
+import { isMissingFile } from './store-error.ts'
+import type { IndexMeta, SegmentMeta, StoreIndex } from './store-index.ts'
+import type { StoreFaults, StoreLogger } from './store-options.ts'
+
+export type StoreSettings = {
+  directory: string
+  segmentBytes: number
+  spillBytes: number
+  sliceBlocks: number
+  now: () => number
+}
+
+const isDead = (meta: SegmentMeta | undefined): boolean =>
+  meta?.sealed === true && meta.blocks === 0 && meta.roots === 0 && meta.shadows === 0
+
+/** What the parts of one open store share: the index, the counters, and the removal of dead segments. */
+export class StoreCore {
+  readonly settings: StoreSettings
+  readonly index: StoreIndex
+  readonly pool: SegmentPool
+  readonly logger: StoreLogger
+  readonly faults: StoreFaults
+  #meta: IndexMeta
+  #removal: Promise<void> = Promise.resolve()
+
+  constructor(parts: {
+    settings: StoreSettings
+    index: StoreIndex
+    pool: SegmentPool
+    logger: StoreLogger
+    faults: StoreFaults
+    meta: IndexMeta
+  }) {
+    this.settings = parts.settings
+    this.index = parts.index
+    this.pool = parts.pool
+    this.logger = parts.logger
+    this.faults = parts.faults
+    this.#meta = parts.meta
+  }
+
+  get meta(): Readonly<IndexMeta> {
+    return this.#meta
+  }
+
+  /** Orders the markers of all segments. */
+  nextSequence(): number {
+    this.#meta = { ...this.#meta, sequence: this.#meta.sequence + 1 }
+    return this.#meta.sequence
+  }
+
+  /** A marker with this sequence was found. */
+  raiseSequence(to: number): void {
+    if (to > this.#meta.sequence) this.#meta = { ...this.#meta, sequence: to }
+  }
+
+  nextSegmentId(): number {
+    const id = this.#meta.nextSegment
+    this.#meta = { ...this.#meta, nextSegment: id + 1 }
+    return id
+  }
+
+  /** One index transaction, which also keeps the counters. */
+  transaction<T>(action: () => T): T {
+    return this.index.transaction(() => {
+      const result = action()
+      this.index.putMeta(this.#meta)
+      return result
+    })
+  }
+
+  /** Unlinks those of the segments that nothing needs any more, one after the other, behind the caller's back. */
+  collectDead(segments: Iterable<number>): void {
+    // Blocks of roots that a rebuild found broken may still be wanted for a repair.
+    if (this.#meta.brokenRoots > 0) return
+    const dead = [...new Set(segments)].filter((id) => isDead(this.index.segment(id)))
+    if (dead.length === 0) return
+    this.#removal = this.#removal
+      .then(() => this.#remove(dead))
+      .catch((error) =>
+        this.logger.warn({ err: error }, 'dead segments could not be removed; the next start tries again'),
+      )
+  }
+
+  // The file goes before its record: a file without a record would be taken for one that lost its commits.
+  async #remove(dead: readonly number[]): Promise<void> {
+    const removed: number[] = []
+    for (const id of dead) {
+      if (!isDead(this.index.segment(id))) continue
+      await unlink(segmentPath(this.settings.directory, id)).catch((error: unknown) => {
+        if (!isMissingFile(error)) throw error
+      })
+      this.pool.forget(id)
+      removed.push(id)
+    }
+    if (removed.length === 0) return
+    await syncFolder(segmentsFolder(this.settings.directory))
+    const freed = this.transaction(() => removed.flatMap((id) => this.#forget(id)))
+    this.collectDead(freed)
+  }
+
+  #forget(id: number): number[] {
+    this.index.removeSegment(id)
+    const freed = this.index.takeShadows(id)
+    for (const younger of freed) {
+      const meta = this.index.segment(younger)
+      if (meta !== undefined) this.index.putSegment(younger, { ...meta, shadows: meta.shadows - 1 })
+    }
+    return freed
+  }
+
+  /** Resolves when no removal is under way. */
+  async removalsDone(): Promise<void> {
+    let seen: Promise<void> | undefined
+    while (seen !== this.#removal) {
+      seen = this.#removal
+      await seen
+    }
+  }
+}

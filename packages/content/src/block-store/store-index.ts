@@ -1,0 +1,175 @@
+import { type Database, open, type RootDatabase } from 'lmdb'
+import type { SegmentKind } from './commit-marker.ts'
+
+export type BinaryDatabase = Database<Buffer, Buffer>
+
+/** What the index knows of a segment. `length` is how far it is committed. */
+export type SegmentMeta = {
+  realm: string
+  kind: SegmentKind
+  sealed: boolean
+  length: number
+  /** Of its markers, hexadecimal; see `SegmentTitle`. */
+  secret: string
+  /** Blocks of it that the index points at, and their bytes. */
+  blocks: number
+  bytes: number
+  /** Roots whose marker lies in it: a rebuilt index needs the marker as much as the blocks. */
+  roots: number
+  /** Older segments that hold the marker of a root whose release marker lies here: this one must outlive them. */
+  shadows: number
+}
+
+export const newSegmentMeta = (kind: SegmentKind, realm: string, secret: Buffer): SegmentMeta => ({
+  realm,
+  kind,
+  sealed: false,
+  length: 0,
+  secret: secret.toString('hex'),
+  blocks: 0,
+  bytes: 0,
+  roots: 0,
+  shadows: 0,
+})
+
+/** An upload of more than one slice, whose marker is durable and whose blocks are being indexed. */
+export type PendingUpload = {
+  contentId: string
+  realm: string
+  cid: string
+  segment: number
+  start: number
+  end: number
+  addedAt: number
+  /** Of its distinct blocks. */
+  bytes: number
+  blocks: number
+}
+
+export type IndexMeta = { storeId: string; sequence: number; nextSegment: number; brokenRoots: number; layout: 1 }
+
+const OPTIONS = { keyEncoding: 'binary', encoding: 'binary' } as const
+/** Named databases: one per realm and the fixed ones. */
+const MAX_DATABASES = 1_024
+const META_KEY = Buffer.from('meta')
+
+const u32 = (value: number): Buffer => {
+  const key = Buffer.allocUnsafe(4)
+  key.writeUInt32BE(value)
+  return key
+}
+
+/** Opens the LMDB environment with the same settings wherever it is opened: they must agree between processes. */
+export const openEnvironment = (
+  path: string,
+  options: { readOnly?: boolean; noSync?: boolean },
+): RootDatabase<Buffer, Buffer> =>
+  open<Buffer, Buffer>({
+    path,
+    ...OPTIONS,
+    noSubdir: false,
+    maxDbs: MAX_DATABASES,
+    maxReaders: 512,
+    overlappingSync: false,
+    readOnly: options.readOnly ?? false,
+    noSync: options.noSync ?? false,
+  })
+
+export const blocksDatabaseName = (realm: string): string => `blocks/${realm}`
+
+/** The LMDB index: named databases and their records. Everything that writes must run inside `transaction`. */
+export class StoreIndex {
+  readonly environment: RootDatabase<Buffer, Buffer>
+  readonly roots: BinaryDatabase
+  readonly owners: BinaryDatabase
+  readonly pending: BinaryDatabase
+  readonly releasing: BinaryDatabase
+  readonly staging: BinaryDatabase
+  readonly shadows: BinaryDatabase
+  readonly #meta: BinaryDatabase
+  readonly #segments: BinaryDatabase
+  readonly #blocks = new Map<string, BinaryDatabase>()
+
+  constructor(path: string, options: { noSync?: boolean } = {}) {
+    this.environment = openEnvironment(path, options)
+    this.#meta = this.#open('meta')
+    this.#segments = this.#open('segments')
+    this.roots = this.#open('roots')
+    this.owners = this.#open('owners')
+    this.pending = this.#open('pending')
+    this.releasing = this.#open('releasing')
+    this.staging = this.#open('staging')
+    this.shadows = this.#open('shadows')
+    this.blocks('public')
+  }
+
+  #open(name: string): BinaryDatabase {
+    return this.environment.openDB<Buffer, Buffer>(name, { ...OPTIONS })
+  }
+
+  /** The block index of a realm; made at first use, so it must not be called first inside a transaction. */
+  blocks(realm: string): BinaryDatabase {
+    let database = this.#blocks.get(realm)
+    if (database === undefined) {
+      database = this.#open(blocksDatabaseName(realm))
+      this.#blocks.set(realm, database)
+    }
+    return database
+  }
+
+  /** One synchronous transaction, on the disk when this returns; rolled back when `action` throws. */
+  transaction<T>(action: () => T): T {
+    return this.environment.transactionSync(action)
+  }
+
+  meta(): IndexMeta | undefined {
+    const bytes = this.#meta.get(META_KEY)
+    return bytes === undefined ? undefined : JSON.parse(bytes.toString())
+  }
+
+  putMeta(meta: IndexMeta): void {
+    this.#meta.putSync(META_KEY, Buffer.from(JSON.stringify(meta)))
+  }
+
+  segment(id: number): SegmentMeta | undefined {
+    const bytes = this.#segments.get(u32(id))
+    return bytes === undefined ? undefined : JSON.parse(bytes.toString())
+  }
+
+  putSegment(id: number, meta: SegmentMeta): void {
+    this.#segments.putSync(u32(id), Buffer.from(JSON.stringify(meta)))
+  }
+
+  removeSegment(id: number): void {
+    this.#segments.removeSync(u32(id))
+  }
+
+  segments(): Map<number, SegmentMeta> {
+    const all = new Map<number, SegmentMeta>()
+    for (const { key, value } of this.#segments.getRange({})) all.set(key.readUInt32BE(0), JSON.parse(value.toString()))
+    return all
+  }
+
+  pendingUploads(): PendingUpload[] {
+    return [...this.pending.getRange({})].map(({ value }) => JSON.parse(value.toString()))
+  }
+
+  /** Notes that `younger` holds a release marker for a root of `older`; true when it was not known. */
+  addShadow(older: number, younger: number): boolean {
+    const key = Buffer.concat([u32(older), u32(younger)])
+    if (this.shadows.get(key) !== undefined) return false
+    this.shadows.putSync(key, Buffer.alloc(1))
+    return true
+  }
+
+  /** Forgets `older`; returns the segments that need not outlive it any more. */
+  takeShadows(older: number): number[] {
+    const keys = [...this.shadows.getKeys({ start: u32(older), end: u32(older + 1) })].map((key) => Buffer.from(key))
+    for (const key of keys) this.shadows.removeSync(key)
+    return keys.map((key) => key.readUInt32BE(4))
+  }
+
+  async close(): Promise<void> {
+    await this.environment.close()
+  }
+}

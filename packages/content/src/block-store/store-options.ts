@@ -1,0 +1,46 @@
+/** The least that the store asks of a logger (pino's shape). */
+export type StoreLogger = {
+  info(fields: Record<string, unknown>, message: string): void
+  warn(fields: Record<string, unknown>, message: string): void
+  error(fields: Record<string, unknown>, message: string): void
+}
+
+export const SILENT: StoreLogger = { info: () => {}, warn: () => {}, error: () => {} }
+
+/** Faults that tests plant, to prove that they would notice. Never set in production. */
+export type StoreFaults = {
+  /** Acknowledge without `fdatasync`. */
+  skipSync?: boolean
+  /** Return true to not count this link. */
+  dropReference?: () => boolean
+  /** Believe what the plan saw and do not look again inside the index transaction. */
+  skipPresenceCheck?: boolean
+  /** Count a root that is taken as if it had no blocks of its own. */
+  skipRootReference?: boolean
+  /** Do not follow the links of a block that is released. */
+  skipCascade?: boolean
+  /** Accept a segment's tail without looking at the hashes. */
+  trustTail?: boolean
+  /** Called before bytes are written; may throw, for instance ENOSPC. */
+  beforeWrite?: (segment: number, bytes: number) => void
+  /** Called when everything below `length` of a segment is on the disk. */
+  synced?: (segment: number, length: number) => void
+}
+
+export type BlockStoreOptions = {
+  /** Holds `segments/`, `index/` and `store.json`; made when missing. */
+  directory: string
+  logger?: StoreLogger
+  /** A shared segment is sealed at this length. Default 256 MiB. */
+  segmentBytes?: number
+  /** An upload that exceeds this gets a segment of its own. Default 1 MiB. */
+  spillBytes?: number
+  /** Blocks that one index transaction takes or drops. Default 4,096. */
+  sliceBlocks?: number
+  /** Milliseconds since 1970; tests set their own. */
+  now?: () => number
+  /** For tests only: LMDB without sync. What was acknowledged is then safe from a crash of the process alone. */
+  noIndexSync?: boolean
+  /** For tests only. */
+  faults?: StoreFaults
+}

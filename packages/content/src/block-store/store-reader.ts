@@ -1,0 +1,154 @@
+import { access } from 'node:fs/promises'
+import { join } from 'node:path'
+import { HoldfastError } from '@packages/shared/holdfast-error'
+import type { RootDatabase } from 'lmdb'
+import type { CID } from 'multiformats/cid'
+import type { BlockSource } from '../block-source.ts'
+import { blockKeyBytes, checkIdentity, isIdentity } from './block-key.ts'
+import { matchesHash } from './hash-block.ts'
+import { type BlockLocation, decodeLocation } from './index-entry.ts'
+import { SegmentPool } from './segment-pool.ts'
+import { BlockDamaged, SegmentGone } from './store-error.ts'
+import { type BinaryDatabase, blocksDatabaseName, openEnvironment } from './store-index.ts'
+import { VerifiedBlocks } from './verified-blocks.ts'
+
+export type { BlockLocation } from './index-entry.ts'
+export { BlockDamaged, SegmentGone } from './store-error.ts'
+
+export type StoreReaderParts = {
+  environment: RootDatabase<Buffer, Buffer>
+  pool: SegmentPool
+  realm: string
+  verified?: VerifiedBlocks
+  /** Closes what belongs to this reader alone. */
+  onClose: () => Promise<void>
+}
+
+const LOCATE_TRIES = 4
+
+/**
+ * Reads one realm's blocks. In the writer's process get it from `BlockStore.reader`; in other processes `open` it: the index is then opened
+ * read-only (never before a fork, never on a network drive).
+ */
+export class StoreReader implements BlockSource {
+  readonly #parts: StoreReaderParts
+  readonly #verified: VerifiedBlocks
+  #blocks: BinaryDatabase | undefined
+
+  constructor(parts: StoreReaderParts) {
+    this.#parts = parts
+    this.#verified = parts.verified ?? new VerifiedBlocks()
+    this.#blocks = this.#openBlocks()
+  }
+
+  /** For a process that does not hold the writer. The store must have been made by a writer already. */
+  static async open(options: { directory: string; realm: string }): Promise<StoreReader> {
+    const path = join(options.directory, 'index')
+    await access(join(path, 'data.mdb'))
+    const environment = openEnvironment(path, { readOnly: true })
+    const pool = new SegmentPool(options.directory)
+    const onClose = async (): Promise<void> => {
+      pool.close()
+      await environment.close()
+    }
+    return new StoreReader({ environment, pool, realm: options.realm, onClose })
+  }
+
+  // A realm's database is made with its first block.
+  #openBlocks(): BinaryDatabase | undefined {
+    const database: BinaryDatabase | undefined = this.#parts.environment.openDB<Buffer, Buffer>(
+      blocksDatabaseName(this.#parts.realm),
+      { keyEncoding: 'binary', encoding: 'binary' },
+    )
+    return database
+  }
+
+  #look(key: Buffer): BlockLocation | undefined {
+    const value = this.#blocks?.getBinaryFast(key)
+    return value === undefined ? undefined : decodeLocation(value)
+  }
+
+  /** Where a block lies, as the index stands now; `undefined` when it is not held, and for identity CIDs. */
+  locate(cid: CID): BlockLocation | undefined {
+    if (isIdentity(cid)) return undefined
+    const key = blockKeyBytes(cid)
+    const location = this.#look(key)
+    if (location !== undefined) return location
+    // The read transaction may be older than the last commit.
+    this.#parts.environment.resetReadTxn()
+    this.#blocks ??= this.#openBlocks()
+    return this.#look(key) ?? this.#lookByHash(cid.multihash.bytes)
+  }
+
+  // The bytes are the same whatever codec they are asked for with.
+  #lookByHash(multihash: Uint8Array): BlockLocation | undefined {
+    if (this.#blocks === undefined) return undefined
+    const prefix = Buffer.from(multihash)
+    for (const { key, value } of this.#blocks.getRange({ start: prefix, limit: 1 }))
+      if (key.length > prefix.length && key.subarray(0, prefix.length).equals(prefix)) return decodeLocation(value)
+    return undefined
+  }
+
+  /**
+   * Reads `length` bytes from byte `from` of a block into `target`. Not verified: see `verifyOnce`.
+   * @throws SegmentGone when the segment was unlinked meanwhile: locate again.
+   */
+  async read(
+    location: BlockLocation,
+    target: Uint8Array,
+    targetOffset: number,
+    from: number,
+    length: number,
+  ): Promise<void> {
+    if (from < 0 || length < 0 || from + length > location.length) throw new RangeError('outside of the block')
+    await this.#parts.pool.read(location.segment, target, targetOffset, length, location.offset + from)
+  }
+
+  /** True when the block at this place was hashed in this process before. */
+  isVerified(location: BlockLocation): boolean {
+    return this.#verified.has(location)
+  }
+
+  /**
+   * Checks a whole block's bytes against its CID, unless that was done before in this process.
+   * @throws HoldfastError `internal` (cause BlockDamaged) when they do not match.
+   */
+  verifyOnce(location: BlockLocation, cid: CID, bytes: Uint8Array): void {
+    if (this.#verified.has(location)) return
+    if (!matchesHash(cid.multihash, bytes))
+      throw new HoldfastError('internal', { cause: new BlockDamaged(`the stored block ${cid} is damaged`) })
+    this.#verified.add(location)
+  }
+
+  /** A block's verified bytes; `undefined` when it is not held. */
+  async get(cid: CID, options: { signal?: AbortSignal } = {}): Promise<Uint8Array | undefined> {
+    if (isIdentity(cid)) {
+      checkIdentity(cid)
+      return cid.multihash.digest
+    }
+    for (let attempt = 0; attempt < LOCATE_TRIES; attempt++) {
+      options.signal?.throwIfAborted()
+      const location = this.locate(cid)
+      if (location === undefined) return undefined
+      try {
+        const bytes = Buffer.allocUnsafeSlow(location.length)
+        await this.read(location, bytes, 0, 0, location.length)
+        this.verifyOnce(location, cid, bytes)
+        return bytes
+      } catch (error) {
+        if (!(error instanceof SegmentGone)) throw error
+        this.#parts.environment.resetReadTxn()
+      }
+    }
+    throw new HoldfastError('internal', { cause: new BlockDamaged(`the index points at a missing segment for ${cid}`) })
+  }
+
+  /** The next look at the index sees every change that was committed before this call; else one may be a turn of the event loop old. */
+  refresh(): void {
+    this.#parts.environment.resetReadTxn()
+  }
+
+  async close(): Promise<void> {
+    await this.#parts.onClose()
+  }
+}

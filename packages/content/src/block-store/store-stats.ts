@@ -1,0 +1,60 @@
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { segmentPath } from './segment-path.ts'
+import type { StoreCore } from './store-core.ts'
+import { isMissingFile } from './store-error.ts'
+
+export type StoreStats = {
+  /** Of all segment files. */
+  bytes: number
+  /** Of blocks that some root holds. */
+  liveBytes: number
+  blocks: number
+  roots: number
+  segments: number
+  indexBytes: number
+  pendingUploads: number
+  /** Lists of references that are still being given back. */
+  pendingReleases: number
+  /** Roots that the last rebuild found not whole; while there are any, no segment is removed. */
+  brokenRoots: number
+  realms: Record<string, { segments: number; liveBytes: number; blocks: number }>
+}
+
+const sizeOf = async (path: string): Promise<number> => {
+  try {
+    return (await stat(path)).size
+  } catch (error) {
+    if (isMissingFile(error)) return 0
+    throw error
+  }
+}
+
+export const storeStats = async (core: StoreCore): Promise<StoreStats> => {
+  const { index, settings, meta } = core
+  const stats: StoreStats = {
+    bytes: 0,
+    liveBytes: 0,
+    blocks: 0,
+    roots: index.owners.getKeysCount({}),
+    segments: 0,
+    indexBytes: 0,
+    pendingUploads: index.pending.getKeysCount({}),
+    pendingReleases: index.releasing.getKeysCount({}),
+    brokenRoots: meta.brokenRoots,
+    realms: {},
+  }
+  for (const [id, segment] of index.segments()) {
+    const realm = stats.realms[segment.realm] ?? { segments: 0, liveBytes: 0, blocks: 0 }
+    stats.realms[segment.realm] = realm
+    realm.segments++
+    realm.liveBytes += segment.bytes
+    realm.blocks += segment.blocks
+    stats.segments++
+    stats.liveBytes += segment.bytes
+    stats.blocks += segment.blocks
+    stats.bytes += await sizeOf(segmentPath(settings.directory, id))
+  }
+  stats.indexBytes = await sizeOf(join(settings.directory, 'index', 'data.mdb'))
+  return stats
+}

@@ -1,0 +1,137 @@
+import { HoldfastError } from '@packages/shared/holdfast-error'
+import type { CID } from 'multiformats/cid'
+import type { BlockSink } from '../block-source.ts'
+import type { BufferedBlock } from './batch-item.ts'
+import { CommitItem, type DagSize } from './batch-items.ts'
+import { type BlockKey, blockKey, checkIdentity, isIdentity } from './block-key.ts'
+import { blockLinks } from './block-links.ts'
+import { MAX_BLOCK_BYTES } from './car-record.ts'
+import { matchesHash } from './hash-block.ts'
+import { OwnSegment } from './own-segment.ts'
+import type { RealmWriter } from './realm-writer.ts'
+import type { StoreCore } from './store-core.ts'
+import { asStoreError } from './store-error.ts'
+
+export type UploadOptions = {
+  realm: string
+  contentId: string
+  signal?: AbortSignal
+  /** Every block was hashed by our own importer just now: do not hash it again. */
+  trusted?: boolean
+}
+
+export type UploadDeps = { core: StoreCore; realmWriter: RealmWriter; ended: (committed: boolean) => void }
+
+/** One upload: invisible until `commit` resolves. Small ones stay in memory until then, larger ones get a segment. */
+export class Upload implements BlockSink {
+  readonly #options: UploadOptions
+  readonly #deps: UploadDeps
+  #state: 'open' | 'committing' | 'ended' = 'open'
+  #buffered = new Map<BlockKey, BufferedBlock>()
+  #bufferedBytes = 0
+  #own: OwnSegment | undefined
+  readonly #onAbort = (): void => void this.abort()
+
+  constructor(options: UploadOptions, deps: UploadDeps) {
+    this.#options = options
+    this.#deps = deps
+    options.signal?.addEventListener('abort', this.#onAbort, { once: true })
+    if (options.signal?.aborted) this.#onAbort()
+  }
+
+  /**
+   * Takes a block; `bytes` belong to the store from here on. A promise is returned only when the caller should wait.
+   * @throws HoldfastError `invalid_request` when the bytes are not what the CID says, `unsupported_cid` for codecs and hashes that
+   *   cannot be stored, `payload_too_large` above 4 MiB, `insufficient_storage`; the signal's reason when aborted.
+   */
+  put(cid: CID, bytes: Uint8Array): Promise<void> | void {
+    this.#throwIfEnded()
+    if (isIdentity(cid)) {
+      checkIdentity(cid)
+      return
+    }
+    if (bytes.length > MAX_BLOCK_BYTES)
+      throw new HoldfastError('payload_too_large', { detail: 'A block may have 4 MiB at most.' })
+    const key = blockKey(cid)
+    if (this.#own?.has(key) || this.#buffered.has(key)) return
+    if (!this.#options.trusted && !matchesHash(cid.multihash, bytes))
+      throw new HoldfastError('invalid_request', { detail: `A block does not match its CID ${cid}.` })
+    const links = blockLinks(cid.code, bytes)
+    if (this.#own === undefined) this.#buffer({ key, bytes, links, location: undefined })
+    else this.#own.append(key, bytes, links)
+    if (this.#own?.full) return this.#own.drained().catch((error: unknown) => this.#failed(error))
+  }
+
+  #throwIfEnded(): void {
+    this.#options.signal?.throwIfAborted()
+    if (this.#state !== 'open') throw new HoldfastError('conflict', { detail: 'The upload has ended.' })
+  }
+
+  #buffer(block: BufferedBlock): void {
+    this.#buffered.set(block.key, block)
+    this.#bufferedBytes += block.bytes.length
+    const { spillBytes, sliceBlocks } = this.#deps.core.settings
+    if (this.#bufferedBytes <= spillBytes && this.#buffered.size <= sliceBlocks) return
+    const own = new OwnSegment(this.#deps.core, this.#options.realm)
+    for (const { key, bytes, links } of this.#buffered.values()) own.append(key, bytes, links)
+    this.#own = own
+    this.#buffered = new Map()
+  }
+
+  async #failed(error: unknown): Promise<never> {
+    await this.abort()
+    throw asStoreError(error)
+  }
+
+  /**
+   * Makes the DAG below `root` durable and visible, under the upload's content id. Whatever else was put is dropped.
+   * @returns bytes and number of the distinct blocks that were put.
+   * @throws HoldfastError `invalid_request` when the DAG is not whole, `conflict`, `insufficient_storage`. Nothing is left of the upload then.
+   */
+  async commit(root: CID): Promise<DagSize> {
+    this.#throwIfEnded()
+    this.#state = 'committing'
+    const { realm, contentId } = this.#options
+    try {
+      const size =
+        this.#own === undefined
+          ? await this.#commitBuffered(root)
+          : await this.#own.commit({ realm, contentId, cid: root.toV1() }, this.#deps.realmWriter)
+      this.#end(true)
+      return size
+    } catch (error) {
+      await this.#discard()
+      this.#end(false)
+      throw asStoreError(error)
+    }
+  }
+
+  #commitBuffered(root: CID): Promise<DagSize> {
+    return new Promise((resolve, reject) => {
+      this.#deps.realmWriter.enqueue(new CommitItem(this.#options.contentId, root, this.#buffered, { resolve, reject }))
+    })
+  }
+
+  /** Drops everything. Without effect once `commit` was called. */
+  async abort(): Promise<void> {
+    if (this.#state !== 'open') return
+    this.#state = 'ended'
+    await this.#discard()
+    this.#end(false)
+  }
+
+  #end(committed: boolean): void {
+    this.#state = 'ended'
+    this.#buffered = new Map()
+    this.#options.signal?.removeEventListener('abort', this.#onAbort)
+    this.#deps.ended(committed)
+  }
+
+  async #discard(): Promise<void> {
+    const own = this.#own
+    this.#own = undefined
+    if (own === undefined || own.isIndexed) return
+    // The next start removes what cannot be removed now.
+    await own.discard().catch((error: unknown) => this.#deps.core.logger.warn({ err: error }, 'a segment is left over'))
+  }
+}
