@@ -1,5 +1,6 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { pruneSessions } from './prune-sessions.ts'
 import { buildTestApi, TEST_ORIGIN, type TestApi, type TestUser } from '../../testing/test-api.ts'
 
 let api: TestApi
@@ -278,5 +279,22 @@ describe('another process', () => {
       },
     )
     await other.app.close()
+  })
+})
+
+describe('pruning', () => {
+  it('deletes sessions that expired a day ago, with their refresh tokens, and no others', async () => {
+    const [gone, kept] = [await api.addUser(operator), await api.addUser(operator)]
+    const twoDaysAgo = new Date(Date.now() - 48 * 3_600_000)
+    await api.db.kysely.updateTable('sessions').set({ expires_at: twoDaysAgo }).where('user_id', '=', gone.id).execute()
+    expect(await pruneSessions(api.db.kysely, 100)).toBe(1)
+    const sessionsOf = async (user: TestUser) =>
+      api.db.kysely
+        .selectFrom('sessions as s')
+        .innerJoin('refresh_tokens as r', 'r.session_id', 's.id')
+        .where('s.user_id', '=', user.id)
+        .select('s.id')
+        .execute()
+    expect([(await sessionsOf(gone)).length, (await sessionsOf(kept)).length]).toEqual([0, 1])
   })
 })
