@@ -6,7 +6,11 @@ import { accountSchema, emailField, nameField, newPasswordField } from '../auth/
 import { type SetUpDeps, setUpPlatform } from './set-up-platform.ts'
 import { isSetUp } from './setup-token.ts'
 
-export type SetupDeps = SetUpDeps & { idempotency: Idempotency }
+export type SetupDeps = SetUpDeps & {
+  idempotency: Idempotency
+  /** Where people reach the gateway; null when the API knows none. */
+  gatewayUrl: string | null
+}
 
 const setUpSchema = z.strictObject({
   token: z.string().min(1).max(200).meta({ description: 'From the link that the platform prints when it starts.' }),
@@ -15,6 +19,13 @@ const setUpSchema = z.strictObject({
   name: nameField,
 })
 
+const setupStateSchema = z
+  .object({
+    completed: z.boolean(),
+    gatewayUrl: z.string().nullable().meta({ description: 'Files are read at `{gatewayUrl}/ipfs/{cid}`.' }),
+  })
+  .meta({ id: 'SetupState' })
+
 /** `/api/v1/setup`: the first administrator. */
 export const registerSetupRoutes = (app: ApiInstance, deps: SetupDeps): void => {
   app.get(
@@ -22,11 +33,15 @@ export const registerSetupRoutes = (app: ApiInstance, deps: SetupDeps): void => 
     {
       config: { access: 'public' },
       schema: {
-        docs: { operationId: 'getSetup', tag: 'Setup', summary: 'Has the platform been set up' },
-        response: { 200: z.object({ completed: z.boolean() }).meta({ id: 'SetupState' }) },
+        docs: {
+          operationId: 'getSetup',
+          tag: 'Setup',
+          summary: 'Has the platform been set up, and where is its gateway',
+        },
+        response: { 200: setupStateSchema },
       },
     },
-    async () => ({ completed: await isSetUp(deps) }),
+    async () => ({ completed: await isSetUp(deps), gatewayUrl: deps.gatewayUrl }),
   )
 
   app.post(
