@@ -1,4 +1,5 @@
 import { buildApi } from '@apps/api/app'
+import { freeSpaceOf } from '@apps/api/features/files/free-space'
 import type { BlockStore } from '@packages/content/block-store/block-store'
 import type { Database } from '@packages/db/open-database'
 import { type Config, localOrigin } from '@packages/runtime/config'
@@ -81,7 +82,9 @@ const startWriter = async (
   const content = await startContent(config, { stack, db, logger })
   await stack.start(housekeeping({ db, logger }))
   const setupUrl = await firstAdministrator(config, { db, logger })
-  const { publicUrl, gatewayUrl, trustedProxies } = config
+  const { publicUrl, gatewayUrl, trustedProxies, limits } = config
+  const { manager, ...parts } = content
+  const freeSpace = freeSpaceOf(config.dataDir)
   await startApi(config, {
     stack,
     build: () =>
@@ -91,7 +94,8 @@ const startWriter = async (
         logger,
         publicUrl,
         trustedProxies,
-        rateLimiters: apiRateLimiters(config.limits.rate),
+        rateLimiters: apiRateLimiters(limits.rate),
+        content: { ...parts, releases: manager.releases, alarms: manager.alarms, freeSpace, limits },
         dashboard: { directory: dashboardFolder, gatewayUrl },
       }),
   })
