@@ -21,6 +21,9 @@ export const MAX_IDENTITY_DIGEST_BYTES = 128
 /** A CID's text is never longer than an identity CID of 128 bytes in base16. */
 const MAX_CID_TEXT = 300
 
+/** Letters of the bases above. The decoders pass over padding, which would give one CID many spellings. */
+const BASE_TEXT = /^[0-9A-Za-z_-]+$/
+
 const DECODER = base32.decoder.or(base58btc.decoder).or(base36.decoder).or(base64url.decoder).or(base16.decoder)
 
 /**
@@ -31,6 +34,7 @@ const DECODER = base32.decoder.or(base58btc.decoder).or(base36.decoder).or(base6
 export const parseCid = (text: string): CID => {
   if (text.length === 0 || text.length > MAX_CID_TEXT)
     throw new HoldfastError('invalid_cid', { detail: 'A CID has 1 to 300 characters.' })
+  if (!BASE_TEXT.test(text)) throw new HoldfastError('invalid_cid')
   let cid: CID
   try {
     cid = text.startsWith('Qm') && text.length === 46 ? CID.parse(text) : CID.parse(text, DECODER)

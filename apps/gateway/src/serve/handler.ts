@@ -58,9 +58,21 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
         warm.set(target, plan, basis)
       return plan
     } catch (error) {
-      const known = asKnown(error)
-      if (known.status >= 500 && known.code !== 'not_supported') deps.logger.error({ err: error }, 'a request failed')
-      return planError(method, headers.accept, known)
+      return failure(method, headers, error)
+    }
+  }
+
+  const failure = (method: string, headers: RequestHeaders, error: unknown): ResponsePlan => {
+    const known = asKnown(error)
+    if (known.status >= 500 && known.code !== 'not_supported') deps.logger.error({ err: error }, 'a request failed')
+    return planError(method, headers.accept, known)
+  }
+
+  const deliver = async (response: ServerResponse, plan: ResponsePlan, method: string, headers: RequestHeaders) => {
+    try {
+      await send(response, plan, sendDeps)
+    } catch (error) {
+      if (!response.destroyed) await send(response, failure(method, headers, error), sendDeps)
     }
   }
 
@@ -69,11 +81,12 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
     const headers = readHeaders(request.rawHeaders)
     const ready = method === 'GET' && isPlain(headers) ? warmPlan(url) : undefined
     if (ready !== undefined) {
-      send(response, ready, sendDeps)
+      void deliver(response, ready, method, headers)
       return
     }
     void answer(method, url, headers).then((plan) => {
-      if (!response.destroyed) send(response, headers.hasBody ? { ...plan, close: true } : plan, sendDeps)
+      if (!response.destroyed)
+        return deliver(response, headers.hasBody ? { ...plan, close: true } : plan, method, headers)
     })
   }
 }

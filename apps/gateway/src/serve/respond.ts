@@ -64,16 +64,16 @@ const respondFile = async (
   if (cid.code !== CODEC_RAW && cid.code !== CODEC_DAG_PB)
     throw new HoldfastError('not_supported', { detail: 'Only UnixFS files are served yet; try `?format=raw`.' })
   const file = await deps.content.file(cid)
-  const [name] = rest
+  // Names are kept in NFC; what a client typed may be composed otherwise.
+  const name = rest[0]?.normalize('NFC')
   const canonical = canonicalCid(cid)
-  if (name !== undefined) await requireName(canonical, rest, deps.names)
+  if (name !== undefined) await requireName(canonical, rest.length === 1 ? name : '', deps.names)
   return { plan: planFile(request, { ...file, cid }, name), basis: { cid, canonical, name } }
 }
 
 /** A file has nothing below it, except the names that public files of this CID were given here. */
-const requireName = async (canonical: string, rest: string[], names: NameCache): Promise<void> => {
-  const [name = ''] = rest
-  const found = rest.length === 1 && name !== '' && (await names.has(canonical, name))
+const requireName = async (canonical: string, name: string, names: NameCache): Promise<void> => {
+  const found = name !== '' && (await names.has(canonical, name))
   if (found === null) throw new HoldfastError('unavailable', { headers: { 'Retry-After': '2' } })
   if (!found)
     throw new HoldfastError('not_found', { detail: 'The CID is a file, and no public file here has that name.' })

@@ -13,21 +13,27 @@ export type SendDeps = {
 /**
  * The only place that writes to a response. What goes wrong after the first byte ends the connection: a client that
  * got fewer bytes than Content-Length promised knows that it has not got the whole.
+ * @returns a promise when the body has to be read first. It rejects only while nothing has been sent, so that the
+ *   caller can send something else.
  */
-export const send = (response: ServerResponse, plan: ResponsePlan, deps: SendDeps): void => {
+export const send = (response: ServerResponse, plan: ResponsePlan, deps: SendDeps): void | Promise<void> => {
   if (plan.close === true) response.shouldKeepAlive = false
-  response.writeHead(plan.status, plan.headers as string[])
   const { body } = plan
-  if (body === null) response.end()
-  else if (!('content' in body)) response.end(body)
-  else if (body.content.body !== undefined) {
-    const whole = body.content.body
-    response.end(body.start === 0 && body.end === whole.length ? whole : whole.subarray(body.start, body.end))
-  } else if (body.start === body.end) response.end()
-  else {
-    streamContent(response, body, deps).catch((error: unknown) => {
+  const begin = (): void => {
+    response.writeHead(plan.status, plan.headers as string[])
+  }
+  if (body !== null && 'content' in body && body.content.body === undefined && body.start < body.end)
+    return streamContent(response, body, { ...deps, begin }).catch((error: unknown) => {
+      if (!response.headersSent) throw error
       response.destroy()
       deps.onBroken(error)
     })
-  }
+  begin()
+  response.end(bytesOf(body))
+}
+
+const bytesOf = (body: ResponsePlan['body']): Buffer | undefined => {
+  if (body === null || !('content' in body)) return body ?? undefined
+  const whole = body.content.body
+  return body.start === 0 && body.end === whole?.length ? whole : whole?.subarray(body.start, body.end)
 }

@@ -33,25 +33,25 @@ const write = (response: ServerResponse, piece: Buffer): Promise<number> =>
 export const streamContent = async (
   response: ServerResponse,
   slice: ContentSlice,
-  options: { pool: BufferPool; pieceTimeoutMs: number },
+  options: { pool: BufferPool; pieceTimeoutMs: number; begin(): void },
 ): Promise<void> => {
   const connection = response.socket ?? response
   streaming.add(connection)
   const watchdog = setTimeout(() => response.destroy(), options.pieceTimeoutMs)
   try {
-    await pump(response, slice, { pool: options.pool, watchdog, connection })
+    await pump(response, slice, { ...options, watchdog, connection })
   } finally {
     clearTimeout(watchdog)
     streaming.delete(connection)
   }
 }
 
-type Pump = { pool: BufferPool; watchdog: NodeJS.Timeout; connection: object }
+type Pump = { pool: BufferPool; begin(): void; watchdog: NodeJS.Timeout; connection: object }
 
 const pump = async (
   response: ServerResponse,
   slice: ContentSlice,
-  { pool, watchdog, connection }: Pump,
+  { pool, begin, watchdog, connection }: Pump,
 ): Promise<void> => {
   const { content, end } = slice
   let size = pieceBytes.get(connection) ?? FIRST_BYTES
@@ -68,6 +68,8 @@ const pump = async (
   }
 
   let next = await readNext()
+  if (response.destroyed) return
+  begin()
   while (next !== undefined) {
     const { buffer, bytes }: Piece = next
     const written = write(response, buffer.subarray(0, bytes))
