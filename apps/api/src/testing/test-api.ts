@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { startTestDatabase } from '@packages/db/test-database'
+import { startTestDatabase, type TestDatabase } from '@packages/db/test-database'
 import type { Database } from '@packages/db/open-database'
 import { MasterKey } from '@packages/runtime/master-key'
 import { unlimited } from '@packages/runtime/rate-limiter'
@@ -7,6 +7,7 @@ import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import type { ApiInstance } from '../api-instance.ts'
 import { type ApiDeps, buildApi } from '../app.ts'
 import { makeSetupToken } from '../features/setup/setup-token.ts'
+import { startTestContent, type TestContent } from './test-content.ts'
 
 export type TestUser = {
   id: string
@@ -43,6 +44,25 @@ const PASSWORD = 'a password for tests'
 /** The whole API on a database of its own, called without a socket (`app.inject`). */
 export const buildTestApi = async (options: Partial<ApiDeps> = {}): Promise<TestApi> => {
   const database = await startTestDatabase()
+  return buildOn(database, options)
+}
+
+/** The same with a content store. `limits` may be changed while it runs. */
+export const buildTestContentApi = async (
+  options: Partial<ApiDeps> = {},
+): Promise<TestApi & { content: TestContent }> => {
+  const database = await startTestDatabase()
+  const content = await startTestContent(database.db)
+  const api = await buildOn(database, { content: content.deps, ...options })
+  const stop = async (): Promise<void> => {
+    await api.app.close()
+    await content.stop()
+    await database.stop()
+  }
+  return { ...api, content, stop }
+}
+
+const buildOn = async (database: TestDatabase, options: Partial<ApiDeps>): Promise<TestApi> => {
   const masterKey = new MasterKey(randomBytes(32))
   const app = await buildApi({
     db: database.db,

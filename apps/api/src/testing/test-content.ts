@@ -1,0 +1,51 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { BlockStore } from '@packages/content/block-store/block-store'
+import { IngestCommitter } from '@packages/db/ingest-committer'
+import type { Database } from '@packages/db/open-database'
+import { openEpoch } from '@packages/db/store-epoch'
+import { silentLogger } from '@packages/runtime/minimal-logger'
+import { ensureEmbeddedNode } from '@services/ipfs-manager/embedded-node'
+import { IpfsManager } from '@services/ipfs-manager/ipfs-manager'
+import type { ContentDeps } from '../app.ts'
+
+export type TestContent = {
+  store: BlockStore
+  manager: IpfsManager
+  committer: IngestCommitter
+  deps: ContentDeps
+  stop(): Promise<void>
+}
+
+/** A real store in a temporary folder, kept by a real manager: what `buildApi` takes as `content`. */
+export const startTestContent = async (db: Database): Promise<TestContent> => {
+  const directory = await mkdtemp(join(tmpdir(), 'hf-api-'))
+  const store = await BlockStore.open({ directory, noIndexSync: true })
+  const nodeId = await ensureEmbeddedNode(db)
+  const logger = silentLogger
+  const manager = new IpfsManager({ db, store, nodeId, logger, raiseEpoch: () => openEpoch(db, store, { nodeId }) })
+  await manager.start()
+  const committer = new IngestCommitter({ unitOfWork: db.unitOfWork, logger })
+  return {
+    store,
+    manager,
+    committer,
+    deps: {
+      store,
+      committer,
+      nodeId,
+      releases: manager.releases,
+      alarms: manager.alarms,
+      freeSpace: async () => 2 ** 40,
+      limits: { uploadMaxBytes: 2 ** 40, minFreeBytes: 0 },
+    },
+    stop: async () => {
+      await committer.close()
+      await manager.stop()
+      await db.jobs.stop()
+      await store.close()
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}
