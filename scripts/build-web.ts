@@ -16,7 +16,7 @@ const repository = dirname(dirname(fileURLToPath(import.meta.url)))
 const stamp = join(repository, 'apps/web/out/.sources')
 const SOURCES = [
   'apps/web/{src/**/*,*.ts,*.json}',
-  'packages/api-client/{src/**/*,*.json}',
+  'packages/api-client/{dist/**/*,*.json}',
   'node_modules/next/package.json',
 ]
 const NOT_SOURCES = /\.test\.tsx?$|^next-env\.d\.ts$|^tsconfig\.tsbuildinfo$/

@@ -7,8 +7,6 @@ const repository = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 
 const shared: NextConfig = {
   reactStrictMode: true,
-  // The generated client comes as TypeScript from the workspace.
-  transpilePackages: ['@packages/api-client'],
   turbopack: { root: repository },
   // `npm run type-check` does that; a start need not wait for it.
   typescript: { ignoreBuildErrors: true },

@@ -21,7 +21,7 @@ const runBash = (
   new Promise((resolve) => {
     const child = execFile(
       'bash',
-      ['-euo', 'pipefail', '-c', script],
+      ['--norc', '-euo', 'pipefail', '-c', script],
       { cwd: options.cwd, env: { PATH: process.env.PATH, HOME: options.cwd, ...options.environment } },
       (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code ?? 1), stdout, stderr }),
     )
@@ -39,7 +39,7 @@ test('the README’s main job runs as it stands there', async () => {
       input: `${platform.apiUrl}/setup#token=${platform.setupToken}\n`,
       environment: { API: platform.apiUrl, GATEWAY: platform.gatewayUrl },
     })
-    expect({ code, stderr, stdout }).toMatchObject({ code: 0 })
+    expect(code, `${stdout}\n${stderr}`).toBe(0)
     const [, account, upload, gateway, gone] = stdout.split('-- next block --\n')
     expect(account).toContain('ada@example.org')
     const cid = upload?.split('\n')[0] ?? ''

@@ -89,7 +89,7 @@ test.each([
   const { file } = await session.upload(content, { name })
   const given = name.normalize('NFC')
   expect(file.name).toBe(given)
-  const listed = (await session.listPage({ limit: '1' })).files[0]
+  const listed = (await session.listPage({ limit: 1 })).files[0]
   expect(listed?.name).toBe(given)
   const answer = await atGateway(`${file.cid}/${encodeURIComponent(given)}`)
   expect(answer.status).toBe(200)

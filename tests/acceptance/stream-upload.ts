@@ -1,9 +1,14 @@
 import { request } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { Unexpected, type Uploaded } from './session.ts'
+import type { UploadedFile } from '@packages/api-client/upload-file'
 
 const BOUNDARY = 'holdfast-streamed-boundary'
+
+/** An answer other than 201. */
+export class UploadRefused extends Error {
+  override readonly name = 'UploadRefused'
+}
 
 export type StreamUpload = {
   apiUrl: string
@@ -16,9 +21,16 @@ export type StreamUpload = {
 
 /**
  * Uploads a stream whose size is known, without holding it; what fetch's FormData does only for files on a disk.
- * @throws Unexpected for an answer other than 201, or what the connection's end was
+ * @throws UploadRefused for an answer other than 201, or what the connection's end was
  */
-export const streamUpload = async ({ apiUrl, key, name, size, source, signal }: StreamUpload): Promise<Uploaded> => {
+export const streamUpload = async ({
+  apiUrl,
+  key,
+  name,
+  size,
+  source,
+  signal,
+}: StreamUpload): Promise<UploadedFile> => {
   const head = Buffer.from(
     `--${BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="${name}"\r\nContent-Type: application/octet-stream\r\n\r\n`,
   )
@@ -53,6 +65,6 @@ export const streamUpload = async ({ apiUrl, key, name, size, source, signal }: 
   const sent = pipeline(Readable.from(body(), { objectMode: false }), sending).catch((error: unknown) => error)
   const { status, body: text } = await answered
   await sent
-  if (status !== 201) throw new Unexpected('the upload', status, text)
-  return JSON.parse(text) as Uploaded
+  if (status !== 201) throw new UploadRefused(`the upload answered ${status}: ${text.slice(0, 500)}`)
+  return JSON.parse(text) as UploadedFile
 }

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { generatedBytes } from '../acceptance/generated-bytes.ts'
-import { Session, Unexpected } from '../acceptance/session.ts'
-import { streamUpload } from '../acceptance/stream-upload.ts'
+import { ApiProblem } from '@packages/api-client/api-problem'
+import { Session } from '../acceptance/session.ts'
+import { streamUpload, UploadRefused } from '../acceptance/stream-upload.ts'
 import { drawSize } from './content.ts'
 import type { Ledger, LedgerFile } from './ledger.ts'
 import type { Random } from './random.ts'
@@ -44,7 +45,7 @@ const upload = async (lane: ClientLane): Promise<void> => {
     Object.assign(file, { state: 'there', id: answer.file.id, cid: answer.file.cid } satisfies Partial<LedgerFile>)
   } catch (error) {
     file.state = 'in doubt'
-    if (error instanceof Unexpected) lane.onProblem(error.message)
+    if (error instanceof UploadRefused) lane.onProblem(error.message)
     else if (!lane.killed.aborted && hangUp?.aborted !== true) await sleep(20)
   }
 }
@@ -59,7 +60,7 @@ const remove = async (lane: ClientLane): Promise<void> => {
     file.state = 'gone'
   } catch (error) {
     file.state = 'in doubt'
-    if (error instanceof Unexpected) lane.onProblem(error.message)
+    if (error instanceof ApiProblem) lane.onProblem(`the deletion answered ${error.status} ${error.code}`)
   }
 }
 

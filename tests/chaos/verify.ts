@@ -55,7 +55,7 @@ const inLanes = async <T>(items: readonly T[], lanes: number, run: (item: T) => 
 export const verify = async ({ apiUrl, gatewayUrl, keys, ledger }: Verification): Promise<string[]> => {
   const problems: string[] = []
   for (const [owner, key] of keys.entries())
-    problems.push(...ledger.settle(owner, await new Session({ apiUrl, gatewayUrl }, key).listAll()))
+    problems.push(...ledger.settle(owner, await new Session({ apiUrl }, key).listAll()))
   await inLanes(ledger.in('there'), 4, async (file) => {
     const problem = await readsBack(gatewayUrl, file)
     if (problem !== null) problems.push(problem)

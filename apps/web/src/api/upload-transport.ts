@@ -1,6 +1,16 @@
-import { ApiProblem } from './problem'
-
 export type UploadProgress = (sentBytes: number, totalBytes: number) => void
+
+const headersOf = (xhr: XMLHttpRequest): Headers => {
+  const headers = new Headers()
+  for (const line of xhr
+    .getAllResponseHeaders()
+    .trim()
+    .split(/[\r\n]+/)) {
+    const colon = line.indexOf(':')
+    if (colon > 0) headers.append(line.slice(0, colon), line.slice(colon + 1).trim())
+  }
+  return headers
+}
 
 /**
  * A `fetch` for one multipart request that tells how far the sending is, which fetch itself cannot do yet.
@@ -20,12 +30,11 @@ export const uploadTransport =
       xhr.upload.addEventListener('progress', (event) => onProgress(event.loaded, event.total))
       xhr.addEventListener('load', () => {
         done()
-        const type = xhr.getResponseHeader('content-type') ?? 'application/octet-stream'
-        resolve(new Response(xhr.responseText, { status: xhr.status, headers: { 'content-type': type } }))
+        resolve(new Response(xhr.responseText, { status: xhr.status, headers: headersOf(xhr) }))
       })
       xhr.addEventListener('error', () => {
         done()
-        reject(new ApiProblem(0, undefined))
+        reject(new TypeError('The connection was lost'))
       })
       xhr.addEventListener('abort', () => {
         done()

@@ -2,6 +2,7 @@
 
 import { useState } from 'react'
 import type { ListedFile } from '../api/files'
+import { useSetup } from '../session/use-session'
 import { ProblemNotice } from '../ui/problem-notice'
 import { DeleteDialog } from './delete-dialog'
 import { FileRow } from './file-row'
@@ -9,6 +10,7 @@ import { useFiles } from './use-files'
 
 export const FileList = () => {
   const files = useFiles()
+  const gatewayUrl = useSetup().data?.gatewayUrl ?? null
   const [deleting, setDeleting] = useState<ListedFile | null>(null)
   const rows = files.data?.pages.flatMap((page) => page.files) ?? []
   return (
@@ -48,7 +50,7 @@ export const FileList = () => {
           </thead>
           <tbody role="rowgroup">
             {rows.map((file) => (
-              <FileRow key={file.id} file={file} onDelete={() => setDeleting(file)} />
+              <FileRow key={file.id} file={file} gatewayUrl={gatewayUrl} onDelete={() => setDeleting(file)} />
             ))}
           </tbody>
         </table>

@@ -6,12 +6,23 @@ import { formatBytes, formatTime, shortCid } from '../ui/format'
 import { gatewayLink } from './gateway-link'
 import { StatusBadge } from './status-badge'
 
-export const FileRow = ({ file, onDelete }: { file: ListedFile; onDelete: () => void }) => (
+type FileRowProps = { file: ListedFile; gatewayUrl: string | null; onDelete: () => void }
+
+export const FileRow = ({ file, gatewayUrl, onDelete }: FileRowProps) => (
   <tr role="row">
     <td role="cell" className="name">
-      <a href={gatewayLink(file)} target="_blank" rel="noreferrer" title={`Open ${file.name} at the gateway`}>
-        {file.name}
-      </a>
+      {gatewayUrl === null ? (
+        file.name
+      ) : (
+        <a
+          href={gatewayLink(gatewayUrl, file)}
+          target="_blank"
+          rel="noreferrer"
+          title={`Open ${file.name} at the gateway`}
+        >
+          {file.name}
+        </a>
+      )}
     </td>
     <td role="cell" className="number" title={`${file.size} bytes`}>
       {formatBytes(file.size)}

@@ -1,3 +1,5 @@
 import type { ListedFile } from '../api/files'
 
-export const gatewayLink = (file: ListedFile): string => `/ipfs/${file.cid}/${encodeURIComponent(file.name)}`
+/** Where the gateway shows the file under its name. */
+export const gatewayLink = (gatewayUrl: string, { cid, name }: Pick<ListedFile, 'cid' | 'name'>): string =>
+  `${gatewayUrl.replace(/\/$/, '')}/ipfs/${cid}/${encodeURIComponent(name)}`

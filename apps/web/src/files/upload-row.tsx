@@ -1,6 +1,6 @@
 'use client'
 
-import { explain } from '../api/problem'
+import { explain } from '../api/explain'
 import { formatBytes } from '../ui/format'
 import type { UploadItem, UploadState } from './upload-queue'
 

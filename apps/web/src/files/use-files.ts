@@ -3,7 +3,7 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { deleteFile, type FilePage, listFiles } from '../api/files'
-import { ApiProblem } from '../api/problem'
+import { isSignedOut } from '../api/explain'
 import { useSessionEnded } from '../session/use-session'
 
 export const FILES = ['files'] as const
@@ -22,7 +22,7 @@ export const useFiles = () => {
     getNextPageParam: (page) => page.nextCursor ?? undefined,
     refetchInterval: ({ state }) => (state.data?.pages.every(settled) === false ? UNSETTLED_POLL_MS : false),
   })
-  const gone = files.error instanceof ApiProblem && files.error.status === 401
+  const gone = isSignedOut(files.error)
   useEffect(() => {
     if (gone) sessionEnded()
   }, [gone, sessionEnded])

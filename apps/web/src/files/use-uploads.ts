@@ -3,7 +3,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useReducer, useRef } from 'react'
 import { uploadFile } from '../api/files'
-import { ApiProblem } from '../api/problem'
+import { isSignedOut } from '../api/explain'
 import { useSessionEnded } from '../session/use-session'
 import { FILES } from './use-files'
 import { isActive, nextToSend, type UploadItem, uploadQueue } from './upload-queue'
@@ -35,7 +35,7 @@ export const useUploads = () => {
           id,
           state: controller.signal.aborted ? { kind: 'cancelled' } : { kind: 'failed', error },
         })
-        if (error instanceof ApiProblem && error.status === 401) sessionEnded()
+        if (isSignedOut(error)) sessionEnded()
       } finally {
         running.current.delete(id)
       }

@@ -1,13 +1,13 @@
 'use client'
 
+import { ApiProblem } from '@packages/api-client/api-problem'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
-import { ApiProblem } from '../api/problem'
 import { AnnouncerProvider } from '../ui/announcer'
 
 /** Tries again only what may heal by itself: an unreachable platform or a 5xx, twice. */
 const retry = (failures: number, error: Error): boolean =>
-  failures < 2 && (!(error instanceof ApiProblem) || error.status === 0 || error.status >= 500)
+  failures < 2 && (!(error instanceof ApiProblem) || error.status >= 500)
 
 /** What every page needs around it: the query cache and the announcer for screen readers. */
 export const Providers = ({ children }: { children: ReactNode }) => {

@@ -3,10 +3,11 @@
 import type { FormEvent } from 'react'
 import { Field } from '../ui/field'
 import { ProblemNotice } from '../ui/problem-notice'
-import { useSignIn } from './use-session'
+import { useSetup, useSignIn } from './use-session'
 
 export const SignInForm = () => {
   const signIn = useSignIn()
+  const setup = useSetup()
   const onSubmit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
@@ -23,9 +24,11 @@ export const SignInForm = () => {
           {signIn.isPending ? 'Signing in…' : 'Sign in'}
         </button>
       </form>
-      <p className="hint">
-        A new platform? Open the set-up link that <code>npm start</code> printed.
-      </p>
+      {setup.data?.completed === false ? (
+        <p className="hint">
+          This platform has no account yet. Open the set-up link that <code>npm start</code> has printed.
+        </p>
+      ) : null}
     </section>
   )
 }

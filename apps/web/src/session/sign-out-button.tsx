@@ -1,7 +1,7 @@
 'use client'
 
+import { explain } from '../api/explain'
 import { useAnnounce } from '../ui/announcer'
-import { explain } from '../api/problem'
 import { useSignOut } from './use-session'
 
 export const SignOutButton = ({ email }: { email: string }) => {

@@ -3,6 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import { readMe } from '../api/read-me'
+import { readSetup } from '../api/set-up'
 import { signIn, signOut } from '../api/sign-in'
 
 const SESSION = ['session'] as const
@@ -10,6 +11,10 @@ const SESSION = ['session'] as const
 /** Who is signed in: `null` for nobody, `undefined` while unknown. The session itself is an HttpOnly cookie. */
 export const useSession = () =>
   useQuery({ queryKey: SESSION, queryFn: ({ signal }) => readMe(signal), staleTime: 60_000 })
+
+/** Whether the platform is set up, and where its gateway is. */
+export const useSetup = () =>
+  useQuery({ queryKey: ['setup'], queryFn: ({ signal }) => readSetup(signal), staleTime: Number.POSITIVE_INFINITY })
 
 export const useSignIn = () => {
   const queries = useQueryClient()
@@ -23,7 +28,7 @@ export const useSignOut = () => {
     mutationFn: signOut,
     onSuccess: () => {
       queries.setQueryData(SESSION, null)
-      queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION[0] })
+      queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] === 'files' })
     },
   })
 }

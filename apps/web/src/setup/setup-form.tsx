@@ -1,8 +1,8 @@
 'use client'
 
+import { ApiProblem } from '@packages/api-client/api-problem'
 import { useMutation } from '@tanstack/react-query'
 import type { FormEvent } from 'react'
-import { ApiProblem } from '../api/problem'
 import { setUp } from '../api/set-up'
 import { signIn } from '../api/sign-in'
 import { Field } from '../ui/field'

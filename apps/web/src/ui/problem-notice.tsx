@@ -1,4 +1,5 @@
-import { ApiProblem, explain } from '../api/problem'
+import { ApiProblem } from '@packages/api-client/api-problem'
+import { explain } from '../api/explain'
 
 /** An error in words, with the request's id for whoever looks into the log. `onRetry` adds a button. */
 export const ProblemNotice = ({ error, onRetry }: { error: unknown; onRetry?: () => void }) => (
