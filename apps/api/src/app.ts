@@ -41,7 +41,7 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
   const { db, masterKey, publicUrl, rateLimiters, logger = silentLogger } = deps
   const { kysely } = db
   const secret = authSecretOf(masterKey)
-  const accessTokens = new AccessTokens(await SigningKeys.open({ kysely, masterKey }), publicUrl)
+  const accessTokens = new AccessTokens(await SigningKeys.open({ kysely, masterKey, logger }), publicUrl)
   const sessionCookie = createSessionCookie({ secret, https: publicUrl.startsWith('https:') })
   const apiKeyUsage = new ApiKeyUsage({ kysely, logger })
   const publicOrigin = new URL(publicUrl).origin

@@ -1,7 +1,9 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Database } from '@packages/db/open-database'
+import type { Tables } from '@packages/db/tables'
 import type { UnitOfWorkContext } from '@packages/db/unit-of-work'
 import { HoldfastError } from '@packages/shared/holdfast-error'
+import type { Kysely } from 'kysely'
 import type { RecordReply } from '../../plugins/idempotency/idempotent.ts'
 import type { Account } from '../auth/account-fields.ts'
 import { createAccount } from '../auth/create-account.ts'
@@ -14,12 +16,12 @@ export type Administrator = { email: string; password: string; name: string }
 
 type OpenSetup = { token_hash: Buffer | null; token_expires_at: Date | null }
 
-/** Locks the one row, so that of many that race one goes on and the others find it closed. */
-const lockOpenSetup = async (uow: UnitOfWorkContext): Promise<OpenSetup> => {
-  const row = await uow.tx
+/** The row while the set-up is open, read at one moment. @throws HoldfastError `setup_closed` */
+const readOpenSetup = async (db: Kysely<Tables>, lock: 'lock' | 'look'): Promise<OpenSetup> => {
+  const row = await db
     .selectFrom('platform_setup')
     .select(['token_hash', 'token_expires_at', 'completed_at'])
-    .forUpdate()
+    .$if(lock === 'lock', (query) => query.forUpdate())
     .executeTakeFirstOrThrow()
   if (row.completed_at !== null) throw new HoldfastError('setup_closed')
   return row
@@ -60,19 +62,13 @@ export const setUpPlatform = async (
   input: Administrator & { token: string },
   record: RecordReply,
 ): Promise<Account> => {
-  // Asked before the costly password hash too, so that a closed set-up is no way to keep us busy.
-  if (await isSetUp(deps)) throw new HoldfastError('setup_closed')
   const { email, name, token } = input
-  refuseWrongToken(
-    await deps.db.kysely
-      .selectFrom('platform_setup')
-      .select(['token_hash', 'token_expires_at'])
-      .executeTakeFirstOrThrow(),
-    token,
-  )
+  // Asked before the costly password hash too, so that a closed set-up is no way to keep us busy.
+  refuseWrongToken(await readOpenSetup(deps.db.kysely, 'look'), token)
   const passwordHash = await hashPassword(input.password)
   const { result } = await deps.db.unitOfWork.run(async (uow) => {
-    refuseWrongToken(await lockOpenSetup(uow), token)
+    // The lock lets one of many that race go on; the others then find the set-up closed.
+    refuseWrongToken(await readOpenSetup(uow.tx, 'lock'), token)
     const account = await makeAdministrator(uow, { email, name, passwordHash })
     await record(uow.tx, { status: 201, body: null, subject: account.id })
     return account
@@ -92,7 +88,7 @@ export const setUpAdministrator = async (
   const passwordHash = await hashPassword(password)
   try {
     await deps.db.unitOfWork.run(async (uow) => {
-      await lockOpenSetup(uow)
+      await readOpenSetup(uow.tx, 'lock')
       await makeAdministrator(uow, { email: email.trim().toLowerCase(), name: 'Administrator', passwordHash })
     })
     return true

@@ -1,18 +1,22 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomUUIDv7 } from 'node:crypto'
 import type { Tables } from '@packages/db/tables'
-import type { MasterKey } from '@packages/runtime/master-key'
+import { type MasterKey, UnsealError } from '@packages/runtime/master-key'
+import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { Kysely } from 'kysely'
 
 export type SigningKey = { kid: string; privateKey: KeyObject }
 
-export type SigningKeysDeps = { kysely: Kysely<Tables>; masterKey: MasterKey }
+export type SigningKeysDeps = { kysely: Kysely<Tables>; masterKey: MasterKey; logger: MinimalLogger }
 
 /** Ties sealed bytes to their row: bytes that are moved to another kid do not open. */
 const contextOf = (kid: string): string => `signing_keys/${kid}`
 
 const RELOAD_PAUSE_MS = 5_000
 
-/** The platform's Ed25519 keys (RFC 8037): the newest signs, all that are not retired verify. */
+/**
+ * The platform's Ed25519 keys (RFC 8037): the newest that our master key opens signs, all that are not retired verify.
+ * Where none opens (a database of another installation) one more is made: the platform starts, and says so.
+ */
 export class SigningKeys {
   readonly #deps: SigningKeysDeps
   #verifying = new Map<string, KeyObject>()
@@ -70,9 +74,17 @@ export class SigningKeys {
     this.#verifying = new Map(
       rows.map(({ kid, public_jwk }) => [kid, createPublicKey({ format: 'jwk', key: public_jwk })]),
     )
-    const [newest] = rows
-    if (newest === undefined) return
-    const der = this.#deps.masterKey.open(newest.private_sealed, contextOf(newest.kid))
-    this.#signing = { kid: newest.kid, privateKey: createPrivateKey({ format: 'der', type: 'pkcs8', key: der }) }
+    this.#signing = rows.map((row) => this.#open(row)).find((key) => key !== undefined)
+  }
+
+  #open({ kid, private_sealed }: { kid: string; private_sealed: Buffer }): SigningKey | undefined {
+    try {
+      const der = this.#deps.masterKey.open(private_sealed, contextOf(kid))
+      return { kid, privateKey: createPrivateKey({ format: 'der', type: 'pkcs8', key: der }) }
+    } catch (error) {
+      if (!(error instanceof UnsealError)) throw error
+      this.#deps.logger.warn({ kid }, 'a signing key was sealed under another master key')
+      return undefined
+    }
   }
 }

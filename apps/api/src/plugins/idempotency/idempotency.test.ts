@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { assert, jsonValue, property } from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildTestApi, type TestApi, type TestUser } from '../../testing/test-api.ts'
@@ -115,9 +114,8 @@ describe('Idempotency-Key', () => {
     expect(reply.json()).toMatchObject({ status: 400, code: 'invalid_idempotency_key' })
   })
 
-  it('takes 255 visible characters, and lets the change go on after its client has gone', async () => {
+  it('takes 255 visible characters', async () => {
     expect((await makeApiKey('!'.repeat(255), 'long')).statusCode).toBe(201)
-    await sleep(0)
   })
 })
 
