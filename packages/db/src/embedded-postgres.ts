@@ -49,8 +49,8 @@ export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): P
     }
     await chmod(dataDir, 0o700)
     const binaries = await findPostgresBinaries(runDirectory.path)
-    const { cluster, password } = await initCluster(dataDir, binaries, launch)
     const settings = { ...serverSettings(runDirectory.path), ...options.settings }
+    const { cluster, password } = await initCluster(dataDir, binaries, launch, settings.fsync === 'on')
     const server = await startServerProcess({ cluster, binaries, launch, settings, logger })
     const connection = { host: runDirectory.path, port: 5432, user: SUPERUSER, password, database: DATABASE }
     const stop = async (deadlineMs = 8_000): Promise<void> => {

@@ -21,6 +21,7 @@ export const initCluster = async (
   dataDir: string,
   binaries: PostgresBinaries,
   launch: Launch,
+  sync: boolean,
 ): Promise<{ cluster: string; password: string }> => {
   const cluster = join(dataDir, 'cluster')
   const password = await readOrMakePassword(dataDir, launch)
@@ -41,7 +42,7 @@ export const initCluster = async (
   const [command = '', ...args] = [...launch.prefix, binaries.initdb]
   const options = ['-D', fresh, '-U', SUPERUSER, '--auth=scram-sha-256', `--pwfile=${join(dataDir, 'password')}`]
   const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
-  await run(command, [...args, ...options, ...locale], {
+  await run(command, [...args, ...options, ...locale, ...(sync ? [] : ['--no-sync'])], {
     env: { PATH: process.env.PATH, ...binaries.env },
     ...(launch.uid === undefined ? {} : { uid: launch.uid, gid: launch.gid }),
     cwd: dataDir,

@@ -12,6 +12,9 @@ import { openDatabase } from '../open-database.ts'
 /** A server for tests with a migrated, empty template database on it. */
 export type TestServer = { connection: ConnectionOptions; template: string; stop(): Promise<void> }
 
+/** Nothing here outlives the run, so nothing is synced; the tests of the embedded server itself keep its settings. */
+const TEST_SETTINGS = { max_connections: '300', fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' }
+
 /** The server at TEST_DATABASE_URL (its user may create databases), otherwise an embedded one. */
 export const startTestServer = async (): Promise<TestServer> => {
   const url = process.env.TEST_DATABASE_URL
@@ -19,7 +22,7 @@ export const startTestServer = async (): Promise<TestServer> => {
   const dataDir = await mkdtemp(join(tmpdir(), 'holdfast-test-'))
   const remove = (): Promise<void> => rm(dataDir, { recursive: true, force: true })
   try {
-    const server = await startEmbeddedPostgres({ dataDir, logger: silentLogger, settings: { max_connections: '300' } })
+    const server = await startEmbeddedPostgres({ dataDir, logger: silentLogger, settings: TEST_SETTINGS })
     return await withTemplate(server.connection, async () => {
       await server.stop(2_000)
       await remove()

@@ -1,0 +1,91 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { IngestItem } from './ingest-item.ts'
+import { type IngestFacts, planIngest, rootKey } from './ingest-plan.ts'
+
+const ORGANIZATIONS = ['organization-a', 'organization-b']
+const SIZE = 10
+
+const facts = fc.record({
+  now: fc.integer({ min: 1_000, max: 2_000 }),
+  limit: fc.option(fc.nat(60)),
+  last: fc.integer({ min: 0, max: 3_000 }),
+  states: fc.array(fc.constantFrom('none', 'held', 'paid', 'wanted'), { minLength: 3, maxLength: 3 }),
+})
+const wanted = fc.array(fc.record({ organization: fc.nat(1), root: fc.nat(2) }), { maxLength: 12 })
+
+const factsOf = ({
+  now,
+  limit,
+  last,
+  states,
+}: {
+  now: number
+  limit: number | null
+  last: number
+  states: string[]
+}): IngestFacts => ({
+  nowMicros: now,
+  organizations: new Map(ORGANIZATIONS.map((id) => [id, { storedBytes: 20, limit, lastPinMicros: last }])),
+  contents: new Map(
+    states.flatMap((state, root) =>
+      state === 'none'
+        ? []
+        : [
+            [
+              rootKey({ realm: 'public', cid: `root-${root}` }),
+              { id: `live-${root}`, state: state === 'wanted' ? 'wanted' : 'held', confirmedReplicas: 1 },
+            ],
+          ],
+    ),
+  ),
+  holdings: new Set(states.flatMap((state, root) => (state === 'paid' ? [`${ORGANIZATIONS[0]} live-${root}`] : []))),
+  wantedPins: new Map(),
+  takenKeys: new Set(),
+})
+
+const itemsOf = (given: { organization: number; root: number }[]): IngestItem[] =>
+  given.map(({ organization, root }, index) => ({
+    organizationId: ORGANIZATIONS[organization] ?? '',
+    userId: 'user',
+    contentId: `new-${index}`,
+    realm: 'public',
+    cid: `root-${root}`,
+    canonicalCid: `root-${root}`,
+    dagSize: SIZE,
+    blocks: 1,
+    nodeId: 'node',
+    file: { id: `file-${index}`, name: 'name', contentType: 'text/plain', size: 1, metadata: {} },
+    pin: { id: `pin-${index}` },
+  }))
+
+test('a plan decides each item once, charges each root once, keeps limits, and lets time rise', () => {
+  fc.assert(
+    fc.property(facts, wanted, (given, list) => {
+      const known = factsOf(given)
+      const items = itemsOf(list)
+      const plan = planIngest(items, known)
+
+      expect(plan.accepted.length + plan.refused.length).toBe(items.length)
+      const kept = new Set(plan.newContents.map(({ contentId }) => contentId))
+      const discarded = new Set(plan.discarded.map(({ item }) => item.contentId))
+      for (const { contentId } of items) expect(kept.has(contentId)).toBe(!discarded.has(contentId))
+      expect(new Set(plan.newContents.map(({ cid }) => cid)).size).toBe(kept.size)
+
+      for (const id of ORGANIZATIONS) {
+        const own = plan.accepted.filter(({ item }) => item.organizationId === id)
+        const roots = new Set(own.map(({ committed }) => committed.contentId))
+        const paid = [...roots].filter((contentId) => known.holdings.has(`${id} ${contentId}`)).length
+        const usage = plan.usage.get(id)
+        expect(usage?.roots ?? 0).toBe(roots.size - paid)
+        expect(usage?.bytes ?? 0).toBe((roots.size - paid) * SIZE)
+        if (given.limit !== null && (usage?.bytes ?? 0) > 0)
+          expect(20 + (usage?.bytes ?? 0)).toBeLessThanOrEqual(given.limit)
+        const times = own.map(({ committed }) => committed.pin.createdAt)
+        expect(times).toEqual([...new Set(times)].sort())
+        expect(usage?.lastPinMicros ?? Infinity).toBeGreaterThan(given.last)
+        expect(usage?.lastPinMicros ?? Infinity).toBeGreaterThanOrEqual(given.now)
+      }
+    }),
+  )
+})
