@@ -3,6 +3,7 @@ import type { Database } from '@packages/db/open-database'
 import type { LoggerOptions } from '@packages/runtime/logger'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { openHeldBlocks, StoreBlocks } from './content/open-held-blocks.ts'
+import { freePort } from './primary/free-port.ts'
 import { GatewayPrimary } from './primary/gateway-primary.ts'
 import { spawnLocalWorker } from './primary/spawn-local-worker.ts'
 import { spawnProcessWorker } from './primary/spawn-process-worker.ts'
@@ -77,7 +78,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       storeDirectory,
       realm,
       host: options.host,
-      port: options.port,
+      port: options.port === 0 && workers !== 'in-process' ? await freePort(options.host) : options.port,
       hotBytes: options.hotBytes ?? HOT_BYTES,
       logLevel: options.logLevel ?? 'info',
       logFormat: options.logFormat ?? 'auto',

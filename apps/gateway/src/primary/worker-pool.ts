@@ -36,19 +36,17 @@ export class WorkerPool {
   readonly #options: WorkerPoolOptions
   readonly #members = new Set<Member>()
   readonly #stopping = new AbortController()
-  #port: number
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options
-    this.#port = options.settings.port
   }
 
   /** Resolves with the port when all workers listen. @throws StartError when the first one cannot */
   async start(): Promise<number> {
-    // One alone first: it finds out whether the port is free, and which one a 0 has become.
-    this.#port = await this.#launch(FIRST_RESTART_MS)
+    // One alone first: it finds out whether the port is free.
+    const port = await this.#launch(FIRST_RESTART_MS)
     await Promise.all(Array.from({ length: this.#options.count - 1 }, () => this.#launch(FIRST_RESTART_MS)))
-    return this.#port
+    return port
   }
 
   tell(position: LogPosition, entries: readonly PolicyEntry[]): void {
@@ -95,7 +93,7 @@ export class WorkerPool {
       if (message.kind === 'drained') gone.resolve()
       else if (message.kind === 'failed') {
         this.#members.delete(member)
-        listening.reject(startError({ ...settings, port: this.#port }, message))
+        listening.reject(startError(settings, message))
         handle.kill()
       } else if (message.kind === 'listening') {
         member.listening = true
@@ -111,7 +109,7 @@ export class WorkerPool {
       if (member.listening)
         void this.#replace(reason, performance.now() - startedAt > HEALTHY_MS ? FIRST_RESTART_MS : restartMs)
     })
-    handle.link.send({ kind: 'start', settings: { ...settings, port: this.#port }, position: position() })
+    handle.link.send({ kind: 'start', settings, position: position() })
     return listening.promise
   }
 

@@ -21,6 +21,7 @@ export type TestGateway = {
   url: string
   store: BlockStore
   directory: string
+  databaseUrl: string
   db: Awaited<ReturnType<typeof startTestDatabase>>['db']
   /** Stores and commits a file as an upload does. */
   upload(
@@ -99,6 +100,7 @@ export const startTestGateway = async (
     store,
     directory,
     db,
+    databaseUrl: database.url,
     upload,
     remove,
     newOwner: () => seedOrganization(db),

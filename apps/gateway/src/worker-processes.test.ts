@@ -1,0 +1,190 @@
+import { spawn } from 'node:child_process'
+import cluster from 'node:cluster'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { get as httpGet, type IncomingMessage } from 'node:http'
+import { createServer, type AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { silentLogger } from '@packages/runtime/minimal-logger'
+import { StartError } from '@packages/runtime/start-error'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startGateway } from './start-gateway.ts'
+import { startTestGateway, type TestGateway } from './test-support/start-test-gateway.ts'
+
+let t: TestGateway
+
+beforeAll(async () => {
+  t = await startTestGateway({ workers: 2 })
+})
+afterAll(async () => t?.stop())
+
+/** One request on a connection of its own, so that all workers get some. */
+const ask = (path: string): Promise<{ status: number; bytes: Buffer }> =>
+  new Promise((resolve, reject) => {
+    httpGet(`${t.url}${path}`, { agent: false }, (response: IncomingMessage) => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, bytes: Buffer.concat(chunks) }))
+      response.on('error', reject)
+    }).on('error', reject)
+  })
+
+const askMany = async (path: string, times: number): Promise<number[]> =>
+  (await Promise.all(Array.from({ length: times }, () => ask(path)))).map(({ status }) => status)
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const countSessions = async (): Promise<number> =>
+  (await t.db.kysely.selectFrom('gateway_sessions').select('id').execute()).length
+
+const workerPids = (): number[] =>
+  Object.values(cluster.workers ?? {}).flatMap((worker) =>
+    worker?.isConnected() ? [worker.process.pid as number] : [],
+  )
+
+describe('worker processes', () => {
+  it('serve from the store that another process writes', async () => {
+    const body = randomBytes(2_500_000)
+    const file = await t.upload(body, { name: 'two.bin' })
+    const answers = await Promise.all(Array.from({ length: 20 }, () => ask(`/ipfs/${file.cid}`)))
+    for (const { status, bytes } of answers) expect([status, bytes.equals(body)]).toEqual([200, true])
+    expect(await askMany(`/ipfs/${file.cid}/two.bin`, 20)).toEqual(Array.from({ length: 20 }, () => 200))
+  })
+
+  it('all know of a deletion when it is acknowledged', async () => {
+    for (let round = 0; round < 3; round++) {
+      const file = await t.upload(randomBytes(2000), { name: 'gone.bin' })
+      expect(new Set(await askMany(`/ipfs/${file.cid}/gone.bin`, 20))).toEqual(new Set([200]))
+      await t.remove(file)
+      // `remove` has not waited for gateways: the index alone makes it gone.
+      expect(new Set(await askMany(`/ipfs/${file.cid}`, 20))).toEqual(new Set([404]))
+      expect(new Set(await askMany(`/ipfs/${file.cid}/gone.bin`, 20))).toEqual(new Set([404]))
+    }
+  })
+
+  it('forget a name everywhere within a second', async () => {
+    const body = randomBytes(900)
+    await t.upload(body, { name: 'kept.bin' })
+    const file = await t.upload(body, { name: 'dropped.bin', owner: await t.newOwner() })
+    expect(new Set(await askMany(`/ipfs/${file.cid}/dropped.bin`, 20))).toEqual(new Set([200]))
+    await t.remove(file)
+    const all = async (): Promise<number[]> => [...new Set(await askMany(`/ipfs/${file.cid}/dropped.bin`, 20))]
+    await expect.poll(all, { timeout: 1000, interval: 20 }).toEqual([404])
+  })
+
+  it('are replaced when they die, while the others serve', async () => {
+    const body = randomBytes(5000)
+    const { cid } = await t.upload(body)
+    const before = workerPids()
+    expect(before.length).toBe(2)
+    process.kill(before[0] as number, 'SIGKILL')
+    await expect.poll(() => t.gateway.status().workers.listening, { timeout: 2000 }).toBe(1)
+    expect((await ask(`/ipfs/${cid}`)).bytes.equals(body)).toBe(true)
+    await expect.poll(() => t.gateway.status().workers.listening, { timeout: 10_000 }).toBe(2)
+    expect(workerPids()).toContain(before[1])
+    expect(workerPids()).not.toContain(before[0])
+    for (const { status } of await Promise.all(Array.from({ length: 10 }, () => ask(`/ipfs/${cid}`))))
+      expect(status).toBe(200)
+  })
+
+  it('let Ctrl-C pass, which reaches the whole group', async () => {
+    const before = workerPids()
+    for (const pid of before) process.kill(pid, 'SIGINT')
+    await sleep(300)
+    expect(workerPids()).toEqual(before)
+    expect((await ask('/health/ready')).status).toBe(200)
+  })
+
+  it('tell the database how far they are', async () => {
+    expect(await countSessions()).toBe(1)
+    expect(t.gateway.status().policyAgeMs).toBeLessThan(2000)
+  })
+})
+
+describe('a primary', () => {
+  it('that is killed takes its workers along', async () => {
+    const script = fileURLToPath(new URL('test-support/primary-process.ts', import.meta.url))
+    const child = spawn(process.execPath, [script], {
+      env: { ...process.env, DATABASE_URL: t.databaseUrl, STORE_DIRECTORY: t.directory, NODE_OPTIONS: '' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const [line] = (await once(child.stdout, 'data')) as [Buffer]
+    const { port, pids } = JSON.parse(line.toString()) as { port: number; pids: number[] }
+    expect((await fetch(`http://127.0.0.1:${port}/health/live`)).status).toBe(200)
+    child.kill('SIGKILL')
+    await expect.poll(() => pids.filter(isAlive), { timeout: 5000 }).toEqual([])
+    await expect(fetch(`http://127.0.0.1:${port}/health/live`)).rejects.toThrow()
+  })
+
+  it.each(['in-process', 2] as const)('says which port is taken (%s)', async (workers) => {
+    const before = await countSessions()
+    const taken = createServer().listen(0, '127.0.0.1')
+    await once(taken, 'listening')
+    const { port } = taken.address() as AddressInfo
+    const { db, directory: storeDirectory } = t
+    const started = startGateway({ db, storeDirectory, host: '127.0.0.1', port, workers, logger: silentLogger })
+    await expect(started).rejects.toThrow(StartError)
+    await expect(started).rejects.toThrow(`Port ${port} on 127.0.0.1 is taken.`)
+    taken.close()
+    expect(await countSessions()).toBe(before)
+  })
+
+  it('drains: what is under way is finished, nothing new is taken, and its row goes', async () => {
+    const { db, directory: storeDirectory } = t
+    const before = await countSessions()
+    const body = randomBytes(8_000_000)
+    const { cid } = await t.upload(body)
+    const options = {
+      db,
+      storeDirectory,
+      host: '127.0.0.1',
+      port: 0,
+      workers: 1,
+      logger: silentLogger,
+      logLevel: 'silent' as const,
+    }
+    const gateway = await startGateway(options)
+    const response = await new Promise<IncomingMessage>((resolve, reject) =>
+      httpGet(`http://127.0.0.1:${gateway.port}/ipfs/${cid}`, { agent: false }, resolve).on('error', reject),
+    )
+    response.pause()
+    const stopped = gateway.stop(5000)
+    await sleep(200)
+    await expect(fetch(`http://127.0.0.1:${gateway.port}/health/live`)).rejects.toThrow()
+    const chunks: Buffer[] = []
+    for await (const chunk of response) chunks.push(chunk as Buffer)
+    expect(Buffer.concat(chunks).equals(body)).toBe(true)
+    await stopped
+    expect(await countSessions()).toBe(before)
+  })
+
+  it('cuts at the deadline what does not end', async () => {
+    const { db, directory: storeDirectory } = t
+    const { cid } = await t.upload(randomBytes(24_000_000))
+    const gateway = await startGateway({
+      db,
+      storeDirectory,
+      host: '127.0.0.1',
+      port: 0,
+      workers: 'in-process',
+      logger: silentLogger,
+    })
+    const response = await new Promise<IncomingMessage>((resolve, reject) =>
+      httpGet(`http://127.0.0.1:${gateway.port}/ipfs/${cid}`, { agent: false }, resolve).on('error', reject),
+    )
+    response.pause()
+    response.on('error', () => {})
+    const started = performance.now()
+    await gateway.stop(300)
+    expect(performance.now() - started).toBeLessThan(1500)
+    response.destroy()
+  })
+})
