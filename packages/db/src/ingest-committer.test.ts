@@ -1,7 +1,7 @@
 import { silentLogger } from '@packages/runtime/minimal-logger'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { sql } from 'kysely'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { findIdempotentReply, IdempotencyConflict } from './idempotency.ts'
 import { type CommittedIngest, IngestCommitter, type IngestItem } from './ingest-committer.ts'
 import { wantRoot } from './test-database/want-root.ts'
@@ -11,14 +11,17 @@ import { ingestItem, seedNode, seedOrganization } from './test-database/seed.ts'
 let database: TestDatabase
 let committer: IngestCommitter
 let nodeId: string
-beforeEach(async () => {
+beforeAll(async () => {
   database = await startTestDatabase()
+})
+afterAll(() => database.stop())
+beforeEach(async () => {
+  await database.clear()
   committer = new IngestCommitter({ unitOfWork: database.db.unitOfWork, logger: silentLogger })
   nodeId = await seedNode(database.db)
 })
 afterEach(async () => {
   await committer.close()
-  await database.stop()
 })
 
 const usage = (organizationId: string) =>

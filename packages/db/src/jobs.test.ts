@@ -1,14 +1,18 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { startTestDatabase, type TestDatabase } from './test-database.ts'
 
 let database: TestDatabase
-beforeEach(async () => {
+beforeAll(async () => {
   database = await startTestDatabase()
 })
-afterEach(() => database.stop())
+afterAll(() => database.stop())
+beforeEach(async () => {
+  await database.clear()
+})
+afterEach(() => database.db.jobs.stop())
 
 const send = (...contentIds: string[]) =>
   database.db.unitOfWork.run(async (uow) => {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { silentLogger } from '@packages/runtime/minimal-logger'
 import type { LogPosition } from '@packages/shared/policy-log'
 import { sql } from 'kysely'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import {
   acknowledgePolicy,
   comparePositions,
@@ -21,14 +21,17 @@ let tail: PolicyTail | undefined
 let seen: string[]
 let position: LogPosition
 
-beforeEach(async () => {
+beforeAll(async () => {
   database = await startTestDatabase()
+})
+afterAll(() => database.stop())
+beforeEach(async () => {
+  await database.clear()
   seen = []
 })
 afterEach(async () => {
   await tail?.stop()
   tail = undefined
-  await database.stop()
 })
 
 const append = async (...userIds: string[]): Promise<LogPosition> => {

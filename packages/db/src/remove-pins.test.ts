@@ -1,6 +1,6 @@
 import { silentLogger } from '@packages/runtime/minimal-logger'
 import { sql } from 'kysely'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { IngestCommitter } from './ingest-committer.ts'
 import { removePins } from './remove-pins.ts'
 import { wantRoot } from './test-database/want-root.ts'
@@ -13,15 +13,18 @@ let committer: IngestCommitter
 let nodeId: string
 let first: Owner
 let second: Owner
-beforeEach(async () => {
+beforeAll(async () => {
   database = await startTestDatabase()
+})
+afterAll(() => database.stop())
+beforeEach(async () => {
+  await database.clear()
   committer = new IngestCommitter({ unitOfWork: database.db.unitOfWork, logger: silentLogger })
   nodeId = await seedNode(database.db)
   ;[first, second] = await Promise.all([seedOrganization(database.db), seedOrganization(database.db)])
 })
 afterEach(async () => {
   await committer.close()
-  await database.stop()
 })
 
 const upload = async (owner: Owner, cid: string) => (await committer.commit(ingestItem(owner, nodeId, cid))).pin

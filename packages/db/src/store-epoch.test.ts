@@ -1,16 +1,19 @@
 import { randomUUIDv7 } from 'node:crypto'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { acceptStore, type EpochStore, openEpoch } from './store-epoch.ts'
 import { startTestDatabase, type TestDatabase } from './test-database.ts'
 import { seedNode } from './test-database/seed.ts'
 
 let database: TestDatabase
 let nodeId: string
-beforeEach(async () => {
+beforeAll(async () => {
   database = await startTestDatabase()
+})
+afterAll(() => database.stop())
+beforeEach(async () => {
+  await database.clear()
   nodeId = await seedNode(database.db)
 })
-afterEach(() => database.stop())
 
 type MemoryStore = EpochStore & { epoch: number }
 const freshStore = (): MemoryStore => ({

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { type MinimalLogger, silentLogger } from '@packages/runtime/minimal-logger'
 import type { ConnectionOptions } from './connection-pool.ts'
 import { type Database, openDatabase } from './open-database.ts'
+import { clearDatabase } from './test-database/clear-database.ts'
 import { testServerAddress } from './test-database/shared-server.ts'
 import { administer } from './test-database/test-server.ts'
 
@@ -11,6 +12,8 @@ export type TestDatabase = {
   connection: ConnectionOptions
   /** The same as an address, for DATABASE_URL. */
   url: string
+  /** Deletes all rows, as after a migration: much quicker than another database. */
+  clear(): Promise<void>
   /** Closes `db` and drops the database. */
   stop(): Promise<void>
 }
@@ -32,6 +35,7 @@ export const startTestDatabase = async (
     db,
     connection,
     url: toUrl(connection),
+    clear: () => clearDatabase(db),
     stop: async () => {
       await db.close()
       await administer(server, `drop database if exists ${database} with (force)`)
