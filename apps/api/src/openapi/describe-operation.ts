@@ -67,7 +67,7 @@ const requestBodyOf = (route: DeclaredRoute, docs: OperationDocs, collector: Sch
   if (!(body instanceof z.ZodType)) return {}
   const example = docs.example === undefined ? {} : { example: docs.example }
   const content = { 'application/json': { schema: collector.convert(body, 'input'), ...example } }
-  return { requestBody: { required: true, content } }
+  return { requestBody: { required: !body.safeParse(undefined).success, content } }
 }
 
 const successResponses = (

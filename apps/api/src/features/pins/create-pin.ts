@@ -41,7 +41,7 @@ export const createPin = async (
 ): Promise<CreatedPin> => {
   authorize(actor, 'pins:write', {})
   const cid = parseCid(text)
-  const meta = given?.meta === undefined ? {} : checkMetadata(given.meta, 'meta')
+  const meta = given.meta === undefined ? {} : checkMetadata(given.meta, 'meta')
   const live = await findLiveContent(deps.db.kysely, canonicalCid(cid))
   if (live?.state === 'wanted') await holdWantedContent(deps, live.id)
   const adopted = live === undefined ? await adopt(deps, cid) : undefined
@@ -53,7 +53,7 @@ export const createPin = async (
         realm: REALM,
         cid: text,
         canonical: canonicalCid(cid),
-        name: given?.name ?? null,
+        name: given.name ?? null,
         meta,
         nodeId: deps.nodeId,
         adopted,

@@ -61,7 +61,7 @@ export const registerPinsRoutes = (app: ApiInstance, deps: PinsDeps): void => {
     },
     (request, reply) => {
       const { scope, hash } = { scope: actorOf(request).organizationId, hash: request.params.hash }
-      const options = { route: 'POST /pins', scope, fingerprintOf: [hash, request.body ?? {}] }
+      const options = { route: 'POST /pins', scope, fingerprintOf: [hash, request.body] }
       return idempotent(deps.idempotency, request, reply, options, async (record) => {
         const { status, body } = await createPin(deps, request.actor, hash, request.body, record)
         return reply.code(status).send(body)

@@ -67,12 +67,14 @@ export type PinListQuery = z.output<typeof pinListQuery>
 
 export const pinHashQuery = z.strictObject({ limit: limitQuery, cursor: cursorQuery })
 
-export const newPinSchema = z
-  .strictObject({
+/** A request without a body is one without wishes. */
+export const newPinSchema = z.preprocess(
+  (body) => body ?? {},
+  z.strictObject({
     name: z.string().min(1).max(255).optional(),
     meta: z.record(z.string(), z.unknown()).optional().describe('At most 16 KiB and depth 8.'),
-  })
-  .optional()
+  }),
+)
 
 export type NewPin = z.output<typeof newPinSchema>
 

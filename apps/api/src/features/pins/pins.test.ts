@@ -1,0 +1,194 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { decode } from '@ipld/dag-pb'
+import { parseCid } from '@packages/shared/cid'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { FORM_HEADERS, filePart, formBody, type FormPart } from '../../testing/multipart-form.ts'
+import { buildTestContentApi, type TestUser } from '../../testing/test-api.ts'
+
+let api: Awaited<ReturnType<typeof buildTestContentApi>>
+let operator: TestUser
+
+beforeAll(async () => {
+  api = await buildTestContentApi()
+  operator = await api.setUp()
+})
+afterAll(() => api.stop())
+
+const upload = async (user: TestUser, parts: readonly FormPart[]) => {
+  const url = '/api/v1/files/upload'
+  const headers = { ...user.headers, ...FORM_HEADERS }
+  const reply = await api.app.inject({ method: 'POST', url, headers, payload: formBody(parts) })
+  if (reply.statusCode !== 201) throw new Error(reply.body)
+  return reply.json().file as { id: string; cid: string }
+}
+const get = async (user: TestUser, path: string) => api.call('GET', `/api/v1${path}`, { as: user.headers })
+const pin = async (user: TestUser, cid: string, body?: object, headers: Record<string, string> = {}) =>
+  api.call('POST', `/api/v1/pins/${cid}`, { as: user.headers, headers, ...(body === undefined ? {} : { body }) })
+const unpin = async (user: TestUser, hash: string) => api.call('DELETE', `/api/v1/pins/${hash}`, { as: user.headers })
+const held = async (cid: string) => (await api.content.store.reader('public').get(parseCid(cid))) !== undefined
+const usageOf = async (user: TestUser) => {
+  const { rows } = await api.db.pool.query('select stored_bytes, roots from usage where organization_id = $1', [
+    user.organizationId,
+  ])
+  return rows[0]
+}
+/** A CID that nobody has. */
+const strange = (): string => {
+  const digest = randomBytes(32)
+  return `f01551220${digest.toString('hex')}`
+}
+
+describe('POST /pins/:hash', () => {
+  it('pins what another tenant has uploaded, and keeps it when that one deletes it', async () => {
+    const [one, two] = [await api.addUser(operator), await api.addUser(operator)]
+    const { cid } = await upload(one, [filePart(randomBytes(1_200_000))])
+    const reply = await pin(two, cid, { name: 'mine', meta: { a: '1' } })
+    expect(reply.statusCode).toBe(201)
+    expect(reply.json()).toMatchObject({ cid, name: 'mine', status: 'pinned', meta: { a: '1' }, info: {} })
+    await api.call('DELETE', `/api/v1/files/${cid}`, { as: one.headers })
+    expect(await held(cid)).toBe(true)
+    expect(await usageOf(one)).toEqual({ stored_bytes: 0, roots: 0 })
+    const usage = await usageOf(two)
+    expect(usage.roots).toBe(1)
+    expect(usage.stored_bytes).toBeGreaterThan(1_200_000)
+  })
+
+  it('pins a part of what is held, whole, and gives it back with its last pin', async () => {
+    const [one, two] = [await api.addUser(operator), await api.addUser(operator)]
+    const { cid } = await upload(one, [filePart(randomBytes(2_500_000))])
+    const root = await api.content.store.reader('public').get(parseCid(cid))
+    const leaf = String(decode(root ?? new Uint8Array()).Links[1]?.Hash)
+    expect((await pin(two, leaf)).json()).toMatchObject({ status: 'pinned' })
+    expect(await usageOf(two)).toEqual({ stored_bytes: 1_048_576, roots: 1 })
+    await api.call('DELETE', `/api/v1/files/${cid}`, { as: one.headers })
+    expect([await held(cid), await held(leaf)]).toEqual([false, true])
+    expect((await unpin(two, leaf)).json()).toEqual({ deleted: 1 })
+    expect(await held(leaf)).toBe(false)
+    expect(await usageOf(two)).toEqual({ stored_bytes: 0, roots: 0 })
+    expect(api.content.store.inFlight().size).toBe(0)
+  })
+
+  it('queues what is not held, says why, and pins it when somebody uploads it', async () => {
+    const [one, two] = [await api.addUser(operator), await api.addUser(operator)]
+    const bytes = randomBytes(10_000)
+    const known = await upload(two, [filePart(bytes)])
+    await api.call('DELETE', `/api/v1/files/${known.cid}`, { as: two.headers })
+    const reply = await pin(one, known.cid)
+    expect(reply.statusCode).toBe(202)
+    expect(reply.json()).toMatchObject({ status: 'queued', info: { reason: expect.stringContaining('not held') } })
+    expect(await usageOf(one)).toEqual({ stored_bytes: 0, roots: 0 })
+    await upload(two, [filePart(bytes)])
+    const { pins } = (await get(one, `/pins/${known.cid}/status`)).json()
+    expect(pins).toMatchObject([{ status: 'pinned', info: {}, replication: { min: 1, max: 1, confirmed: 1 } }])
+    expect(await usageOf(one)).toEqual({ stored_bytes: 10_000, roots: 1 })
+  })
+
+  it('pins what was queued and has come in as a part of something else', async () => {
+    const [one, two] = [await api.addUser(operator), await api.addUser(operator)]
+    const bytes = randomBytes(2_000_000)
+    const first = await upload(two, [filePart(bytes)])
+    const root = await api.content.store.reader('public').get(parseCid(first.cid))
+    const leaf = String(decode(root ?? new Uint8Array()).Links[0]?.Hash)
+    await api.call('DELETE', `/api/v1/files/${first.cid}`, { as: two.headers })
+    expect((await pin(one, leaf)).json()).toMatchObject({ status: 'queued' })
+    await upload(two, [filePart(bytes)])
+    const again = await pin(one, leaf, { name: 'second' })
+    expect(again.json()).toMatchObject({ status: 'pinned' })
+    const { pins } = (await get(one, `/pins/${leaf}/status`)).json()
+    expect(pins.map((each: { status: string }) => each.status)).toEqual(['pinned', 'pinned'])
+    expect(await usageOf(one)).toEqual({ stored_bytes: 1_048_576, roots: 1 })
+  })
+
+  it('makes one content of twenty racing pins', async () => {
+    const user = await api.addUser(operator)
+    const cid = strange()
+    const replies = await Promise.all(Array.from({ length: 20 }, () => pin(user, cid)))
+    expect(new Set(replies.map((reply) => reply.statusCode))).toEqual(new Set([202]))
+    const { rows } = await api.db.pool.query(
+      'select count(distinct content_id) as contents, count(distinct created_at) as times from pins where organization_id = $1',
+      [user.organizationId],
+    )
+    expect(rows).toEqual([{ contents: 1, times: 20 }])
+  })
+
+  it('refuses what is above the storage limit and leaves nothing', async () => {
+    const [one, two] = [await api.addUser(operator), await api.addUser(operator)]
+    await api.db.pool.query('update organizations set storage_limit = 1000000 where id = $1', [two.organizationId])
+    const { cid } = await upload(one, [filePart(randomBytes(2_500_000))])
+    const root = await api.content.store.reader('public').get(parseCid(cid))
+    const leaf = String(decode(root ?? new Uint8Array()).Links[0]?.Hash)
+    for (const hash of [cid, leaf])
+      expect((await pin(two, hash)).json()).toMatchObject({ status: 403, code: 'quota_exceeded' })
+    await api.content.manager.releases.sweep()
+    await api.call('DELETE', `/api/v1/files/${cid}`, { as: one.headers })
+    expect([await held(cid), await held(leaf)]).toEqual([false, false])
+  })
+
+  it('answers a repeat with the same Idempotency-Key once', async () => {
+    const user = await api.addUser(operator)
+    const headers = { 'idempotency-key': 'pin-1' }
+    const cid = strange()
+    const first = await pin(user, cid, { name: 'a' }, headers)
+    const again = await pin(user, cid, { name: 'a' }, headers)
+    expect([again.statusCode, again.json()]).toEqual([202, first.json()])
+    expect((await pin(user, cid, { name: 'b' }, headers)).json()).toMatchObject({ code: 'idempotency_key_reuse' })
+    expect((await get(user, '/pins')).json().pins).toHaveLength(1)
+  })
+
+  it.each([
+    ['nonsense', undefined, 'invalid_cid'],
+    [randomUUID(), undefined, 'invalid_cid'],
+    ['f015512020000', undefined, 'unsupported_cid'],
+    [strange(), { colour: 'red' }, 'unknown_field'],
+    [strange(), { name: '' }, 'invalid_request'],
+    [strange(), { name: 'a'.repeat(256) }, 'invalid_request'],
+    [strange(), { name: 'a\0' }, 'invalid_request'],
+    [strange(), { meta: [] }, 'invalid_request'],
+    [strange(), { meta: { a: 'x'.repeat(17_000) } }, 'invalid_metadata'],
+    [strange(), { meta: { a: { a: { a: { a: { a: { a: { a: { a: { a: 1 } } } } } } } } } }, 'invalid_metadata'],
+  ])('refuses %s with %o', async (cid, body, code) => {
+    expect((await pin(operator, cid, body)).json()).toMatchObject({ status: 400, code })
+  })
+})
+
+describe('GET /pins and /pins/:hash/status', () => {
+  it('pages, filters, and tells what each node says', async () => {
+    const user = await api.addUser(operator)
+    const { cid } = await upload(user, [filePart(randomBytes(100))])
+    for (const name of ['a', 'b', 'c']) await pin(user, strange(), { name })
+    const first = (await get(user, '/pins?limit=2')).json()
+    const second = (await get(user, `/pins?limit=2&cursor=${first.nextCursor}`)).json()
+    const names = [...first.pins, ...second.pins].map((each: { name: string | null }) => each.name)
+    expect(names).toEqual(['c', 'b', 'a', null])
+    expect(second.nextCursor).toBeNull()
+    expect((await get(user, '/pins?status=queued&name=b')).json().pins).toHaveLength(1)
+    expect((await get(user, `/pins?cid=${cid}`)).json().pins).toMatchObject([{ cid, status: 'pinned' }])
+    const { pins } = (await get(user, `/pins/${cid}/status`)).json()
+    expect(pins[0].nodes).toMatchObject([{ node: 'embedded', status: 'pinned', error: null }])
+    const alone = (await get(user, `/pins/${first.pins[0].requestid}/status`)).json()
+    expect(alone.pins).toMatchObject([{ name: 'c', nodes: [] }])
+  })
+
+  it('hides pins of other tenants', async () => {
+    const [one, two] = [await api.addUser(operator), await api.addUser(operator)]
+    const { requestid, cid } = (await pin(one, strange())).json()
+    for (const hash of [requestid, cid]) {
+      expect((await get(two, `/pins/${hash}/status`)).statusCode).toBe(404)
+      expect((await unpin(two, hash)).statusCode).toBe(404)
+    }
+    expect((await get(two, '/pins')).json().pins).toEqual([])
+    expect((await unpin(one, requestid)).json()).toEqual({ deleted: 1 })
+  })
+})
+
+describe('DELETE /pins/:hash', () => {
+  it('refuses while a file hangs on the pin', async () => {
+    const user = await api.addUser(operator)
+    const { cid } = await upload(user, [filePart(randomBytes(100))])
+    await pin(user, cid)
+    expect((await unpin(user, cid)).json()).toMatchObject({ status: 409, code: 'conflict' })
+    const { requestid } = (await get(user, '/pins?limit=1')).json().pins[0]
+    expect((await unpin(user, requestid)).json()).toEqual({ deleted: 1 })
+    expect(await held(cid)).toBe(true)
+  })
+})
