@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chmod, mkdir } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -156,12 +156,10 @@ test('a data folder that a running platform has is refused with one clear line',
 
 test('a data folder that cannot be written is refused with one clear line', async () => {
   await using folder = await temporaryFolder()
-  // Root may write everywhere, so a file stands where the folder would be made.
-  const unwritable = process.getuid?.() === 0 ? '/proc/holdfast' : join(folder.path, 'read-only')
-  if (process.getuid?.() !== 0) {
-    await mkdir(unwritable)
-    await chmod(unwritable, 0o500)
-  }
+  // Root may write everywhere: there a file stands where a folder would have to be.
+  const unwritable = join(folder.path, 'unwritable', 'data')
+  if (process.getuid?.() === 0) await writeFile(join(folder.path, 'unwritable'), 'a file')
+  else await mkdir(join(folder.path, 'unwritable'), { mode: 0o500 })
   const { code, output } = await failedStart(unwritable, {})
   expect(code).toBeGreaterThan(0)
   expect(output).toContain(unwritable)

@@ -43,7 +43,7 @@ export const credentials: readonly BadInputRow[] = [
   row('none', 401, 'unauthenticated', () => ({ target: '/api/v1/files' })),
   me('words', 'invalid_token', () => 'Bearer hello'),
   me('an empty token', 'invalid_token', () => 'Bearer '),
-  me('another scheme', 'unauthenticated', () => 'Basic YTpi'),
+  me('another scheme', 'invalid_token', () => 'Basic YTpi'),
   me('a key that was never made', 'invalid_token', () => `Bearer hfast_${'a'.repeat(43)}`),
   me(
     'a key with one letter changed',

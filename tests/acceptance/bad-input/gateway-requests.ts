@@ -24,7 +24,7 @@ const get = (name: string, status: number, code: string, target: string | ((cont
   row(name, status, code, (context) => ({ target: typeof target === 'string' ? target : target(context) }))
 
 export const gatewayRequests: readonly BadInputRow[] = [
-  get('no CID', 400, 'invalid_cid', '/ipfs/'),
+  get('no CID', 400, 'invalid_path', '/ipfs/'),
   get('words', 400, 'invalid_cid', '/ipfs/not-a-cid'),
   get(
     'a v0 CID behind a multibase prefix',
@@ -46,7 +46,7 @@ export const gatewayRequests: readonly BadInputRow[] = [
   get('bytes that are no UTF-8', 400, 'invalid_path', ({ cid }) => `/ipfs/${cid}/%ff%fe`),
   get('9,000 characters', 414, 'uri_too_long', ({ cid }) => `/ipfs/${cid}?x=${'a'.repeat(9_000)}`),
   get('a format that nobody knows', 400, 'invalid_request', ({ cid }) => `/ipfs/${cid}?format=zip`),
-  get('a format that comes later', 501, 'not_supported', ({ cid }) => `/ipfs/${cid}?format=car`),
+  get('a format that comes later', 406, 'not_acceptable', ({ cid }) => `/ipfs/${cid}?format=car`),
   get('an IPNS name', 501, 'not_supported', '/ipns/example.org'),
   get('an address that is none', 404, 'not_found', '/nothing'),
   row('a range past the end', 416, 'range_not_satisfiable', ({ cid }) => ({

@@ -28,7 +28,6 @@ const INVALID: readonly (readonly [name: string, hash: string])[] = [
   ['a v1 CID with white space in it', `${V1.slice(0, 20)}%20${V1.slice(20)}`],
   ['a multibase prefix that nobody knows', `!${V1.slice(1)}`],
   ['a multibase prefix alone', 'b'],
-  ['the identity base', '%00%01%55'],
   ['an emoji base', encodeURIComponent('🚀🪐☄🛰🌌')],
   ['a look-alike of the prefix', `${encodeURIComponent('ｂ')}${V1.slice(1)}`],
   ['base16 with an odd number of digits', `${base16([1, 0x55, 0x12, 0x20, ...zeros(32)])}0`],
@@ -37,7 +36,7 @@ const INVALID: readonly (readonly [name: string, hash: string])[] = [
   ['a digest shorter than its length says', base32([1, 0x55, 0x12, 0x20, ...zeros(31)])],
   ['a number that never ends', base32([1, 0x55, 0x12, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff])],
   ['301 characters', `b${'a'.repeat(300)}`],
-  ['an id of a row in upper case', '0198F0F0-0000-7000-8000-00000000ABCD'],
+  ['an id of a row with a letter past f', '0198f0f0-0000-7000-8000-00000000abcg'],
 ]
 
 const UNSUPPORTED: readonly (readonly [name: string, hash: string])[] = [

@@ -50,7 +50,7 @@ export const malformedJson: readonly BadInputRow[] = [
   login('a NUL in the e-mail', 400, 'invalid_request', '{"email": "a\\u0000@example.org", "password": "x"}'),
   login('half a surrogate pair', 400, 'invalid_request', '{"email": "a@example.org", "password": "\\ud800"}'),
   login('bytes that are no UTF-8', 400, 'invalid_json', Uint8Array.of(0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d)),
-  login('nested 100,000 deep', 400, 'invalid_request', `${'['.repeat(100_000)}${']'.repeat(100_000)}`),
+  login('nested 100,000 deep', 400, 'invalid_json', `${'['.repeat(100_000)}${']'.repeat(100_000)}`),
   login(
     '2 MiB',
     413,
@@ -80,6 +80,6 @@ export const malformedJson: readonly BadInputRow[] = [
   list('a cursor of somebody’s own making', 400, 'invalid_cursor', `cursor=${cursor('["2026-01-01","x"]')}`),
   list('a cursor with SQL in it', 400, 'invalid_cursor', `cursor=${cursor("'; drop table files; --")}`),
   list('an empty cursor', 400, 'invalid_cursor', 'cursor='),
-  list('a filter that nobody knows', 400, 'unknown_field', 'colour=red'),
+  list('a filter that nobody knows', 400, 'invalid_request', 'colour=red'),
   list('a CID filter that is none', 400, 'invalid_cid', 'cid=abc'),
 ]

@@ -79,7 +79,7 @@ export const malformedUploads: readonly BadInputRow[] = [
     headers: [MULTIPART],
     body: multipartBody([{ name: 'file', filename: 'a.txt', body: 'x' }], { closed: false }),
   }),
-  upload('the caller hangs up before the announced length', 400, 'truncated_body', {
+  upload('the caller hangs up before the announced length', 400, 'invalid_request', {
     headers: [MULTIPART, ['Content-Length', '100000']],
     body: fileBody('x'.repeat(500)).subarray(0, 300),
     length: false,
