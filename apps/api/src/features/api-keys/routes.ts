@@ -30,7 +30,7 @@ export const registerApiKeysRoutes = (app: ApiInstance, deps: ApiKeysDeps): void
     },
     (request, reply) => {
       const actor = actorOf(request)
-      const options = { route: 'POST /api-keys', scope: actor.organizationId, secret: true }
+      const options = { route: 'POST /api-keys', scope: actor.organizationId }
       return idempotent(deps.idempotency, request, reply, options, async (record) =>
         reply.code(201).send(await createApiKey(deps, actor, request.body, record)),
       )

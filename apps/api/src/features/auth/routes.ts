@@ -40,7 +40,7 @@ export const registerAuthRoutes = (app: ApiInstance, deps: AuthDeps): void => {
     },
     (request, reply) => {
       const { email, password } = request.body
-      const options = { route: 'POST /auth/login', scope: deps.idempotency.credentialScope(email), secret: true }
+      const options = { route: 'POST /auth/login', scope: deps.idempotency.credentialScope(email) }
       const client = { ipAddress: request.ip, userAgent: request.headers['user-agent'] }
       return idempotent(deps.idempotency, request, reply, options, async (record) =>
         reply.send(await logIn(deps, { email, password, client }, record)),
@@ -68,7 +68,7 @@ export const registerAuthRoutes = (app: ApiInstance, deps: AuthDeps): void => {
     (request, reply) => {
       const { refreshToken } = request.body
       const scope = deps.idempotency.credentialScope(refreshToken)
-      const options = { route: 'POST /auth/refresh', scope, secret: true }
+      const options = { route: 'POST /auth/refresh', scope }
       return idempotent(deps.idempotency, request, reply, options, async (record) =>
         reply.send(await refresh(deps, refreshToken, record)),
       )

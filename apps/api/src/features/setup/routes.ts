@@ -67,12 +67,8 @@ export const registerSetupRoutes = (app: ApiInstance, deps: SetupDeps): void => 
     },
     (request, reply) => {
       const scope = deps.idempotency.credentialScope(request.body.token)
-      return idempotent(
-        deps.idempotency,
-        request,
-        reply,
-        { route: 'POST /setup', scope, secret: true },
-        async (record) => reply.code(201).send(await setUpPlatform(deps, request.body, record)),
+      return idempotent(deps.idempotency, request, reply, { route: 'POST /setup', scope }, async (record) =>
+        reply.code(201).send(await setUpPlatform(deps, request.body, record)),
       )
     },
   )

@@ -5,7 +5,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Transaction } from 'kysely'
 import { type Idempotency, type IdempotencyClaim, idempotencyKeyOf } from './idempotency.ts'
 
-/** Writes what the change answered, in the change's own transaction. Does nothing for a request without a key. */
+/**
+ * Writes what the change answered, in the change's own transaction. Does nothing for a request without a key. `body` is null
+ * where the reply holds a secret: a repeat then answers 409 `already_completed` with the subject.
+ */
 export type RecordReply = (
   tx: Transaction<Tables>,
   reply: { status: number; body: unknown; subject: string },
@@ -18,8 +21,6 @@ export type IdempotentOptions = {
   scope: string
   /** What makes two requests the same; the parsed body by default. */
   fingerprintOf?: unknown
-  /** The reply holds a secret: its body is not kept, and a repeat answers 409 `already_completed`. */
-  secret?: boolean
 }
 
 const recordNothing: RecordReply = async () => {}
@@ -37,11 +38,11 @@ export const idempotent = async <T>(
 ): Promise<T | void> => {
   const key = idempotencyKeyOf(request.headers)
   if (key === undefined) return change(recordNothing)
-  const { route, scope, secret = false } = options
+  const { route, scope } = options
   const fingerprint = idempotency.fingerprint(options.fingerprintOf ?? request.body ?? null)
   const claim = await idempotency.claim({ scope, route, key })
   const record: RecordReply = (tx, { status, body, subject }) =>
-    saveIdempotentReply(tx, { ...claim.identity, fingerprint, status, body: secret ? null : body, subject })
+    saveIdempotentReply(tx, { ...claim.identity, fingerprint, status, body, subject })
   try {
     if (await replayed(reply, claim, fingerprint)) return
     return await change(record)
