@@ -19,6 +19,7 @@ afterAll(async () => t?.stop())
 
 const get = (path: string, init: RequestInit = {}): Promise<Response> =>
   fetch(`${t.url}${path}`, { redirect: 'manual', ...init })
+const uri = async (path: string): Promise<string | null> => (await get(path)).headers.get('ipfs-uri')
 const bytesOf = async (response: Response): Promise<Buffer> => Buffer.from(await response.arrayBuffer())
 // The client decides about the connection.
 const comparable = (response: Response): [string, string][] =>
@@ -102,6 +103,17 @@ describe('GET /ipfs/:cid', () => {
       ]),
     })
     expect(sha256(await bytesOf(await get(`/ipfs/${leaf}`)))).toBe(sha256(body.subarray(0, 1024 * 1024)))
+  })
+
+  it('says what was asked for as one native address, however it was spelt', async () => {
+    const plain = `ipfs://${small.cid}`
+    expect(await uri(`/ipfs/${small.cid}?download=true`)).toBe(plain)
+    expect(await uri(`/ipfs/${CID.parse(small.cid).toString(base36)}`)).toBe(plain)
+    expect(await uri(`/ipfs/${small.cid}/`)).toBe(`${plain}/`)
+    // A name is known here only; the native address has to work everywhere.
+    expect(await uri(`/ipfs/${small.cid}/hello.txt`)).toBe(plain)
+    const old = await t.upload(randomBytes(100), { profile: 'unixfs-v0-2015' })
+    expect(await uri(`/ipfs/${old.cid}`)).toBe(`ipfs://${CID.parse(old.cid).toV1().toString()}`)
   })
 
   it('answers HEAD with the headers of GET', async () => {

@@ -14,6 +14,9 @@ const LAYOUT_BYTES = 4 * 1024 * 1024
 const LINK_BYTES = 100
 const LEAF_BYTES = 200
 
+/** Blocks that one read may take whatever they yield; beyond them each has to bring `minBytesPerBlock` on average. */
+const FREE_BLOCKS = 1024
+
 /** A dag-pb node on the way; a leaf keeps only where its bytes lie. `starts`: where each child begins, from the node's own start. */
 type Inner = { node: FileNode; starts: Float64Array }
 type Leaf = { cid: CID; from: number; length: number }
@@ -94,6 +97,7 @@ class TreeContent implements Content {
 
   async read(position: number, target: Buffer): Promise<void> {
     const reads: Promise<void>[] = []
+    const most = FREE_BLOCKS + target.length / READ_LIMITS.minBytesPerBlock
     for (let done = 0; done < target.length; ) {
       const extent = await this.#extentAt(position + done)
       const length = Math.min(extent.length, target.length - done)
@@ -101,6 +105,7 @@ class TreeContent implements Content {
       // Whoever waits for all of them sees the failure; here it must only not count as unhandled meanwhile.
       read.catch(() => {})
       reads.push(read)
+      if (reads.length > most) throw new DagLimitError(this.#root.node.cid, 'it consists of blocks that are too small')
       done += length
     }
     await Promise.all(reads)

@@ -2,6 +2,7 @@ import type { CID } from 'multiformats/cid'
 import type { Content } from '../content/content.ts'
 import type { GatewayRequest } from '../request/gateway-request.ts'
 import { contentDisposition } from './content-disposition.ts'
+import { ipfsUri } from './ipfs-uri.ts'
 import { planRepresentation } from './plan-representation.ts'
 import type { ResponsePlan } from './response-plan.ts'
 
@@ -22,5 +23,5 @@ export const planBlock = (
     contentDisposition('attachment', request.query.filename ?? `${cid}.bin`),
   ]
   if (byAccept) headers.push('Content-Location', `/ipfs/${cid}?format=raw`, 'Vary', 'Accept')
-  return planRepresentation(request, { etag: `"${cid}.raw"`, roots: cid, headers, content: block.content })
+  return planRepresentation(request, { ...block, uri: ipfsUri(block.cid, request.path), etag: `"${cid}.raw"`, headers })
 }

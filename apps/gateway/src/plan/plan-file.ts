@@ -4,6 +4,7 @@ import type { GatewayRequest } from '../request/gateway-request.ts'
 import { contentDisposition } from './content-disposition.ts'
 import { contentSecurityPolicy } from './content-safety.ts'
 import { contentTypeOfName } from './content-type-of-name.ts'
+import { ipfsUri } from './ipfs-uri.ts'
 import { planRepresentation } from './plan-representation.ts'
 import type { ResponsePlan } from './response-plan.ts'
 
@@ -23,5 +24,7 @@ export const planFile = (request: GatewayRequest, file: FileFacts, name: string 
   if (policy !== undefined) headers.push('Content-Security-Policy', policy)
   if (download || filename !== undefined)
     headers.push('Content-Disposition', contentDisposition(download ? 'attachment' : 'inline', filename ?? cid))
-  return planRepresentation(request, { etag: `"${cid}"`, roots: cid, headers, content: file.content })
+  // The name is one of this platform's rows and no part of the DAG: elsewhere only the CID itself leads to the file.
+  const uri = ipfsUri(file.cid, name === undefined ? request.path : [])
+  return planRepresentation(request, { cid: file.cid, uri, etag: `"${cid}"`, headers, content: file.content })
 }

@@ -1,4 +1,5 @@
 import { HoldfastError } from '@packages/shared/holdfast-error'
+import type { CID } from 'multiformats/cid'
 import type { Content } from '../content/content.ts'
 import type { GatewayRequest } from '../request/gateway-request.ts'
 import { selectPart } from './conditional.ts'
@@ -6,7 +7,7 @@ import type { ResponsePlan } from './response-plan.ts'
 import { EVERYWHERE, IMMUTABLE } from './shared-headers.ts'
 
 /** One immutable representation that has ranges; `headers` are those of its own (type, disposition, …). */
-export type Representation = { etag: string; roots: string; headers: readonly string[]; content: Content }
+export type Representation = { cid: CID; uri: string; etag: string; headers: readonly string[]; content: Content }
 
 const validators = (what: Representation): string[] => [
   'ETag',
@@ -14,7 +15,9 @@ const validators = (what: Representation): string[] => [
   'Cache-Control',
   IMMUTABLE,
   'X-Ipfs-Roots',
-  what.roots,
+  what.cid.toString(),
+  'Ipfs-Uri',
+  what.uri,
   ...EVERYWHERE,
 ]
 

@@ -5,7 +5,7 @@ export const EVERYWHERE: readonly string[] = [
   'Access-Control-Allow-Origin',
   '*',
   'Access-Control-Expose-Headers',
-  'Content-Length, Content-Range, Content-Disposition, Content-Location, ETag, X-Ipfs-Roots',
+  'Content-Length, Content-Range, Content-Disposition, Content-Location, ETag, Ipfs-Uri, X-Ipfs-Roots',
 ]
 
 /** Path gateway specification, "Cache-Control (response header)": a MUST under /ipfs. */

@@ -41,7 +41,9 @@ const respondContent = async (request: GatewayRequest, deps: RespondDeps): Promi
   // Path gateway specification, "Service-Worker (request header)": a worker of one content must not rule another.
   if (request.headers.serviceWorker !== undefined)
     throw new HoldfastError('invalid_request', { detail: 'Service workers cannot be registered on a path.' })
-  const [, root = '', ...rest] = request.path
+  const [, root = '', ...below] = request.path
+  // A trailing slash on a root adds nothing to it.
+  const rest = below.length === 1 && below[0] === '' ? [] : below
   if (root === '') throw new HoldfastError('invalid_path', { detail: 'The path has no CID.' })
   const cid = parseCid(root)
   const { format, byAccept } = negotiateFormat(request.query.format, request.headers.accept)

@@ -1,0 +1,6 @@
+/** Percent-encodes everything but RFC 3986's unreserved characters, as UTF-8; lone surrogates become U+FFFD. */
+export const percentEncode = (text: string): string =>
+  encodeURIComponent(text.toWellFormed()).replace(
+    /[!'()*]/g,
+    (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
