@@ -42,7 +42,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => void cleanUp().then(() => process.exit(130)))
 
 try {
-  contestants.push(await startHoldfast(directory))
+  contestants.push(await startHoldfast(directory, options.cpuProfiles))
   if (options.peer && (await kuboVersion()) !== null) contestants.push(await startKubo(directory))
   else tell('No peer: `ipfs` is not on the PATH, or --no-peer was given.')
 

@@ -15,6 +15,3 @@ export type Contestant = {
   readCid(status: number, body: string): string
   stop(): Promise<void>
 }
-
-/** Starts a contestant in a new folder below `directory`. */
-export type StartContestant = (directory: string) => Promise<Contestant>

@@ -2,19 +2,22 @@ import { mkdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { READY_LINE } from '@apps/platform/banner'
 import { repositoryFolder } from '@apps/platform/repository-folder'
-import type { StartContestant } from './contestant.ts'
+import type { Contestant } from './contestant.ts'
 import { startServer } from './server-process.ts'
 
 const EMAIL = 'bench@example.org'
 const PASSWORD = 'a password for an hour'
 const BOUNDARY = 'bench-boundary'
 
-/** The platform as `npm start` runs it, on free ports and with the settings that users get by default. */
-export const startHoldfast: StartContestant = async (directory) => {
+/**
+ * The platform as `npm start` runs it, on free ports and with the settings that users get by default. Given a folder, each
+ * of its Node processes leaves a CPU profile there when it stops.
+ */
+export const startHoldfast = async (directory: string, cpuProfiles: string | null): Promise<Contestant> => {
   const dataDir = path.join(directory, 'holdfast')
   await mkdir(dataDir)
   const server = await startServer({
-    command: [process.execPath, ...process.execArgv, 'apps/platform/src/main.ts'],
+    command: [process.execPath, 'apps/platform/src/main.ts'],
     cwd: repositoryFolder,
     env: {
       PATH: process.env.PATH,
@@ -25,6 +28,7 @@ export const startHoldfast: StartContestant = async (directory) => {
       IPFS_NETWORK: 'none',
       ADMIN_EMAIL: EMAIL,
       ADMIN_PASSWORD: PASSWORD,
+      ...(cpuProfiles !== null && { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${path.resolve(cpuProfiles)}` }),
     },
     logFile: path.join(dataDir, 'log'),
     readyText: `${READY_LINE}\n`,

@@ -4,7 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import type { StartContestant } from './contestant.ts'
+import type { Contestant } from './contestant.ts'
 import { startServer } from './server-process.ts'
 
 const run = promisify(execFile)
@@ -24,7 +24,7 @@ export const kuboVersion = async (): Promise<string | null> => {
  * A Kubo daemon that talks to nobody: offline, no bootstrap, no routing. It syncs each block to the disk, as we do, and
  * imports by the profile that we use by default, so that the work is the same.
  */
-export const startKubo: StartContestant = async (directory) => {
+export const startKubo = async (directory: string): Promise<Contestant> => {
   const home = path.join(directory, 'kubo')
   await mkdir(home)
   const env = { PATH: process.env.PATH, HOME: home, IPFS_PATH: path.join(home, 'repo') }

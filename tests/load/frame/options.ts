@@ -1,9 +1,15 @@
 import { parseArgs } from 'node:util'
 import type { BenchRow } from './bench-row.ts'
 
-export type BenchOptions = { rows: readonly BenchRow[]; rounds: number; json: string | null; peer: boolean }
+export type BenchOptions = {
+  rows: readonly BenchRow[]
+  rounds: number
+  json: string | null
+  peer: boolean
+  cpuProfiles: string | null
+}
 
-export const USAGE = `npm run bench -- [--rows a,b] [--rounds N] [--json FILE] [--no-peer]`
+export const USAGE = `npm run bench -- [--rows a,b] [--rounds N] [--json FILE] [--no-peer] [--cpu-prof FOLDER]`
 
 /** @throws Error with a line for people about what is wrong */
 export const readOptions = (args: readonly string[], known: readonly BenchRow[]): BenchOptions => {
@@ -14,6 +20,7 @@ export const readOptions = (args: readonly string[], known: readonly BenchRow[])
       rounds: { type: 'string', default: '5' },
       json: { type: 'string' },
       'no-peer': { type: 'boolean', default: false },
+      'cpu-prof': { type: 'string' },
     },
   })
   const rounds = Number(values.rounds)
@@ -25,5 +32,5 @@ export const readOptions = (args: readonly string[], known: readonly BenchRow[])
       throw new Error(`there is no row ${name}; there are ${known.map((each) => each.name).join(', ')}`)
     return row
   })
-  return { rows, rounds, json: values.json ?? null, peer: !values['no-peer'] }
+  return { rows, rounds, json: values.json ?? null, peer: !values['no-peer'], cpuProfiles: values['cpu-prof'] ?? null }
 }
