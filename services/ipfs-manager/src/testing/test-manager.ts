@@ -1,0 +1,95 @@
+import { randomUUIDv7 } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { BlockStore } from '@packages/content/block-store/block-store'
+import { importFile } from '@packages/content/unixfs/import-file'
+import { importProfiles } from '@packages/content/unixfs/import-profile'
+import { IngestCommitter, type CommittedIngest } from '@packages/db/ingest-committer'
+import type { Database } from '@packages/db/open-database'
+import { removePins } from '@packages/db/remove-pins'
+import { startTestDatabase } from '@packages/db/test-database'
+import { silentLogger } from '@packages/runtime/minimal-logger'
+import { canonicalCid, parseCid } from '@packages/shared/cid'
+import { ensureEmbeddedNode } from '../embedded-node.ts'
+import { StoreAlarms } from '../store-alarms.ts'
+
+export type TestUpload = { contentId: string; cid: string; dagSize: number; blocks: number; size: number }
+
+/** A store and a database with one organization, on a clock that tests turn. */
+export const startTestManager = async () => {
+  const { db, stop: stopDatabase } = await startTestDatabase()
+  const directory = await mkdtemp(join(tmpdir(), 'hf-manager-'))
+  const clock = { now: Date.UTC(2026, 0, 1) }
+  const now = () => clock.now
+  const store = await BlockStore.open({ directory, noIndexSync: true, now })
+  const nodeId = await ensureEmbeddedNode(db)
+  const { organizationId, userId } = await addOrganization(db)
+  const logger = silentLogger
+  const committer = new IngestCommitter({ unitOfWork: db.unitOfWork, logger })
+  const gate = { open: true, isOpen: () => gate.open }
+  const alarms = new StoreAlarms(logger, now)
+
+  /** Brings bytes into the store, under a new content id that stays in flight. */
+  const bring = async (bytes: Uint8Array): Promise<TestUpload> => {
+    const contentId = randomUUIDv7()
+    const upload = store.beginUpload({ realm: 'public', contentId })
+    const source = async function* () {
+      yield bytes
+    }
+    const { root, size } = await importFile(source(), { sink: upload, profile: importProfiles['unixfs-v1-2025'] })
+    return { contentId, cid: root.toString(), size, ...(await upload.commit(root)) }
+  }
+
+  /** Writes the rows of what was brought, without settling it. */
+  const own = (upload: TestUpload): Promise<CommittedIngest> =>
+    committer.commit({
+      organizationId,
+      userId,
+      realm: 'public',
+      nodeId,
+      ...upload,
+      canonicalCid: canonicalCid(parseCid(upload.cid)),
+      file: { id: randomUUIDv7(), name: 'a', contentType: 'text/plain', size: upload.size, metadata: {} },
+      pin: { id: randomUUIDv7() },
+    })
+
+  const unpin = (pinIds: string[]) =>
+    db.unitOfWork.run((uow) => removePins(uow, { organizationId, pinIds, actorId: null }))
+
+  return {
+    db,
+    store,
+    clock,
+    nodeId,
+    organizationId,
+    userId,
+    gate,
+    alarms,
+    logger,
+    committer,
+    bring,
+    own,
+    unpin,
+    deps: { db, store, gate, alarms, logger, nodeId, now },
+    held: async (cid: string) => (await store.reader('public').get(parseCid(cid))) !== undefined,
+    stop: async () => {
+      await committer.close()
+      await store.close()
+      await stopDatabase()
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+export type TestManager = Awaited<ReturnType<typeof startTestManager>>
+
+const addOrganization = async (db: Database): Promise<{ organizationId: string; userId: string }> => {
+  const [organizationId, userId] = [randomUUIDv7(), randomUUIDv7()]
+  await db.kysely
+    .insertInto('users')
+    .values({ id: userId, name: 'a', email: `${userId}@example.org` })
+    .execute()
+  await db.kysely.insertInto('organizations').values({ id: organizationId, name: 'a', slug: organizationId }).execute()
+  return { organizationId, userId }
+}
