@@ -87,11 +87,11 @@ try {
     const doubts = ledger.in('in doubt').length
     platform = await start()
     const found = await verify({ ...platform, keys, ledger })
-    problems.push(...found.map((problem) => `cycle ${cycle}: ${problem}`))
+    problems.push(...found.problems.map((problem) => `cycle ${cycle}: ${problem}`))
     const there = ledger.in('there').length
     console.log(
       `cycle ${cycle}: killed after ${killAfterMs} ms, ready again after ${Math.round(platform.readyAfterMs)} ms; ` +
-        `${there} files there, ${ledger.in('gone').length} gone, ${doubts} had been in doubt`,
+        `${there} files there, ${ledger.in('gone').length} gone, ${doubts} had been in doubt, ${found.leftovers} left over in the store`,
     )
   }
 } finally {

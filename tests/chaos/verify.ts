@@ -26,20 +26,34 @@ const isGone = async (gatewayUrl: string, cid: string): Promise<boolean> => {
   }
 }
 
-/** Contents that some file here still has, by what they are made from. */
-const liveContents = (ledger: Ledger): Set<string> =>
-  new Set(ledger.in('there').map(({ size, contentSeed }) => `${size}:${contentSeed}`))
+/** Nothing has one content, whatever it is made from. */
+const contentOf = ({ size, contentSeed }: LedgerFile): string => (size === 0 ? '0' : `${size}:${contentSeed}`)
 
-const goneCids = async (ledger: Ledger): Promise<string[]> => {
-  const live = liveContents(ledger)
-  const cids = new Set<string>()
-  for (const { cid, size, contentSeed, state } of ledger.files) {
-    if (state !== 'gone' || live.has(`${size}:${contentSeed}`)) continue
-    // Also what was cut off in the middle and never got a CID that we saw.
-    if (cid !== undefined) cids.add(cid)
-    else if (size > 0 && size <= SINGLE_BLOCK) cids.add(singleBlockCid(await sha256Of(size, contentSeed)))
-  }
-  return [...cids]
+/** Contents that are gone: one file of each, one that was cut off if there is such. */
+const goneContents = (ledger: Ledger): LedgerFile[] => {
+  const gone = new Map<string, LedgerFile>()
+  for (const file of ledger.in('gone'))
+    if (gone.get(contentOf(file))?.cid !== undefined || !gone.has(contentOf(file))) gone.set(contentOf(file), file)
+  for (const file of ledger.in('there')) gone.delete(contentOf(file))
+  return [...gone.values()]
+}
+
+/**
+ * An upload that was cut off and is not listed has no pin. Its blocks may have been committed right before the kill: then
+ * the store keeps them until the orphan collector has waited (architecture, hard case 7), and what the gateway says of
+ * them has to be the whole file all the same.
+ */
+const isWholeOrAbsent = async (
+  gatewayUrl: string,
+  file: LedgerFile,
+  leftovers: { count: number },
+): Promise<boolean> => {
+  const expected = await sha256Of(file.size, file.contentSeed)
+  const answer = await fetch(`${gatewayUrl}/ipfs/${singleBlockCid(expected)}`)
+  const { sha256 } = await digestOf(answer.body)
+  if (answer.status === 404) return true
+  leftovers.count += 1
+  return answer.status === 200 && sha256 === expected
 }
 
 const inLanes = async <T>(items: readonly T[], lanes: number, run: (item: T) => Promise<void>): Promise<void> => {
@@ -51,8 +65,13 @@ const inLanes = async <T>(items: readonly T[], lanes: number, run: (item: T) => 
   )
 }
 
-/** After a restart: what every list says, what the gateway serves. @returns every contradiction in words */
-export const verify = async ({ apiUrl, gatewayUrl, keys, ledger }: Verification): Promise<string[]> => {
+/** After a restart: what every list says, what the gateway serves. @returns every contradiction in words, and how many unowned roots the store still serves */
+export const verify = async ({
+  apiUrl,
+  gatewayUrl,
+  keys,
+  ledger,
+}: Verification): Promise<{ problems: string[]; leftovers: number }> => {
   const problems: string[] = []
   for (const [owner, key] of keys.entries())
     problems.push(...ledger.settle(owner, await new Session({ apiUrl }, key).listAll()))
@@ -60,8 +79,13 @@ export const verify = async ({ apiUrl, gatewayUrl, keys, ledger }: Verification)
     const problem = await readsBack(gatewayUrl, file)
     if (problem !== null) problems.push(problem)
   })
-  await inLanes(await goneCids(ledger), 8, async (cid) => {
-    if (!(await isGone(gatewayUrl, cid))) problems.push(`${cid} belongs to nobody and is served`)
+  const leftovers = { count: 0 }
+  await inLanes(goneContents(ledger), 8, async (file) => {
+    const { name, cid, size } = file
+    if (cid !== undefined) {
+      if (!(await isGone(gatewayUrl, cid))) problems.push(`${name} was deleted, and the gateway serves ${cid}`)
+    } else if (size > 0 && size <= SINGLE_BLOCK && !(await isWholeOrAbsent(gatewayUrl, file, leftovers)))
+      problems.push(`${name} was cut off, and the gateway serves a part of it`)
   })
-  return problems
+  return { problems, leftovers: leftovers.count }
 }
