@@ -3,7 +3,7 @@ import type { ContentSlice } from '../plan/response-plan.ts'
 import { type BufferPool, POOLED_BYTES } from './buffer-pool.ts'
 
 /** A client that has not shown its speed yet gets small pieces, so that hundreds of slow ones hold little memory. */
-const FIRST_BYTES = 128 * 1024
+const FIRST_BYTES = 64 * 1024
 const SMALLEST_BYTES = 32 * 1024
 /** A piece that took longer than this to leave halves the next; one that left faster doubles it. */
 const SLOW_MS = 250
