@@ -1,0 +1,38 @@
+import { readdir, stat, truncate } from 'node:fs/promises'
+import { join } from 'node:path'
+import { BlockStore, type BlockStoreOptions } from '@packages/content/block-store/block-store'
+
+/**
+ * Loaded before the platform's program by `node --import`: puts the fault that CHAOS_FAULT names into its content store.
+ * Nothing of this is in the program itself.
+ */
+
+const open = BlockStore.open.bind(BlockStore)
+
+/** As if the last writes had never reached the disk, although they were acknowledged. */
+const loseTail = async (directory: string): Promise<void> => {
+  const folder = join(directory, 'segments')
+  for (const name of await readdir(folder).catch(() => [])) {
+    const path = join(folder, name)
+    const { size } = await stat(path)
+    if (size > 200_000) await truncate(path, size - 100_000)
+  }
+}
+
+const plant: Record<string, () => void> = {
+  'drop-references': () => {
+    BlockStore.open = (options: BlockStoreOptions) =>
+      open({ ...options, faults: { dropReference: () => Math.random() < 0.5 } })
+  },
+  'lose-tails': () => {
+    BlockStore.open = async (options: BlockStoreOptions) => {
+      await loseTail(options.directory)
+      return open(options)
+    }
+  },
+  'forget-releases': () => {
+    BlockStore.prototype.release = async () => true
+  },
+}
+
+plant[process.env.CHAOS_FAULT ?? '']?.()
