@@ -33,6 +33,8 @@ export type BatchApply = {
 export type BatchItem = {
   /** For the limits of a batch. */
   readonly size: { blocks: number; bytes: number }
+  /** It makes room: on a full disk it may use what is set aside. */
+  readonly frees: boolean
   /** Says what must be written; `undefined` when the item ended here. May throw: the item alone fails. */
   plan(plan: BatchPlan): { marker: MarkerItem; write: BufferedBlock[] } | undefined
   /** Inside the index transaction. An error fails the whole batch. */

@@ -28,6 +28,7 @@ const isHeld = (plan: BatchPlan, key: BlockKey): boolean =>
 /** An upload that fits into memory. */
 export class CommitItem implements BatchItem {
   readonly size: { blocks: number; bytes: number }
+  readonly frees = false
   readonly #contentId: string
   readonly #root: CID
   readonly #blocks: Map<BlockKey, BufferedBlock>
@@ -47,6 +48,7 @@ export class CommitItem implements BatchItem {
   }
 
   plan(plan: BatchPlan): Write {
+    plan.core.reserve.check()
     claim(plan, this.#contentId)
     for (const block of this.#blocks.values()) block.location = undefined
     const needed = planUpload({
@@ -93,6 +95,7 @@ export class CommitItem implements BatchItem {
 /** A root on a DAG that is held already; resolves with false when it is not. */
 export class AdoptItem implements BatchItem {
   readonly size = { blocks: 1, bytes: 0 }
+  readonly frees = false
   readonly #contentId: string
   readonly #root: CID
   readonly #known: { bytes: number; blocks: number } | undefined
@@ -117,6 +120,7 @@ export class AdoptItem implements BatchItem {
       this.#settle.resolve(false)
       return undefined
     }
+    plan.core.reserve.check()
     claim(plan, this.#contentId)
     this.#marker = {
       kind: 'adopt',
@@ -145,6 +149,7 @@ export class AdoptItem implements BatchItem {
 /** Takes a root away. Without `settle` it takes nothing: its marker says that an earlier one does not count. */
 export class ReleaseItem implements BatchItem {
   readonly size = { blocks: 1, bytes: 0 }
+  readonly frees = true
   readonly #contentId: string
   readonly #settle: Settle<boolean> | undefined
   #removed = false

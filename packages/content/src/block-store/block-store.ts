@@ -66,6 +66,7 @@ export class BlockStore {
       segmentBytes: options.segmentBytes ?? 256 * MEBIBYTE,
       spillBytes: options.spillBytes ?? MEBIBYTE,
       sliceBlocks: options.sliceBlocks ?? 4_096,
+      reserveBytes: options.reserveBytes ?? 4 * MEBIBYTE,
       now: options.now ?? Date.now,
     }
     const pool = new SegmentPool(directory)
@@ -77,6 +78,7 @@ export class BlockStore {
       storeId: identity.id,
       noSync: options.noIndexSync ?? false,
     })
+    await core.reserve.restore()
     return new BlockStore({ core, directory, identity, recovery })
   }
 

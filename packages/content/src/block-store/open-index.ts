@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { checkIndexFile } from './check-index-file.ts'
+import { canReadIndex } from './probe-index.ts'
 import { rebuildIndex } from './rebuild-index.ts'
 import { IndexUnfit, type Recovery, recoverSegments } from './recover-segments.ts'
 import { listSegmentFiles } from './segment-path.ts'
@@ -36,9 +37,10 @@ export const openIndex = async (parts: OpenParts): Promise<{ core: StoreCore; re
 const openOnce = async (parts: OpenParts): Promise<{ core: StoreCore; recovery: Recovery }> => {
   const path = join(parts.settings.directory, 'index')
   const files = await listSegmentFiles(parts.settings.directory)
-  const isNew = !(await checkIndexFile(path))
-  if (isNew && files.length > 0) throw new IndexUnfit('the index is missing')
-  if (isNew) await rm(path, { recursive: true, force: true })
+  const file = await checkIndexFile(path)
+  if (file === 'missing' && files.length > 0) throw new IndexUnfit('the index is missing')
+  if (file === 'missing') await rm(path, { recursive: true, force: true })
+  if (file === 'short' && !(await canReadIndex(path))) throw new IndexUnfit('the index has lost its end')
   const index = new StoreIndex(path, { noSync: parts.noSync })
   try {
     index.environment.readerCheck()

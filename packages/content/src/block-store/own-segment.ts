@@ -169,6 +169,7 @@ export class OwnSegment {
     this.#writer.appendMarker([marker], this.#core.nextSequence())
     await this.#writer.sync()
     await this.#writer.close()
+    await this.#core.faults.pause?.('sealed')
     return marker
   }
 

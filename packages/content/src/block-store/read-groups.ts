@@ -1,4 +1,11 @@
-import { cidChecksum, decodeItems, decodeMarker, isGenuine, type MarkerItem } from './commit-marker.ts'
+import {
+  cidChecksum,
+  decodeItems,
+  decodeMarker,
+  isGenuine,
+  MARKER_CID_PREFIX,
+  type MarkerItem,
+} from './commit-marker.ts'
 import { isSound, type SegmentRecord, type SegmentScan } from './scan-segment.ts'
 
 /** The records from behind one marker to the end of the next. */
@@ -88,6 +95,7 @@ const markerOf = async (
   { start: number; sequence: number; listStart: number; checksum: Buffer; items: MarkerItem[] } | undefined
 > => {
   if (record.identity === undefined || !isSound(record)) return undefined
+  if (!record.cidBytes.subarray(0, MARKER_CID_PREFIX.length).equals(MARKER_CID_PREFIX)) return undefined
   const marker = decodeMarker(record.identity)
   if (marker === undefined || marker.listStart >= record.start) return undefined
   const list = await scan.record(marker.listStart, record.start)

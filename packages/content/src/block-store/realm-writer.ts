@@ -97,16 +97,23 @@ export class RealmWriter {
     const writer = this.#writer()
     const start = writer.length
     try {
+      await this.#core.faults.pause?.('planned')
       for (const { write } of planned) for (const block of write) block.location = writer.append(block.key, block.bytes)
       writer.appendMarker(
         planned.map(({ marker }) => marker),
         this.#core.nextSequence(),
       )
       await writer.sync()
+      await this.#core.faults.pause?.('synced')
       this.#apply(planned, writer)
     } catch (error) {
       await this.#cutBack(writer, start, error)
-      for (const { item } of planned) item.fail(asStoreError(error))
+      const frees = planned.some(({ item }) => item.frees)
+      const again = frees && isNoSpace(error) && (await this.#core.reserve.spend())
+      for (const { item } of planned) {
+        if (again && item.frees) this.#queue.push(item)
+        else item.fail(asStoreError(error))
+      }
       return
     }
     for (const { item, contentId } of planned) {
@@ -198,7 +205,7 @@ export class RealmWriter {
     try {
       do {
         // Between two slices the commits that wait have their turn.
-        await nextTurn()
+        await (this.#core.faults.pause?.('slice') ?? nextTurn())
         if (this.#closed) return
         const touched = this.#core.transaction(() => {
           const change = new IndexChange(this.#core.index, this.#realm)
@@ -208,6 +215,7 @@ export class RealmWriter {
         this.#core.collectDead(touched)
       } while (this.#cascade.pending)
     } catch (error) {
+      if (isNoSpace(error)) await this.#core.reserve.spend()
       this.#core.logger.error({ err: error }, 'a release came to a halt; it goes on in a few seconds')
       setTimeout(() => this.#startCascade(), CASCADE_RETRY_MS).unref()
     } finally {

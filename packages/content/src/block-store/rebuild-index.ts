@@ -68,7 +68,14 @@ const buildAside = async (
   const files = await listSegmentFiles(directory)
   const index = new StoreIndex(path)
   const core = new StoreCore({
-    settings: { directory, segmentBytes: 0, spillBytes: 0, sliceBlocks: options.sliceBlocks ?? SLICE, now: Date.now },
+    settings: {
+      directory,
+      segmentBytes: 0,
+      spillBytes: 0,
+      sliceBlocks: options.sliceBlocks ?? SLICE,
+      reserveBytes: 0,
+      now: Date.now,
+    },
     index,
     pool: new SegmentPool(directory),
     logger,

@@ -2,16 +2,16 @@ import { open, rename, stat, unlink } from 'node:fs/promises'
 import { applyItem } from './apply-item.ts'
 import { type BlockKey, codecOfKey } from './block-key.ts'
 import { blockLinks } from './block-links.ts'
-import type { SegmentTitle } from './commit-marker.ts'
 import { IndexChange } from './index-change.ts'
-import { type GroupScan, type RecordGroup, readGroups } from './read-groups.ts'
+import type { RecordGroup } from './read-groups.ts'
 import { ReleaseCascade } from './release-cascade.ts'
 import { hasOwner } from './root-keys.ts'
-import { isSound, SegmentScan } from './scan-segment.ts'
+import { isSound } from './scan-segment.ts'
 import { listSegmentFiles, segmentPath, segmentsFolder, syncFolder } from './segment-path.ts'
 import { blockRecords, StagedBlocks, stageRange } from './staged-blocks.ts'
 import type { StoreCore } from './store-core.ts'
-import { newSegmentMeta, type SegmentMeta } from './store-index.ts'
+import { type SegmentTail, findTail } from './segment-tail.ts'
+import { newSegmentMeta } from './store-index.ts'
 import type { DagBlock, DagSource } from './take-dag.ts'
 import { putPending, takePending } from './take-pending.ts'
 
@@ -19,8 +19,6 @@ import { putPending, takePending } from './take-pending.ts'
 export class IndexUnfit extends Error {
   override readonly name = 'IndexUnfit'
 }
-
-type Tail = { id: number; title: SegmentTitle; groups: RecordGroup[]; length: number }
 
 export type Recovery = {
   /** Commits that were found behind what the index knew, and are in it now. */
@@ -42,7 +40,7 @@ const MAX_STUB_BYTES = 4_096
 export const recoverSegments = async (core: StoreCore): Promise<Recovery> => {
   const recovery: Recovery = { recovered: 0, cutBytes: 0, dropped: [] }
   await dropMissing(core)
-  const tails: Tail[] = []
+  const tails: SegmentTail[] = []
   for (const id of await listSegmentFiles(core.settings.directory)) {
     const tail = await readTail(core, id, recovery)
     if (tail !== undefined) tails.push(tail)
@@ -67,46 +65,24 @@ const dropMissing = async (core: StoreCore): Promise<void> => {
   }
 }
 
-const readTail = async (core: StoreCore, id: number, recovery: Recovery): Promise<Tail | undefined> => {
+const readTail = async (core: StoreCore, id: number, recovery: Recovery): Promise<SegmentTail | undefined> => {
   const path = segmentPath(core.settings.directory, id)
   const meta = core.index.segment(id)
   const { size } = await stat(path)
   if (meta !== undefined && size < meta.length) throw new IndexUnfit(`segment ${id} is shorter than it was`)
   if (meta !== undefined && size === meta.length) return undefined
-  const found = await scanTail(core, id, meta)
-  if (found === undefined) {
+  const trust = core.faults.trustTail ?? false
+  const tail = await findTail({ directory: core.settings.directory, id, meta, trust })
+  if (tail === undefined) {
     await removeStub(core, path, size)
     return undefined
   }
-  const groups = acceptedGroups(core, id, found.scan)
-  const length = groups.at(-1)?.end ?? meta?.length
-  recovery.cutBytes += size - (length ?? 0)
-  if (length === undefined) {
-    await unlink(path)
-    return undefined
-  }
-  await cut(path, length)
-  return { id, title: found.title, groups, length }
-}
-
-const scanTail = async (
-  core: StoreCore,
-  id: number,
-  meta: SegmentMeta | undefined,
-): Promise<{ title: SegmentTitle; scan: GroupScan } | undefined> => {
-  const scan = await SegmentScan.open(core.settings.directory, id, 'all')
-  try {
-    const start =
-      meta === undefined
-        ? await scan.title()
-        : { title: { kind: meta.kind, realm: meta.realm, secret: Buffer.from(meta.secret, 'hex') }, end: meta.length }
-    if (start === undefined) return undefined
-    const { title, end } = start
-    const trust = core.faults.trustTail ?? false
-    return { title, scan: await readGroups(scan, { secret: title.secret, start: end, limit: scan.size, trust }) }
-  } finally {
-    await scan.close()
-  }
+  if (tail.damaged) core.logger.error({ segment: id }, 'a segment holds damaged blocks between good ones')
+  recovery.cutBytes += size - tail.length
+  // A file without a commit is no segment.
+  if (tail.length === 0) await unlink(path)
+  else await cut(path, tail.length)
+  return tail
 }
 
 const removeStub = async (core: StoreCore, path: string, size: number): Promise<void> => {
@@ -116,16 +92,6 @@ const removeStub = async (core: StoreCore, path: string, size: number): Promise<
   }
   core.logger.error({ path, size }, 'a segment has lost its start; it was put aside')
   await rename(path, `${path}.damaged`)
-}
-
-// A crash leaves valid groups and then a torn one. A valid one behind a torn one is a disk that lost what was synced: keep what can be read.
-const acceptedGroups = (core: StoreCore, id: number, { groups, damaged }: GroupScan): RecordGroup[] => {
-  const torn = groups.findIndex((group) => !group.sound)
-  if (torn === -1) return groups
-  const last = groups.findLastIndex((group) => group.sound)
-  if (last < torn) return groups.slice(0, torn)
-  core.logger.error({ segment: id, damaged }, 'a segment holds damaged blocks between good ones')
-  return groups.slice(0, last + 1)
 }
 
 const cut = async (path: string, length: number): Promise<void> => {
@@ -157,7 +123,12 @@ const resumePending = async (core: StoreCore, recovery: Recovery): Promise<void>
   }
 }
 
-const rollForward = async (core: StoreCore, tail: Tail, group: RecordGroup, recovery: Recovery): Promise<void> => {
+const rollForward = async (
+  core: StoreCore,
+  tail: SegmentTail,
+  group: RecordGroup,
+  recovery: Recovery,
+): Promise<void> => {
   const range = { segment: tail.id, start: group.start, end: group.blocksEnd }
   const source = await loadRange(core, range)
   if (source instanceof StagedBlocks) {
@@ -180,7 +151,7 @@ const rollForward = async (core: StoreCore, tail: Tail, group: RecordGroup, reco
   core.collectDead(touched)
 }
 
-const putLength = (core: StoreCore, tail: Tail, length: number, whole: boolean): void => {
+const putLength = (core: StoreCore, tail: SegmentTail, length: number, whole: boolean): void => {
   const known = core.index.segment(tail.id) ?? newSegmentMeta(tail.title.kind, tail.title.realm, tail.title.secret)
   const sealed = whole && (tail.title.kind === 'own' || length >= core.settings.segmentBytes)
   core.index.putSegment(tail.id, { ...known, length, sealed })
@@ -204,7 +175,7 @@ const loadRange = async (
 
 const rollForwardStaged = async (
   core: StoreCore,
-  tail: Tail,
+  tail: SegmentTail,
   group: RecordGroup,
   source: StagedBlocks,
   recovery: Recovery,

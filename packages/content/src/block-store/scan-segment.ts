@@ -29,29 +29,30 @@ const SMALL_RECORD = 16 * 1024
 /** Reads a file through a window, so that small records cost no call each and large ones are passed by. */
 class FileWindow {
   readonly #handle: FileHandle
+  readonly #size: number
   #start = 0
   #bytes: Buffer = Buffer.alloc(0)
 
-  constructor(handle: FileHandle) {
+  constructor(handle: FileHandle, size: number) {
     this.#handle = handle
+    this.#size = size
   }
 
   /** Up to `length` bytes at `position`; less at the end of the file. */
   async at(position: number, length: number, ahead: number): Promise<Buffer> {
-    const inside = position - this.#start
-    if (inside < 0 || inside + length > this.#bytes.length) {
-      const buffer = Buffer.allocUnsafe(Math.max(length, ahead))
+    const end = Math.min(position + length, this.#size)
+    if (position < this.#start || end > this.#start + this.#bytes.length) {
+      const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(Math.max(length, ahead), this.#size - position)))
       let filled = 0
-      for (;;) {
+      while (filled < buffer.length) {
         const { bytesRead } = await this.#handle.read(buffer, filled, buffer.length - filled, position + filled)
+        if (bytesRead === 0) break
         filled += bytesRead
-        if (bytesRead === 0 || filled === buffer.length) break
       }
       this.#start = position
       this.#bytes = buffer.subarray(0, filled)
     }
-    const from = position - this.#start
-    return this.#bytes.subarray(from, from + length)
+    return this.#bytes.subarray(position - this.#start, end - this.#start)
   }
 }
 
@@ -65,7 +66,7 @@ export class SegmentScan {
 
   private constructor(handle: FileHandle, size: number, data: ScanData) {
     this.#handle = handle
-    this.#window = new FileWindow(handle)
+    this.#window = new FileWindow(handle, size)
     this.#data = data
     this.size = size
   }

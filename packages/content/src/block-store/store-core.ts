@@ -1,6 +1,7 @@
 import { unlink } from 'node:fs/promises'
 import { segmentPath, segmentsFolder, syncFolder } from './segment-path.ts'
 import type { SegmentPool } from './segment-pool.ts'
+import { SpaceReserve } from './space-reserve.ts'
 import { isMissingFile } from './store-error.ts'
 import type { IndexMeta, SegmentMeta, StoreIndex } from './store-index.ts'
 import type { StoreFaults, StoreLogger } from './store-options.ts'
@@ -10,6 +11,7 @@ export type StoreSettings = {
   segmentBytes: number
   spillBytes: number
   sliceBlocks: number
+  reserveBytes: number
   now: () => number
 }
 
@@ -21,6 +23,7 @@ export class StoreCore {
   readonly settings: StoreSettings
   readonly index: StoreIndex
   readonly pool: SegmentPool
+  readonly reserve: SpaceReserve
   readonly logger: StoreLogger
   readonly faults: StoreFaults
   #meta: IndexMeta
@@ -37,6 +40,7 @@ export class StoreCore {
     this.settings = parts.settings
     this.index = parts.index
     this.pool = parts.pool
+    this.reserve = new SpaceReserve(parts.settings.directory, parts.settings.reserveBytes)
     this.logger = parts.logger
     this.faults = parts.faults
     this.#meta = parts.meta
@@ -100,6 +104,7 @@ export class StoreCore {
     await syncFolder(segmentsFolder(this.settings.directory))
     const freed = this.transaction(() => removed.flatMap((id) => this.#forget(id)))
     this.collectDead(freed)
+    await this.reserve.restore()
   }
 
   #forget(id: number): number[] {

@@ -169,6 +169,15 @@ export class StoreIndex {
     return keys.map((key) => key.readUInt32BE(4))
   }
 
+  /** Reads every entry of every database. @throws Error when LMDB meets a page that is none. */
+  readAll(): void {
+    for (const name of this.environment.getKeys({})) {
+      const database = this.#open(Buffer.from(name).toString('latin1'))
+      for (const { value } of database.getRange({})) if (value === undefined) throw new Error('an entry without value')
+    }
+    this.environment.getStats()
+  }
+
   async close(): Promise<void> {
     await this.environment.close()
   }

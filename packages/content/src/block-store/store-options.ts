@@ -23,6 +23,8 @@ export type StoreFaults = {
   trustTail?: boolean
   /** Called before bytes are written; may throw, for instance ENOSPC. */
   beforeWrite?: (segment: number, bytes: number) => void
+  /** Awaited where others may come in between: before a batch is written, before its index transaction, between slices. */
+  pause?: (where: 'planned' | 'synced' | 'sealed' | 'slice') => Promise<void>
   /** Called when everything below `length` of a segment is on the disk. */
   synced?: (segment: number, length: number) => void
 }
@@ -37,6 +39,8 @@ export type BlockStoreOptions = {
   spillBytes?: number
   /** Blocks that one index transaction takes or drops. Default 4,096. */
   sliceBlocks?: number
+  /** Space set aside so that something can be released on a full disk. Default 4 MiB. */
+  reserveBytes?: number
   /** Milliseconds since 1970; tests set their own. */
   now?: () => number
   /** For tests only: LMDB without sync. What was acknowledged is then safe from a crash of the process alone. */

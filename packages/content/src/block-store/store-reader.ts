@@ -34,6 +34,7 @@ export class StoreReader implements BlockSource {
   readonly #parts: StoreReaderParts
   readonly #verified: VerifiedBlocks
   #blocks: BinaryDatabase | undefined
+  #isFresh = false
 
   constructor(parts: StoreReaderParts) {
     this.#parts = parts
@@ -72,12 +73,23 @@ export class StoreReader implements BlockSource {
   locate(cid: CID): BlockLocation | undefined {
     if (isIdentity(cid)) return undefined
     const key = blockKeyBytes(cid)
+    this.#refresh()
     const location = this.#look(key)
     if (location !== undefined) return location
     // The read transaction may be older than the last commit.
     this.#parts.environment.resetReadTxn()
     this.#blocks ??= this.#openBlocks()
     return this.#look(key) ?? this.#lookByHash(cid.multihash.bytes)
+  }
+
+  // What was released before this turn of the event loop began must not be found: one new read transaction for each turn.
+  #refresh(): void {
+    if (this.#isFresh) return
+    this.#isFresh = true
+    queueMicrotask(() => {
+      this.#isFresh = false
+    })
+    this.#parts.environment.resetReadTxn()
   }
 
   // The bytes are the same whatever codec they are asked for with.

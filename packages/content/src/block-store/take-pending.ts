@@ -57,7 +57,7 @@ export const takePending = async (core: StoreCore, pending: PendingUpload, sourc
       await undoPending(core, pending, source)
       throw incompleteDag(result.state === 'missing' ? keyToCid(result.key).toString() : pending.cid)
     }
-    await nextTurn()
+    await (core.faults.pause?.('slice') ?? nextTurn())
   }
   await source.clear()
 }

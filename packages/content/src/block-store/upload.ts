@@ -58,7 +58,7 @@ export class Upload implements BlockSink {
       throw new HoldfastError('invalid_request', { detail: `A block does not match its CID ${cid}.` })
     const links = blockLinks(cid.code, bytes)
     if (this.#own === undefined) this.#buffer({ key, bytes, links, location: undefined })
-    else this.#own.append(key, bytes, links)
+    else this.#appendOwn(this.#own, key, bytes, links)
     if (this.#own?.full) return this.#own.drained().catch((error: unknown) => this.#failed(error))
   }
 
@@ -72,10 +72,16 @@ export class Upload implements BlockSink {
     this.#bufferedBytes += block.bytes.length
     const { spillBytes, sliceBlocks } = this.#deps.core.settings
     if (this.#bufferedBytes <= spillBytes && this.#buffered.size <= sliceBlocks) return
+    this.#deps.core.reserve.check()
     const own = new OwnSegment(this.#deps.core, this.#options.realm)
     for (const { key, bytes, links } of this.#buffered.values()) own.append(key, bytes, links)
     this.#own = own
     this.#buffered = new Map()
+  }
+
+  #appendOwn(own: OwnSegment, key: BlockKey, bytes: Uint8Array, links: readonly BlockKey[]): void {
+    this.#deps.core.reserve.check()
+    own.append(key, bytes, links)
   }
 
   async #failed(error: unknown): Promise<never> {

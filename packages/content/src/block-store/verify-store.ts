@@ -90,8 +90,9 @@ export async function* verifyStore(core: StoreCore): AsyncGenerator<VerifyEvent>
     after = page.last
   }
   for (const [realm, check] of checks) {
-    for (const found of unseen(core, realm, check)) yield problem(found)
-    if (isQuiet() && !check.sum.isZero) yield problem({ kind: 'wrong-counts', realm })
+    const lost = unseen(core, realm, check)
+    for (const found of lost) yield problem(found)
+    if (lost.length === 0 && isQuiet() && !check.sum.isZero) yield problem({ kind: 'wrong-counts', realm })
   }
   yield { type: 'summary', ...sum }
 }
