@@ -62,8 +62,12 @@ export const buildTestContentApi = async (
   return { ...api, content, stop }
 }
 
-const buildOn = async (database: TestDatabase, options: Partial<ApiDeps>): Promise<TestApi> => {
-  const masterKey = new MasterKey(randomBytes(32))
+/** Another process on the same database, with the same master key unless another is given. */
+export const buildSecondApi = (first: TestApi, options: Partial<ApiDeps> = {}): Promise<TestApi> =>
+  buildOn({ db: first.db, stop: async () => {} }, { masterKey: first.masterKey, ...options })
+
+const buildOn = async (database: Pick<TestDatabase, 'db' | 'stop'>, options: Partial<ApiDeps>): Promise<TestApi> => {
+  const { masterKey = new MasterKey(randomBytes(32)) } = options
   const app = await buildApi({
     db: database.db,
     masterKey,

@@ -3,7 +3,7 @@ import { MasterKey } from '@packages/runtime/master-key'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { pruneSessions } from './prune-sessions.ts'
-import { buildTestApi, TEST_ORIGIN, type TestApi, type TestUser } from '../../testing/test-api.ts'
+import { buildSecondApi, buildTestApi, TEST_ORIGIN, type TestApi, type TestUser } from '../../testing/test-api.ts'
 
 let api: TestApi
 let operator: TestUser
@@ -273,7 +273,7 @@ describe('better-auth under /api/auth', () => {
 
 describe('another process', () => {
   it('takes no credential that was revoked here, as soon as the policy log tells it', async () => {
-    const other = await buildTestApi({ db: api.db, masterKey: api.masterKey })
+    const other = await buildSecondApi(api)
     const user = await api.addUser(operator)
     const key = await api.addApiKey(user)
     const answers = async (as: Record<string, string>): Promise<number> =>
@@ -288,13 +288,13 @@ describe('another process', () => {
         timeout: 8_000,
       },
     )
-    await other.app.close()
+    await other.stop()
   })
 })
 
 describe('another master key', () => {
   it('starts on the database, and signs with a key of its own', async () => {
-    const other = await buildTestApi({ db: api.db, masterKey: new MasterKey(randomBytes(32)) })
+    const other = await buildSecondApi(api, { masterKey: new MasterKey(randomBytes(32)) })
     const { email, password } = operator
     const reply = await other.call('POST', '/api/v1/auth/login', { body: { email, password } })
     const as = { authorization: `Bearer ${reply.json().accessToken}` }
@@ -302,7 +302,7 @@ describe('another master key', () => {
     const { alg, kid } = decodeProtectedHeader(reply.json().accessToken)
     expect(alg).toBe('EdDSA')
     expect(kid).not.toBe(decodeProtectedHeader(operator.accessToken).kid)
-    await other.app.close()
+    await other.stop()
   })
 })
 

@@ -1,6 +1,6 @@
 import { assert, jsonValue, property } from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { buildTestApi, type TestApi, type TestUser } from '../../testing/test-api.ts'
+import { buildSecondApi, buildTestApi, type TestApi, type TestUser } from '../../testing/test-api.ts'
 import { canonicalJson } from './canonical-json.ts'
 
 let api: TestApi
@@ -47,7 +47,7 @@ describe('Idempotency-Key', () => {
   })
 
   it('runs once when two processes race', async () => {
-    const other = await buildTestApi({ db: api.db, masterKey: api.masterKey })
+    const other = await buildSecondApi(api)
     const key = newKey()
     const request = {
       body: { email: 'two@example.org', password: 'long enough', name: 'Two' },
@@ -63,7 +63,7 @@ describe('Idempotency-Key', () => {
     expect(seen).toContain(201)
     const users = await api.db.kysely.selectFrom('users').where('email', '=', 'two@example.org').select('id').execute()
     expect(users).toHaveLength(1)
-    await other.app.close()
+    await other.stop()
   })
 
   it('is per route and per organization', async () => {
