@@ -223,19 +223,19 @@ describe('upload with an Idempotency-Key', () => {
   })
 })
 
-describe('upload over a socket', () => {
-  const open = async () => {
-    if (!api.app.server.listening) await api.app.listen({ host: '127.0.0.1', port: 0 })
-    const address = api.app.server.address()
-    if (address === null || typeof address === 'string') throw new Error('no port')
-    const socket = connect(address.port, '127.0.0.1')
-    await once(socket, 'connect')
-    return socket
-  }
-  const head = (length: number) =>
-    `POST /api/v1/files/upload HTTP/1.1\r\nHost: x\r\nAuthorization: ${user.headers.authorization}\r\n` +
-    `Content-Type: ${FORM_HEADERS['content-type']}\r\nContent-Length: ${length}\r\n\r\n`
+const open = async () => {
+  if (!api.app.server.listening) await api.app.listen({ host: '127.0.0.1', port: 0 })
+  const address = api.app.server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  const socket = connect(address.port, '127.0.0.1')
+  await once(socket, 'connect')
+  return socket
+}
+const head = (length: number) =>
+  `POST /api/v1/files/upload HTTP/1.1\r\nHost: x\r\nAuthorization: ${user.headers.authorization}\r\n` +
+  `Content-Type: ${FORM_HEADERS['content-type']}\r\nContent-Length: ${length}\r\n\r\n`
 
+describe('upload over a socket', () => {
   it('leaves nothing when the client goes away in the middle', async () => {
     const before = await traces()
     const socket = await open()
