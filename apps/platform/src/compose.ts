@@ -13,7 +13,7 @@ import { choosePorts } from './choose-ports.ts'
 import { firstAdministrator } from './first-administrator.ts'
 import { housekeeping } from './housekeeping.ts'
 import { startApi } from './start-api.ts'
-import { connectDatabase, migrateDatabase } from './start-database.ts'
+import { connectDatabase, migrateDatabase, requireMigrated } from './start-database.ts'
 import { startPlatformGateway } from './start-gateway.ts'
 import { startContent } from './start-store.ts'
 
@@ -53,6 +53,7 @@ const start = async (given: Config, stack: ServiceStack, options: ComposeOptions
     )
   const config = await choosePorts(given)
   const db = await connectDatabase(config, { stack, logger, onFatal })
+  if (!isWriter) await requireMigrated(db)
   const api = isWriter ? await startWriter(config, stack, { db, logger }) : null
   if (config.roles.has('gateway'))
     await startPlatformGateway(config, {

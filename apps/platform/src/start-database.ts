@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import type { ConnectionOptions } from '@packages/db/connection-pool'
 import { startEmbeddedPostgres } from '@packages/db/embedded-postgres'
-import { migrate } from '@packages/db/migrations'
+import { migrate, migrationState, readMigrations } from '@packages/db/migrations'
 import { type Database, openDatabase } from '@packages/db/open-database'
 import type { Config } from '@packages/runtime/config'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { ServiceStack } from '@packages/runtime/service-stack'
+import { StartError } from '@packages/runtime/start-error'
 
 export type DatabaseDeps = {
   stack: ServiceStack
@@ -55,4 +56,11 @@ export const migrateDatabase = async (db: Database, logger: MinimalLogger): Prom
   const applied = await migrate(db)
   if (applied.length > 0) logger.info({ migrations: applied }, 'the database was brought to this release')
   return applied
+}
+
+/** For a process that does not migrate. @throws StartError when the database is not of this release yet */
+export const requireMigrated = async (db: Database): Promise<void> => {
+  const { pending } = await migrationState(db.pool, await readMigrations())
+  if (pending.length > 0)
+    throw new StartError('The database is not of this release yet: start the role api first, or run npm run db:migrate')
 }
