@@ -13,7 +13,7 @@ const words = (state: UploadState, size: number): string => {
     case 'storing':
       return 'Making it durable…'
     case 'done':
-      return 'Pinned'
+      return 'Uploaded'
     case 'failed':
       return explain(state.error)
     case 'cancelled':
