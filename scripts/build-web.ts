@@ -72,6 +72,7 @@ if (!(await isCurrent())) {
   const lock = await lockBuild()
   try {
     if (!(await isCurrent())) {
+      console.log('Building the dashboard: its sources are new or changed')
       // Without the stamp a build that was cut off is never taken for a whole one.
       await rm(stamp, { force: true })
       await runNext()

@@ -5,8 +5,6 @@ import { repositoryFolder } from './repository-folder.ts'
 
 const OUTPUT_KEPT = 8_000
 const BUILD_LIMIT_MS = 10 * 60_000
-/** Longer than this is a real build, worth telling; seeing that nothing changed is quicker. */
-const TELL_AFTER_MS = 1_500
 
 /** The static export that the API serves. */
 export const dashboardFolder = join(repositoryFolder, 'apps', 'web', 'out')
@@ -16,22 +14,25 @@ export const dashboardFolder = join(repositoryFolder, 'apps', 'web', 'out')
  * without it too.
  * @returns null when it is current then; else why it could not be built
  */
-export const buildDashboard = async (options: { signal: AbortSignal; onBuild: () => void }): Promise<string | null> => {
+export const buildDashboard = async (options: {
+  signal: AbortSignal
+  /** What the build tells people: nothing when there is nothing to do. */
+  tell: (text: string) => void
+}): Promise<string | null> => {
   const script = join(repositoryFolder, 'scripts', 'build-web.ts')
   if (!existsSync(join(repositoryFolder, 'apps', 'web', 'src')) || !existsSync(script)) return null
   const child = spawn(process.execPath, [script, '--if-changed'], {
     stdio: ['ignore', 'pipe', 'pipe'],
     signal: AbortSignal.any([options.signal, AbortSignal.timeout(BUILD_LIMIT_MS)]),
   })
-  const timer = setTimeout(options.onBuild, TELL_AFTER_MS)
   let output = ''
   const keep = (chunk: Buffer): void => {
     output = (output + chunk.toString()).slice(-OUTPUT_KEPT)
   }
-  child.stdout.on('data', keep)
+  child.stdout.on('data', (chunk: Buffer) => options.tell(chunk.toString()))
   child.stderr.on('data', keep)
   const { promise, resolve } = Promise.withResolvers<string | null>()
   child.once('error', (error) => resolve(error.message))
   child.once('close', (code) => resolve(code === 0 ? null : output.trim()))
-  return promise.finally(() => clearTimeout(timer))
+  return promise
 }

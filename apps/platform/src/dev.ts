@@ -30,7 +30,11 @@ const dev = async (): Promise<void> => {
       { PUBLIC_URL: webUrl },
       process.cwd(),
     ),
-    run([next, 'dev', '-p', String(WEB_PORT), '-H', host], { API_URL: `http://${host}:${apiPort}` }, web),
+    run(
+      [next, 'dev', '-p', String(WEB_PORT), '-H', host],
+      { NEXT_TELEMETRY_DISABLED: '1', API_URL: `http://${host}:${apiPort}` },
+      web,
+    ),
   ]
   const stop = (): void => {
     for (const child of children) child.kill('SIGTERM')

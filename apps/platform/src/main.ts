@@ -10,7 +10,7 @@ import { repositoryFolder } from './repository-folder.ts'
 import type { Platform } from './compose.ts'
 import { onStopSignals } from './stop-signals.ts'
 
-const tellBuild = (): void => console.log('Building the dashboard: its sources are new or changed')
+const tell = (text: string): void => void process.stdout.write(text)
 
 /**
  * Compiled code is kept from one start to the next, here and in worker processes (Node hands the setting on): that is
@@ -44,7 +44,7 @@ const main = async (): Promise<void> => {
   const withDashboard = config.roles.has('api') && !process.argv.includes('--without-dashboard')
   try {
     const [dashboardProblem, { composePlatform }] = await Promise.all([
-      withDashboard ? buildDashboard({ signal: stopping.signal, onBuild: tellBuild }) : null,
+      withDashboard ? buildDashboard({ signal: stopping.signal, tell }) : null,
       // Loaded while the dashboard's sources are looked at, and only when the settings are right.
       import('./compose.ts'),
     ])
