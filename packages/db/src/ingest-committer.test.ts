@@ -244,6 +244,30 @@ test('keeps the reply with the rows, and refuses a key that is taken', async () 
   expect(await tombstones()).toEqual({ [same.contentId]: 'orphan', [later.contentId]: 'orphan' })
 })
 
+test('prepares each insert once, whatever the sizes of batches', async () => {
+  const single = await startTestDatabase({ poolSize: 1 })
+  const owner = await seedOrganization(single.db)
+  const node = await seedNode(single.db)
+  const one = new IngestCommitter({ unitOfWork: single.db.unitOfWork, logger: silentLogger })
+  const prepared = async () => {
+    const { rows } = await sql<{ count: number }>`
+      select count(*) from pg_prepared_statements where statement like '%/* prepared */%'
+    `.execute(single.db.kysely)
+    return rows[0]?.count
+  }
+  const commit = (count: number, round: number) =>
+    Promise.all(
+      Array.from({ length: count }, (_, index) => one.commit(ingestItem(owner, node, `bafy${round}-${index}`))),
+    )
+  await commit(1, 0)
+  const first = await prepared()
+  expect(first).toBeGreaterThan(2)
+  for (const [round, count] of [1, 2, 7, 30].entries()) await commit(count, round + 1)
+  expect(await prepared()).toBe(first)
+  await one.close()
+  await single.stop()
+})
+
 test('two committers race for one key and one root', async () => {
   const owner = await seedOrganization(database.db)
   const other = new IngestCommitter({ unitOfWork: database.db.unitOfWork, logger: silentLogger })

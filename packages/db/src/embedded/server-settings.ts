@@ -12,6 +12,8 @@ export const serverSettings = (socketDirectory: string): Record<string, string> 
   max_connections: '60',
   shared_buffers: '64MB',
   effective_cache_size: '512MB',
+  // Flash, or in memory: look-ups by index from small tables on.
+  random_page_cost: '1.1',
   work_mem: '4MB',
   maintenance_work_mem: '32MB',
   max_wal_size: '512MB',

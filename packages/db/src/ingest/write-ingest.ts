@@ -47,7 +47,7 @@ const insertContents = async (tx: Tx, { newContents }: IngestPlan): Promise<void
     .sort((a, b) => (a.cid < b.cid ? -1 : 1))
   try {
     await sql`
-      with rows as (
+      /* prepared */ with rows as (
         select * from ${recordset(rows, 'id uuid, realm text, cid text, dag_size bigint, blocks bigint, node_id uuid')}
       ), content as (
         insert into contents (id, realm, cid, dag_size, blocks, state)
@@ -105,7 +105,7 @@ const insertPinsAndFiles = async (tx: Tx, { accepted }: IngestPlan): Promise<voi
   const columns = `pin uuid, organization_id uuid, user_id uuid, content_id uuid, cid text, pin_name text, meta jsonb,
     status text, created_at timestamptz, file uuid, original_name text, content_type text, size bigint, metadata jsonb`
   await sql`
-    with rows as (select * from ${recordset(rows, columns)}), pin as (
+    /* prepared */ with rows as (select * from ${recordset(rows, columns)}), pin as (
       insert into pins (id, organization_id, user_id, content_id, cid, name, meta, status, created_at, pinned_at)
       select pin, organization_id, user_id, content_id, cid, pin_name, meta, status, created_at,
         case when status = 'pinned' then created_at end
@@ -136,7 +136,7 @@ const insertIdempotentReplies = async (tx: Tx, { accepted }: IngestPlan): Promis
   if (rows.length === 0) return
   const columns = 'scope text, route text, key text, fingerprint text, status int, body jsonb, subject text'
   await sql`
-    insert into idempotency_keys (scope, route, key, fingerprint, status, body, subject)
+    /* prepared */ insert into idempotency_keys (scope, route, key, fingerprint, status, body, subject)
     select scope, route, key, decode(fingerprint, 'hex'), status, body, subject
     from ${recordset(rows, columns)}
   `.execute(tx)

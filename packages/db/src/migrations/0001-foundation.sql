@@ -146,6 +146,7 @@ create table contents (
   released_at timestamptz
 );
 create unique index contents_live on contents (realm, cid) where state <> 'released';
+create index contents_wanted on contents (id) where state = 'wanted';
 
 create table pins (
   -- The requestid, UUIDv7.
@@ -188,6 +189,8 @@ create table files (
 );
 create index files_organization on files (organization_id, id desc);
 create index files_content on files (content_id);
+-- By exact name in the order of a list, and by prefix.
+create index files_organization_name on files (organization_id, original_name text_pattern_ops, id desc);
 create index files_pin on files (pin_id);
 create index files_name on files (content_id, original_name) where visibility = 'public';
 

@@ -8,7 +8,7 @@ export const POLICY_CHANNEL = 'holdfast_policy'
 export const appendPolicy = async (tx: Transaction<Tables>, entries: PolicyEntry[]): Promise<LogPosition> => {
   const rows = entries.map(({ kind, ...payload }) => ({ kind, payload }))
   const { rows: places } = await sql<LogPosition & { notified: unknown }>`
-    with added as (
+    /* prepared */ with added as (
       insert into policy_log (kind, payload)
       select kind, payload
       from rows from (jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as (kind text, payload jsonb)) with ordinality

@@ -14,7 +14,7 @@ export const acknowledgePolicy = async (
 ): Promise<void> => {
   const { sessionId, position } = options
   await sql`
-    insert into gateway_sessions (id, acked_xid, acked_id, seen_at)
+    /* prepared */ insert into gateway_sessions (id, acked_xid, acked_id, seen_at)
     values (${sessionId}, ${position.xid}::text::xid8, ${position.id}::text::bigint, clock_timestamp())
     on conflict (id) do update
       set acked_xid = excluded.acked_xid, acked_id = excluded.acked_id, seen_at = excluded.seen_at
