@@ -11,4 +11,6 @@ export type BlockSource = {
 /** The write port. Resolves when backpressure allows the next block; `bytes` belong to the sink after the call. */
 export type BlockSink = {
   put(cid: CID, bytes: Uint8Array): Promise<void> | void
+  /** The same for a raw block of `length` bytes that lies in pieces, where a sink can do without joining them. */
+  putParts?(cid: CID, parts: readonly Uint8Array[], length: number): Promise<void> | void
 }

@@ -7,6 +7,7 @@ import { type BlockKey, keyToBytes, keyToCid } from './block-key.ts'
 import { rootTargets } from './block-links.ts'
 import { type MarkerItem, newTitle } from './commit-marker.ts'
 import { IndexChange } from './index-change.ts'
+import type { BlockLocation } from './index-entry.ts'
 import { planUpload } from './plan-upload.ts'
 import type { RealmWriter } from './realm-writer.ts'
 import { hasOwner } from './root-keys.ts'
@@ -50,8 +51,16 @@ export class OwnSegment {
   }
 
   append(key: BlockKey, bytes: Uint8Array, links: readonly BlockKey[]): void {
-    const location = this.#writer.append(key, bytes)
-    this.#bytes += bytes.length
+    this.#note(key, this.#writer.append(key, bytes), links)
+  }
+
+  /** A raw block that lies in pieces. */
+  appendParts(key: BlockKey, parts: readonly Uint8Array[], length: number): void {
+    this.#note(key, this.#writer.appendParts(key, parts, length), [])
+  }
+
+  #note(key: BlockKey, location: BlockLocation, links: readonly BlockKey[]): void {
+    this.#bytes += location.length
     if (this.#remembered.size < REMEMBERED_BLOCKS) this.#remembered.add(key)
     this.#blocks?.set(key, { location, links })
     if ((this.#blocks?.size ?? 0) > this.#core.settings.sliceBlocks) this.#blocks = undefined

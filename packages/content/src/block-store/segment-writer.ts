@@ -154,11 +154,16 @@ export class SegmentWriter {
 
   /** Queues a block; the location is final. */
   append(key: BlockKey, bytes: Uint8Array): BlockLocation {
-    const head = recordHead(key, bytes.length)
+    return this.appendParts(key, bytes.length === 0 ? [] : [bytes], bytes.length)
+  }
+
+  /** As `append`, for a block of `length` bytes that lies in pieces. */
+  appendParts(key: BlockKey, parts: readonly Uint8Array[], length: number): BlockLocation {
+    const head = recordHead(key, length)
     this.#checksum.add(keyToCidBytes(key))
     this.#push(head)
-    const location = { segment: this.id, offset: this.#length, length: bytes.length }
-    if (bytes.length > 0) this.#push(bytes)
+    const location = { segment: this.id, offset: this.#length, length }
+    for (const part of parts) this.#push(part)
     if (this.#queuedBytes >= WRITE_BYTES) this.#start()
     return location
   }

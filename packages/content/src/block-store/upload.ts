@@ -1,4 +1,5 @@
 import { HoldfastError } from '@packages/shared/holdfast-error'
+import { CODEC_RAW } from '@packages/shared/cid'
 import type { CID } from 'multiformats/cid'
 import type { BlockSink } from '../block-source.ts'
 import type { BufferedBlock } from './batch-item.ts'
@@ -60,6 +61,23 @@ export class Upload implements BlockSink {
     if (this.#own === undefined) this.#buffer({ key, bytes, links, location: undefined })
     else this.#appendOwn(this.#own, key, bytes, links)
     if (this.#own?.full) return this.#own.drained().catch((error: unknown) => this.#failed(error))
+  }
+
+  /**
+   * As `put`, for a raw block of `length` bytes that lies in pieces: a large upload writes them as they are. Others are
+   * joined first, and so are all when the caller's hashes are not trusted.
+   */
+  putParts(cid: CID, parts: readonly Uint8Array[], length: number): Promise<void> | void {
+    const own = this.#own
+    if (own === undefined || !this.#options.trusted || cid.code !== CODEC_RAW || isIdentity(cid))
+      return this.put(cid, Buffer.concat(parts, length))
+    this.#throwIfEnded()
+    if (length > MAX_BLOCK_BYTES)
+      throw new HoldfastError('payload_too_large', { detail: 'A block may have 4 MiB at most.' })
+    const key = blockKey(cid)
+    if (own.has(key)) return
+    own.appendParts(key, parts, length)
+    if (own.full) return own.drained().catch((error: unknown) => this.#failed(error))
   }
 
   #throwIfEnded(): void {

@@ -21,10 +21,6 @@ export class BlockLoader {
     this.limits = { ...READ_LIMITS, ...limits }
   }
 
-  get loaded(): number {
-    return this.#loaded
-  }
-
   /** Counts bytes of the file that the loaded blocks have given. */
   account(fileBytes: number): void {
     this.#fileBytes += fileBytes

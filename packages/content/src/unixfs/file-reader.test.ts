@@ -3,7 +3,6 @@ import { CID } from 'multiformats/cid'
 import { identity } from 'multiformats/hashes/identity'
 import { describe, expect, it } from 'vitest'
 import type { BlockSource } from '../block-source.ts'
-import { collectExtents } from './collect-extents.ts'
 import { openFile } from './file-reader.ts'
 import { importFile } from './import-file.ts'
 import type { ImportProfile } from './import-profile.ts'
@@ -148,44 +147,5 @@ describe('a file that another tool built', () => {
     const same = { cid: blocks.raw(text('ab')), size: 2 }
     const empty = { cid: blocks.raw(text('')), size: 0 }
     expect(await readFile(blocks, blocks.node([empty, same, same, empty, same]))).toBe('ababab')
-  })
-})
-
-describe('collectExtents', () => {
-  it('tells where all bytes lie, for any layout', async () => {
-    await check(
-      asyncProperty(parameters, async (given) => {
-        const blocks = new MemoryBlocks()
-        const { size, extents } = await collectExtents(blocks, await importInto(blocks, given))
-        expect(size).toBe(given.bytes.length)
-        let at = 0
-        for (const { cid, offset, length, blockOffset } of extents ?? []) {
-          expect(offset).toBe(at)
-          const block = blocks.blocks.get(cid.toString()) ?? text('')
-          expect(Buffer.from(block.subarray(blockOffset, blockOffset + length))).toEqual(
-            Buffer.from(given.bytes.subarray(at, at + length)),
-          )
-          at += length
-        }
-        expect(at).toBe(size)
-      }),
-      { numRuns: 200 },
-    )
-  })
-
-  it('loads no raw leaf and stops at its limits', async () => {
-    const blocks = new MemoryBlocks()
-    const profile: ImportProfile = {
-      cidVersion: 1,
-      rawLeaves: true,
-      maxLinks: 10,
-      chunker: { kind: 'fixed', size: 10 },
-    }
-    const { root } = await importFile(vectorBytes(1000), { sink: blocks, profile })
-    blocks.loads = 0
-    expect((await collectExtents(blocks, root)).extents).toHaveLength(100)
-    expect(blocks.loads).toBe(11)
-    expect((await collectExtents(blocks, root, { maxExtents: 99 })).extents).toBeUndefined()
-    expect((await collectExtents(blocks, root, { maxBlocks: 5 })).extents).toBeUndefined()
   })
 })

@@ -5,7 +5,7 @@ import { BlockLoader } from './block-loader.ts'
 import { InvalidDagError } from './dag-errors.ts'
 import { decodeFileNode, type FileNode } from './file-node-decode.ts'
 import type { ReadLimits } from './read-limits.ts'
-import { type ByteRange, type WalkedExtent, walkFile } from './walk-file.ts'
+import { type ByteRange, type Extent, walkFile } from './walk-file.ts'
 
 /** Blocks that are asked for before their bytes are wanted. */
 const DEFAULT_AHEAD = 3
@@ -45,8 +45,7 @@ export const openFile = async (source: BlockSource, root: CID, options: OpenFile
   }
 }
 
-/** Loads the first block of a file. */
-export const loadRoot = async (loader: BlockLoader, root: CID): Promise<FileNode> =>
+const loadRoot = async (loader: BlockLoader, root: CID): Promise<FileNode> =>
   decodeFileNode(root, await loader.block(root), loader.limits.maxLinks)
 
 async function* readRange(
@@ -74,7 +73,7 @@ async function* readRange(
   }
 }
 
-const loadExtent = async (loader: BlockLoader, extent: WalkedExtent): Promise<Uint8Array> => {
+const loadExtent = async (loader: BlockLoader, extent: Extent): Promise<Uint8Array> => {
   const { cid, block: held, blockLength, blockOffset, length } = extent
   const block = held ?? (await loader.block(cid))
   if (blockLength !== undefined && block.length !== blockLength)

@@ -2,7 +2,7 @@ import type { CID } from 'multiformats/cid'
 import type { BlockSink } from '../block-source.ts'
 import { abortable } from './abortable.ts'
 import { BalancedLayout } from './balanced-layout.ts'
-import { dagPbCid, rawCid } from './block-cid.ts'
+import { dagPbCid, rawCid, rawCidOfParts } from './block-cid.ts'
 import { type Chunk, Chunker } from './chunker.ts'
 import { encodeFileLeaf, encodeFileNode, type FileLink } from './file-node-encode.ts'
 import { checkImportProfile, type ImportProfile } from './import-profile.ts'
@@ -53,6 +53,14 @@ export const importFile = async (
     return { cid, fileBytes, dagBytes: bytes.length + children }
   })
   const addLeaf = async (chunk: Chunk): Promise<void> => {
+    const { parts, length } = chunk
+    if (profile.rawLeaves && parts.length > 1 && sink.putParts !== undefined) {
+      const cid = rawCidOfParts(parts)
+      blocks++
+      await sink.putParts(cid, parts, length)
+      await layout.add({ cid, fileBytes: length, dagBytes: length })
+      return
+    }
     const leaf = makeLeaf(chunk, profile)
     await store(leaf.link.cid, leaf.bytes)
     await layout.add(leaf.link)

@@ -6,15 +6,10 @@ import { childCid, type FileNode } from './file-node-decode.ts'
 /** A run of bytes of a file that lie in one block. */
 export type Extent = {
   cid: CID
-  /** Where the run begins in the file. */
-  offset: number
   length: number
   /** Where it begins in the block. */
   blockOffset: number
-}
-
-/** An extent with its block, where the walk had to load it; raw leaves are left to the caller. */
-export type WalkedExtent = Extent & {
+  /** The block, where the walk had to load it; raw leaves are left to the caller. */
   block: Uint8Array | undefined
   /** Bytes that the whole block must have; known for raw leaves. */
   blockLength: number | undefined
@@ -34,7 +29,7 @@ export async function* walkFile(
   root: FileNode,
   range: ByteRange,
   ahead: number,
-): AsyncGenerator<WalkedExtent> {
+): AsyncGenerator<Extent> {
   const frames: Frame[] = []
   let openLinks = 0
   yield* inlineExtent(root, 0, range)
@@ -97,17 +92,17 @@ const loadAhead = (loader: BlockLoader, frame: Frame, count: number): void => {
   }
 }
 
-function* leafExtent(child: Child, range: ByteRange): Generator<WalkedExtent> {
+function* leafExtent(child: Child, range: ByteRange): Generator<Extent> {
   const from = Math.max(range.start - child.offset, 0)
   const to = Math.min(range.end - child.offset, child.size)
-  const place = { cid: child.cid, offset: child.offset + from, length: to - from, blockOffset: from }
+  const place = { cid: child.cid, length: to - from, blockOffset: from }
   yield { ...place, block: undefined, blockLength: child.size }
 }
 
-function* inlineExtent(node: FileNode, offset: number, range: ByteRange): Generator<WalkedExtent> {
+function* inlineExtent(node: FileNode, offset: number, range: ByteRange): Generator<Extent> {
   const from = Math.max(range.start - offset, 0)
   const to = Math.min(range.end - offset, node.inline.end - node.inline.start)
   if (to <= from) return
-  const place = { cid: node.cid, offset: offset + from, length: to - from, blockOffset: node.inline.start + from }
+  const place = { cid: node.cid, length: to - from, blockOffset: node.inline.start + from }
   yield { ...place, block: node.block, blockLength: undefined }
 }
