@@ -1,5 +1,5 @@
 /** A request that adds one file: everything but the bytes of the file. */
-export type AddRequest = { path: string; headers: Record<string, string>; before: Buffer; after: Buffer }
+type AddRequest = { path: string; headers: Record<string, string>; before: Buffer; after: Buffer }
 
 /** A running server that takes part. */
 export type Contestant = {
