@@ -1,5 +1,5 @@
 import { migrationState, readMigrations } from '@packages/db/migrations'
-import { connectDatabase } from '../start-database.ts'
+import { connectDatabase } from '../compose/start-database.ts'
 import { holdDataFolder } from './open-data-folder.ts'
 import { runCommand } from './run-command.ts'
 

@@ -1,4 +1,4 @@
-import { connectDatabase, migrateDatabase } from '../start-database.ts'
+import { connectDatabase, migrateDatabase } from '../compose/start-database.ts'
 import { holdDataFolder } from './open-data-folder.ts'
 import { runCommand } from './run-command.ts'
 

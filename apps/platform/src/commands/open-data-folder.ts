@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises'
 import { BlockStore } from '@packages/content/block-store/block-store'
 import { lockDataFolder } from '@packages/runtime/data-folder-lock'
 import { StartError } from '@packages/runtime/start-error'
-import { storeDirectoryOf } from '../start-store.ts'
+import { storeDirectoryOf } from '../compose/start-store.ts'
 import type { CommandTools } from './run-command.ts'
 
 /** Keeps a platform off the data folder while the command runs. @throws DataFolderError when one is running on it */

@@ -1,6 +1,6 @@
 import { acceptStore, openEpoch } from '@packages/db/store-epoch'
 import { ensureEmbeddedNode } from '@services/ipfs-manager/embedded-node'
-import { connectDatabase, migrateDatabase } from '../start-database.ts'
+import { connectDatabase, migrateDatabase } from '../compose/start-database.ts'
 import { openStore } from './open-data-folder.ts'
 import { runCommand } from './run-command.ts'
 

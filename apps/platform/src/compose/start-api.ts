@@ -2,7 +2,7 @@ import type { ApiInstance } from '@apps/api/api-instance'
 import type { Config } from '@packages/runtime/config'
 import type { ServiceStack } from '@packages/runtime/service-stack'
 import { StartError } from '@packages/runtime/start-error'
-import { portProblem } from './choose-ports.ts'
+import { portProblem } from '../choose-ports.ts'
 
 const STOP_MS = 4_000
 /** Requests that are still running then are cut off, so that what they use can be closed. */
