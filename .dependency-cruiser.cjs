@@ -121,10 +121,20 @@ module.exports = {
     },
     {
       name: 'adapters-are-chosen-in-compose',
-      comment: 'Which adapter runs is decided in one file; commands that work without the platform open their own.',
+      comment: 'Which implementation of a port runs is decided where the platform is put together, and nowhere else.',
       severity: 'error',
-      from: { path: '^apps/platform/src/', pathNot: `${test}|^apps/platform/src/(compose|commands/)` },
-      to: { path: '^(apps/(api|gateway)|services/[^/]+|packages/(db|content))/' },
+      from: {
+        path: '^(apps|packages|services)/',
+        pathNot: [
+          test,
+          '^apps/platform/src/(compose|commands/)',
+          '/src/test(ing|-support)/',
+          '^packages/db/src/(embedded/|embedded-postgres|test-database)',
+        ],
+      },
+      to: {
+        path: '^(packages/db/src/embedded-postgres|packages/runtime/src/memory-rate-limiter|services/ipfs-manager/src/embedded-node)\\.ts$',
+      },
     },
     {
       name: 'features-apart',
@@ -148,8 +158,8 @@ module.exports = {
       comment:
         'Acceptance, chaos and end-to-end tests see the platform from outside: the client and the test kit alone.',
       severity: 'error',
-      from: { path: '^tests/(acceptance|chaos|e2e)/' },
-      to: { path: '^(apps|packages|services)/', pathNot: '^packages/(api-client|testkit)/' },
+      from: { path: '^tests/(acceptance|chaos|e2e)/', pathNot: '^tests/chaos/plant-fault\\.ts$' },
+      to: { path: '^(apps|packages|services)/', pathNot: '^packages/(api-client|testkit|db/src/test-database)' },
     },
     {
       name: 'no-orphans',

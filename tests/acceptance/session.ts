@@ -2,7 +2,7 @@ import { type ApiClient, createClient, dataOf } from '@packages/api-client/creat
 import type { UploadedFile } from '@packages/api-client/upload-file'
 import type { SpawnedPlatform } from '@packages/testkit/spawn-platform'
 
-export const PASSWORD = 'a long password of hers'
+const PASSWORD = 'a long password of hers'
 
 type Where = Pick<SpawnedPlatform, 'apiUrl'>
 type Scope = 'files:read' | 'files:write' | 'pins:read' | 'pins:write'
