@@ -81,9 +81,7 @@ const findOrphans = async (
     )
     owned += candidates.length - unowned.size
     const orphans: QuarantinedRoot[] = candidates.filter((root) => unowned.has(root.contentId))
-    const added = await quarantineRoots(deps.db.kysely, deps.store.id, orphans, new Date(now))
-    for (const contentId of added) deps.logger.warn({ contentId }, 'a root without an owner is in quarantine')
-    report.quarantined += added.length
+    if (orphans.length > 0) report.quarantined += await quarantine(deps, orphans, new Date(now))
     batch = []
   }
   for await (const { realm, cid, contentId, addedAt, bytes } of deps.store.roots()) {
@@ -94,6 +92,24 @@ const findOrphans = async (
   }
   await flush()
   return owned
+}
+
+const quarantine = async (
+  { db, store, logger }: OrphanCollectorDeps,
+  orphans: readonly QuarantinedRoot[],
+  now: Date,
+): Promise<number> => {
+  const { result } = await db.unitOfWork.run(async (uow) => {
+    const added = await quarantineRoots(uow.tx, store.id, orphans, now)
+    const payloads = new Map(orphans.map(({ contentId, realm, cid, bytes }) => [contentId, { realm, cid, bytes }]))
+    for (const subject of added) {
+      const payload = payloads.get(subject) ?? {}
+      uow.record({ kind: 'content.quarantined', organizationId: null, actorId: null, subject, payload })
+    }
+    return added.length
+  })
+  if (result > 0) logger.warn({ roots: result }, 'roots without an owner went to quarantine')
+  return result
 }
 
 /** Lets go what is owned after all, or not in the store any more. */
