@@ -103,9 +103,13 @@ describe('a DAG that is made to be expensive', () => {
     let child = { cid: blocks.raw(text('')), size: 0 }
     for (let depth = 0; depth < 5; depth++)
       child = { cid: blocks.node(Array.from({ length: 1000 }, () => child)), size: 0 }
+    const byte = { cid: blocks.raw(text('x')), size: 1 }
+    const between = blocks.node([byte, child, child, byte])
     blocks.loads = 0
     expect(await readFile(blocks, child.cid)).toBe('')
     expect(blocks.loads).toBe(1)
+    expect(await readFile(blocks, between)).toBe('xx')
+    expect(blocks.loads).toBe(1 + 3)
   })
 
   it('is given up when its blocks hold next to nothing', async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { BlockStore } from '../block-store/block-store.ts'
+import { rawCid } from './block-cid.ts'
 import { openFile } from './file-reader.ts'
 import { importFile } from './import-file.ts'
 import { importProfiles, type ImportProfileName } from './import-profile.ts'
@@ -40,5 +41,12 @@ describe.each(Object.keys(importProfiles) as ImportProfileName[])('a file by pro
       // Else the next turn would find all its blocks held, and write none.
       expect(await store.release(contentId)).toBe(true)
     }
+  })
+  it('refuses pieces that do not match their CID, unless the upload says that it hashed them', async () => {
+    const upload = store.beginUpload({ realm: 'public', contentId: 'liar' })
+    await importFile(vectorBytes(2 * MiB), { sink: upload, profile: importProfiles[name] })
+    const parts = [Buffer.alloc(10), Buffer.alloc(10)]
+    expect(() => upload.putParts(rawCid(Buffer.alloc(21)), parts, 20)).toThrow('does not match')
+    await upload.abort()
   })
 })
