@@ -7,6 +7,7 @@ import { CID } from 'multiformats/cid'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createHash } from 'node:crypto'
 import { create as createDigest } from 'multiformats/hashes/digest'
+import { rawRequest, requestText } from './test-support/raw-request.ts'
 import { startTestGateway, type TestGateway } from './test-support/start-test-gateway.ts'
 
 const MIB = 1024 * 1024
@@ -94,6 +95,11 @@ describe('a flipped bit on the disk', () => {
     expect([status, whole]).toEqual([200, false])
     expect(bytes.length).toBeLessThanOrEqual(bad * MIB)
     expect(bytes.equals(body.subarray(0, bytes.length))).toBe(true)
+    // On a kept connection too: what follows would be taken for the rest of the body.
+    const one = `GET /ipfs/${cid} HTTP/1.1\r\nHost: x\r\n\r\n`
+    const { all } = await rawRequest(t.gateway.port, one + requestText('GET', '/health/live'), 5000)
+    expect(all.toString('latin1').match(/HTTP\/1\.1 /g)?.length).toBe(1)
+    expect(all.includes('{"status"')).toBe(false)
     // The parts that are sound are still served.
     const sound = await receive(`/ipfs/${cid}`, { headers: { Range: `bytes=${(bad + 1) * MIB}-` } })
     expect([sound.status, sound.whole]).toEqual([206, true])

@@ -1,13 +1,15 @@
 import { spawn } from 'node:child_process'
 import cluster from 'node:cluster'
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes, randomUUIDv7 } from 'node:crypto'
 import { once } from 'node:events'
-import { get as httpGet, type IncomingMessage } from 'node:http'
+import { Agent, get as httpGet, type IncomingMessage } from 'node:http'
 import { createServer, type AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { silentLogger } from '@packages/runtime/minimal-logger'
 import { StartError } from '@packages/runtime/start-error'
+import { CID } from 'multiformats/cid'
+import { create as createDigest } from 'multiformats/hashes/digest'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startGateway } from './start-gateway.ts'
 import { startTestGateway, type TestGateway } from './test-support/start-test-gateway.ts'
@@ -19,10 +21,10 @@ beforeAll(async () => {
 })
 afterAll(async () => t?.stop())
 
-/** One request on a connection of its own, so that all workers get some. */
-const ask = (path: string): Promise<{ status: number; bytes: Buffer }> =>
+/** One request, on a connection of its own unless told otherwise, so that all workers get some. */
+const ask = (path: string, agent: Agent | false = false): Promise<{ status: number; bytes: Buffer }> =>
   new Promise((resolve, reject) => {
-    httpGet(`${t.url}${path}`, { agent: false }, (response: IncomingMessage) => {
+    httpGet(`${t.url}${path}`, { agent }, (response: IncomingMessage) => {
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('end', () => resolve({ status: response.statusCode ?? 0, bytes: Buffer.concat(chunks) }))
@@ -68,6 +70,33 @@ describe('worker processes', () => {
       expect(new Set(await askMany(`/ipfs/${file.cid}`, 20))).toEqual(new Set([404]))
       expect(new Set(await askMany(`/ipfs/${file.cid}/gone.bin`, 20))).toEqual(new Set([404]))
     }
+  })
+
+  it('see a release that was made just before the request, under load and without the policy log', async () => {
+    const busy = await t.upload(randomBytes(300))
+    const agent = new Agent({ keepAlive: true })
+    const done = new AbortController()
+    const load = Array.from({ length: 4 }, async () => {
+      while (!done.signal.aborted) await ask(`/ipfs/${busy.cid}`, agent)
+    })
+    const statuses = new Set<string>()
+    for (let round = 0; round < 60; round++) {
+      const contentId = randomUUIDv7()
+      const sink = t.store.beginUpload({ realm: 'public', contentId })
+      const block = randomBytes(64)
+      const digest = createDigest(0x12, createHash('sha256').update(block).digest())
+      const cid = CID.createV1(0x55, digest)
+      await sink.put(cid, block)
+      await sink.commit(cid)
+      const before = await ask(`/ipfs/${cid}`, agent)
+      await t.store.release(contentId)
+      const after = await ask(`/ipfs/${cid}`, agent)
+      statuses.add(`${before.status} ${after.status}`)
+    }
+    done.abort()
+    await Promise.all(load)
+    agent.destroy()
+    expect([...statuses]).toEqual(['200 404'])
   })
 
   it('forget a name everywhere within a second', async () => {

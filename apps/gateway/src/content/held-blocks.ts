@@ -9,7 +9,5 @@ export type HeldBlocks = {
    * @throws ContentGone, CorruptBlock
    */
   read(cid: CID, from: number, target: Buffer): Promise<void>
-  /** The next look at the index sees every change that was committed before this call. */
-  refresh(): void
   close(): Promise<void>
 }

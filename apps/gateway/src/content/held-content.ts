@@ -77,10 +77,6 @@ export class HeldContent {
     this.#opening.delete(canonical)
   }
 
-  refresh(): void {
-    this.#blocks.refresh()
-  }
-
   async #open(cid: CID): Promise<HeldFile> {
     const content = cid.code === CODEC_RAW ? this.block(cid) : await openTreeContent(this.#blocks, cid)
     const head = Buffer.allocUnsafeSlow(
@@ -107,7 +103,6 @@ const weigh = (content: Content): number => ENTRY_BYTES + (content.body?.length 
 /** The same blocks, with a report of each one that is corrupt. */
 const reporting = (blocks: HeldBlocks, onCorrupt: (cid: string) => void): HeldBlocks => ({
   sizeOf: (cid) => blocks.sizeOf(cid),
-  refresh: () => blocks.refresh(),
   close: () => blocks.close(),
   read: async (cid, from, target) => {
     try {

@@ -13,14 +13,12 @@ const isDamage = (error: unknown): boolean =>
 /** A store's reader as the gateway needs it. */
 export class StoreBlocks implements HeldBlocks {
   readonly #reader: StoreReader
-  #fresh = false
 
   constructor(reader: StoreReader) {
     this.#reader = reader
   }
 
   sizeOf(cid: CID): number | undefined {
-    this.#renew()
     return this.#reader.locate(cid)?.length
   }
 
@@ -32,13 +30,8 @@ export class StoreBlocks implements HeldBlocks {
       } catch (error) {
         if (isDamage(error)) throw new CorruptBlock(cid.toString(), { cause: error })
         if (!(error instanceof SegmentGone) || attempt === TRIES) throw error
-        this.#reader.refresh()
       }
     }
-  }
-
-  refresh(): void {
-    this.#reader.refresh()
   }
 
   async close(): Promise<void> {
@@ -59,19 +52,6 @@ export class StoreBlocks implements HeldBlocks {
     await this.#reader.read(location, whole, 0, 0, whole.length)
     this.#reader.verifyOnce(location, cid, whole)
     whole.copy(target, 0, from, from + target.length)
-  }
-
-  /**
-   * A read transaction of LMDB shows the index as it was when it began, and lmdb keeps one for about a millisecond.
-   * Beginning anew once per turn of the event loop means that a request sees all that was committed before it came.
-   */
-  #renew(): void {
-    if (this.#fresh) return
-    this.#reader.refresh()
-    this.#fresh = true
-    setImmediate(() => {
-      this.#fresh = false
-    })
   }
 }
 

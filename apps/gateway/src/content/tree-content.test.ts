@@ -26,7 +26,6 @@ const memoryBlocks = (): Blocks => {
       if (from + target.length > block.length) throw new RangeError('outside of the block')
       target.set(block.subarray(from, from + target.length))
     },
-    refresh: () => {},
     close: () => Promise.resolve(),
   }
   return blocks

@@ -93,6 +93,7 @@ describe('planFile', () => {
         expect(Number(of)).toBe(size)
         expect(bytes(plan)).toEqual(whole.subarray(Number(from), Number(to) + 1))
         if (first !== undefined) expect(Number(from)).toBe(first)
+        if (first !== undefined) expect(Number(to)).toBe(Math.min(last ?? size, size - 1))
         if (first === undefined) expect(bytes(plan).length).toBe(Math.min(last as number, size))
       }),
       { numRuns: 1000 },

@@ -8,8 +8,6 @@ export const applyPolicy = (
   entries: readonly PolicyEntry[],
   { content, names }: { content: HeldContent; names: NameCache },
 ): void => {
-  // What the index said in this turn may be from before the change.
-  content.refresh()
   for (const entry of entries) {
     if (entry.kind !== 'content.released' && entry.kind !== 'file.unnamed') continue
     const cid = canonicalCid(parseCid(entry.cid))

@@ -155,11 +155,6 @@ export class StoreReader implements BlockSource {
     throw new HoldfastError('internal', { cause: new BlockDamaged(`the index points at a missing segment for ${cid}`) })
   }
 
-  /** The next look at the index sees every change that was committed before this call; else one may be a turn of the event loop old. */
-  refresh(): void {
-    this.#parts.environment.resetReadTxn()
-  }
-
   async close(): Promise<void> {
     await this.#parts.onClose()
   }
