@@ -1,5 +1,4 @@
 import { createServer, connect } from 'node:net'
-import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestServer, startTestServer } from './test-server.ts'
@@ -27,11 +26,16 @@ export const shareTestServer = async (): Promise<() => Promise<void>> => {
   offer.unref()
   await new Promise<void>((resolve, reject) => offer.once('error', reject).listen(path, resolve))
   process.env[SHARED_SERVER_VARIABLE] = path
-  return async () => {
+  const stop = async (): Promise<void> => {
+    // Closing it removes the socket.
     offer.close()
-    await rm(path, { force: true })
     await (await server?.catch(() => null))?.stop()
+    server = null
   }
+  // Away from a terminal vitest dies of these without a teardown.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void stop().finally(() => process.kill(process.pid, signal)))
+  return stop
 }
 
 let own: Promise<TestServer> | null = null

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -23,14 +24,27 @@ export const startTestServer = async (): Promise<TestServer> => {
   const remove = (): Promise<void> => rm(dataDir, { recursive: true, force: true })
   try {
     const server = await startEmbeddedPostgres({ dataDir, logger: silentLogger, settings: TEST_SETTINGS })
+    // A run that is broken off may end before its teardown does.
+    const leave = (): void => leaveNothing(server.pid, dataDir)
+    process.once('exit', leave)
     return await withTemplate(server.connection, async () => {
       await server.stop(2_000)
       await remove()
+      process.off('exit', leave)
     })
   } catch (error) {
     await remove()
     throw error
   }
+}
+
+const leaveNothing = (pid: number, dataDir: string): void => {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has ended already.
+  }
+  rmSync(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
 }
 
 export const fromUrl = (url: string): ConnectionOptions => {
