@@ -4,7 +4,7 @@ import type { LoggerOptions } from '@packages/runtime/logger'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { openHeldBlocks, StoreBlocks } from './content/open-held-blocks.ts'
 import { freePort } from './primary/free-port.ts'
-import { GatewayPrimary } from './primary/gateway-primary.ts'
+import { GatewayPrimary, type GatewayStatus } from './primary/gateway-primary.ts'
 import { spawnLocalWorker } from './primary/spawn-local-worker.ts'
 import { spawnProcessWorker } from './primary/spawn-process-worker.ts'
 import type { HttpLimits } from './serve/http-limits.ts'
@@ -30,15 +30,6 @@ export type GatewayOptions = {
   readerCheck?(): void
   /** For workers within this process. */
   limits?: Partial<HttpLimits>
-}
-
-export type GatewayStatus = {
-  port: number
-  workers: { wanted: number; listening: number }
-  /** Milliseconds since the policy log was last read to its end. */
-  policyAgeMs: number
-  /** Blocks that did not match their hash, since the start; none of them was served. */
-  corruptBlocks: number
 }
 
 export type Gateway = {

@@ -1,6 +1,5 @@
 import type { Database } from '@packages/db/open-database'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
-import type { GatewayStatus } from '../start-gateway.ts'
 import type { WorkerSettings } from '../worker/worker-protocol.ts'
 import { NameFinder } from './name-finder.ts'
 import { PolicyFollower } from './policy-follower.ts'
@@ -14,6 +13,15 @@ export type GatewayPrimaryDeps = {
   count: number
   settings: WorkerSettings
   readerCheck(): void
+}
+
+export type GatewayStatus = {
+  port: number
+  workers: { wanted: number; listening: number }
+  /** Milliseconds since the policy log was last read to its end. */
+  policyAgeMs: number
+  /** Blocks that did not match their hash, since the start; none of them was served. */
+  corruptBlocks: number
 }
 
 const DRAIN_MS = 5000
