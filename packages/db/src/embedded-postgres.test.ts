@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { silentLogger } from '@packages/runtime/minimal-logger'
 import { Client } from 'pg'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts'
 
 const run = promisify(execFile)
@@ -143,6 +143,24 @@ describe('embedded PostgreSQL', () => {
     await writeFile(join(folder, 'cluster/PG_VERSION'), '17\n')
     await expect(start()).rejects.toThrow(/^The database in \S+ was made by PostgreSQL 17, this release brings 18: .+$/)
   })
+
+  test.runIf(process.getuid?.() === 0)(
+    'runs as another user where namespaces are forbidden, and as before again',
+    async () => {
+      const first = await startMade()
+      await query(first, 'create table kept as select 1 as one')
+      await first.stop()
+      vi.stubEnv('PATH', '/nonexistent')
+      const other = await start()
+      expect((await stat(join(folder, 'cluster'))).uid).not.toBe(0)
+      expect(await query(other, 'select * from kept')).toEqual([{ one: 1 }])
+      await other.stop()
+      vi.unstubAllEnvs()
+      const again = await start()
+      expect((await stat(join(folder, 'cluster/global'))).uid).toBe(0)
+      expect(await query(again, 'select * from kept')).toEqual([{ one: 1 }])
+    },
+  )
 
   test('tells why it does not start', async () => {
     await cp(made, folder, { recursive: true })

@@ -1,4 +1,4 @@
-import { chmod, chown, mkdir, realpath } from 'node:fs/promises'
+import { chmod, mkdir, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { Client } from 'pg'
@@ -10,6 +10,7 @@ import { startServerProcess } from './embedded/server-process.ts'
 import { serverSettings } from './embedded/server-settings.ts'
 import { openRunDirectory } from './embedded/socket-directory.ts'
 import { stopSurvivor } from './embedded/stop-survivor.ts'
+import { takeOwnership } from './embedded/take-ownership.ts'
 import { planLaunch } from './embedded/unprivileged.ts'
 
 export type EmbeddedPostgres = {
@@ -44,9 +45,7 @@ export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): P
   const launch = await planLaunch()
   const runDirectory = await openRunDirectory(dataDir)
   try {
-    if (launch.uid !== undefined && launch.gid !== undefined) {
-      for (const folder of [dataDir, runDirectory.path]) await chown(folder, launch.uid, launch.gid)
-    }
+    await takeOwnership(dataDir, runDirectory.path, launch)
     await chmod(dataDir, 0o700)
     const binaries = await findPostgresBinaries(runDirectory.path)
     const settings = { ...serverSettings(runDirectory.path), ...options.settings }

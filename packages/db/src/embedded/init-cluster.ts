@@ -48,7 +48,9 @@ export const initCluster = async (
     cwd: dataDir,
   }).catch((cause: { stderr?: string }) => {
     const reason = cause.stderr?.trim().split('\n')[0] ?? String(cause)
-    throw new EmbeddedPostgresError(`The database cannot be made in ${dataDir}: ${reason}`, { cause })
+    const hint =
+      launch.uid === undefined ? '' : ` (it runs as uid ${launch.uid}, which must be able to reach the folder)`
+    throw new EmbeddedPostgresError(`The database cannot be made in ${dataDir}${hint}: ${reason}`, { cause })
   })
   await rename(fresh, cluster)
   await syncDirectory(dataDir)

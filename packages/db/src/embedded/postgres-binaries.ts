@@ -50,7 +50,8 @@ export const findPostgresBinaries = async (librariesParent: string): Promise<Pos
 const linkLibraries = async (native: string, folder: string): Promise<string> => {
   const fresh = `${folder}.${process.pid}`
   await rm(fresh, { recursive: true, force: true })
-  await mkdir(fresh, { recursive: true, mode: 0o700 })
+  // Its parent is private; the server may run as another user.
+  await mkdir(fresh, { recursive: true, mode: 0o755 })
   for (const file of await readdir(join(native, 'lib'))) {
     if (/\.(so|dylib)(\.|$)/.test(file)) await symlink(join(native, 'lib', file), join(fresh, file))
   }
