@@ -123,6 +123,14 @@ find_kubo() {
   PATH="$work/kubo:$PATH"
 }
 
+# finds FAULT: the crash run has to find a planted fault. It must fail for what it found, not because it could not start.
+finds() {
+  local output
+  output=$(npm run --silent chaos -- --cycles 15 --fault "$1" 2>&1) && return 1
+  printf '%s\n' "$output"
+  grep -q '^chaos: [0-9]* problems' <<<"$output"
+}
+
 # close: the one line that sums everything up.
 close() {
   say "$passed passed, $failed failed"

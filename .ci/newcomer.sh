@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A newcomer who is not root: clone, `npm ci && npm start` with an empty HOME and a plain PATH, first file read back, stop.
-# newcomer.sh WORK PLAIN_BIN. Fails when that takes longer than 3 minutes, or when stopping takes longer than 10 seconds.
+# newcomer.sh WORK PLAIN_BIN [with-tests]. Fails when that takes longer than 3 minutes, or when stopping takes longer than 10 seconds.
 set -euo pipefail
 work=$1 plain=$2
 repository=$(cd "$(dirname "$0")/.." && pwd)
@@ -9,14 +9,15 @@ log="$home/start.log"
 mkdir -p "$home"
 as_newcomer=()
 if [ "$(id -u)" -eq 0 ]; then
-  chown nobody "$home"
   as_newcomer=(setpriv --reuid nobody --regid nogroup --clear-groups)
 fi
 in_plain=("${as_newcomer[@]}" env -i HOME="$home" PATH="$plain" LANG=C.UTF-8 API_PORT=0 GATEWAY_PORT=0 IPFS_NETWORK=none
   ${npm_config_registry:+npm_config_registry="$npm_config_registry"})
 
 begun=$SECONDS
-"${in_plain[@]}" git -c safe.directory='*' clone --quiet --no-hardlinks "$repository" "$home/holdfast"
+# Cloned by whoever owns the repository, as git demands; from then on everything is the newcomer's.
+git clone --quiet --no-hardlinks "$repository" "$home/holdfast"
+[ "$(id -u)" -ne 0 ] || chown -R nobody "$home"
 cd "$home/holdfast"
 "${in_plain[@]}" setsid bash -c 'npm ci && exec npm start' >"$log" 2>&1 &
 group=$!
@@ -50,3 +51,6 @@ while kill -0 "$group" 2>/dev/null; do
   sleep 0.2
 done
 if left=$(pgrep -g "$group"); then echo "left behind: $left"; exit 1; fi
+
+# The other command of the README.
+if [ "${3:-}" = with-tests ]; then "${in_plain[@]}" npm test; fi
