@@ -4,6 +4,10 @@ import type { IndexChange } from './index-change.ts'
 import type { BlockLocation } from './index-entry.ts'
 import type { StoreCore } from './store-core.ts'
 
+/** What one batch may bring at most. */
+export const BATCH_BLOCKS = 4_096
+export const BATCH_BYTES = 32 * 1024 * 1024
+
 /** A block of an upload that is still in memory. `location` is set when it was written. */
 export type BufferedBlock = {
   key: BlockKey

@@ -15,6 +15,7 @@ import { type BlockStoreOptions, SILENT } from './store-options.ts'
 import { StoreReader } from './store-reader.ts'
 import { type StoreStats, storeStats } from './store-stats.ts'
 import { Upload, type UploadOptions } from './upload.ts'
+import { VerifiedBlocks } from './verified-blocks.ts'
 import { type VerifyEvent, verifyStore } from './verify-store.ts'
 
 export type { BlockStoreOptions, StoreLogger } from './store-options.ts'
@@ -37,6 +38,7 @@ export class BlockStore {
   #identity: StoreIdentity
   readonly #writers = new Map<string, RealmWriter>()
   readonly #inFlight = new Set<string>()
+  readonly #verified = new VerifiedBlocks()
   readonly #readerCheck: NodeJS.Timeout
   /** What the start found and did. */
   readonly recovery: Recovery
@@ -196,7 +198,13 @@ export class BlockStore {
     checkNames({ realm })
     this.#core.index.blocks(realm)
     const { environment } = this.#core.index
-    return new StoreReader({ environment, pool: this.#core.pool, realm, onClose: async () => {} })
+    return new StoreReader({
+      environment,
+      pool: this.#core.pool,
+      realm,
+      verified: this.#verified,
+      onClose: async () => {},
+    })
   }
 
   /**

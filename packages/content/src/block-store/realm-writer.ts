@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { BatchItem, BatchPlan, BufferedBlock } from './batch-item.ts'
+import { BATCH_BLOCKS, BATCH_BYTES, type BatchItem, type BatchPlan, type BufferedBlock } from './batch-item.ts'
 import { ReleaseItem } from './batch-items.ts'
 import type { BlockKey } from './block-key.ts'
 import { type MarkerItem, newTitle } from './commit-marker.ts'
@@ -10,7 +10,6 @@ import type { StoreCore } from './store-core.ts'
 import { asStoreError, isNoSpace } from './store-error.ts'
 import { newSegmentMeta } from './store-index.ts'
 
-const BATCH_BYTES = 32 * 1024 * 1024
 const CASCADE_RETRY_MS = 5_000
 
 type Planned = { item: BatchItem; marker: MarkerItem; write: BufferedBlock[]; contentId: string }
@@ -71,7 +70,7 @@ export class RealmWriter {
     for (const { size } of this.#queue) {
       blocks += size.blocks
       bytes += size.bytes
-      if (count > 0 && (blocks > this.#core.settings.sliceBlocks || bytes > BATCH_BYTES)) break
+      if (count > 0 && (blocks > BATCH_BLOCKS || bytes > BATCH_BYTES)) break
       count++
     }
     return this.#queue.splice(0, count)

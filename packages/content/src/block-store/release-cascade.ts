@@ -54,9 +54,10 @@ export class ReleaseCascade {
     return this.#newest() !== undefined
   }
 
-  /** Inside a transaction: gives up to `budget` references back, `fresh` ones first. */
+  /** Inside a transaction: gives all `fresh` references back, and up to `budget` of those that this and earlier steps left over. */
   step(change: IndexChange, budget: number, fresh: readonly BlockKey[] = []): void {
-    const stack = [...fresh]
+    const stack: BlockKey[] = []
+    for (const key of fresh) this.#giveBack(change, key, stack)
     for (let left = budget; left > 0; left--) {
       if (stack.length === 0) {
         const list = this.#newest()
@@ -65,11 +66,15 @@ export class ReleaseCascade {
         stack.push(...list.keys)
       }
       const key = stack.pop()
-      if (key === undefined) continue
-      const removed = change.dereference(key)
-      if (removed !== undefined && !this.#core.faults.skipCascade) stack.push(...this.#linksOf(key, removed))
+      if (key !== undefined) this.#giveBack(change, key, stack)
     }
     this.#keep(stack)
+  }
+
+  #giveBack(change: IndexChange, key: BlockKey, stack: BlockKey[]): void {
+    const removed = change.dereference(key)
+    if (removed === undefined || this.#core.faults.skipCascade) return
+    for (const link of this.#linksOf(key, removed)) stack.push(link)
   }
 
   #keep(stack: readonly BlockKey[]): void {

@@ -63,10 +63,10 @@ test('goes on reading while segments come and go', async () => {
   const dag = treeDag('moving', 30)
   const leaf = dag.blocks[0]
   if (leaf === undefined) throw new Error('no leaf')
-  let stop = false
+  const stop = new AbortController()
   let reads = 0
   const reading = (async () => {
-    while (!stop) {
+    while (!stop.signal.aborted) {
       const bytes = await reader.get(leaf.cid)
       if (bytes !== undefined) {
         expect(bytes).toEqual(Buffer.from(leaf.bytes))
@@ -79,7 +79,7 @@ test('goes on reading while segments come and go', async () => {
     await putDag(store, `m${i}`, dag)
     await store.release(`m${i}`)
   }
-  stop = true
+  stop.abort()
   await reading
   expect(reads).toBeGreaterThan(0)
   await store.close()

@@ -44,11 +44,14 @@ export class DagTaker {
       const problem = this.#descend(change, frame)
       if (problem === 'pushed') continue
       if (problem !== undefined) return problem
-      if (frame.key !== undefined) {
+      if (frame.key === undefined) {
+        this.#count(change, frame)
+      } else if (!change.has(frame.key)) {
+        // Between two slices another upload may have brought it: then its links are counted already.
         if (left-- <= 0) return { state: 'more' }
         if (frame.block.location !== undefined) change.add(frame.key, frame.block.location)
+        this.#count(change, frame)
       }
-      this.#count(change, frame)
       this.#stack.pop()
     }
     return { state: 'done' }

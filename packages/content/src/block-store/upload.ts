@@ -2,7 +2,7 @@ import { HoldfastError } from '@packages/shared/holdfast-error'
 import { CODEC_RAW } from '@packages/shared/cid'
 import type { CID } from 'multiformats/cid'
 import type { BlockSink } from '../block-source.ts'
-import type { BufferedBlock } from './batch-item.ts'
+import { BATCH_BLOCKS, type BufferedBlock } from './batch-item.ts'
 import { CommitItem, type DagSize } from './batch-items.ts'
 import { type BlockKey, blockKey, checkIdentity, isIdentity } from './block-key.ts'
 import { blockLinks } from './block-links.ts'
@@ -88,8 +88,7 @@ export class Upload implements BlockSink {
   #buffer(block: BufferedBlock): void {
     this.#buffered.set(block.key, block)
     this.#bufferedBytes += block.bytes.length
-    const { spillBytes, sliceBlocks } = this.#deps.core.settings
-    if (this.#bufferedBytes <= spillBytes && this.#buffered.size <= sliceBlocks) return
+    if (this.#bufferedBytes <= this.#deps.core.settings.spillBytes && this.#buffered.size <= BATCH_BLOCKS) return
     this.#deps.core.reserve.check()
     const own = new OwnSegment(this.#deps.core, this.#options.realm)
     for (const { key, bytes, links } of this.#buffered.values()) own.append(key, bytes, links)
