@@ -54,18 +54,32 @@ const parse = (bytes: Buffer): RawResponse => {
   return { status, headers, body: headers.get('transfer-encoding') === 'chunked' ? withoutChunks(body) : body }
 }
 
+const wasReset = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE')
+
 /**
  * Sends one HTTP/1.1 request exactly as given over a connection of its own, and reads until the server closes it.
+ * A server that refuses a body in the middle closes while we send; the reset can overtake its answer (RFC 9112, 9.6). Then
+ * it is asked again, five times at most.
  * @throws Error when the connection ends without an answer
  */
-export const rawRequest = (base: string, request: RawRequest): Promise<RawResponse> => {
+export const rawRequest = async (base: string, request: RawRequest): Promise<RawResponse> => {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await sendOnce(base, request)
+    } catch (error) {
+      if (tries === 5 || !wasReset(error)) throw error
+    }
+  }
+}
+
+const sendOnce = (base: string, request: RawRequest): Promise<RawResponse> => {
   const url = new URL(base)
   const { promise, resolve, reject } = Promise.withResolvers<RawResponse>()
   const socket = connect({ host: url.hostname, port: Number(url.port), timeout: TIMEOUT_MS })
   const received: Buffer[] = []
   let failure: Error | undefined
   socket.on('timeout', () => socket.destroy(new Error(`no answer within ${TIMEOUT_MS} ms`)))
-  // A server that has refused a body closes while we still send; its answer has come all the same.
   socket.on('error', (error) => {
     failure = error
   })
