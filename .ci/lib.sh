@@ -117,8 +117,10 @@ find_kubo() {
   (
     cd "$work/kubo" &&
       go mod init kubo.test &&
-      go get "github.com/ipfs/kubo/cmd/ipfs@$KUBO_VERSION" &&
-      go build -buildvcs=false -o "$work/kubo/ipfs" github.com/ipfs/kubo/cmd/ipfs
+      go get -tool "github.com/ipfs/kubo/cmd/ipfs@$KUBO_VERSION" &&
+      go mod edit -replace github.com/quic-go/quic-go=github.com/quic-go/quic-go@v0.60.0 \
+        -replace github.com/quic-go/webtransport-go=github.com/quic-go/webtransport-go@v0.11.1 &&
+      GOBIN="$work/kubo" go install -mod=mod github.com/ipfs/kubo/cmd/ipfs
   ) || return 1
   PATH="$work/kubo:$PATH"
 }
