@@ -30,7 +30,10 @@ export const applyItem = (apply: BatchApply, item: MarkerItem, source: DagSource
 
 const releaseRoot = ({ core, change, segment, released }: BatchApply, contentId: string): void => {
   const root = rootOf(core.index, contentId)
-  if (root === undefined) return
+  if (root === undefined) {
+    core.forgetBroken(contentId)
+    return
+  }
   removeRoot(core.index, root.realm, root.cid, contentId)
   change.account(root.value.segment, { roots: -1 })
   if (root.value.segment !== segment && core.index.addShadow(root.value.segment, segment))

@@ -7,7 +7,7 @@ import { type BlockKey, keyToBytes, keyToCid } from './block-key.ts'
 import { rootTargets } from './block-links.ts'
 import type { MarkerItem } from './commit-marker.ts'
 import { planUpload } from './plan-upload.ts'
-import { hasOwner, knownSize } from './root-keys.ts'
+import { hasOwner, knownSize, realmOf } from './root-keys.ts'
 import { incompleteDag } from './store-error.ts'
 import type { TakeResult } from './take-dag.ts'
 
@@ -160,7 +160,7 @@ export class ReleaseItem implements BatchItem {
   }
 
   plan(plan: BatchPlan): Write | undefined {
-    if (this.#settle !== undefined && !hasOwner(plan.core.index, this.#contentId)) {
+    if (this.#settle !== undefined && realmOf(plan.core.index, this.#contentId) === undefined) {
       this.#settle.resolve(false)
       return undefined
     }
@@ -169,7 +169,7 @@ export class ReleaseItem implements BatchItem {
 
   apply(apply: BatchApply): void {
     if (this.#settle === undefined) return
-    this.#removed = hasOwner(apply.core.index, this.#contentId)
+    this.#removed = realmOf(apply.core.index, this.#contentId) !== undefined
     applyItem(apply, { kind: 'release', contentId: this.#contentId })
   }
 

@@ -6,7 +6,7 @@ import { type DagMeasure, measureDag } from './measure-dag.ts'
 import { openIndex } from './open-index.ts'
 import { RealmWriter } from './realm-writer.ts'
 import type { Recovery } from './recover-segments.ts'
-import { checkNames, hasOwner, rootsAfter, type StoredRoot } from './root-keys.ts'
+import { checkNames, hasOwner, realmOf, rootsAfter, type StoredRoot } from './root-keys.ts'
 import { segmentsFolder } from './segment-path.ts'
 import { SegmentPool } from './segment-pool.ts'
 import type { StoreCore } from './store-core.ts'
@@ -153,16 +153,11 @@ export class BlockStore {
    */
   async release(contentId: string): Promise<boolean> {
     checkNames({ contentId })
-    const realm = this.#realmOf(contentId)
+    const realm = realmOf(this.#core.index, contentId)
     if (realm === undefined) return false
     return new Promise((resolve, reject) => {
       this.#writer(realm).enqueue(new ReleaseItem(contentId, { resolve, reject }))
     })
-  }
-
-  #realmOf(contentId: string): string | undefined {
-    const key = this.#core.index.owners.get(Buffer.from(contentId))
-    return key?.toString('latin1', 0, key.indexOf(0))
   }
 
   hasRoot(contentId: string): boolean {

@@ -21,6 +21,11 @@ export class IndexChange {
     this.#parent = parent
   }
 
+  /** Blocks that change. */
+  get size(): number {
+    return this.#entries.size
+  }
+
   fork(): IndexChange {
     return new IndexChange(this.#index, this.realm, this)
   }

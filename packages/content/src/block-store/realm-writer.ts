@@ -1,16 +1,14 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { HoldfastError } from '@packages/shared/holdfast-error'
 import { BATCH_BLOCKS, BATCH_BYTES, type BatchItem, type BatchPlan, type BufferedBlock } from './batch-item.ts'
 import { ReleaseItem } from './batch-items.ts'
 import type { BlockKey } from './block-key.ts'
+import { CascadeRunner } from './cascade-runner.ts'
 import { type MarkerItem, newTitle } from './commit-marker.ts'
 import { IndexChange } from './index-change.ts'
-import { ReleaseCascade } from './release-cascade.ts'
 import { SegmentWriter } from './segment-writer.ts'
 import type { StoreCore } from './store-core.ts'
 import { asStoreError, isNoSpace } from './store-error.ts'
 import { newSegmentMeta } from './store-index.ts'
-
-const CASCADE_RETRY_MS = 5_000
 
 type Planned = { item: BatchItem; marker: MarkerItem; write: BufferedBlock[]; contentId: string }
 
@@ -21,19 +19,18 @@ type Planned = { item: BatchItem; marker: MarkerItem; write: BufferedBlock[]; co
 export class RealmWriter {
   readonly #core: StoreCore
   readonly #realm: string
-  readonly #cascade: ReleaseCascade
+  readonly #cascade: CascadeRunner
   #queue: BatchItem[] = []
   #running: Promise<void> | undefined
-  #cascading: Promise<void> | undefined
   #segment: SegmentWriter | undefined
   #closed = false
 
   constructor(core: StoreCore, realm: string) {
     this.#core = core
     this.#realm = realm
-    this.#cascade = new ReleaseCascade(core, realm)
+    this.#cascade = new CascadeRunner(core, realm)
     this.#reopenSegment()
-    this.#startCascade()
+    this.#cascade.resume()
   }
 
   #reopenSegment(): void {
@@ -48,6 +45,10 @@ export class RealmWriter {
   }
 
   enqueue(item: BatchItem): void {
+    if (this.#closed) {
+      item.fail(new HoldfastError('unavailable', { detail: 'The block store is closed.' }))
+      return
+    }
     this.#queue.push(item)
     this.#running ??= this.#run()
   }
@@ -122,7 +123,7 @@ export class RealmWriter {
       if (end === 'void') this.#queue.push(new ReleaseItem(contentId, undefined))
     }
     await this.#rotate(writer)
-    this.#startCascade()
+    this.#cascade.resume()
   }
 
   #writer(): SegmentWriter {
@@ -142,7 +143,7 @@ export class RealmWriter {
       const change = new IndexChange(index, this.#realm)
       const released: BlockKey[] = []
       for (const { item } of planned) item.apply({ core: this.#core, change, segment: writer.id, released })
-      if (released.length > 0) this.#cascade.step(change, settings.sliceBlocks, released)
+      if (released.length > 0) this.#cascade.step(change, released)
       index.putSegment(writer.id, {
         ...(index.segment(writer.id) ?? newSegmentMeta('shared', this.#realm, writer.secret)),
         length: writer.length,
@@ -189,44 +190,16 @@ export class RealmWriter {
     }
   }
 
-  /** Inside the caller's turn: makes a cascade that was left over go on. */
-  #startCascade(): void {
-    if (this.#closed || this.#cascading !== undefined || !this.#cascade.pending) return
-    this.#cascading = this.#runCascade()
-  }
-
   /** Goes on with what was pushed to `releasing` by others. */
   resumeCascade(): void {
-    this.#startCascade()
-  }
-
-  async #runCascade(): Promise<void> {
-    try {
-      do {
-        // Between two slices the commits that wait have their turn.
-        await (this.#core.faults.pause?.('slice') ?? nextTurn())
-        if (this.#closed) return
-        const touched = this.#core.transaction(() => {
-          const change = new IndexChange(this.#core.index, this.#realm)
-          this.#cascade.step(change, this.#core.settings.sliceBlocks)
-          return change.write()
-        })
-        this.#core.collectDead(touched)
-      } while (this.#cascade.pending)
-    } catch (error) {
-      if (isNoSpace(error)) await this.#core.reserve.spend()
-      this.#core.logger.error({ err: error }, 'a release came to a halt; it goes on in a few seconds')
-      setTimeout(() => this.#startCascade(), CASCADE_RETRY_MS).unref()
-    } finally {
-      this.#cascading = undefined
-    }
+    this.#cascade.resume()
   }
 
   /** Resolves when nothing is queued, and nothing is left to give back. */
   async idle(): Promise<void> {
-    while (this.#running !== undefined || this.#cascading !== undefined) {
+    while (this.#running !== undefined || this.#cascade.running !== undefined) {
       await this.#running
-      await this.#cascading
+      await this.#cascade.running
     }
   }
 
@@ -234,7 +207,7 @@ export class RealmWriter {
   async close(): Promise<void> {
     await this.#running
     this.#closed = true
-    await this.#cascading
+    await this.#cascade.close()
     await this.#segment?.close()
     this.#segment = undefined
   }

@@ -129,7 +129,16 @@ test('a rebuild tells which roots are not whole, and then nothing is unlinked', 
   await again.release('good')
   await again.idle()
   expect(await readdir(join(directory, 'segments'))).toContain('00000001.car')
+  // Released like any other, they are gone for the next rebuild too, and segments go again.
+  expect(await again.release('bad')).toBe(true)
+  expect(await again.release('bad')).toBe(false)
   await again.close()
+  const last = await BlockStore.open({ directory, noIndexSync: true })
+  await last.idle()
+  expect(await last.stats()).toMatchObject({ blocks: 0, brokenRoots: 0 })
+  expect(await readdir(join(directory, 'segments'))).not.toContain('00000001.car')
+  await last.close()
+  expect((await rebuildIndex(directory)).broken).toEqual([])
 })
 
 test('a segment that is missing or cut makes the index unfit, and what is left is kept', async () => {

@@ -52,6 +52,13 @@ const present = (root: { realm: string; cid: CID; contentId: string }, value: Ro
 export const hasOwner = (index: StoreIndex, contentId: string): boolean =>
   index.owners.get(Buffer.from(contentId)) !== undefined
 
+/** The realm of a content id that has a root, or had one that a rebuild found not whole. */
+export const realmOf = (index: StoreIndex, contentId: string): string | undefined => {
+  const id = Buffer.from(contentId)
+  const key = index.owners.get(id)
+  return key === undefined ? index.broken.get(id)?.toString('latin1') : parseRootKey(key).realm
+}
+
 /** Inside a transaction: writes the root and its owner. */
 export const putRoot = (
   index: StoreIndex,

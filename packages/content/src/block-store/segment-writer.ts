@@ -1,4 +1,4 @@
-import { closeSync, fdatasync, ftruncate, open, writev } from 'node:fs'
+import { closeSync, fdatasync, ftruncate, open } from 'node:fs'
 import { unlink } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { type BlockKey, keyToCidBytes } from './block-key.ts'
@@ -14,51 +14,15 @@ import {
 import type { BlockLocation } from './index-entry.ts'
 import { segmentPath, segmentsFolder, syncFolder } from './segment-path.ts'
 import type { StoreFaults } from './store-options.ts'
+import { writeBuffers } from './write-buffers.ts'
 
 const openFile = promisify(open)
 const syncFile = promisify(fdatasync)
 const truncateFile = promisify(ftruncate)
 
 const WRITE_BYTES = 1024 * 1024
-const SMALL_BYTES = 16 * 1024
 const BACKPRESSURE_BYTES = 8 * 1024 * 1024
 const BACKGROUND_SYNC_BYTES = 32 * 1024 * 1024
-
-// One write of many small pieces costs more in the call than in the copy.
-const coalesce = (buffers: readonly Uint8Array[]): Uint8Array[] => {
-  const joined: Uint8Array[] = []
-  let small: Uint8Array[] = []
-  const flush = (): void => {
-    if (small.length > 0) joined.push(small.length === 1 && small[0] !== undefined ? small[0] : Buffer.concat(small))
-    small = []
-  }
-  for (const buffer of buffers) {
-    if (buffer.length < SMALL_BYTES) {
-      small.push(buffer)
-      continue
-    }
-    flush()
-    joined.push(buffer)
-  }
-  flush()
-  return joined
-}
-
-const writeAll = async (fd: number, buffers: Uint8Array[], position: number): Promise<void> => {
-  let rest = buffers
-  let at = position
-  while (rest.length > 0) {
-    const written = await new Promise<number>((resolve, reject) => {
-      writev(fd, rest, at, (error, count) => (error ? reject(error) : resolve(count)))
-    })
-    at += written
-    let skip = written
-    let first = 0
-    while (first < rest.length && skip >= (rest[first]?.length ?? 0)) skip -= rest[first++]?.length ?? 0
-    rest = rest.slice(first)
-    if (skip > 0 && rest[0] !== undefined) rest[0] = rest[0].subarray(skip)
-  }
-}
 
 /**
  * Appends records to one segment: one `writev` in flight, of 1 MiB or more when so much is waiting. Positions are known at once;
@@ -192,7 +156,7 @@ export class SegmentWriter {
         const bytes = this.#queuedBytes
         this.#queue = []
         this.#faults.beforeWrite?.(this.id, bytes)
-        await writeAll(fd, coalesce(batch), this.#written)
+        await writeBuffers(fd, batch, this.#written)
         this.#written += bytes
         this.#queuedBytes -= bytes
         this.#startBackgroundSync(fd)

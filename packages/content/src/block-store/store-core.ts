@@ -67,6 +67,13 @@ export class StoreCore {
     return id
   }
 
+  /** Inside a transaction: a root that a rebuild found not whole was released. */
+  forgetBroken(contentId: string): boolean {
+    if (!this.index.broken.removeSync(Buffer.from(contentId))) return false
+    this.#meta = { ...this.#meta, brokenRoots: this.index.broken.getKeysCount({}) }
+    return true
+  }
+
   /** One index transaction, which also keeps the counters. */
   transaction<T>(action: () => T): T {
     return this.index.transaction(() => {

@@ -86,6 +86,8 @@ export class StoreIndex {
   readonly releasing: BinaryDatabase
   readonly staging: BinaryDatabase
   readonly shadows: BinaryDatabase
+  /** Realms of the roots that a rebuild found not whole, by content id. */
+  readonly broken: BinaryDatabase
   readonly #meta: BinaryDatabase
   readonly #segments: BinaryDatabase
   readonly #blocks = new Map<string, BinaryDatabase>()
@@ -100,6 +102,7 @@ export class StoreIndex {
     this.releasing = this.#open('releasing')
     this.staging = this.#open('staging')
     this.shadows = this.#open('shadows')
+    this.broken = this.#open('broken')
     this.blocks('public')
   }
 

@@ -76,6 +76,9 @@ export class Upload implements BlockSink {
       throw new HoldfastError('payload_too_large', { detail: 'A block may have 4 MiB at most.' })
     const key = blockKey(cid)
     if (own.has(key)) return
+    // A record whose length lies would take the rest of the segment with it.
+    if (parts.reduce((sum, part) => sum + part.length, 0) !== length) throw new RangeError('pieces of another length')
+    this.#deps.core.reserve.check()
     own.appendParts(key, parts, length)
     if (own.full) return own.drained().catch((error: unknown) => this.#failed(error))
   }

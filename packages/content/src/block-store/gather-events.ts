@@ -1,0 +1,78 @@
+import type { MarkerItem, SegmentTitle } from './commit-marker.ts'
+import { readGroups } from './read-groups.ts'
+import { type SegmentRecord, SegmentScan } from './scan-segment.ts'
+import { StagedBlocks } from './staged-blocks.ts'
+import type { StoreCore } from './store-core.ts'
+import { newSegmentMeta } from './store-index.ts'
+
+type CommitMarker = Extract<MarkerItem, { cid: string }>
+/** Where a marker's item stands among all others. */
+export type Claim = { sequence: number; order: number; segment: number }
+
+/** What the markers of all segments say, the last word for each content id. */
+export type Events = {
+  commits: Map<string, Claim & { realm: string; item: CommitMarker }>
+  releases: Map<string, Claim>
+  sequence: number
+}
+
+/** Above every segment's number: staged blocks of a whole realm. */
+const REALM_STAGES = 0xff000000
+
+/** The number under which a realm's blocks are staged. */
+export const stageOf = (realms: readonly string[], realm: string): number => REALM_STAGES + realms.indexOf(realm)
+
+export const isLater = (a: Claim, b: Claim | undefined): boolean =>
+  b === undefined || a.sequence > b.sequence || (a.sequence === b.sequence && a.order > b.order)
+
+/** Stages a segment's blocks and gathers what its markers say. Returns how much of it is damaged. */
+export const readSegment = async (core: StoreCore, id: number, realms: string[], events: Events): Promise<number> => {
+  const scan = await SegmentScan.open(core.settings.directory, id, 'all')
+  try {
+    const start = await scan.title()
+    if (start === undefined) return scan.size > 0 ? 1 : 0
+    const { title, end } = start
+    core.index.blocks(title.realm)
+    if (!realms.includes(title.realm)) realms.push(title.realm)
+    const staged = new StagedBlocks(core, stageOf(realms, title.realm))
+    let slice: SegmentRecord[] = []
+    const write = (): void => {
+      core.transaction(() => {
+        for (const { key, offset, length } of slice) staged.add(key, { segment: id, offset, length })
+      })
+      slice = []
+    }
+    const found = await readGroups(scan, {
+      secret: title.secret,
+      start: end,
+      limit: scan.size,
+      onBlock: (record) => {
+        slice.push({ ...record, data: undefined })
+        if (slice.length >= core.settings.sliceBlocks) write()
+      },
+    })
+    write()
+    const length = found.groups.at(-1)?.end
+    if (length === undefined) return found.damaged
+    putSegment(core, id, title, length)
+    for (const group of found.groups)
+      for (const [order, item] of group.items.entries())
+        noteItem(events, item, title.realm, { sequence: group.sequence, order, segment: id })
+    return found.damaged
+  } finally {
+    await scan.close()
+  }
+}
+
+const putSegment = (core: StoreCore, id: number, title: SegmentTitle, length: number): void =>
+  core.transaction(() =>
+    core.index.putSegment(id, { ...newSegmentMeta(title.kind, title.realm, title.secret), length, sealed: true }),
+  )
+
+const noteItem = (events: Events, item: MarkerItem, realm: string, claim: Claim): void => {
+  events.sequence = Math.max(events.sequence, claim.sequence)
+  if (item.kind === 'release') {
+    if (isLater(claim, events.releases.get(item.contentId))) events.releases.set(item.contentId, claim)
+  } else if (isLater(claim, events.commits.get(item.contentId)))
+    events.commits.set(item.contentId, { ...claim, realm, item })
+}
