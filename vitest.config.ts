@@ -9,6 +9,8 @@ const report = process.env.TEST_REPORT
  */
 export default defineConfig({
   test: {
+    // By default one core is left idle: with two cores that is half of the time.
+    maxWorkers: '100%',
     // CI counts the tests of each suite in this report.
     ...(report ? { reporters: ['default', ['json', { outputFile: report }]] } : {}),
     projects: [
