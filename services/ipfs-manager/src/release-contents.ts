@@ -13,21 +13,37 @@ export type ReleaseDeps = {
   logger: MinimalLogger
 }
 
+/** The store could not give some contents back. What it did give back is noted. */
+export class ReleaseFailed extends AggregateError {
+  override readonly name = 'ReleaseFailed'
+}
+
 /**
  * Gives the bytes of these contents back, if a tombstone says so, and notes that it was done. Running it twice, or on
  * two callers at once, does no harm. Answers the ids that are still open: the gate is closed, or giving them back would
  * be wrong (logged, never obeyed).
+ * @throws ReleaseFailed after all were tried, when the store failed on some (logged)
  */
 export const releaseContents = async (deps: ReleaseDeps, contentIds: readonly string[]): Promise<string[]> => {
   const rows = await openTombstones(deps, contentIds)
   const released: string[] = []
+  const failures = new Map<string, unknown>()
   for (const row of rows) {
     if (!deps.gate.isOpen()) break
     if (!mayRelease(deps, row)) continue
-    await deps.store.release(row.contentId)
-    released.push(row.contentId)
+    try {
+      await deps.store.release(row.contentId)
+      released.push(row.contentId)
+    } catch (error) {
+      failures.set(row.contentId, error)
+    }
   }
   await markReleased(deps, released)
+  if (failures.size > 0) {
+    const error = new ReleaseFailed(failures.values(), `${failures.size} contents could not be released`)
+    deps.logger.error({ err: error.errors[0], contentIds: [...failures.keys()] }, error.message)
+    throw error
+  }
   return rows.map((row) => row.contentId).filter((contentId) => !released.includes(contentId))
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { condemnRoots } from './condemn-roots.ts'
-import { releaseContents } from './release-contents.ts'
+import { ReleaseFailed, releaseContents } from './release-contents.ts'
 import { ReleaseWorker } from './release-worker.ts'
 import { startTestManager, type TestManager } from './testing/test-manager.ts'
 
@@ -88,5 +88,30 @@ describe('ReleaseWorker', () => {
     await test.db.unitOfWork.run((uow) => condemnRoots(uow, roots, 'orphan'))
     await worker.sweep()
     expect(await openTombstones()).toBe(120)
+  })
+
+  it('sweeps past what the store fails on, notes what it gave back, and tells it', async () => {
+    const uploads = []
+    for (let n = 0; n < 120; n++) uploads.push(await test.bring(Buffer.from(`unowned ${n}`)))
+    const [broken, ...sound] = uploads.map((upload) => ({ ...upload, realm: 'public' }))
+    if (broken === undefined) throw new Error('nothing was brought')
+    await test.db.unitOfWork.run((uow) => condemnRoots(uow, [broken], 'orphan'))
+    await test.db.unitOfWork.run((uow) => condemnRoots(uow, sound, 'orphan'))
+    const { store } = test
+    const failing = {
+      hasRoot: (contentId: string) => store.hasRoot(contentId),
+      release: async (contentId: string) => {
+        if (contentId === broken.contentId) throw new Error('the disk failed')
+        return store.release(contentId)
+      },
+    }
+    const worker = new ReleaseWorker({ ...test.deps, store: failing })
+    await expect(worker.sweep()).rejects.toBeInstanceOf(ReleaseFailed)
+    const { rows } = await test.db.pool.query('select content_id from tombstones where released_at is null')
+    expect(rows).toEqual([{ content_id: broken.contentId }])
+    expect(await test.held(broken.cid)).toBe(true)
+    await expect(releaseContents({ ...test.deps, store: failing }, [broken.contentId])).rejects.toThrow('1 contents')
+    await new ReleaseWorker(test.deps).sweep()
+    expect(await openTombstones()).toBe(0)
   })
 })

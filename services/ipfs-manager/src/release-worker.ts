@@ -2,7 +2,7 @@ import type { Database } from '@packages/db/open-database'
 import type { Service } from '@packages/runtime/service'
 import { sql } from 'kysely'
 import { RepeatingTask } from './repeating-task.ts'
-import { type ReleaseDeps, releaseContents } from './release-contents.ts'
+import { type ReleaseDeps, ReleaseFailed, releaseContents } from './release-contents.ts'
 
 export type ReleaseWorkerDeps = Omit<ReleaseDeps, 'db'> & { db: Pick<Database, 'kysely' | 'jobs'> }
 
@@ -66,17 +66,28 @@ export class ReleaseWorker implements Service {
     }
   }
 
-  /** Works off every open tombstone, the oldest first. Does nothing while the gate is closed. */
+  /**
+   * Works off every open tombstone, the oldest first. Does nothing while the gate is closed. What the store fails on is
+   * passed over.
+   * @throws ReleaseFailed at the end, when there was such
+   */
   async sweep(signal?: AbortSignal): Promise<void> {
+    const failed: ReleaseFailed[] = []
     let after: { createdAt: string; id: string } | undefined
     for (;;) {
-      if (!this.#deps.gate.isOpen() || signal?.aborted) return
+      if (!this.#deps.gate.isOpen() || signal?.aborted) break
       const rows = await this.#openTombstones(after)
       const last = rows.at(-1)
-      if (last === undefined) return
-      await this.#release(rows.map((row) => row.content_id))
+      if (last === undefined) break
+      try {
+        await this.#release(rows.map((row) => row.content_id))
+      } catch (error) {
+        if (!(error instanceof ReleaseFailed)) throw error
+        failed.push(error)
+      }
       after = { createdAt: last.created_at, id: last.content_id }
     }
+    if (failed.length > 0) throw new ReleaseFailed(failed, 'the sweep passed over contents that could not be released')
   }
 
   /** Times as text: a Date would lose their microseconds, and a row that stays open would come again and again. */
