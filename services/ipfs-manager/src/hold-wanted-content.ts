@@ -4,6 +4,7 @@ import { RetryTransaction } from '@packages/db/postgres-errors'
 import type { Tables } from '@packages/db/tables'
 import type { UnitOfWorkContext } from '@packages/db/unit-of-work'
 import { parseCid } from '@packages/shared/cid'
+import { HoldfastError } from '@packages/shared/holdfast-error'
 import { pinStatus } from '@packages/shared/pin-state'
 import { sql, type Transaction } from 'kysely'
 import { condemnRoots } from './condemn-roots.ts'
@@ -21,15 +22,14 @@ export type HoldWantedDeps = {
  * @returns whether the content is held now
  */
 export const holdWantedContent = async (deps: HoldWantedDeps, contentId: string): Promise<boolean> => {
-  const row = await deps.db.kysely
-    .selectFrom('contents')
-    .select(['cid', 'realm', 'state'])
-    .where('id', '=', contentId)
-    .executeTakeFirst()
+  const row = await contentRow(deps, contentId)
   if (row?.state !== 'wanted') return row?.state === 'held'
   const cid = parseCid(row.cid)
   const { realm } = row
-  if (!deps.store.hasRoot(contentId) && !(await deps.store.adoptRoot({ realm, contentId, cid }))) return false
+  const root = deps.store.hasRoot(contentId) ? 'here' : await adopt(deps, { realm, contentId, cid })
+  // Whoever takes the root at the same time writes the rows, too; they may be there by now.
+  if (root === 'taken by another') return (await contentRow(deps, contentId))?.state === 'held'
+  if (root === 'not held') return false
   try {
     const size = await deps.store.measure({ realm, cid })
     if (size === undefined) return false
@@ -41,6 +41,21 @@ export const holdWantedContent = async (deps: HoldWantedDeps, contentId: string)
     return result === 'held'
   } finally {
     deps.store.settle(contentId)
+  }
+}
+
+const contentRow = ({ db }: HoldWantedDeps, contentId: string) =>
+  db.kysely.selectFrom('contents').select(['cid', 'realm', 'state']).where('id', '=', contentId).executeTakeFirst()
+
+const adopt = async (
+  { store }: HoldWantedDeps,
+  root: Parameters<BlockStore['adoptRoot']>[0],
+): Promise<'here' | 'not held' | 'taken by another'> => {
+  try {
+    return (await store.adoptRoot(root)) ? 'here' : 'not held'
+  } catch (error) {
+    if (error instanceof HoldfastError && error.code === 'conflict') return 'taken by another'
+    throw error
   }
 }
 
