@@ -1,5 +1,5 @@
 import type { MarkerItem, SegmentTitle } from './commit-marker.ts'
-import { readGroups } from './read-groups.ts'
+import { type RecordGroup, readGroups } from './read-groups.ts'
 import { type SegmentRecord, SegmentScan } from './scan-segment.ts'
 import { StagedBlocks } from './staged-blocks.ts'
 import type { StoreCore } from './store-core.ts'
@@ -52,9 +52,12 @@ export const readSegment = async (core: StoreCore, id: number, realms: string[],
       },
     })
     write()
-    const length = found.groups.at(-1)?.end
-    if (length === undefined) return found.damaged
-    putSegment(core, id, title, length)
+    // A file that ends with its title holds nothing.
+    if (scan.size === end) return found.damaged
+    const unclaimed = unclaimedBytes(found.groups, end, scan.size)
+    if (unclaimed > 0)
+      core.logger.error({ segment: id, unclaimed }, 'no marker speaks for a part of a segment; the segment is kept')
+    putSegment(core, id, title, { length: scan.size, unclaimed })
     for (const group of found.groups)
       for (const [order, item] of group.items.entries())
         noteItem(events, item, title.realm, { sequence: group.sequence, order, segment: id })
@@ -64,9 +67,25 @@ export const readSegment = async (core: StoreCore, id: number, realms: string[],
   }
 }
 
-const putSegment = (core: StoreCore, id: number, title: SegmentTitle, length: number): void =>
+// Where a marker is damaged, the next one starts behind the end of the one before, or there is none.
+const unclaimedBytes = (groups: readonly RecordGroup[], start: number, size: number): number => {
+  let bytes = 0
+  let end = start
+  for (const group of groups) {
+    bytes += Math.max(0, group.start - end)
+    end = group.end
+  }
+  return bytes + size - end
+}
+
+const putSegment = (
+  core: StoreCore,
+  id: number,
+  title: SegmentTitle,
+  sizes: { length: number; unclaimed: number },
+): void =>
   core.transaction(() =>
-    core.index.putSegment(id, { ...newSegmentMeta(title.kind, title.realm, title.secret), length, sealed: true }),
+    core.index.putSegment(id, { ...newSegmentMeta(title.kind, title.realm, title.secret), ...sizes, sealed: true }),
   )
 
 const noteItem = (events: Events, item: MarkerItem, realm: string, claim: Claim): void => {

@@ -5,6 +5,7 @@ import { canReadIndex } from './probe-index.ts'
 import { rebuildIndex } from './rebuild-index.ts'
 import { IndexUnfit, type Recovery, recoverSegments } from './recover-segments.ts'
 import { listSegmentFiles } from './segment-path.ts'
+import { nextFreeId } from './segment-ids.ts'
 import type { SegmentPool } from './segment-pool.ts'
 import { StoreCore, type StoreSettings } from './store-core.ts'
 import { isNoSpace } from './store-error.ts'
@@ -44,11 +45,16 @@ const openOnce = async (parts: OpenParts): Promise<{ core: StoreCore; recovery: 
   const index = new StoreIndex(path, { noSync: parts.noSync })
   try {
     index.environment.readerCheck()
-    const core = new StoreCore({ ...parts, index, meta: readMeta(index, parts.storeId, files) })
+    const core = new StoreCore({ ...parts, index, meta: await readMeta(index, parts, files) })
     core.transaction(() => undefined)
     const recovery = await recoverSegments(core)
     if (recovery.recovered > 0 || recovery.cutBytes > 0 || recovery.dropped.length > 0)
       parts.logger.warn({ ...recovery }, 'the block store was not closed; it has recovered')
+    if (recovery.setAside.count > 0)
+      parts.logger.error(
+        { ...recovery.setAside },
+        'the block store holds bytes that no marker speaks for; they are kept',
+      )
     return { core, recovery }
   } catch (error) {
     await index.close()
@@ -56,13 +62,14 @@ const openOnce = async (parts: OpenParts): Promise<{ core: StoreCore; recovery: 
   }
 }
 
-const readMeta = (index: StoreIndex, storeId: string, files: readonly number[]): IndexMeta => {
-  const nextFile = (files.at(-1) ?? 0) + 1
+const readMeta = async (index: StoreIndex, parts: OpenParts, files: readonly number[]): Promise<IndexMeta> => {
+  const { storeId } = parts
+  const { directory } = parts.settings
   const known = index.meta()
   if (known === undefined) {
     if (files.length > 0) throw new IndexUnfit('the index is empty')
-    return { storeId, sequence: 0, nextSegment: nextFile, brokenRoots: 0, layout: 1 }
+    return { storeId, sequence: 0, nextSegment: await nextFreeId(directory), brokenRoots: 0, layout: 1 }
   }
   if (known.storeId !== storeId || known.layout !== 1) throw new IndexUnfit('the index belongs to another store')
-  return { ...known, nextSegment: Math.max(known.nextSegment, nextFile) }
+  return { ...known, nextSegment: await nextFreeId(directory, known.nextSegment) }
 }

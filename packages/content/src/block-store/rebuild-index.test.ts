@@ -2,7 +2,9 @@ import { mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promi
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { BlockStore } from './block-store.ts'
+import { MARKER_CID_PREFIX } from './commit-marker.ts'
 import { rebuildIndex } from './rebuild-index.ts'
+import { SILENT } from './store-options.ts'
 import { joinDags, leafDag, problemsOf, putDag, readsBack, testFolders, treeDag } from './test-dags.ts'
 
 const OPTIONS = { spillBytes: 1_000, segmentBytes: 2_000, sliceBlocks: 16, noIndexSync: true }
@@ -155,4 +157,122 @@ test('a segment that is missing or cut makes the index unfit, and what is left i
     expect(again.hasRoot('large')).toBe(false)
     await again.close()
   }
+})
+
+const segmentPathIn = (directory: string, id: number) => join(directory, 'segments', `0000000${id}.car`)
+
+/** Damages the last marker of a segment. */
+const spoilMarker = async (path: string): Promise<Buffer> => {
+  const bytes = await readFile(path)
+  const at = bytes.lastIndexOf(MARKER_CID_PREFIX) + MARKER_CID_PREFIX.length + 8
+  bytes[at] = (bytes[at] ?? 0) ^ 0x40
+  await writeFile(path, bytes)
+  return bytes
+}
+
+/** Loses the index, and starts twice. */
+const loseIndex = async (directory: string) => {
+  await rm(join(directory, 'index'), { recursive: true })
+  const errors: string[] = []
+  const logger = { ...SILENT, error: (_: object, text: string) => void errors.push(text) }
+  await (await BlockStore.open({ directory, ...OPTIONS, logger })).close()
+  expect(errors).toContain('the block store holds bytes that no marker speaks for; they are kept')
+  const store = await BlockStore.open({ directory, ...OPTIONS })
+  await store.idle()
+  return store
+}
+
+test('a rebuild keeps a segment whose only marker is damaged, and others may lean on its blocks', async () => {
+  await using folders = testFolders()
+  const directory = await folders.make()
+  let store = await BlockStore.open({ directory, ...OPTIONS })
+  const large = treeDag('large', 60)
+  await putDag(store, 'large', large)
+  await store.adoptRoot({ realm: 'public', contentId: 'twin', cid: large.root })
+  await store.close()
+  const bytes = await spoilMarker(segmentPathIn(directory, 1))
+  store = await loseIndex(directory)
+  expect(store.hasRoot('large')).toBe(false)
+  expect(await readsBack(store, large)).toBe(true)
+  const { setAside } = await store.stats()
+  expect(setAside).toMatchObject({ count: 1 })
+  expect(setAside.bytes).toBeGreaterThan(bytes.length / 2)
+  expect(store.recovery.setAside).toEqual(setAside)
+  await store.release('twin')
+  await store.idle()
+  expect((await store.stats()).blocks).toBe(0)
+  await store.close()
+  expect(await readFile(segmentPathIn(directory, 1))).toEqual(bytes)
+})
+
+test.each([1, 2])(
+  'a rebuild keeps the commits of a shared segment whose marker is damaged (%i of 2)',
+  async (which) => {
+    await using folders = testFolders()
+    const directory = await folders.make()
+    let store = await BlockStore.open({ directory, ...OPTIONS })
+    const path = segmentPathIn(directory, 1)
+    await putDag(store, 'first', leafDag('first'))
+    if (which === 1) await spoilMarker(path)
+    await putDag(store, 'second', leafDag('second'))
+    await store.close()
+    if (which === 2) await spoilMarker(path)
+    const bytes = await readFile(path)
+    store = await loseIndex(directory)
+    const [lost, kept] = which === 1 ? ['first', 'second'] : ['second', 'first']
+    expect(store.hasRoot(lost)).toBe(false)
+    expect(await readsBack(store, leafDag(kept))).toBe(true)
+    expect(await store.release(kept)).toBe(true)
+    await store.idle()
+    expect((await store.stats()).setAside).toMatchObject({ count: 1 })
+    await store.close()
+    expect(await readFile(path)).toEqual(bytes)
+    // Who has looked at it removes it.
+    await rm(path)
+    store = await BlockStore.open({ directory, ...OPTIONS })
+    await store.idle()
+    expect((await store.stats()).setAside).toEqual({ count: 0, bytes: 0 })
+    await store.close()
+  },
+)
+
+test('a small segment that has lost its title is put aside', async () => {
+  await using folders = testFolders()
+  const directory = await folders.make()
+  const store = await BlockStore.open({ directory, ...OPTIONS })
+  await putDag(store, 'small', leafDag('small'))
+  await store.close()
+  const path = segmentPathIn(directory, 1)
+  const bytes = await readFile(path)
+  bytes[3] = 0
+  await writeFile(path, bytes)
+  const again = await loseIndex(directory)
+  expect(await readFile(`${path}.damaged`)).toEqual(bytes)
+  expect(again.recovery.setAside).toEqual({ count: 1, bytes: bytes.length })
+  await again.close()
+})
+
+test('a rebuild does not give out the ids of segments that are gone', async () => {
+  await using folders = testFolders()
+  const directory = await folders.make()
+  const options = { ...OPTIONS, segmentBytes: 1 }
+  const segments = async () => (await readdir(join(directory, 'segments'))).map((name) => Number.parseInt(name, 10))
+  let store = await BlockStore.open({ directory, ...options })
+  let highest = 0
+  for (let i = 0; i < 3; i++) {
+    await putDag(store, `gone-${i}`, leafDag(`gone ${i}`))
+    highest = Math.max(highest, ...(await segments()))
+    await store.release(`gone-${i}`)
+    highest = Math.max(highest, ...(await segments()))
+    await store.idle()
+  }
+  await store.close()
+  expect(highest).toBeGreaterThan(2)
+  for (const id of await segments()) await rm(segmentPathIn(directory, id))
+  await rm(join(directory, 'index'), { recursive: true })
+  await rebuildIndex(directory)
+  store = await BlockStore.open({ directory, ...options })
+  await putDag(store, 'new', leafDag('new'))
+  expect(Math.min(...(await segments()))).toBeGreaterThan(highest)
+  await store.close()
 })

@@ -8,6 +8,7 @@ import { type Claim, type Events, isLater, readSegment, stageOf } from './gather
 import { IndexChange } from './index-change.ts'
 import { putRoot } from './root-keys.ts'
 import { listSegmentFiles, segmentsFolder, syncFolder } from './segment-path.ts'
+import { nextFreeId } from './segment-ids.ts'
 import { SegmentPool } from './segment-pool.ts'
 import { StagedBlocks } from './staged-blocks.ts'
 import { StoreCore } from './store-core.ts'
@@ -65,7 +66,7 @@ const buildAside = async (
     pool: new SegmentPool(directory),
     logger,
     faults: {},
-    meta: { storeId, sequence: 0, nextSegment: (files.at(-1) ?? 0) + 1, brokenRoots: 0, layout: 1 },
+    meta: { storeId, sequence: 0, nextSegment: await nextFreeId(directory), brokenRoots: 0, layout: 1 },
   })
   try {
     const { sequence, ...result } = await fillIndex(core, files)

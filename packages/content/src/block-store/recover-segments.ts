@@ -1,7 +1,9 @@
-import { open, rename, stat, unlink } from 'node:fs/promises'
+import { open, stat, unlink } from 'node:fs/promises'
 import { applyItem } from './apply-item.ts'
 import { type BlockKey, codecOfKey } from './block-key.ts'
 import { blockLinks } from './block-links.ts'
+import { CAR_HEADER } from './car-record.ts'
+import { encodeTitle, newTitle } from './commit-marker.ts'
 import { IndexChange } from './index-change.ts'
 import type { RecordGroup } from './read-groups.ts'
 import { ReleaseCascade } from './release-cascade.ts'
@@ -9,6 +11,7 @@ import { hasOwner } from './root-keys.ts'
 import { isSound } from './scan-segment.ts'
 import { listSegmentFiles, segmentPath, segmentsFolder, syncFolder } from './segment-path.ts'
 import { blockRecords, StagedBlocks, stageRange } from './staged-blocks.ts'
+import { measureSetAside, type SetAside, setFileAside } from './set-aside.ts'
 import type { StoreCore } from './store-core.ts'
 import { type SegmentTail, findTail } from './segment-tail.ts'
 import { newSegmentMeta } from './store-index.ts'
@@ -27,18 +30,21 @@ export type Recovery = {
   cutBytes: number
   /** Content ids whose marker must not count. */
   dropped: string[]
+  /** What lies aside, from this start or an earlier one. */
+  setAside: SetAside
 }
 
-/** No header and title are longer: such a file was killed while it was made. */
-const MAX_STUB_BYTES = 4_096
+/** A shorter file has no room for a block: it was killed while it was made. */
+const MIN_START_BYTES = CAR_HEADER.length + encodeTitle(newTitle('own', '')).length
 
 /**
  * Brings index and segments together after whatever ended the last run: uploads whose marker is durable are rolled forward, everything behind the
- * last valid marker is cut, files without a commit are unlinked.
+ * last valid marker is cut, files without a commit are unlinked: the index was live, so nobody was told that they are stored. What a rebuild
+ * found has its whole length in the index, and is not touched.
  * @throws IndexUnfit when a segment is missing or shorter than the index says.
  */
 export const recoverSegments = async (core: StoreCore): Promise<Recovery> => {
-  const recovery: Recovery = { recovered: 0, cutBytes: 0, dropped: [] }
+  const recovery: Recovery = { recovered: 0, cutBytes: 0, dropped: [], setAside: { count: 0, bytes: 0 } }
   await dropMissing(core)
   const tails: SegmentTail[] = []
   for (const id of await listSegmentFiles(core.settings.directory)) {
@@ -52,6 +58,7 @@ export const recoverSegments = async (core: StoreCore): Promise<Recovery> => {
   groups.sort((a, b) => a.group.sequence - b.group.sequence)
   for (const { tail, group } of groups) await rollForward(core, tail, group, recovery)
   core.collectDead(core.index.segments().keys())
+  recovery.setAside = await measureSetAside(core.settings.directory, core.index)
   return recovery
 }
 
@@ -61,7 +68,7 @@ const dropMissing = async (core: StoreCore): Promise<void> => {
   for (const [id, meta] of core.index.segments()) {
     if (files.has(id)) continue
     if (meta.blocks > 0 || meta.roots > 0) throw new IndexUnfit(`segment ${id} is missing`)
-    core.transaction(() => core.index.putSegment(id, { ...meta, sealed: true, shadows: 0 }))
+    core.transaction(() => core.index.putSegment(id, { ...meta, sealed: true, shadows: 0, unclaimed: 0 }))
   }
 }
 
@@ -86,12 +93,12 @@ const readTail = async (core: StoreCore, id: number, recovery: Recovery): Promis
 }
 
 const removeStub = async (core: StoreCore, path: string, size: number): Promise<void> => {
-  if (size <= MAX_STUB_BYTES) {
+  if (size < MIN_START_BYTES) {
     await unlink(path)
     return
   }
   core.logger.error({ path, size }, 'a segment has lost its start; it was put aside')
-  await rename(path, `${path}.damaged`)
+  await setFileAside(path)
 }
 
 const cut = async (path: string, length: number): Promise<void> => {

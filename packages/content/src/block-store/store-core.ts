@@ -1,4 +1,5 @@
 import { unlink } from 'node:fs/promises'
+import { raiseIdMark, readIdMark } from './segment-ids.ts'
 import { segmentPath, segmentsFolder, syncFolder } from './segment-path.ts'
 import type { SegmentPool } from './segment-pool.ts'
 import { SpaceReserve } from './space-reserve.ts'
@@ -16,7 +17,7 @@ export type StoreSettings = {
 }
 
 const isDead = (meta: SegmentMeta | undefined): boolean =>
-  meta?.sealed === true && meta.blocks === 0 && meta.roots === 0 && meta.shadows === 0
+  meta?.sealed === true && meta.blocks === 0 && meta.roots === 0 && meta.shadows === 0 && !meta.unclaimed
 
 /** What the parts of one open store share: the index, the counters, and the removal of dead segments. */
 export class StoreCore {
@@ -27,6 +28,7 @@ export class StoreCore {
   readonly logger: StoreLogger
   readonly faults: StoreFaults
   #meta: IndexMeta
+  #idMark: number | undefined
   #removal: Promise<void> = Promise.resolve()
 
   constructor(parts: {
@@ -61,8 +63,17 @@ export class StoreCore {
     if (to > this.#meta.sequence) this.#meta = { ...this.#meta, sequence: to }
   }
 
+  /** An id that no segment had before, not even one that a lost index knew. */
   nextSegmentId(): number {
     const id = this.#meta.nextSegment
+    const { directory } = this.settings
+    try {
+      this.#idMark ??= readIdMark(directory)
+      if (id >= this.#idMark) this.#idMark = raiseIdMark(directory, id)
+    } catch (error) {
+      // A full disk must not stop a release; the next segment tries again.
+      this.logger.warn({ err: error }, 'the mark of segment ids could not be raised')
+    }
     this.#meta = { ...this.#meta, nextSegment: id + 1 }
     return id
   }

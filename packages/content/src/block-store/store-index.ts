@@ -18,6 +18,11 @@ export type SegmentMeta = {
   roots: number
   /** Older segments that hold the marker of a root whose release marker lies here: this one must outlive them. */
   shadows: number
+  /**
+   * Bytes that were found by a rebuild and that no readable marker speaks for: a torn tail, or commits whose marker is damaged. There is no
+   * telling which, so the segment is never cut or removed.
+   */
+  unclaimed?: number
 }
 
 export const newSegmentMeta = (kind: SegmentKind, realm: string, secret: Buffer): SegmentMeta => ({

@@ -84,7 +84,8 @@ class Subject {
 
   #segments(directory: string): [number, number][] {
     const folder = join(directory, 'segments')
-    return readdirSync(folder).map((name) => [Number.parseInt(name, 10), statSync(join(folder, name)).size])
+    const names = readdirSync(folder).filter((name) => name.endsWith('.car'))
+    return names.map((name) => [Number.parseInt(name, 10), statSync(join(folder, name)).size])
   }
 
   /** What a power cut leaves: the index as it is, of the segments what was synced, and of the rest what `torn` says. */

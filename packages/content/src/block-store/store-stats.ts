@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { segmentPath } from './segment-path.ts'
+import { measureSetAside, type SetAside } from './set-aside.ts'
 import type { StoreCore } from './store-core.ts'
 import { isMissingFile } from './store-error.ts'
 
@@ -18,6 +19,8 @@ export type StoreStats = {
   pendingReleases: number
   /** Roots that the last rebuild found not whole; while there are any, no segment is removed. */
   brokenRoots: number
+  /** Bytes that no readable marker speaks for, and in how many files: somebody should look at them. */
+  setAside: SetAside
   realms: Record<string, { segments: number; liveBytes: number; blocks: number }>
 }
 
@@ -42,6 +45,7 @@ export const storeStats = async (core: StoreCore): Promise<StoreStats> => {
     pendingUploads: index.pending.getKeysCount({}),
     pendingReleases: index.releasing.getKeysCount({}),
     brokenRoots: meta.brokenRoots,
+    setAside: await measureSetAside(settings.directory, index),
     realms: {},
   }
   for (const [id, segment] of index.segments()) {
