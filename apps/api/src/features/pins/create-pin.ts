@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto'
 import type { BlockStore } from '@packages/content/block-store/block-store'
+import { IdempotencyConflict } from '@packages/db/idempotency'
 import type { Database } from '@packages/db/open-database'
 import { canonicalCid, parseCid } from '@packages/shared/cid'
 import { HoldfastError } from '@packages/shared/holdfast-error'
@@ -64,7 +65,7 @@ export const createPin = async (
     })
     return result
   } catch (error) {
-    if (adopted !== undefined && error instanceof HoldfastError) await giveBack(deps, adopted, cid)
+    if (adopted !== undefined && isRefusal(error)) await giveBack(deps, adopted, cid)
     throw error
   } finally {
     if (adopted !== undefined) deps.store.settle(adopted.contentId)
@@ -85,6 +86,9 @@ const adopt = async ({ store }: CreatePinDeps, cid: CID): Promise<AdoptedRoot | 
   store.settle(contentId)
   return undefined
 }
+
+/** Failures that say for certain that nothing was committed. */
+const isRefusal = (error: unknown): boolean => error instanceof HoldfastError || error instanceof IdempotencyConflict
 
 /** A refusal is final, and nothing owns the root that was taken for it. */
 const giveBack = async ({ db }: CreatePinDeps, { contentId }: AdoptedRoot, cid: CID): Promise<void> => {

@@ -1,9 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { decode } from '@ipld/dag-pb'
+import { IdempotencyConflict } from '@packages/db/idempotency'
 import { parseCid } from '@packages/shared/cid'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FORM_HEADERS, filePart, formBody, type FormPart } from '../../testing/multipart-form.ts'
 import { buildTestContentApi, type TestUser } from '../../testing/test-api.ts'
+import { createPin } from './create-pin.ts'
 
 let api: Awaited<ReturnType<typeof buildTestContentApi>>
 let operator: TestUser
@@ -124,6 +126,29 @@ describe('POST /pins/:hash', () => {
     expect([await held(cid), await held(leaf)]).toEqual([false, false])
   })
 
+  it('leaves nothing when a racing request with the same Idempotency-Key was first', async () => {
+    const [one, two] = [await api.addUser(operator), await api.addUser(operator)]
+    const { cid } = await upload(one, [filePart(randomBytes(2_500_000))])
+    const root = await api.content.store.reader('public').get(parseCid(cid))
+    const leaf = String(decode(root ?? new Uint8Array()).Links[0]?.Hash)
+    const { id: userId, organizationId } = two
+    const actor = {
+      kind: 'session',
+      userId,
+      organizationId,
+      role: 'owner',
+      platformRole: 'user',
+      scopes: 'all',
+    } as const
+    const conflict = new IdempotencyConflict({ scope: organizationId, route: 'pins', key: 'k' })
+    const deps = { ...api.content.deps, db: api.db }
+    await expect(createPin(deps, actor, leaf, {}, () => Promise.reject(conflict))).rejects.toBe(conflict)
+    await api.content.manager.releases.sweep()
+    await api.call('DELETE', `/api/v1/files/${cid}`, { as: one.headers })
+    expect([await held(cid), await held(leaf)]).toEqual([false, false])
+    expect(api.content.store.inFlight().size).toBe(0)
+  })
+
   it('answers a repeat with the same Idempotency-Key once', async () => {
     const user = await api.addUser(operator)
     const headers = { 'idempotency-key': 'pin-1' }
@@ -133,6 +158,17 @@ describe('POST /pins/:hash', () => {
     expect([again.statusCode, again.json()]).toEqual([202, first.json()])
     expect((await pin(user, cid, { name: 'b' }, headers)).json()).toMatchObject({ code: 'idempotency_key_reuse' })
     expect((await get(user, '/pins')).json().pins).toHaveLength(1)
+  })
+
+  it('gives the answer to a repeat only who may pin', async () => {
+    const user = await api.addUser(operator)
+    const reader = await api.addApiKey(user, { name: 'reader', scopes: ['files:read'] })
+    const headers = { 'idempotency-key': 'pin-2' }
+    const cid = strange()
+    expect((await pin(user, cid, { name: 'a' }, headers)).statusCode).toBe(202)
+    const again = await pin({ ...user, headers: reader.headers }, cid, { name: 'a' }, headers)
+    expect(again.json()).toMatchObject({ status: 403, code: 'insufficient_scope' })
+    expect(again.headers['idempotent-replay']).toBeUndefined()
   })
 
   it.each([
@@ -182,6 +218,22 @@ describe('GET /pins and /pins/:hash/status', () => {
 })
 
 describe('DELETE /pins/:hash', () => {
+  it('deletes all of them, more than one transaction takes', async () => {
+    const user = await api.addUser(operator)
+    const cid = strange()
+    const { requestid } = (await pin(user, cid)).json()
+    await api.db.pool.query(
+      `insert into pins
+       select (jsonb_populate_record(p, jsonb_build_object('id', gen_random_uuid(),
+         'created_at', p.created_at + n * interval '1 microsecond'))).*
+       from pins p, generate_series(1, 1000) n where p.id = $1`,
+      [requestid],
+    )
+    expect((await unpin(user, cid)).json()).toEqual({ deleted: 1_001 })
+    expect((await get(user, '/pins')).json().pins).toEqual([])
+    expect((await unpin(user, cid)).statusCode).toBe(404)
+  })
+
   it('refuses while a file hangs on the pin', async () => {
     const user = await api.addUser(operator)
     const { cid } = await upload(user, [filePart(randomBytes(100))])
