@@ -182,6 +182,12 @@ describe('sockets', () => {
     expect(performance.now() - begun).toBeLessThan(5_000)
   })
 
+  it.each(['1.1', '1.0'])('answer 400 as a problem with two Hosts in HTTP/%s', async (version) => {
+    const reply = await rawRequest(`GET /teapot HTTP/${version}\r\nHost: a\r\nhOST: b\r\nConnection: close\r\n\r\n`)
+    expect(reply.status).toBe(400)
+    expect(reply.body).toContain('"invalid_request"')
+  })
+
   it('answer 400 as a problem without a Host', async () => {
     const { status, body } = await rawRequest('GET /teapot HTTP/1.1\r\nConnection: close\r\n\r\n')
     expect(status).toBe(400)

@@ -132,6 +132,8 @@ describe('targets and headers', () => {
     ['a thousand ranges', '/ipfs/HELD', [`Range: bytes=${Array.from({ length: 1000 }, () => '0-0').join(',')}`], 200],
     ['a Host of another site', '/ipfs/HELD', ['X-Forwarded-Host: evil.example'], 200],
     ['a websocket', '/ipfs/HELD', ['Upgrade: websocket'], 200],
+    ['a second Host', '/ipfs/HELD', ['hOST: evil.example'], 400],
+    ['the same Host again', '/ipfs/HELD', ['Host: gateway.test'], 400],
     ['an expectation', '/ipfs/HELD', ['Expect: the-impossible'], 417],
   ])('%s', async (_what, target, headers, status) => {
     const response = await ask('GET', target.replace('HELD', held), headers)

@@ -1,17 +1,14 @@
 import { HoldfastError } from '@packages/shared/holdfast-error'
+import { namesOneHost } from '@packages/shared/names-one-host'
 import type { ApiInstance } from '../api-instance.ts'
 import { refuseUnstorableText } from './unstorable-text.ts'
 
-/** An HTTP/1.1 request names its host exactly once (RFC 9112, 3.2); Node would answer an empty 400. */
-const refuseMissingHost = (host: string | undefined, httpVersion: string): void => {
-  if (host === undefined && httpVersion === '1.1')
-    throw new HoldfastError('invalid_request', { detail: 'The Host header is missing.' })
-}
-
-/** Refuses addresses whose parts cannot be text: NUL in a path segment or a query value. */
+/** Refuses requests without one host, and addresses whose parts cannot be text: NUL in a path segment or a query value. */
 export const installPlainAddress = (app: ApiInstance): void => {
   app.addHook('onRequest', async (request) => {
-    refuseMissingHost(request.headers.host, request.raw.httpVersion)
+    // Node would answer a missing one by an empty 400, and take the first of several.
+    if (!namesOneHost(request.raw.rawHeaders, request.raw.httpVersion))
+      throw new HoldfastError('invalid_request', { detail: 'There must be one Host header.' })
     refuseUnstorableText(request.params, 4)
     refuseUnstorableText(request.query, 4)
   })
