@@ -2,6 +2,7 @@ import type { RateLimitDecision, RateLimiter } from '@packages/runtime/rate-limi
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ApiInstance } from '../api-instance.ts'
+import { addressKey } from './address-key.ts'
 
 /** One limiter for each kind of caller. All count within a minute. */
 export type ApiRateLimiters = {
@@ -55,7 +56,8 @@ const take = async (
 /** Sign-in routes are limited before anything else is done for them. */
 export const installSignInLimit = (app: ApiInstance, limiters: ApiRateLimiters): void => {
   app.addHook('onRequest', async (request, reply) => {
-    if (request.routeOptions.config.rateClass === 'sign-in') await take(limiters, 'login', request.ip, reply)
+    if (request.routeOptions.config.rateClass === 'sign-in')
+      await take(limiters, 'login', addressKey(request.ip), reply)
   })
 }
 
@@ -65,12 +67,12 @@ export const installRateLimit = (app: ApiInstance, limiters: ApiRateLimiters): v
     const { rateClass = 'standard' } = request.routeOptions.config
     if (request.is404 || rateClass === 'sign-in' || rateClass === 'none') return
     const { actor } = request
-    if (actor === null) return take(limiters, 'anonymous', request.ip, reply)
+    if (actor === null) return take(limiters, 'anonymous', addressKey(request.ip), reply)
     return take(limiters, 'credential', actor.apiKeyId ?? actor.sessionId ?? actor.userId, reply)
   })
 }
 
 /** A refused credential counts as an anonymous request: guessing is limited like asking. */
 export const countRefusal = async (limiters: ApiRateLimiters, request: FastifyRequest): Promise<void> => {
-  await consumeRateLimit(limiters, 'anonymous', request.ip)
+  await consumeRateLimit(limiters, 'anonymous', addressKey(request.ip))
 }
