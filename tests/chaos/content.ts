@@ -1,3 +1,5 @@
+import { importFile } from '@packages/content/unixfs/import-file'
+import { DEFAULT_IMPORT_PROFILE, importProfiles } from '@packages/content/unixfs/import-profile'
 import { digestOf, generatedBytes } from '../acceptance/generated-bytes.ts'
 import type { Random } from './random.ts'
 
@@ -24,11 +26,15 @@ export const sha256Of = async (size: number, seed: number): Promise<string> => {
   return hash
 }
 
-/** In the default profile a file of one chunk (1 MiB) is one raw block, whose CID is its SHA-256. */
-export const singleBlockCid = (sha256: string): string => {
-  const bytes = Buffer.concat([Buffer.from([0x01, 0x55, 0x12, 0x20]), Buffer.from(sha256, 'hex')])
-  let bits = ''
-  for (const byte of bytes) bits += byte.toString(2).padStart(8, '0')
-  const digits = (bits.match(/.{1,5}/g) ?? []).map((group) => Number.parseInt(group.padEnd(5, '0'), 2))
-  return `b${digits.map((digit) => 'abcdefghijklmnopqrstuvwxyz234567'[digit]).join('')}`
+const knownRoots = new Map<string, string>()
+
+/** The CID of the content that these two numbers make, in the default profile; remembered. */
+export const rootOf = async (size: number, seed: number): Promise<string> => {
+  const key = `${size}:${seed}`
+  const known = knownRoots.get(key)
+  if (known !== undefined) return known
+  const profile = importProfiles[DEFAULT_IMPORT_PROFILE]
+  const { root } = await importFile(generatedBytes(size, seed), { sink: { put: () => {} }, profile })
+  knownRoots.set(key, root.toString())
+  return root.toString()
 }
