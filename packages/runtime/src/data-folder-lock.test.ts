@@ -69,3 +69,14 @@ test('tells in one line that a folder cannot be made', async () => {
   expect(error).toBeInstanceOf(DataFolderError)
   expect(error).toMatchObject({ lines: [`DATA_DIR cannot be written: ${join(file, 'data')} (ENOTDIR)`] })
 })
+
+test.runIf(process.platform === 'linux')('refuses a place where the kernel makes no folders', async () => {
+  await expect(lockDataFolder('/proc/holdfast/data')).rejects.toThrow(/^DATA_DIR cannot be written/)
+})
+
+test('makes the folders above it as well', async () => {
+  const directory = join(mkdtempSync(join(tmpdir(), 'holdfast-lock-')), 'a', 'b')
+  const lock = await lockDataFolder(directory)
+  expect(statSync(directory).mode & 0o777).toBe(0o700)
+  await lock.release()
+})

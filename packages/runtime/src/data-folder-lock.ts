@@ -1,5 +1,5 @@
 import { access, constants, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { EXIT_FAILURE, StartError } from './start-error.ts'
 
@@ -20,10 +20,29 @@ export type DataFolderLock = { readonly directory: string; release(): Promise<vo
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason'
 
+// Step by step: Node's recursive mkdir never ends where the kernel says ENOENT for a folder whose parent is there (/proc).
+const makeFolders = async (directory: string): Promise<void> => {
+  try {
+    await mkdir(directory, { mode: 0o700 })
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return
+    const parent = dirname(directory)
+    if (codeOf(error) !== 'ENOENT' || (await isThere(parent))) throw error
+    await makeFolders(parent)
+    await makeFolders(directory)
+  }
+}
+
+const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  )
+
 /** Makes the folder (0700) when it is not there, and checks that it can be written. */
 export const prepareDataFolder = async (directory: string): Promise<void> => {
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 })
+    await makeFolders(resolve(directory))
     await access(directory, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (error) {
     throw new DataFolderError(`DATA_DIR cannot be written: ${directory} (${codeOf(error)})`, error)
