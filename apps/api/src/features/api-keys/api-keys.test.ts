@@ -81,6 +81,14 @@ describe('API keys', () => {
     expect((await revoke(key.id, key.headers)).json()).toMatchObject({ status: 403, code: 'forbidden' })
   })
 
+  it('cannot learn by a repeat that a key was made', async () => {
+    const key = await api.addApiKey(user)
+    const headers = { 'idempotency-key': 'api-key-1' }
+    expect((await create({ name: 'once' }, user.headers, headers)).statusCode).toBe(201)
+    const again = await create({ name: 'once' }, key.headers, headers)
+    expect(again.json()).toMatchObject({ status: 403, code: 'forbidden' })
+  })
+
   it('are listed newest first, in pages', async () => {
     const lister = await api.addUser(operator)
     const made: string[] = []

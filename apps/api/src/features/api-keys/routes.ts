@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ApiInstance } from '../../api-instance.ts'
 import { actorOf } from '../../authorization/actor-of.ts'
+import { authorize } from '../../authorization/authorize.ts'
 import type { Idempotency } from '../../plugins/idempotency/idempotency.ts'
 import { idempotent } from '../../plugins/idempotency/idempotent.ts'
 import { apiKeySchema, newApiKeySchema } from './api-key-schema.ts'
@@ -30,7 +31,12 @@ export const registerApiKeysRoutes = (app: ApiInstance, deps: ApiKeysDeps): void
     },
     (request, reply) => {
       const actor = actorOf(request)
-      const options = { route: 'POST /api-keys', scope: actor.organizationId }
+      const { organizationId, userId } = actor
+      const options = {
+        route: 'POST /api-keys',
+        scope: organizationId,
+        authorize: () => authorize(actor, 'api-keys:manage', { organizationId, userId }),
+      }
       return idempotent(deps.idempotency, request, reply, options, async (record) =>
         reply.code(201).send(await createApiKey(deps, actor, request.body, record)),
       )

@@ -1,5 +1,6 @@
 import type { ApiInstance } from '../../api-instance.ts'
 import { actorOf } from '../../authorization/actor-of.ts'
+import { authorize } from '../../authorization/authorize.ts'
 import type { Idempotency } from '../../plugins/idempotency/idempotency.ts'
 import { idempotent } from '../../plugins/idempotency/idempotent.ts'
 import { type CreatePinDeps, createPin } from './create-pin.ts'
@@ -61,7 +62,12 @@ export const registerPinsRoutes = (app: ApiInstance, deps: PinsDeps): void => {
     },
     (request, reply) => {
       const { scope, hash } = { scope: actorOf(request).organizationId, hash: request.params.hash }
-      const options = { route: 'POST /pins', scope, fingerprintOf: [hash, request.body] }
+      const options = {
+        route: 'POST /pins',
+        scope,
+        fingerprintOf: [hash, request.body],
+        authorize: () => authorize(request.actor, 'pins:write'),
+      }
       return idempotent(deps.idempotency, request, reply, options, async (record) => {
         const { status, body } = await createPin(deps, request.actor, hash, request.body, record)
         return reply.code(status).send(body)

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ApiInstance } from '../../api-instance.ts'
 import { actorOf } from '../../authorization/actor-of.ts'
+import { authorize } from '../../authorization/authorize.ts'
 import type { Idempotency } from '../../plugins/idempotency/idempotency.ts'
 import { idempotent } from '../../plugins/idempotency/idempotent.ts'
 import { accountSchema, emailField, nameField, newPasswordField } from '../auth/account-fields.ts'
@@ -35,7 +36,11 @@ export const registerUsersRoutes = (app: ApiInstance, deps: UsersDeps): void => 
     },
     (request, reply) => {
       const actor = actorOf(request)
-      const options = { route: 'POST /users', scope: actor.organizationId }
+      const options = {
+        route: 'POST /users',
+        scope: actor.organizationId,
+        authorize: () => authorize(actor, 'users:create'),
+      }
       return idempotent(deps.idempotency, request, reply, options, async (record) =>
         reply.code(201).send(await createUser(deps, actor, request.body, record)),
       )

@@ -59,3 +59,13 @@ it('sends the same answer again for the same Idempotency-Key', async () => {
   expect(first.headers['idempotent-replay']).toBeUndefined()
   expect(second.headers['idempotent-replay']).toBe('true')
 })
+
+it('sends it only to who may make users', async () => {
+  const key = await api.addApiKey(operator)
+  const headers = { 'idempotency-key': 'user-2' }
+  const body = { email: 'replayed@example.org' }
+  expect((await create(operator.headers, body, headers)).statusCode).toBe(201)
+  const again = await create(key.headers, body, headers)
+  expect(again.json()).toMatchObject({ status: 403, code: 'forbidden' })
+  expect(again.headers['idempotent-replay']).toBeUndefined()
+})

@@ -11,6 +11,11 @@ export const IDEMPOTENCY_HEADER = 'idempotency-key'
 
 const KEY = /^[\x21-\x7e]{1,255}$/
 
+const CREDENTIAL_SCOPE = 'credential:'
+
+/** Whether a scope was made by `credentialScope`; the other ones are organizations. */
+export const isCredentialScope = (scope: string): boolean => scope.startsWith(CREDENTIAL_SCOPE)
+
 export type IdempotencyDeps = { kysely: Kysely<Tables>; masterKey: MasterKey }
 
 /** A key that is in use by one request of this process until `release`. */
@@ -55,7 +60,7 @@ export class Idempotency {
 
   /** The scope of a route without an organization: a hash of the credential that the request brings. */
   credentialScope(credential: string): string {
-    return `credential:${this.fingerprint(['scope', credential]).toString('base64url')}`
+    return `${CREDENTIAL_SCOPE}${this.fingerprint(['scope', credential]).toString('base64url')}`
   }
 
   /** @throws HoldfastError `request_in_flight` while a request with the same identity runs here */

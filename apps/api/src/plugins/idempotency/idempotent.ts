@@ -3,7 +3,7 @@ import type { Tables } from '@packages/db/tables'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Transaction } from 'kysely'
-import { type Idempotency, type IdempotencyClaim, idempotencyKeyOf } from './idempotency.ts'
+import { type Idempotency, type IdempotencyClaim, idempotencyKeyOf, isCredentialScope } from './idempotency.ts'
 
 /**
  * Writes what the change answered, in the change's own transaction. Does nothing for a request without a key. `body` is null
@@ -21,6 +21,11 @@ export type IdempotentOptions = {
   scope: string
   /** What makes two requests the same; the parsed body by default. */
   fingerprintOf?: unknown
+  /**
+   * Throws unless the caller may make this change; called before an earlier reply is looked for. Without it a request
+   * is never answered with a reply of its organization: it may have come from a caller with more rights.
+   */
+  authorize?: () => void
 }
 
 const recordNothing: RecordReply = async () => {}
@@ -37,8 +42,11 @@ export const idempotent = async <T>(
   change: (record: RecordReply) => Promise<T>,
 ): Promise<T | void> => {
   const key = idempotencyKeyOf(request.headers)
-  if (key === undefined) return change(recordNothing)
-  const { route, scope } = options
+  const { route, scope, authorize } = options
+  authorize?.()
+  // Who knows the credential that is the scope may have the reply; an organization has callers of many kinds.
+  const mayReplay = authorize !== undefined || isCredentialScope(scope)
+  if (key === undefined || !mayReplay) return change(recordNothing)
   const fingerprint = idempotency.fingerprint(options.fingerprintOf ?? request.body ?? null)
   const claim = await idempotency.claim({ scope, route, key })
   const record: RecordReply = (tx, { status, body, subject }) =>
