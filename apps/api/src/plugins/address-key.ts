@@ -2,11 +2,12 @@ import { isIPv6 } from 'node:net'
 
 const GROUPS = 8
 
+const split = (part: string): string[] => (part === '' ? [] : part.split(':'))
+
 /** The eight groups of a valid IPv6 address, without leading zeros. */
 const groupsOf = (address: string): string[] => {
   // An IPv4 tail stands for two groups, which nobody asks for here.
   const [head = '', tail] = address.replace(/[\d.]+\.\d+$/, '0:0').split('::')
-  const split = (part: string): string[] => (part === '' ? [] : part.split(':'))
   const [left, right] = [split(head), split(tail ?? '')]
   const zeros = Array.from({ length: GROUPS - left.length - right.length }, () => '0')
   return [...left, ...zeros, ...right].map((group) => Number.parseInt(group, 16).toString(16))
