@@ -271,6 +271,24 @@ describe('better-auth under /api/auth', () => {
   })
 })
 
+describe('a crowd that signs in', () => {
+  it.each(['/api/v1/auth/login', '/api/auth/sign-in/email'])('is told by %s to come back', async (path) => {
+    const { email, password } = operator
+    const headers = { origin: TEST_ORIGIN, 'sec-fetch-site': 'same-origin' }
+    const signIn = () => api.call('POST', path, { body: { email, password }, headers })
+    const replies = await Promise.all(Array.from({ length: 60 }, signIn))
+    const refused = replies.filter((reply) => reply.statusCode !== 200)
+    // One at a time and 16 in line, and some more as these get through.
+    expect(refused.length).toBeGreaterThan(20)
+    expect(refused.length).toBeLessThanOrEqual(43)
+    for (const reply of refused) {
+      expect(reply.json()).toMatchObject({ status: 503, code: 'unavailable' })
+      expect(reply.headers['retry-after']).toBe('1')
+    }
+    expect((await signIn()).statusCode).toBe(200)
+  })
+})
+
 describe('another process', () => {
   it('takes no credential that was revoked here, as soon as the policy log tells it', async () => {
     const other = await buildSecondApi(api)

@@ -5,6 +5,7 @@ import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { betterAuth } from 'better-auth'
 import { organization } from 'better-auth/plugins/organization'
 import type { Authenticator } from '../../plugins/authenticate/authenticator.ts'
+import type { Passwords } from './passwords.ts'
 import { SESSION_SECONDS } from './sessions.ts'
 
 export type BetterAuthDeps = {
@@ -13,6 +14,8 @@ export type BetterAuthDeps = {
   secret: string
   publicUrl: string
   authenticator: Pick<Authenticator, 'invalidate'>
+  /** The same as log-in uses: one bound for all. */
+  passwords: Pick<Passwords, 'hash' | 'isRight'>
   logger: MinimalLogger
 }
 
@@ -27,6 +30,7 @@ const dates = { createdAt: 'created_at', updatedAt: 'updated_at' }
  * What it changes by itself is told to the policy log and the outbox by its hooks.
  */
 export const createBetterAuth = (deps: BetterAuthDeps) => {
+  const { passwords } = deps
   const { unitOfWork } = deps.db
   return betterAuth({
     appName: 'Holdfast',
@@ -35,11 +39,26 @@ export const createBetterAuth = (deps: BetterAuthDeps) => {
     secret: deps.secret,
     trustedOrigins: [deps.publicUrl],
     telemetry: { enabled: false },
-    logger: { log: (level, message) => deps.logger[level]({ from: 'better-auth' }, message) },
+    // What it calls errors are mistakes of callers, and quotes what they sent.
+    logger: {
+      log: (level, message) =>
+        deps.logger[level === 'debug' ? 'debug' : 'info']({ from: 'better-auth' }, message.slice(0, 200)),
+    },
     // Ours counts by address and account, and works across processes.
     rateLimit: { enabled: false },
     database: { db: deps.db.kysely, type: 'postgres' },
-    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 8, maxPasswordLength: 128 },
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: 8,
+      maxPasswordLength: 128,
+      password: {
+        hash: (password) => passwords.hash(password),
+        verify: ({ hash, password }) => passwords.isRight(hash, password),
+      },
+    },
+    // Its own errors it answers still; ours (no room to check a password) become problems.
+    onAPIError: { throw: true },
     user: { modelName: 'users', fields: { ...dates, emailVerified: 'email_verified' } },
     session: {
       modelName: 'sessions',

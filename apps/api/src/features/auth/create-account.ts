@@ -7,7 +7,7 @@ import type { Account } from './account-fields.ts'
 export type NewAccount = {
   email: string
   name: string
-  /** From `hashPassword`; made before the transaction, for it takes 60 ms. */
+  /** From `Passwords`; made before the transaction, for it takes 60 ms. */
   passwordHash: string
   platformRole: PlatformRole
   organizationName: string

@@ -3,7 +3,7 @@ import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { AccessTokens } from '../../plugins/authenticate/access-tokens.ts'
 import type { RecordReply } from '../../plugins/idempotency/idempotent.ts'
 import { type ApiRateLimiters, consumeRateLimit } from '../../plugins/rate-limit.ts'
-import { isPasswordRight } from './passwords.ts'
+import type { Passwords } from './passwords.ts'
 import { type SessionClient, startSession } from './sessions.ts'
 import type { TokenPair } from './token-pair.ts'
 
@@ -11,11 +11,12 @@ export type LogInDeps = {
   db: Pick<Database, 'kysely' | 'unitOfWork'>
   accessTokens: Pick<AccessTokens, 'issue'>
   rateLimiters: ApiRateLimiters
+  passwords: Pick<Passwords, 'isRight'>
 }
 
 /**
  * Starts a session for an e-mail address and its password.
- * @throws HoldfastError `invalid_credentials`, the same in words and time whether the account exists; `rate_limited`
+ * @throws HoldfastError `invalid_credentials`, the same in words and time whether the account exists; `rate_limited`, `unavailable`
  */
 export const logIn = async (
   deps: LogInDeps,
@@ -30,7 +31,7 @@ export const logIn = async (
     .where((where) => where(where.fn<string>('lower', ['u.email']), '=', input.email))
     .select(['u.id', 'a.password'])
     .executeTakeFirst()
-  if (!(await isPasswordRight(account?.password ?? undefined, input.password)) || account === undefined)
+  if (!(await deps.passwords.isRight(account?.password ?? undefined, input.password)) || account === undefined)
     throw new HoldfastError('invalid_credentials')
   const { result } = await deps.db.unitOfWork.run(async (uow) => {
     const session = await startSession(uow, account.id, input.client)

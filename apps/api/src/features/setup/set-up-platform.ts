@@ -7,10 +7,10 @@ import type { Kysely } from 'kysely'
 import type { RecordReply } from '../../plugins/idempotency/idempotent.ts'
 import type { Account } from '../auth/account-fields.ts'
 import { createAccount } from '../auth/create-account.ts'
-import { hashPassword } from '../auth/passwords.ts'
+import { Passwords } from '../auth/passwords.ts'
 import { hashSetupToken, isSetUp } from './setup-token.ts'
 
-export type SetUpDeps = { db: Pick<Database, 'kysely' | 'unitOfWork'> }
+export type SetUpDeps = { db: Pick<Database, 'kysely' | 'unitOfWork'>; passwords: Pick<Passwords, 'hash'> }
 
 export type Administrator = { email: string; password: string; name: string }
 
@@ -65,7 +65,7 @@ export const setUpPlatform = async (
   const { email, name, token } = input
   // Asked before the costly password hash too, so that a closed set-up is no way to keep us busy.
   refuseWrongToken(await readOpenSetup(deps.db.kysely, 'look'), token)
-  const passwordHash = await hashPassword(input.password)
+  const passwordHash = await deps.passwords.hash(input.password)
   const { result } = await deps.db.unitOfWork.run(async (uow) => {
     // The lock lets one of many that race go on; the others then find the set-up closed.
     refuseWrongToken(await readOpenSetup(uow.tx, 'lock'), token)
@@ -81,11 +81,11 @@ export const setUpPlatform = async (
  * @returns false, and changes nothing, when the platform has been set up
  */
 export const setUpAdministrator = async (
-  deps: SetUpDeps,
+  deps: Pick<SetUpDeps, 'db'>,
   { email, password }: { email: string; password: string },
 ): Promise<boolean> => {
   if (await isSetUp(deps)) return false
-  const passwordHash = await hashPassword(password)
+  const passwordHash = await new Passwords().hash(password)
   try {
     await deps.db.unitOfWork.run(async (uow) => {
       await readOpenSetup(uow.tx, 'lock')

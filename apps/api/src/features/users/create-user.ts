@@ -4,9 +4,9 @@ import { authorize } from '../../authorization/authorize.ts'
 import type { RecordReply } from '../../plugins/idempotency/idempotent.ts'
 import type { Account } from '../auth/account-fields.ts'
 import { createAccount } from '../auth/create-account.ts'
-import { hashPassword } from '../auth/passwords.ts'
+import type { Passwords } from '../auth/passwords.ts'
 
-export type CreateUserDeps = { db: Pick<Database, 'unitOfWork'> }
+export type CreateUserDeps = { db: Pick<Database, 'unitOfWork'>; passwords: Pick<Passwords, 'hash'> }
 
 export type NewUser = { email: string; password: string; name: string; organizationName?: string | undefined }
 
@@ -19,7 +19,7 @@ export const createUser = async (
 ): Promise<Account> => {
   authorize(actor, 'users:create')
   const { email, name, organizationName = name } = input
-  const passwordHash = await hashPassword(input.password)
+  const passwordHash = await deps.passwords.hash(input.password)
   const { result } = await deps.db.unitOfWork.run(async (uow) => {
     const account = await createAccount(uow, { email, name, organizationName, passwordHash, platformRole: 'user' })
     const organizationId = account.organization.id
