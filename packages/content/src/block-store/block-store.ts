@@ -134,15 +134,17 @@ export class BlockStore {
   async adoptRoot(options: { realm: string; contentId: string; cid: CID }): Promise<boolean> {
     checkNames(options)
     const { contentId, cid } = options
+    // Somebody else's mark is not ours to take away when this one fails.
+    const isMine = !this.#inFlight.has(contentId)
     this.#inFlight.add(contentId)
     try {
       const adopted = await new Promise<boolean>((resolve, reject) => {
         this.#writer(options.realm).enqueue(new AdoptItem(contentId, cid.toV1(), undefined, { resolve, reject }))
       })
-      if (!adopted) this.#inFlight.delete(contentId)
+      if (!adopted && isMine) this.#inFlight.delete(contentId)
       return adopted
     } catch (error) {
-      this.#inFlight.delete(contentId)
+      if (isMine) this.#inFlight.delete(contentId)
       throw error
     }
   }

@@ -111,3 +111,15 @@ test('serves identity CIDs from themselves, and holds what they link to', async 
   expect(await store.reader('public').get(leaf.cid)).toBeUndefined()
   await store.close()
 })
+
+test('leaves a content id in flight when a second root for it is refused', async () => {
+  await using folders = testFolders()
+  const store = await BlockStore.open({ directory: await folders.make() })
+  const dag = leafDag('twice')
+  await putDag(store, 'one', dag)
+  const adopt = { realm: 'public', contentId: 'two', cid: dag.root }
+  const [first, second] = await Promise.allSettled([store.adoptRoot(adopt), store.adoptRoot(adopt)])
+  expect([first.status, second.status]).toEqual(['fulfilled', 'rejected'])
+  expect(store.inFlight().has('two')).toBe(true)
+  await store.close()
+})
