@@ -64,3 +64,18 @@ test('writes text for people', () => {
   logger.child({ part: 'api' }).warn({ port: 3000, err: new Error('boom') }, 'slow')
   expect(lines[0]).toMatch(/^\d\d:\d\d:\d\d WARN {2}slow part=api port=3000\n {2}Error: boom\n {6}at /)
 })
+
+test('lets nobody forge lines of text or give orders to the terminal', () => {
+  const { lines, logger } = capture('text')
+  const evil = 'a\n12:00:00 INFO  forged\r\u001b[2J\u007f\u009b31m\u2028\u2029\0'
+  const err = new Error('x')
+  err.stack = `Error: ${evil}\n    at here`
+  logger.info({ text: evil, nested: { text: evil }, [evil]: 1, err }, evil)
+  const line = lines[0] ?? ''
+  expect(line.match(/[^\P{Cc}\n]|[\u2028\u2029]/gu)).toBeNull()
+  // The line, and the three of the stack; those stand further in than a line of the log.
+  expect(line.split('\n').map((one) => one.slice(0, 2).trim().length > 0)).toEqual([true, false, false, false, false])
+  expect(line).toContain(
+    ' a\\u000a12:00:00 INFO  forged\\u000d\\u001b[2J\\u007f\\u009b31m\\u2028\\u2029\\u0000 text=a\\u000a',
+  )
+})
