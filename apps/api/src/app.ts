@@ -7,6 +7,7 @@ import type { ApiInstance } from './api-instance.ts'
 import { createShell } from './create-shell.ts'
 import { authSecretOf, createBetterAuth } from './features/auth/better-auth.ts'
 import { Passwords } from './features/auth/passwords.ts'
+import { SignInLimit } from './features/auth/sign-in-limit.ts'
 import type { FilesDeps } from './features/files/routes.ts'
 import type { HealthDeps } from './features/health/routes.ts'
 import type { PinsDeps } from './features/pins/routes.ts'
@@ -49,13 +50,14 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
   const authenticator = new Authenticator({ kysely, accessTokens, sessionCookie, apiKeyUsage, publicOrigin })
   const idempotency = new Idempotency({ kysely, masterKey })
   const passwords = new Passwords()
+  const signInLimit = new SignInLimit(rateLimiters)
   const betterAuth = createBetterAuth({ db, secret, publicUrl, authenticator, passwords, logger })
 
   const { app, routes } = await createShell({ ...deps, authenticator })
   const content = deps.content === undefined ? undefined : { ...deps.content, db, idempotency }
   registerRoutes(app, {
     setup: { db, idempotency, passwords, gatewayUrl: deps.dashboard?.gatewayUrl ?? null },
-    auth: { db, idempotency, accessTokens, rateLimiters, passwords, authenticator, sessionCookie },
+    auth: { db, idempotency, accessTokens, signInLimit, passwords, authenticator, sessionCookie },
     betterAuth: { publicUrl, handler: betterAuth.handler },
     users: { db, idempotency, passwords },
     apiKeys: { db, idempotency, authenticator },

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { unlimited } from '@packages/runtime/rate-limiter'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -15,7 +15,7 @@ let app: ApiInstance
 const build = async (publicUrl = 'http://127.0.0.1:3000'): Promise<ApiInstance> => {
   const shell = await createShell({
     publicUrl,
-    rateLimiters: { login: unlimited, anonymous: unlimited, credential: unlimited },
+    rateLimiters: { login: unlimited, account: unlimited, anonymous: unlimited, credential: unlimited },
     authenticator: { authenticate: async () => null },
   })
   const route = {
@@ -156,6 +156,19 @@ describe('addresses', () => {
 })
 
 describe('sockets', () => {
+  it('are so many at most', async () => {
+    expect(app.server.maxConnections).toBe(HTTP_LIMITS.maxConnections)
+    app.server.maxConnections = 1
+    await app.listen({ host: '127.0.0.1', port: 0 })
+    const { port } = app.server.address() as AddressInfo
+    const first = connect(port, '127.0.0.1')
+    await once(first, 'connect')
+    const second = connect(port, '127.0.0.1').on('error', () => {})
+    await once(second, 'close')
+    expect(first.destroyed).toBe(false)
+    first.destroy()
+  })
+
   it('answer 431 as a problem when the headers are too large', async () => {
     const { status, body, head } = await rawRequest(
       `GET /teapot HTTP/1.1\r\nHost: a\r\nX-Big: ${'a'.repeat(HTTP_LIMITS.maxHeaderBytes)}\r\n\r\n`,

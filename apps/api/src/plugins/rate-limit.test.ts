@@ -7,10 +7,16 @@ afterEach(() => api.stop())
 
 const limiter = (name: string, limit: number) => createMemoryRateLimiter({ name, limit, windowMs: 60_000 })
 
-const build = (limits: { login?: number; anonymous?: number; credential?: number }): Promise<TestApi> => {
-  const { login = 1_000, anonymous = 1_000, credential = 1_000 } = limits
+const build = (limits: {
+  login?: number
+  account?: number
+  anonymous?: number
+  credential?: number
+}): Promise<TestApi> => {
+  const { login = 1_000, account = 1_000, anonymous = 1_000, credential = 1_000 } = limits
   const rateLimiters = {
     login: limiter('login', login),
+    account: limiter('account', account),
     anonymous: limiter('anonymous', anonymous),
     credential: limiter('credential', credential),
   }
@@ -35,7 +41,7 @@ it('stops guesses at a password by address, and tells when to come back', async 
 })
 
 it('stops guesses at one account from many addresses', async () => {
-  api = await build({ login: 3 })
+  api = await build({ account: 3 })
   const guess = (remoteAddress: string) =>
     api.app.inject({
       method: 'POST',

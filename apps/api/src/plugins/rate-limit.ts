@@ -6,8 +6,10 @@ import { addressKey } from './address-key.ts'
 
 /** One limiter for each kind of caller. All count within a minute. */
 export type ApiRateLimiters = {
-  /** Tries to log in, refresh or set up: per address, and per account by the login verb. */
+  /** Tries to log in, refresh or set up: per address; wrong passwords per address and account too. */
   login: RateLimiter
+  /** Wrong passwords per account, from all addresses. */
+  account: RateLimiter
   /** Requests without valid credentials, per address. */
   anonymous: RateLimiter
   /** Requests of one key or session. */

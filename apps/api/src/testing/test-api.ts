@@ -72,7 +72,7 @@ const buildOn = async (database: Pick<TestDatabase, 'db' | 'stop'>, options: Par
     db: database.db,
     masterKey,
     publicUrl: TEST_ORIGIN,
-    rateLimiters: { login: unlimited, anonymous: unlimited, credential: unlimited },
+    rateLimiters: { login: unlimited, account: unlimited, anonymous: unlimited, credential: unlimited },
     ...options,
   })
 

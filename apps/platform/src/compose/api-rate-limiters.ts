@@ -5,9 +5,17 @@ import { type RateLimiter, unlimited } from '@packages/runtime/rate-limiter'
 
 const WINDOW_MS = 60_000
 
+/** So many addresses it takes to keep a person from signing in by wrong passwords. */
+const ADDRESSES_PER_ACCOUNT = 10
+
 /** The API's limits, in this process's memory; 0 in the settings turns one off. */
 export const apiRateLimiters = (rate: Config['limits']['rate']): ApiRateLimiters => {
-  const limiter = (name: RateLimitName): RateLimiter =>
-    rate[name] === 0 ? unlimited : createMemoryRateLimiter({ name, limit: rate[name], windowMs: WINDOW_MS })
-  return { login: limiter('login'), anonymous: limiter('anonymous'), credential: limiter('credential') }
+  const limiter = (name: RateLimitName, limit: number): RateLimiter =>
+    limit === 0 ? unlimited : createMemoryRateLimiter({ name, limit, windowMs: WINDOW_MS })
+  return {
+    login: limiter('login', rate.login),
+    account: limiter('account', rate.login * ADDRESSES_PER_ACCOUNT),
+    anonymous: limiter('anonymous', rate.anonymous),
+    credential: limiter('credential', rate.credential),
+  }
 }

@@ -2,17 +2,25 @@ import type { Database } from '@packages/db/open-database'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { AccessTokens } from '../../plugins/authenticate/access-tokens.ts'
 import type { RecordReply } from '../../plugins/idempotency/idempotent.ts'
-import { type ApiRateLimiters, consumeRateLimit } from '../../plugins/rate-limit.ts'
 import type { Passwords } from './passwords.ts'
 import { type SessionClient, startSession } from './sessions.ts'
+import type { SignInLimit } from './sign-in-limit.ts'
 import type { TokenPair } from './token-pair.ts'
 
 export type LogInDeps = {
   db: Pick<Database, 'kysely' | 'unitOfWork'>
   accessTokens: Pick<AccessTokens, 'issue'>
-  rateLimiters: ApiRateLimiters
+  signInLimit: Pick<SignInLimit, 'guard'>
   passwords: Pick<Passwords, 'isRight'>
 }
+
+const findCredential = ({ db }: Pick<LogInDeps, 'db'>, email: string) =>
+  db.kysely
+    .selectFrom('users as u')
+    .innerJoin('accounts as a', (join) => join.onRef('a.user_id', '=', 'u.id').on('a.provider_id', '=', 'credential'))
+    .where((where) => where(where.fn<string>('lower', ['u.email']), '=', email))
+    .select(['u.id', 'a.password'])
+    .executeTakeFirst()
 
 /**
  * Starts a session for an e-mail address and its password.
@@ -23,18 +31,15 @@ export const logIn = async (
   input: { email: string; password: string; client: SessionClient },
   record: RecordReply,
 ): Promise<TokenPair> => {
-  // Per account too: guesses may come from many addresses.
-  await consumeRateLimit(deps.rateLimiters, 'login', `account ${input.email}`)
-  const account = await deps.db.kysely
-    .selectFrom('users as u')
-    .innerJoin('accounts as a', (join) => join.onRef('a.user_id', '=', 'u.id').on('a.provider_id', '=', 'credential'))
-    .where((where) => where(where.fn<string>('lower', ['u.email']), '=', input.email))
-    .select(['u.id', 'a.password'])
-    .executeTakeFirst()
-  if (!(await deps.passwords.isRight(account?.password ?? undefined, input.password)) || account === undefined)
-    throw new HoldfastError('invalid_credentials')
+  const { email, password, client } = input
+  const { account } = await deps.signInLimit.guard({ email, ipAddress: client.ipAddress }, async () => {
+    const found = await findCredential(deps, email)
+    const right = await deps.passwords.isRight(found?.password ?? undefined, password)
+    return right ? { wrong: false, account: found } : { wrong: true, account: undefined }
+  })
+  if (account === undefined) throw new HoldfastError('invalid_credentials')
   const { result } = await deps.db.unitOfWork.run(async (uow) => {
-    const session = await startSession(uow, account.id, input.client)
+    const session = await startSession(uow, account.id, client)
     await record(uow.tx, { status: 200, body: null, subject: session.sessionId })
     return session
   })
