@@ -61,6 +61,7 @@ export const createShell = async (deps: ShellDeps): Promise<Shell> => {
     },
   }).withTypeProvider<ZodTypeProvider>()
 
+  app.server.maxConnections = HTTP_LIMITS.maxConnections
   const routes = collectRoutes(app)
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)

@@ -12,6 +12,8 @@ export const HTTP_LIMITS = {
   /** A socket on which nothing moves, in either direction. */
   socketIdleMs: 120_000,
   keepAliveMs: 72_000,
+  /** Sockets of one process; more are closed at once. */
+  maxConnections: 4096,
   jsonBodyBytes: 1024 * 1024,
   jsonBodyDeadlineMs: 30_000,
   jsonDepth: 64,

@@ -43,12 +43,12 @@ describe('readBody', () => {
   it('gives the whole body', async () => {
     const { socket, raw } = await request(1_000_000)
     socket.write(Buffer.alloc(1_000_000))
-    expect(await drain(readBody(await raw, 5_000))).toBe(1_000_000)
+    expect(await drain(readBody(await raw, { idleMs: 5_000 }))).toBe(1_000_000)
   })
 
   it('fails with truncated_body when the client goes away', async () => {
     const { socket, raw } = await request(1_000)
-    const read = drain(readBody(await raw, 5_000))
+    const read = drain(readBody(await raw, { idleMs: 5_000 }))
     socket.write('some')
     socket.destroy()
     expect(await codeOf(read)).toBe('truncated_body')
@@ -56,7 +56,7 @@ describe('readBody', () => {
 
   it('fails with request_timeout when nothing comes, not while something does', async () => {
     const { socket, raw } = await request(1_000)
-    const read = drain(readBody(await raw, 300))
+    const read = drain(readBody(await raw, { idleMs: 300 }))
     const code = codeOf(read)
     for (let n = 0; n < 6; n++) {
       socket.write('x')
@@ -64,6 +64,30 @@ describe('readBody', () => {
     }
     expect(await Promise.race([code, sleep(50, 'still reading')])).toBe('still reading')
     expect(await code).toBe('request_timeout')
+  })
+
+  it('fails with request_timeout when too little comes, for long', async () => {
+    const { socket, raw } = await request(1_000_000)
+    let clock = 0
+    const now = () => (clock += 10_000)
+    const body = readBody(await raw, { slowMs: 60_000, minBytesPerSecond: 1_024, now })
+    const readOne = async (length: number) => {
+      socket.write(Buffer.alloc(length))
+      return body.next()
+    }
+    // Each piece is waited for 10 s; the time between two is the reader's own.
+    for (let n = 0; n < 6; n++) expect((await readOne(1)).done).toBe(false)
+    expect(await codeOf(readOne(1))).toBe('request_timeout')
+  })
+
+  it('bears with a sender who keeps to the least rate', async () => {
+    const { socket, raw } = await request(1_000_000)
+    let clock = 0
+    const body = readBody(await raw, { slowMs: 60_000, minBytesPerSecond: 1, now: () => (clock += 10_000) })
+    for (let n = 0; n < 20; n++) {
+      socket.write(Buffer.alloc(11))
+      expect((await body.next()).done).toBe(false)
+    }
   })
 
   it('slows the sender down to the reader', async () => {
@@ -75,7 +99,7 @@ describe('readBody', () => {
       for (; sent < total; sent += piece.length) if (!socket.write(piece)) await once(socket, 'drain')
     }
     const pumping = pump()
-    const body = readBody(await raw, 5_000)
+    const body = readBody(await raw, { idleMs: 5_000 })
     await body.next()
     await sleep(300)
     // The rest waits in the two kernels' buffers, not in this process.
@@ -88,7 +112,7 @@ describe('readBody', () => {
   it('leaves the connection open when the reader stops early', async () => {
     const { socket, raw } = await request(1_000)
     socket.write(Buffer.alloc(500))
-    for await (const _ of readBody(await raw, 5_000)) break
+    for await (const _ of readBody(await raw, { idleMs: 5_000 })) break
     await sleep(50)
     expect((await raw).destroyed).toBe(false)
   })

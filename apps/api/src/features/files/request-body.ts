@@ -1,19 +1,44 @@
 import type { IncomingMessage } from 'node:http'
 import { HoldfastError } from '@packages/shared/holdfast-error'
+import { UPLOAD_LIMITS } from './upload-limits.ts'
+
+export type BodyPace = {
+  /** How long nothing may come in. */
+  idleMs: number
+  /** Once the sender has been waited for this long in all, the average rate must reach `minBytesPerSecond`. */
+  slowMs: number
+  minBytesPerSecond: number
+  /** Milliseconds of a clock that only goes forward. */
+  now: () => number
+}
 
 /**
  * The pieces of a request's body as they come in. A piece is asked for only when the reader wants one, so that a slow
  * disk slows the socket; the reader may stop early without closing the connection (the reply has to go out).
- * @throws HoldfastError `truncated_body` when the client goes away, `request_timeout` when nothing comes for `idleMs`
+ * Only time in which the sender is waited for counts as slow, not what the store takes.
+ * @throws HoldfastError `truncated_body` when the client goes away, `request_timeout` when nothing comes for `idleMs` or
+ *   too little in all
  */
-export async function* readBody(raw: IncomingMessage, idleMs: number): AsyncGenerator<Uint8Array, void, undefined> {
+export async function* readBody(
+  raw: IncomingMessage,
+  pace: Partial<BodyPace> = {},
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const { idleMs, slowMs, minBytesPerSecond, now } = { ...UPLOAD_LIMITS, now: () => performance.now(), ...pace }
   const pieces = raw.iterator({ destroyOnReturn: false })
   let ended = false
+  let bytes = 0
+  let waitedMs = 0
   try {
     for (;;) {
+      const asked = now()
       const next = await within(idleMs, pieces.next())
+      waitedMs += now() - asked
       if (next.done === true) break
-      yield next.value as Uint8Array
+      const piece = next.value as Uint8Array
+      bytes += piece.length
+      if (waitedMs > slowMs && bytes < (waitedMs / 1000) * minBytesPerSecond)
+        throw new HoldfastError('request_timeout', { detail: `Send at least ${minBytesPerSecond} bytes a second.` })
+      yield piece
     }
     ended = true
   } catch (cause) {

@@ -23,6 +23,7 @@ gets the first answer.`,
     'request_timeout',
     'quota_exceeded',
     'insufficient_storage',
+    'unavailable',
   ],
   requestBody: {
     required: true,

@@ -1,11 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { openFile } from '@packages/content/unixfs/file-reader'
 import { parseCid } from '@packages/shared/cid'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { FORM_HEADERS, filePart, formBody, type FormPart } from '../../testing/multipart-form.ts'
 import { buildTestContentApi, type TestUser } from '../../testing/test-api.ts'
+import { UPLOAD_LIMITS } from './upload-limits.ts'
 
 let api: Awaited<ReturnType<typeof buildTestContentApi>>
 let user: TestUser
@@ -235,6 +236,8 @@ const head = (length: number) =>
   `POST /api/v1/files/upload HTTP/1.1\r\nHost: x\r\nAuthorization: ${user.headers.authorization}\r\n` +
   `Content-Type: ${FORM_HEADERS['content-type']}\r\nContent-Length: ${length}\r\n\r\n`
 
+const inFlight = () => api.content.store.inFlight().size
+
 describe('upload over a socket', () => {
   it('leaves nothing when the client goes away in the middle', async () => {
     const before = await traces()
@@ -261,6 +264,24 @@ describe('upload over a socket', () => {
     await expect.poll(() => answer, { timeout: 5_000 }).toContain('payload_too_large')
     expect(answer).toMatch(/^HTTP\/1\.1 413 /)
     socket.destroy()
+  })
+
+  it('keeps only so many of an organization open, and takes the next when one has gone', async () => {
+    const body = formBody([filePart('a'.repeat(10_000))])
+    const sockets = await Promise.all(Array.from({ length: UPLOAD_LIMITS.openPerOrganization }, open))
+    for (const socket of sockets) socket.write(Buffer.concat([Buffer.from(head(body.length)), body.subarray(0, 5_000)]))
+    await expect.poll(inFlight, { timeout: 10_000 }).toBe(sockets.length)
+    const refused = await upload([filePart('a')])
+    expect(refused.json()).toMatchObject({ status: 429, code: 'rate_limited' })
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0)
+    // The ones that are open are taken whole.
+    const first = sockets[0] as Socket
+    first.write(body.subarray(5_000))
+    const [answer] = await once(first, 'data')
+    expect(String(answer)).toMatch(/^HTTP\/1\.1 201 /)
+    expect((await upload([filePart('a')])).statusCode).toBe(201)
+    for (const socket of sockets) socket.destroy()
+    await expect.poll(inFlight, { timeout: 10_000 }).toBe(0)
   })
 
   it('refuses by length alone, before the body comes', async () => {
