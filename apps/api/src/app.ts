@@ -58,7 +58,7 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
   registerRoutes(app, {
     setup: { db, idempotency, passwords, gatewayUrl: deps.dashboard?.gatewayUrl ?? null },
     auth: { db, idempotency, accessTokens, signInLimit, passwords, authenticator, sessionCookie },
-    betterAuth: { publicUrl, handler: betterAuth.handler },
+    betterAuth: { publicUrl, handler: betterAuth.handler, signInLimit },
     users: { db, idempotency, passwords },
     apiKeys: { db, idempotency, authenticator },
     files: content,

@@ -1,6 +1,6 @@
 import { createMemoryRateLimiter } from '@packages/runtime/memory-rate-limiter'
 import { afterEach, expect, it } from 'vitest'
-import { buildTestApi, type TestApi } from '../testing/test-api.ts'
+import { buildTestApi, TEST_ORIGIN, type TestApi } from '../testing/test-api.ts'
 
 let api: TestApi
 afterEach(() => api.stop())
@@ -51,6 +51,28 @@ it('stops guesses at one account from many addresses', async () => {
     })
   for (const address of ['10.0.0.1', '10.0.0.2', '10.0.0.3']) expect((await guess(address)).statusCode).toBe(401)
   expect((await guess('10.0.0.4')).statusCode).toBe(429)
+})
+
+it('counts wrong passwords at both doors together, however the account is written, and no right ones', async () => {
+  api = await build({ account: 3 })
+  const { email, password } = await api.setUp()
+  let address = 0
+  const signIn = async (url: string, payload: object): Promise<number> => {
+    const headers = { origin: TEST_ORIGIN, 'sec-fetch-site': 'same-origin' }
+    const remoteAddress = `10.0.0.${++address}`
+    return (await api.app.inject({ method: 'POST', url, remoteAddress, headers, payload })).statusCode
+  }
+  const [page, token] = ['/api/auth/sign-in/email', '/api/v1/auth/login']
+  for (let index = 0; index < 4; index++) expect(await signIn(page, { email, password })).toBe(200)
+  expect(await signIn(page, { email, password: 'guess' })).toBe(401)
+  expect(await signIn(page, { email: email.toUpperCase(), password: 'guess' })).toBe(401)
+  expect(await signIn(token, { email: ` ${email}`, password: 'guess' })).toBe(401)
+  expect(await signIn(page, { email, password })).toBe(429)
+  expect(await signIn(token, { email, password })).toBe(429)
+  // As for those who have no account.
+  for (let index = 0; index < 3; index++)
+    expect(await signIn(page, { email: 'nobody@example.org', password: 'guess' })).toBe(401)
+  expect(await signIn(page, { email: 'nobody@example.org', password: 'guess' })).toBe(429)
 })
 
 it('counts wrong credentials like none, by address', async () => {

@@ -1,11 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ApiInstance } from '../../api-instance.ts'
 import { CLIENT_ADDRESS_HEADER } from './better-auth.ts'
+import type { SignInLimit } from './sign-in-limit.ts'
 
 export type BetterAuthRoutesDeps = {
   publicUrl: string
   /** better-auth's fetch handler. */
   handler: (request: Request) => Promise<Response>
+  signInLimit: Pick<SignInLimit, 'guard'>
 }
 
 /**
@@ -36,6 +38,28 @@ const sendFetchResponse = async (response: Response, reply: FastifyReply): Promi
   return reply.send(Buffer.from(await response.arrayBuffer()))
 }
 
+/** What no account can have is not counted: it would only fill the memory. */
+const MAX_EMAIL_CHARS = 254
+
+/** The account that a body wants to sign in to, written as log-in writes it. */
+const emailOf = (body: unknown): string | undefined => {
+  if (typeof body !== 'object' || body === null || !('email' in body) || typeof body.email !== 'string')
+    return undefined
+  const email = body.email.trim().toLowerCase()
+  return email.length > MAX_EMAIL_CHARS ? undefined : email
+}
+
+const answer = async (request: FastifyRequest, deps: BetterAuthRoutesDeps): Promise<Response> => {
+  const ask = (): Promise<Response> => deps.handler(toFetchRequest(request, deps.publicUrl))
+  const email = request.routeOptions.config.rateClass === 'sign-in' ? emailOf(request.body) : undefined
+  if (email === undefined) return ask()
+  const { response } = await deps.signInLimit.guard({ email, ipAddress: request.ip }, async () => {
+    const given = await ask()
+    return { wrong: given.status === 401, response: given }
+  })
+  return response
+}
+
 /** Serves better-auth under `/api/auth`: what the dashboard signs in and out with. Its errors keep its own form. */
 export const registerBetterAuthRoutes = (app: ApiInstance, deps: BetterAuthRoutesDeps): void => {
   for (const { method, path, rateClass } of OPEN_ROUTES)
@@ -44,7 +68,6 @@ export const registerBetterAuthRoutes = (app: ApiInstance, deps: BetterAuthRoute
       url: `/api/auth${path}`,
       exposeHeadRoute: false,
       config: { access: 'public', rateClass },
-      handler: async (request, reply) =>
-        sendFetchResponse(await deps.handler(toFetchRequest(request, deps.publicUrl)), reply),
+      handler: async (request, reply) => sendFetchResponse(await answer(request, deps), reply),
     })
 }
