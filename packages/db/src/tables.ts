@@ -182,6 +182,74 @@ type FilesTable = {
   metadata: GeneratedJson
   visibility: Generated<'public' | 'private'>
   created_at: Timestamp
+  kind: Generated<'file' | 'directory' | 'dag'>
+}
+
+type UploadsTable = {
+  id: string
+  store_id: string
+  organization_id: string
+  user_id: string | null
+  folder_id: string | null
+  path: string | null
+  /** Null while it is deferred. */
+  length: number | null
+  part_kind: Generated<'whole' | 'partial' | 'final'>
+  metadata: GeneratedJson
+  state: Generated<'open' | 'received' | 'finished' | 'failed'>
+  file_id: string | null
+  cid: string | null
+  failure: ColumnType<Record<string, unknown> | null, string | null, string | null>
+  created_at: GeneratedTimestamp
+  expires_at: Timestamp
+}
+
+type UploadFoldersTable = {
+  id: string
+  store_id: string
+  organization_id: string
+  user_id: string | null
+  name: string
+  metadata: GeneratedJson
+  parameters: GeneratedJson
+  wrap: Generated<boolean>
+  state: Generated<'open' | 'finished'>
+  file_id: string | null
+  cid: string | null
+  created_at: GeneratedTimestamp
+  expires_at: Timestamp
+}
+
+type UploadFolderEntriesTable = {
+  folder_id: string
+  path: string
+  kind: 'file' | 'directory'
+  size: number | null
+  upload_id: string | null
+}
+
+type IncompleteImportsTable = {
+  /** The content id of the list of its blocks. */
+  id: string
+  organization_id: string
+  user_id: string | null
+  name: string
+  roots: string[]
+  missing_count: number
+  missing: string[]
+  created_at: GeneratedTimestamp
+}
+
+type DamagedBlocksTable = {
+  store_id: string
+  realm: string
+  cid: string
+  reason: 'hash_mismatch' | 'unreadable'
+  found_at: GeneratedTimestamp
+  tries: Generated<number>
+  last_error: string | null
+  healed_at: Timestamp | null
+  healed_from: string | null
 }
 
 type NodesTable = {
@@ -299,6 +367,11 @@ export type Tables = {
   contents: ContentsTable
   pins: PinsTable
   files: FilesTable
+  uploads: UploadsTable
+  upload_folders: UploadFoldersTable
+  upload_folder_entries: UploadFolderEntriesTable
+  incomplete_imports: IncompleteImportsTable
+  damaged_blocks: DamagedBlocksTable
   nodes: NodesTable
   replicas: ReplicasTable
   tombstones: TombstonesTable

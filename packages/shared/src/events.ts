@@ -14,6 +14,12 @@ export const EVENT_KINDS = [
   'content.released',
   'content.quarantined',
   'store.misfit',
+  'upload.created',
+  'upload.terminated',
+  'import.kept',
+  'import.deleted',
+  'block.damaged',
+  'block.healed',
 ] as const
 
 export type EventKind = (typeof EVENT_KINDS)[number]

@@ -16,7 +16,15 @@ export type IngestItem = {
   blocks: number
   /** The node whose store holds the blocks. */
   nodeId: string
-  file: { id: string; name: string; contentType: string; size: number; metadata: Record<string, unknown> }
+  file: {
+    id: string
+    name: string
+    contentType: string
+    size: number
+    metadata: Record<string, unknown>
+    /** `file` by default. */
+    kind?: FileRow['kind']
+  }
   pin: { id: string; name?: string | null; meta?: Record<string, unknown> }
   idempotency?: IngestIdempotency
 }

@@ -147,6 +147,7 @@ const committedRows = (
       size: item.file.size,
       metadata: item.file.metadata,
       visibility: 'public',
+      kind: item.file.kind ?? 'file',
       created_at,
     },
     pin: {

@@ -101,9 +101,10 @@ const insertPinsAndFiles = async (tx: Tx, { accepted }: IngestPlan): Promise<voi
     content_type: file.content_type,
     size: file.size,
     metadata: file.metadata,
+    kind: file.kind,
   }))
   const columns = `pin uuid, organization_id uuid, user_id uuid, content_id uuid, cid text, pin_name text, meta jsonb,
-    status text, created_at timestamptz, file uuid, original_name text, content_type text, size bigint, metadata jsonb`
+    status text, created_at timestamptz, file uuid, original_name text, content_type text, size bigint, metadata jsonb, kind text`
   await sql`
     /* prepared */ with rows as (select * from ${recordset(rows, columns)}), pin as (
       insert into pins (id, organization_id, user_id, content_id, cid, name, meta, status, created_at, pinned_at)
@@ -111,8 +112,9 @@ const insertPinsAndFiles = async (tx: Tx, { accepted }: IngestPlan): Promise<voi
         case when status = 'pinned' then created_at end
       from rows
     )
-    insert into files (id, organization_id, user_id, pin_id, content_id, cid, original_name, content_type, size, metadata, created_at)
-    select file, organization_id, user_id, pin, content_id, cid, original_name, content_type, size, metadata, created_at
+    insert into files
+      (id, organization_id, user_id, pin_id, content_id, cid, original_name, content_type, size, metadata, created_at, kind)
+    select file, organization_id, user_id, pin, content_id, cid, original_name, content_type, size, metadata, created_at, kind
     from rows
   `.execute(tx)
 }
