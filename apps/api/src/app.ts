@@ -21,6 +21,7 @@ import type { DashboardOptions } from './plugins/dashboard/install-dashboard.ts'
 import { Idempotency } from './plugins/idempotency/idempotency.ts'
 import type { ApiRateLimiters } from './plugins/rate-limit.ts'
 import { registerRoutes } from './register-routes.ts'
+import { OpenUploads } from './upload-body/open-uploads.ts'
 
 export type ApiDeps = {
   db: Database
@@ -36,7 +37,7 @@ export type ApiDeps = {
   content?: ContentDeps
 }
 
-export type ContentDeps = Omit<FilesDeps & PinsDeps & HealthDeps, 'db' | 'idempotency'>
+export type ContentDeps = Omit<FilesDeps & PinsDeps & HealthDeps, 'db' | 'idempotency' | 'openUploads'>
 
 /** The whole API, ready to listen. `close` drains it, and ends what it runs in the background. */
 export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
@@ -54,7 +55,8 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
   const betterAuth = createBetterAuth({ db, secret, publicUrl, authenticator, passwords, logger })
 
   const { app, routes } = await createShell({ ...deps, authenticator })
-  const content = deps.content === undefined ? undefined : { ...deps.content, db, idempotency }
+  const content =
+    deps.content === undefined ? undefined : { ...deps.content, db, idempotency, openUploads: new OpenUploads() }
   registerRoutes(app, {
     setup: { db, idempotency, passwords, gatewayUrl: deps.dashboard?.gatewayUrl ?? null },
     auth: { db, idempotency, accessTokens, signInLimit, passwords, authenticator, sessionCookie },

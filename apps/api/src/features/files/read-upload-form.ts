@@ -1,8 +1,8 @@
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { checkName, invalidName, nameFromFilename } from '../../values/file-name.ts'
 import { type Metadata, MAX_METADATA_BYTES, parseMetadata } from '../../values/metadata.ts'
-import { decodeUtf8 } from './multipart/decode-utf8.ts'
-import type { MultipartPart } from './multipart/read-multipart.ts'
+import { decodeUtf8 } from '../../upload-body/multipart/decode-utf8.ts'
+import type { MultipartPart } from '../../upload-body/multipart/read-multipart.ts'
 
 /** What an upload's form says, but for the file's bytes. */
 export type UploadForm<T> = {

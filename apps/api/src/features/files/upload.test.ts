@@ -6,7 +6,7 @@ import { parseCid } from '@packages/shared/cid'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { FORM_HEADERS, filePart, formBody, type FormPart } from '../../testing/multipart-form.ts'
 import { buildTestContentApi, type TestUser } from '../../testing/test-api.ts'
-import { UPLOAD_LIMITS } from './upload-limits.ts'
+import { UPLOAD_LIMITS } from '../../upload-body/upload-limits.ts'
 
 let api: Awaited<ReturnType<typeof buildTestContentApi>>
 let user: TestUser

@@ -1,7 +1,7 @@
 import type { Database } from '@packages/db/open-database'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { tooLarge } from './limited-bytes.ts'
-import { readQuota } from './repository.ts'
+import { readQuota } from './read-quota.ts'
 
 export type AdmitUploadDeps = {
   db: Pick<Database, 'kysely'>

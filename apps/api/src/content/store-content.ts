@@ -1,0 +1,132 @@
+import { randomUUIDv7 } from 'node:crypto'
+import type { BlockSink } from '@packages/content/block-source'
+import type { BlockStore } from '@packages/content/block-store/block-store'
+import { IdempotencyConflict } from '@packages/db/idempotency'
+import type { CommittedIngest, IngestCommitter, IngestItem } from '@packages/db/ingest-committer'
+import { canonicalCid } from '@packages/shared/cid'
+import { HoldfastError } from '@packages/shared/holdfast-error'
+import type { CID } from 'multiformats/cid'
+import type { Actor } from '../authorization/actor.ts'
+import type { Idempotency, IdempotencyClaim } from '../plugins/idempotency/idempotency.ts'
+
+export type StoreContentDeps = {
+  store: Pick<BlockStore, 'beginUpload' | 'settle'>
+  committer: Pick<IngestCommitter, 'commit'>
+  /** The node that this store is, in `nodes`. */
+  nodeId: string
+}
+
+/** What is known of the file row before its DAG is made. */
+export type FileFacts = Pick<IngestItem['file'], 'name' | 'contentType' | 'metadata'>
+
+/** A DAG that was put into the sink; `size` is the bytes of its files. */
+export type MadeContent = { root: CID; size: number; kind?: NonNullable<IngestItem['file']['kind']> }
+
+export type StoreContentRequest<M extends MadeContent> = {
+  /** Puts the blocks of one DAG, each of them hashed by our own code just now. */
+  make(sink: BlockSink, signal: AbortSignal): Promise<M>
+  /** What the file row says; a form may tell it only after the bytes. */
+  file: FileFacts | ((made: M) => FileFacts)
+  signal: AbortSignal
+}
+
+/** How a request with an Idempotency-Key is answered again. */
+export type ReplyOnce<M, B> = {
+  /** Undefined without a key. */
+  claim: IdempotencyClaim | undefined
+  fingerprint: Idempotency['fingerprint']
+  status: number
+  /** Pure: called with the rows just before they are written, and again for the reply. */
+  body(committed: Pick<CommittedIngest, 'file' | 'pin'>, made: M): B
+}
+
+const REALM = 'public'
+
+/**
+ * Takes content in: its blocks go to the store as they come, become durable, then one transaction writes the rows; only
+ * then is anything answered. Whatever fails before leaves nothing that is listed or served.
+ * The caller has been authorized and the upload admitted.
+ * @throws HoldfastError what `make` throws, `quota_exceeded`, `insufficient_storage`, …; the signal's reason
+ */
+export const storeContent = async <M extends MadeContent>(
+  deps: StoreContentDeps,
+  actor: Actor,
+  request: StoreContentRequest<M>,
+): Promise<CommittedIngest> => {
+  const stored = await store(deps, actor, request, () => undefined)
+  if ('replay' in stored) throw new Error('only a key is answered again')
+  return stored.committed
+}
+
+/** `storeContent` for a request that may bring an Idempotency-Key: a repeat gets the first reply and stores nothing. */
+export const storeContentOnce = async <M extends MadeContent, B>(
+  deps: StoreContentDeps,
+  actor: Actor,
+  request: StoreContentRequest<M>,
+  { claim, fingerprint, status, body }: ReplyOnce<M, B>,
+): Promise<{ body: B; replayed: boolean }> => {
+  const stored = await store(deps, actor, request, (made, file) => {
+    if (claim === undefined) return undefined
+    // The CID is a hash of every byte, so that a keyed upload costs no second one.
+    const print = fingerprint([made.root.toString(), file.name, file.contentType, file.metadata])
+    const earlier = claim.replay(print)
+    if (earlier !== undefined) return { replay: earlier.body }
+    return { ...claim.identity, fingerprint: print, status, body: (committed) => body(committed, made) }
+  })
+  if ('replay' in stored) return { body: stored.replay as B, replayed: true }
+  return { body: body(stored.committed, stored.made), replayed: false }
+}
+
+type Replay = { replay: unknown }
+
+const store = async <M extends MadeContent>(
+  deps: StoreContentDeps,
+  actor: Actor,
+  { make, file: fileOf, signal }: StoreContentRequest<M>,
+  once: (made: M, file: FileFacts) => IngestItem['idempotency'] | Replay,
+): Promise<{ committed: CommittedIngest; made: M } | Replay> => {
+  const contentId = randomUUIDv7()
+  const upload = deps.store.beginUpload({ realm: REALM, contentId, signal, trusted: true })
+  try {
+    const made = await make(upload, signal)
+    const { root, size, kind } = made
+    const file = typeof fileOf === 'function' ? fileOf(made) : fileOf
+    const idempotency = once(made, file)
+    if (idempotency !== undefined && 'replay' in idempotency) return idempotency
+    const { dagSize, blocks } = await upload.commit(root)
+    const committed = await commitRows(deps, {
+      organizationId: actor.organizationId,
+      userId: actor.userId,
+      contentId,
+      realm: REALM,
+      cid: root.toString(),
+      canonicalCid: canonicalCid(root),
+      dagSize,
+      blocks,
+      nodeId: deps.nodeId,
+      file: { id: randomUUIDv7(), ...file, size, ...(kind === undefined ? {} : { kind }) },
+      pin: { id: randomUUIDv7() },
+      ...(idempotency === undefined ? {} : { idempotency }),
+    })
+    return { committed, made }
+  } finally {
+    await upload.abort()
+  }
+}
+
+/**
+ * After a refusal the committer has seen to the root. After any other failure the rows may or may not be there: the
+ * orphan collector finds out in peace, once the upload counts as in flight no more.
+ */
+const commitRows = async (deps: StoreContentDeps, item: IngestItem): Promise<CommittedIngest> => {
+  try {
+    return await deps.committer.commit(item)
+  } catch (error) {
+    // A racing request with the same key was first: its reply is there for the next try.
+    if (error instanceof IdempotencyConflict)
+      throw new HoldfastError('request_in_flight', { headers: { 'retry-after': '1' }, cause: error })
+    throw error
+  } finally {
+    deps.store.settle(item.contentId)
+  }
+}
