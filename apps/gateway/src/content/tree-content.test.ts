@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { importFile } from '@packages/content/unixfs/import-file'
-import { type ImportProfile, importProfiles } from '@packages/content/unixfs/import-profile'
+import { type FileProfile, importProfiles } from '@packages/content/unixfs/import-profile'
 import { CODEC_DAG_PB } from '@packages/shared/cid'
 import * as fc from 'fast-check'
 import { CID } from 'multiformats/cid'
@@ -31,7 +31,7 @@ const memoryBlocks = (): Blocks => {
   return blocks
 }
 
-const store = async (blocks: Blocks, body: Uint8Array, profile: ImportProfile): Promise<CID> => {
+const store = async (blocks: Blocks, body: Uint8Array, profile: FileProfile): Promise<CID> => {
   const sink = { put: (cid: CID, bytes: Uint8Array) => void blocks.map.set(cid.toString(), bytes) }
   async function* source(): AsyncGenerator<Uint8Array> {
     yield body
@@ -39,7 +39,7 @@ const store = async (blocks: Blocks, body: Uint8Array, profile: ImportProfile): 
   return (await importFile(source(), { sink, profile })).root
 }
 
-const profileOf = (chunk: number, maxLinks: number, rawLeaves: boolean): ImportProfile => ({
+const profileOf = (chunk: number, maxLinks: number, rawLeaves: boolean): FileProfile => ({
   ...importProfiles[rawLeaves ? 'unixfs-v1-2025' : 'unixfs-v0-2015'],
   chunker: { kind: 'fixed', size: chunk },
   maxLinks,

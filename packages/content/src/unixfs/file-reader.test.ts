@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import type { BlockSource } from '../block-source.ts'
 import { openFile } from './file-reader.ts'
 import { importFile } from './import-file.ts'
-import type { ImportProfile } from './import-profile.ts'
+import type { FileProfile } from './import-profile.ts'
 import { MemoryBlocks } from './memory-blocks.ts'
 import { vectorBytes } from './vectors/vector-bytes.ts'
 
@@ -29,7 +29,7 @@ type Parameters = typeof parameters extends { generate: (...args: never[]) => { 
 
 const importInto = async (blocks: MemoryBlocks, given: Parameters): Promise<CID> => {
   const { cidVersion, rawLeaves, maxLinks, chunk, bytes } = given
-  const profile: ImportProfile = { cidVersion, rawLeaves, maxLinks, chunker: { kind: 'fixed', size: chunk } }
+  const profile: FileProfile = { cidVersion, rawLeaves, maxLinks, chunker: { kind: 'fixed', size: chunk } }
   async function* source() {
     yield bytes
   }
@@ -54,7 +54,7 @@ describe('a range of a file', () => {
 
   it('loads only the blocks that it lies in and the nodes above them', async () => {
     const blocks = new MemoryBlocks()
-    const profile: ImportProfile = {
+    const profile: FileProfile = {
       cidVersion: 1,
       rawLeaves: true,
       maxLinks: 10,
@@ -82,7 +82,7 @@ describe('a range of a file', () => {
   it('loads ahead, but no more than asked for, and stops loading when the reader leaves', async () => {
     for (const rawLeaves of [true, false]) {
       const blocks = new MemoryBlocks()
-      const profile: ImportProfile = { cidVersion: 1, rawLeaves, maxLinks: 50, chunker: { kind: 'fixed', size: 10 } }
+      const profile: FileProfile = { cidVersion: 1, rawLeaves, maxLinks: 50, chunker: { kind: 'fixed', size: 10 } }
       const { root } = await importFile(vectorBytes(500), { sink: blocks, profile })
       let open = 0
       let highest = 0
@@ -106,7 +106,7 @@ describe('a range of a file', () => {
 
   it('ends with the reason of the signal', async () => {
     const blocks = new MemoryBlocks()
-    const profile: ImportProfile = { cidVersion: 1, rawLeaves: true, maxLinks: 9, chunker: { kind: 'fixed', size: 10 } }
+    const profile: FileProfile = { cidVersion: 1, rawLeaves: true, maxLinks: 9, chunker: { kind: 'fixed', size: 10 } }
     const { root } = await importFile(vectorBytes(500), { sink: blocks, profile })
     const file = await openFile(blocks, root)
     const controller = new AbortController()

@@ -8,7 +8,7 @@ import { balanced } from 'ipfs-unixfs-importer/layout'
 import type { CID } from 'multiformats/cid'
 import { describe, expect, it } from 'vitest'
 import { importFile } from './import-file.ts'
-import { importProfiles, type ImportProfile, type ImportProfileName } from './import-profile.ts'
+import { importProfiles, type FileProfile, type ImportProfileName } from './import-profile.ts'
 import files from './vectors/files.json' with { type: 'json' }
 import { vectorBytes } from './vectors/vector-bytes.ts'
 
@@ -73,7 +73,7 @@ describe('importFile', () => {
     })
     await check(
       asyncProperty(parameters, async ({ bytes, chunk, maxLinks, cidVersion, rawLeaves, pieces }) => {
-        const profile: ImportProfile = { cidVersion, rawLeaves, chunker: { kind: 'fixed', size: chunk }, maxLinks }
+        const profile: FileProfile = { cidVersion, rawLeaves, chunker: { kind: 'fixed', size: chunk }, maxLinks }
         const ours = collector()
         const made = await importFile(inPieces(bytes, pieces), {
           sink: { put: async (cid, block) => void (await ours.put(cid, block)) },
@@ -102,7 +102,7 @@ describe('importFile', () => {
 
   it('gives children before parents, each block with its own hash', async () => {
     const seen: string[] = []
-    const profile: ImportProfile = { cidVersion: 1, rawLeaves: true, chunker: { kind: 'fixed', size: 10 }, maxLinks: 3 }
+    const profile: FileProfile = { cidVersion: 1, rawLeaves: true, chunker: { kind: 'fixed', size: 10 }, maxLinks: 3 }
     const sink = { put: (cid: CID) => void seen.push(cid.toString()) }
     const { root, blocks } = await importFile(vectorBytes(95), { sink, profile })
     expect(seen.at(-1)).toBe(root.toString())
@@ -120,7 +120,7 @@ describe('importFile', () => {
         open--
       },
     }
-    const profile: ImportProfile = { cidVersion: 1, rawLeaves: true, chunker: { kind: 'fixed', size: 10 }, maxLinks: 3 }
+    const profile: FileProfile = { cidVersion: 1, rawLeaves: true, chunker: { kind: 'fixed', size: 10 }, maxLinks: 3 }
     await importFile(vectorBytes(200), { sink, profile })
     expect(highest).toBe(1)
   })

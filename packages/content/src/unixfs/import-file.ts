@@ -3,13 +3,14 @@ import type { BlockSink } from '../block-source.ts'
 import { abortable } from './abortable.ts'
 import { BalancedLayout } from './balanced-layout.ts'
 import { dagPbCid, rawCid, rawCidOfParts } from './block-cid.ts'
-import { type Chunk, Chunker } from './chunker.ts'
+import type { Chunk } from './chunker.ts'
 import { encodeFileLeaf, encodeFileNode, type FileLink } from './file-node-encode.ts'
-import { checkImportProfile, type ImportProfile } from './import-profile.ts'
+import { checkImportProfile, type FileProfile } from './import-profile.ts'
+import { makeChunker } from './make-chunker.ts'
 
 export type ImportFileOptions = {
   sink: BlockSink
-  profile: ImportProfile
+  profile: FileProfile
   signal?: AbortSignal
   /** Called with the number of bytes of each piece as it is taken. */
   onBytes?: (count: number) => void
@@ -36,7 +37,7 @@ export const importFile = async (
   { sink, profile, signal, onBytes }: ImportFileOptions,
 ): Promise<ImportedFile> => {
   checkImportProfile(profile)
-  const chunker = new Chunker(profile.chunker.size)
+  const chunker = makeChunker(profile.chunker)
   let size = 0
   let blocks = 0
 
@@ -80,7 +81,7 @@ export const importFile = async (
   return { root: root.cid, size, dagSize: root.dagBytes, blocks }
 }
 
-const makeLeaf = ({ parts, length }: Chunk, profile: ImportProfile): { bytes: Uint8Array; link: FileLink } => {
+const makeLeaf = ({ parts, length }: Chunk, profile: FileProfile): { bytes: Uint8Array; link: FileLink } => {
   const bytes = profile.rawLeaves ? joinParts(parts, length) : encodeFileLeaf(parts, length)
   const cid = profile.rawLeaves ? rawCid(bytes) : dagPbCid(bytes, profile.cidVersion)
   return { bytes, link: { cid, fileBytes: length, dagBytes: bytes.length } }
