@@ -19,7 +19,7 @@ export const applyItem = (apply: BatchApply, item: MarkerItem, source: DagSource
   }
   const cid = CID.parse(item.cid)
   const fork = change.fork()
-  const result = new DagTaker(source, rootTargets(cid), core.faults).step(fork, Number.POSITIVE_INFINITY)
+  const result = new DagTaker(source, rootTargets(cid, change.realm), core.faults).step(fork, Number.POSITIVE_INFINITY)
   if (result.state !== 'done') return result
   change.merge(fork)
   change.account(segment, { roots: 1 })
@@ -38,5 +38,5 @@ const releaseRoot = ({ core, change, segment, released }: BatchApply, contentId:
   change.account(root.value.segment, { roots: -1 })
   if (root.value.segment !== segment && core.index.addShadow(root.value.segment, segment))
     change.account(segment, { shadows: 1 })
-  released.push(...rootTargets(root.cid))
+  released.push(...rootTargets(root.cid, root.realm))
 }

@@ -52,7 +52,7 @@ export class CommitItem implements BatchItem {
     claim(plan, this.#contentId)
     for (const block of this.#blocks.values()) block.location = undefined
     const needed = planUpload({
-      targets: rootTargets(this.#root),
+      targets: rootTargets(this.#root, plan.realm),
       links: (key) => this.#blocks.get(key)?.links,
       has: (key) => !(this.#writeAll && this.#blocks.has(key)) && isHeld(plan, key),
     })
@@ -116,7 +116,7 @@ export class AdoptItem implements BatchItem {
   }
 
   plan(plan: BatchPlan): Write | undefined {
-    if (!rootTargets(this.#root).every((key) => isHeld(plan, key))) {
+    if (!rootTargets(this.#root, plan.realm).every((key) => isHeld(plan, key))) {
       this.#settle.resolve(false)
       return undefined
     }

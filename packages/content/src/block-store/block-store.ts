@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { CID } from 'multiformats/cid'
 import { AdoptItem, ReleaseItem } from './batch-items.ts'
+import { LIST_CODEC } from './block-list.ts'
 import { type DagMeasure, measureDag } from './measure-dag.ts'
 import { openIndex } from './open-index.ts'
 import { RealmWriter } from './realm-writer.ts'
@@ -134,6 +135,8 @@ export class BlockStore {
   async adoptRoot(options: { realm: string; contentId: string; cid: CID }): Promise<boolean> {
     checkNames(options)
     const { contentId, cid } = options
+    // A list holds what others brought, and goes again as soon as they have their own roots.
+    if (cid.code === LIST_CODEC) return false
     // Somebody else's mark is not ours to take away when this one fails.
     const isMine = !this.#inFlight.has(contentId)
     this.#inFlight.add(contentId)

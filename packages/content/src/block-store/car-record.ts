@@ -4,7 +4,7 @@ import { type BlockKey, keyToCidBytes } from './block-key.ts'
 /** CARv1 header: dag-cbor of {roots: [], version: 1}, after its length. https://ipld.io/specs/transport/car/carv1/ */
 export const CAR_HEADER = Buffer.from('11a265726f6f7473806776657273696f6e01', 'hex')
 
-/** Bitswap moves 2 MiB at most; some tools make blocks of up to 4 MiB. */
+/** What a record may hold when it is read: older stores took blocks of 4 MiB. What is taken today stands in `dag-limits.ts`. */
 export const MAX_BLOCK_BYTES = 4 * 1024 * 1024
 /** A record's CID is never longer: identity CIDs have 128 bytes of digest at most. */
 export const MAX_RECORD_CID_BYTES = 160

@@ -34,7 +34,7 @@ export const readSegment = async (core: StoreCore, id: number, realms: string[],
     const { title, end } = start
     core.index.blocks(title.realm)
     if (!realms.includes(title.realm)) realms.push(title.realm)
-    const staged = new StagedBlocks(core, stageOf(realms, title.realm))
+    const staged = new StagedBlocks(core, stageOf(realms, title.realm), title.realm)
     let slice: SegmentRecord[] = []
     const write = (): void => {
       core.transaction(() => {

@@ -19,7 +19,7 @@ export const measureDag = async (
 ): Promise<DagMeasure | undefined> => {
   const index = core.index.blocks(options.realm)
   const seen = new Set<BlockKey>()
-  const stack: BlockKey[] = [...rootTargets(options.cid)]
+  const stack: BlockKey[] = [...rootTargets(options.cid, options.realm)]
   const measure = { bytes: 0, blocks: 0 }
   for (let key = stack.pop(); key !== undefined; key = stack.pop()) {
     if (seen.has(key)) continue
@@ -35,7 +35,7 @@ export const measureDag = async (
     const location = decodeLocation(value)
     measure.bytes += location.length
     measure.blocks++
-    for (const link of storedLinks(core.pool, key, location)) if (!seen.has(link)) stack.push(link)
+    for (const link of storedLinks(core.pool, options.realm, key, location)) if (!seen.has(link)) stack.push(link)
   }
   return measure
 }

@@ -93,7 +93,7 @@ export class OwnSegment {
     const size = { dagSize: this.#bytes, blocks: blocks.size }
     const held = this.#core.index.blocks(this.#realm)
     const needed = planUpload({
-      targets: rootTargets(root.cid),
+      targets: rootTargets(root.cid, this.#realm),
       links: (key) => blocks.get(key)?.links,
       has: (key) => held.doesExist(keyToBytes(key)),
     })
@@ -114,11 +114,12 @@ export class OwnSegment {
   }
 
   async #commitStaged(root: Root, realmWriter: RealmWriter): Promise<DagSize> {
-    const range = { segment: this.#writer.id, start: this.#writer.groupStart, end: this.#writer.length, verify: false }
+    const place = { segment: this.#writer.id, start: this.#writer.groupStart, end: this.#writer.length }
+    const range = { ...place, realm: this.#realm, verify: false }
     const { staged, blocks, bytes } = await stageRange(this.#core, range)
     try {
       const size = { dagSize: bytes, blocks }
-      const targets = rootTargets(root.cid)
+      const targets = rootTargets(root.cid, this.#realm)
       const held = this.#core.index.blocks(this.#realm)
       await checkClosed(this.#core, this.#realm, range, staged)
       for (const key of targets)

@@ -142,8 +142,8 @@ const takeRoots = async (
         const { realm, segment, item } = commit
         const root = CID.parse(item.cid)
         if (current?.next !== next) {
-          const source = readable(new StagedBlocks(core, stageOf(realms, realm)))
-          current = { next, taker: new DagTaker(source, rootTargets(root)) }
+          const source = readable(new StagedBlocks(core, stageOf(realms, realm), realm))
+          current = { next, taker: new DagTaker(source, rootTargets(root, realm)) }
         }
         const change = new IndexChange(core.index, realm)
         const result = current.taker.step(change, left)

@@ -136,7 +136,7 @@ const rollForward = async (
   group: RecordGroup,
   recovery: Recovery,
 ): Promise<void> => {
-  const range = { segment: tail.id, start: group.start, end: group.blocksEnd }
+  const range = { realm: tail.title.realm, segment: tail.id, start: group.start, end: group.blocksEnd }
   const source = await loadRange(core, range)
   if (source instanceof StagedBlocks) {
     await rollForwardStaged(core, tail, group, source, recovery)
@@ -167,14 +167,15 @@ const putLength = (core: StoreCore, tail: SegmentTail, length: number, whole: bo
 /** A range's sound blocks: in memory when they fit into one slice, else staged. */
 const loadRange = async (
   core: StoreCore,
-  range: { segment: number; start: number; end: number },
+  range: { realm: string; segment: number; start: number; end: number },
 ): Promise<DagSource> => {
   const blocks = new Map<BlockKey, DagBlock>()
   for await (const record of blockRecords(core, { ...range, lenient: true }, 'all')) {
     if (blocks.has(record.key) || record.data === undefined || !(core.faults.trustTail || isSound(record))) continue
-    const { segment } = range
+    const { segment, realm } = range
     const { key, offset, length } = record
-    blocks.set(key, { location: { segment, offset, length }, links: blockLinks(codecOfKey(key), record.data) })
+    const links = blockLinks(codecOfKey(key), record.data, realm)
+    blocks.set(key, { location: { segment, offset, length }, links })
     if (blocks.size > core.settings.sliceBlocks) return (await stageRange(core, { ...range, verify: true })).staged
   }
   return { find: (key) => blocks.get(key) }

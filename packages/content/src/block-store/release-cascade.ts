@@ -9,11 +9,16 @@ import { BlockDamaged } from './store-error.ts'
 import type { StoreCore } from './store-core.ts'
 
 /** The links of a stored block, from bytes whose hash was checked. @throws SegmentGone, BlockDamaged */
-export const storedLinks = (pool: SegmentPool, key: BlockKey, location: BlockLocation): readonly BlockKey[] => {
+export const storedLinks = (
+  pool: SegmentPool,
+  realm: string,
+  key: BlockKey,
+  location: BlockLocation,
+): readonly BlockKey[] => {
   if (isRawKey(key)) return []
   const bytes = pool.readBlockSync(location)
   if (!matchesHash(multihashOfKey(key), bytes)) throw new BlockDamaged('a stored block does not match its hash')
-  return blockLinks(codecOfKey(key), bytes)
+  return blockLinks(codecOfKey(key), bytes, realm)
 }
 
 /**
@@ -89,7 +94,7 @@ export class ReleaseCascade {
   // What cannot be read keeps its children: too much is kept rather than too little.
   #linksOf(key: BlockKey, entry: IndexEntry): readonly BlockKey[] {
     try {
-      return storedLinks(this.#core.pool, key, entry)
+      return storedLinks(this.#core.pool, this.#realm, key, entry)
     } catch (error) {
       this.#core.logger.error({ err: error, segment: entry.segment }, 'a released block is damaged; its children stay')
       return []

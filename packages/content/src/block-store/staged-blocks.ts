@@ -15,10 +15,12 @@ import type { DagBlock, DagSource } from './take-dag.ts'
 export class StagedBlocks implements DagSource {
   readonly #core: StoreCore
   readonly #number: number
+  readonly #realm: string
 
-  constructor(core: StoreCore, number: number) {
+  constructor(core: StoreCore, number: number, realm: string) {
     this.#core = core
     this.#number = number
+    this.#realm = realm
   }
 
   #key(key: BlockKey): Buffer {
@@ -35,7 +37,8 @@ export class StagedBlocks implements DagSource {
 
   find(key: BlockKey): DagBlock | undefined {
     const location = this.locate(key)
-    return location === undefined ? undefined : { location, links: storedLinks(this.#core.pool, key, location) }
+    if (location === undefined) return undefined
+    return { location, links: storedLinks(this.#core.pool, this.#realm, key, location) }
   }
 
   /** Inside a transaction. False when the block is staged already: the first place wins. */
@@ -69,9 +72,9 @@ export class StagedBlocks implements DagSource {
 /** Stages the blocks between two places of a segment. Returns the number and size of the distinct ones. */
 export const stageRange = async (
   core: StoreCore,
-  range: { segment: number; start: number; end: number; verify: boolean },
+  range: { realm: string; segment: number; start: number; end: number; verify: boolean },
 ): Promise<{ staged: StagedBlocks; blocks: number; bytes: number }> => {
-  const staged = new StagedBlocks(core, range.segment)
+  const staged = new StagedBlocks(core, range.segment, range.realm)
   let blocks = 0
   let bytes = 0
   let slice: SegmentRecord[] = []
@@ -127,7 +130,7 @@ export const checkClosed = async (
   const blocks = core.index.blocks(realm)
   for await (const record of blockRecords(core, range, 'linked')) {
     if (isRawKey(record.key) || record.data === undefined) continue
-    for (const link of blockLinks(codecOfKey(record.key), record.data))
+    for (const link of blockLinks(codecOfKey(record.key), record.data, realm))
       if (staged.locate(link) === undefined && !blocks.doesExist(keyToBytes(link)))
         throw incompleteDag(keyToCid(link).toString())
   }

@@ -32,7 +32,7 @@ const seal = (core: StoreCore, pending: PendingUpload): void => {
  */
 export const takePending = async (core: StoreCore, pending: PendingUpload, source: StagedBlocks): Promise<void> => {
   const root = CID.parse(pending.cid)
-  const taker = new DagTaker(source, rootTargets(root), core.faults)
+  const taker = new DagTaker(source, rootTargets(root, pending.realm), core.faults)
   for (;;) {
     const { result, touched } = core.transaction(() => {
       const change = new IndexChange(core.index, pending.realm)

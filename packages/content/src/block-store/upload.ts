@@ -2,11 +2,12 @@ import { HoldfastError } from '@packages/shared/holdfast-error'
 import { CODEC_RAW } from '@packages/shared/cid'
 import type { CID } from 'multiformats/cid'
 import type { BlockSink } from '../block-source.ts'
+import { DAG_LIMITS } from '../dag/dag-limits.ts'
 import { BATCH_BLOCKS, type BufferedBlock } from './batch-item.ts'
 import { CommitItem, type DagSize } from './batch-items.ts'
 import { type BlockKey, blockKey, checkIdentity, isIdentity } from './block-key.ts'
 import { blockLinks } from './block-links.ts'
-import { MAX_BLOCK_BYTES } from './car-record.ts'
+import { BlockListWriter, LIST_CODEC } from './block-list.ts'
 import { matchesHash } from './hash-block.ts'
 import { OwnSegment } from './own-segment.ts'
 import type { RealmWriter } from './realm-writer.ts'
@@ -20,6 +21,9 @@ export type UploadOptions = {
   /** Every block was hashed by our own importer just now: do not hash it again. */
   trusted?: boolean
 }
+
+const tooLarge = (): HoldfastError =>
+  new HoldfastError('payload_too_large', { detail: 'A block may have 2 MiB at most.' })
 
 export type UploadDeps = { core: StoreCore; realmWriter: RealmWriter; ended: (committed: boolean) => void }
 
@@ -43,21 +47,26 @@ export class Upload implements BlockSink {
   /**
    * Takes a block; `bytes` belong to the store from here on. A promise is returned only when the caller should wait.
    * @throws HoldfastError `invalid_request` when the bytes are not what the CID says, `unsupported_cid` for codecs and hashes that
-   *   cannot be stored, `payload_too_large` above 4 MiB, `insufficient_storage`; the signal's reason when aborted.
+   *   cannot be stored, `payload_too_large` above 2 MiB, `insufficient_storage`; the signal's reason when aborted.
    */
   put(cid: CID, bytes: Uint8Array): Promise<void> | void {
+    if (cid.code === LIST_CODEC)
+      throw new HoldfastError('unsupported_cid', { detail: 'Lists are not taken from outside.' })
+    return this.#take(cid, bytes)
+  }
+
+  #take(cid: CID, bytes: Uint8Array): Promise<void> | void {
     this.#throwIfEnded()
     if (isIdentity(cid)) {
       checkIdentity(cid)
       return
     }
-    if (bytes.length > MAX_BLOCK_BYTES)
-      throw new HoldfastError('payload_too_large', { detail: 'A block may have 4 MiB at most.' })
+    if (bytes.length > DAG_LIMITS.maxBlockBytes) throw tooLarge()
     const key = blockKey(cid)
     if (this.#own?.has(key) || this.#buffered.has(key)) return
     if (!this.#options.trusted && !matchesHash(cid.multihash, bytes))
       throw new HoldfastError('invalid_request', { detail: `A block does not match its CID ${cid}.` })
-    const links = blockLinks(cid.code, bytes)
+    const links = blockLinks(cid.code, bytes, this.#options.realm)
     if (this.#own === undefined) this.#buffer({ key, bytes, links, location: undefined })
     else this.#appendOwn(this.#own, key, bytes, links)
     if (this.#own?.full) return this.#own.drained().catch((error: unknown) => this.#failed(error))
@@ -72,8 +81,7 @@ export class Upload implements BlockSink {
     if (own === undefined || !this.#options.trusted || cid.code !== CODEC_RAW || isIdentity(cid))
       return this.put(cid, Buffer.concat(parts, length))
     this.#throwIfEnded()
-    if (length > MAX_BLOCK_BYTES)
-      throw new HoldfastError('payload_too_large', { detail: 'A block may have 4 MiB at most.' })
+    if (length > DAG_LIMITS.maxBlockBytes) throw tooLarge()
     const key = blockKey(cid)
     if (own.has(key)) return
     // A record whose length lies would take the rest of the segment with it.
@@ -81,6 +89,11 @@ export class Upload implements BlockSink {
     this.#deps.core.reserve.check()
     own.appendParts(key, parts, length)
     if (own.full) return own.drained().catch((error: unknown) => this.#failed(error))
+  }
+
+  /** A list of CIDs as blocks of this upload: commit what its `finish` tells, and one root holds them all. */
+  beginList(): BlockListWriter {
+    return new BlockListWriter({ put: (cid, bytes) => this.#take(cid, bytes) })
   }
 
   #throwIfEnded(): void {

@@ -80,7 +80,7 @@ export async function* verifyStore(core: StoreCore): AsyncGenerator<VerifyEvent>
     const page = rootsAfter(core.index, after, PAGE)
     for (const { realm, cid, contentId } of page.roots) {
       sum.roots++
-      for (const key of rootTargets(cid)) {
+      for (const key of rootTargets(cid, realm)) {
         checkOf(checks, realm).sum.add(key, -1)
         if (!core.index.blocks(realm).doesExist(keyToBytes(key)))
           yield problem({ kind: 'missing-root', cid: cid.toString(), contentId })
@@ -164,7 +164,7 @@ const verifyRecord = (
   check.seen++
   check.sum.add(record.key, entry.count)
   if (isRawKey(record.key)) return true
-  for (const link of blockLinks(codecOfKey(record.key), record.data)) {
+  for (const link of blockLinks(codecOfKey(record.key), record.data, realm)) {
     check.sum.add(link, -1)
     if (!blocks.doesExist(keyToBytes(link)))
       problems.push({ kind: 'missing-link', cid: keyToCid(link).toString(), segment: id })

@@ -1,0 +1,8 @@
+/** Realms whose blocks stand alone: an import that lacks some of its blocks, and what was fetched and may go again. */
+const FLAT_REALMS: ReadonlySet<string> = new Set(['incomplete', 'cache'])
+
+/**
+ * True when a block of this realm holds nothing but itself: its links are not followed, except those of a list block. A rebuild of the index
+ * comes to the same counts, because the realm stands in each segment's title.
+ */
+export const isFlatRealm = (realm: string): boolean => FLAT_REALMS.has(realm)
