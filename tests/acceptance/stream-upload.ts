@@ -8,6 +8,12 @@ const BOUNDARY = 'holdfast-streamed-boundary'
 /** An answer other than 201. */
 export class UploadRefused extends Error {
   override readonly name = 'UploadRefused'
+  readonly status: number
+
+  constructor(status: number, body: string) {
+    super(`the upload answered ${status}: ${body.slice(0, 500)}`)
+    this.status = status
+  }
 }
 
 export type StreamUpload = {
@@ -65,6 +71,6 @@ export const streamUpload = async ({
   const sent = pipeline(Readable.from(body(), { objectMode: false }), sending).catch((error: unknown) => error)
   const { status, body: text } = await answered
   await sent
-  if (status !== 201) throw new UploadRefused(`the upload answered ${status}: ${text.slice(0, 500)}`)
+  if (status !== 201) throw new UploadRefused(status, text)
   return JSON.parse(text) as UploadedFile
 }

@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { generatedBytes } from '../acceptance/generated-bytes.ts'
 import { ApiProblem } from '@packages/api-client/api-problem'
 import { Session } from '../acceptance/session.ts'
-import { streamUpload, UploadRefused } from '../acceptance/stream-upload.ts'
+import { UploadRefused } from '../acceptance/stream-upload.ts'
 import { drawSize } from './content.ts'
-import type { Ledger, LedgerFile } from './ledger.ts'
+import type { Ledger } from './ledger.ts'
 import type { Random } from './random.ts'
+import type { UploadWay } from './ways/upload-way.ts'
+import { drawWay, UPLOAD_WAYS } from './ways/upload-ways.ts'
 
 /** Above this many live bytes a lane deletes more often than it uploads. */
 const LIVE_BYTES_WANTED = 300 * 1024 * 1024
 
 export type ClientLane = {
   apiUrl: string
-  gatewayUrl: string
   owner: number
   key: string
   ledger: Ledger
@@ -23,30 +23,41 @@ export type ClientLane = {
   killed: AbortSignal
   /** An answer that the platform must never give while it lives. */
   onProblem: (problem: string) => void
+  /** Answers that are right in this mode although they are no success; `refused` means that nothing was changed. */
+  expects?: (status: number) => 'refused' | 'unsure' | undefined
+  ways?: readonly UploadWay[]
+  liveBytesWanted?: number
 }
 
-const chooseContent = ({ ledger, random }: ClientLane): { contentSeed: number; size: number } => {
+type Content = { way: UploadWay; contentSeed: number; size: number }
+
+const chooseContent = ({ ledger, random, ways = UPLOAD_WAYS }: ClientLane): Content => {
   const shared = random.chance(0.2) ? random.pick(ledger.files) : undefined
-  return shared === undefined
-    ? { contentSeed: random.between(1, 2 ** 31), size: drawSize(random) }
-    : { contentSeed: shared.contentSeed, size: shared.size }
+  if (shared === undefined)
+    return { way: drawWay(random, ways), contentSeed: random.between(1, 2 ** 31), size: drawSize(random) }
+  // The same content by any way that can bring it.
+  const fitting = ways.filter(({ shape }) => shape === shared.shape)
+  return { way: drawWay(random, fitting), contentSeed: shared.contentSeed, size: shared.size }
 }
 
 const upload = async (lane: ClientLane): Promise<void> => {
   const { apiUrl, key, ledger, owner, random } = lane
-  const { contentSeed, size } = chooseContent(lane)
-  const file = ledger.begin({ name: lane.nextName(), owner, contentSeed, size })
+  const { way, contentSeed, size } = chooseContent(lane)
+  const file = ledger.begin({ name: lane.nextName(), owner, way: way.name, shape: way.shape, contentSeed, size })
   // Now and then the caller hangs up in the middle.
   const hangUp = random.chance(0.05) ? AbortSignal.timeout(random.between(1, 50)) : undefined
+  const signal = hangUp === undefined ? lane.killed : AbortSignal.any([hangUp, lane.killed])
   try {
-    const source = generatedBytes(size, contentSeed)
-    const signal = hangUp === undefined ? lane.killed : AbortSignal.any([hangUp, lane.killed])
-    const answer = await streamUpload({ apiUrl, key, name: file.name, size, source, signal })
-    Object.assign(file, { state: 'there', id: answer.file.id, cid: answer.file.cid } satisfies Partial<LedgerFile>)
+    const { id, cid } = await way.send(file, { apiUrl, key, random, signal })
+    Object.assign(file, { state: 'there', id, cid, acknowledgedAt: performance.now() })
   } catch (error) {
     file.state = 'in doubt'
-    if (error instanceof UploadRefused) lane.onProblem(error.message)
-    else if (!lane.killed.aborted && hangUp?.aborted !== true) await sleep(20)
+    if (error instanceof UploadRefused) {
+      const expected = lane.expects?.(error.status)
+      if (expected === 'refused') file.state = 'gone'
+      else if (expected === undefined) lane.onProblem(`${way.name}: ${error.message}`)
+      await sleep(50)
+    } else if (!lane.killed.aborted && hangUp?.aborted !== true) await sleep(20)
   }
 }
 
@@ -60,14 +71,18 @@ const remove = async (lane: ClientLane): Promise<void> => {
     file.state = 'gone'
   } catch (error) {
     file.state = 'in doubt'
-    if (error instanceof ApiProblem) lane.onProblem(`the deletion answered ${error.status} ${error.code}`)
+    if (!(error instanceof ApiProblem)) return
+    const expected = lane.expects?.(error.status)
+    if (expected === 'refused') file.state = 'there'
+    else if (expected === undefined) lane.onProblem(`the deletion answered ${error.status} ${error.code}`)
+    await sleep(50)
   }
 }
 
 /** One client: uploads and deletes, one request after the other, until the platform is killed. */
 export const runLane = async (lane: ClientLane): Promise<void> => {
   while (!lane.killed.aborted) {
-    const share = lane.ledger.liveBytes() > LIVE_BYTES_WANTED ? 0.7 : 0.25
+    const share = lane.ledger.liveBytes() > (lane.liveBytesWanted ?? LIVE_BYTES_WANTED) ? 0.7 : 0.25
     await (lane.random.chance(share) ? remove(lane) : upload(lane))
   }
 }

@@ -4,25 +4,42 @@ import type { SpawnOptions } from '@packages/testkit/spawn-platform'
 const plant = fileURLToPath(new URL('plant-fault.ts', import.meta.url))
 
 /**
- * Faults that a run has to find, or it proves nothing. All but the first are put into the content store of the real program by
- * `plant-fault.ts`.
+ * Faults that a run has to find, or it proves nothing, and the mode that has to find each. They are put into the real
+ * program by `plant-fault.ts`.
  */
-const ENVIRONMENT: Record<string, Record<string, string>> = {
+const FAULTS: Record<string, { mode: string; environment?: Record<string, string> }> = {
   /** PostgreSQL answers before its log is written: what was acknowledged right before the kill is lost. */
-  'lose-commits': { PGOPTIONS: '-c synchronous_commit=off' },
+  'lose-commits': { mode: 'kill', environment: { PGOPTIONS: '-c synchronous_commit=off' } },
   /** Links between blocks are not counted: content that two files share goes with the first. */
-  'drop-references': {},
+  'drop-references': { mode: 'kill' },
   /** The last writes to the store are lost, although they were acknowledged. */
-  'lose-tails': {},
+  'lose-tails': { mode: 'kill' },
   /** What was deleted is never released. */
-  'forget-releases': {},
+  'forget-releases': { mode: 'kill' },
+  /** Segments are written and never synced. */
+  'skip-sync': { mode: 'power-cut' },
+  /** Uploads are acknowledged before the sync of their segment, which follows a second later. */
+  'sync-late': { mode: 'power-cut' },
+  /** PostgreSQL never syncs. */
+  'database-unsynced': { mode: 'power-cut' },
 }
 
-export const FAULTS = Object.keys(ENVIRONMENT)
+export const FAULT_NAMES = Object.keys(FAULTS)
 
-/** Options of `spawnPlatform` that plant this fault. */
-export const withFault = (fault: string, options: SpawnOptions): SpawnOptions => ({
-  ...options,
-  command: [process.execPath, '--import', plant, 'apps/platform/src/main.ts'],
-  environment: { ...options.environment, ...ENVIRONMENT[fault], CHAOS_FAULT: fault },
-})
+export const modeThatFinds = (fault: string): string => FAULTS[fault]?.mode ?? 'kill'
+
+/** Options of `spawnPlatform` that load these modules and plant this fault. */
+export const withFault = (
+  options: SpawnOptions,
+  { fault, preloads = [] }: { fault?: string | undefined; preloads?: readonly string[] | undefined },
+): SpawnOptions => {
+  const modules = [...preloads, ...(fault === undefined ? [] : [plant])]
+  return {
+    ...options,
+    command: [process.execPath, ...modules.flatMap((path) => ['--import', path]), 'apps/platform/src/main.ts'],
+    environment: {
+      ...options.environment,
+      ...(fault === undefined ? {} : { ...FAULTS[fault]?.environment, CHAOS_FAULT: fault }),
+    },
+  }
+}

@@ -2,7 +2,8 @@
  * What the clients know. A request that got no answer leaves its file in doubt: the next look decides, and then for good.
  *
  *   uploading ──201──► there ──delete──► deleting ──200/202──► gone
- *       └──no answer──► in doubt            └──no answer──► in doubt
+ *       ├──no answer──► in doubt            └──no answer──► in doubt
+ *       └──refused──► gone
  */
 export type FileState = 'uploading' | 'there' | 'deleting' | 'in doubt' | 'gone'
 
@@ -10,23 +11,33 @@ export type LedgerFile = {
   /** Unique in the whole run. */
   name: string
   owner: number
-  /** What the bytes are made from: files with the same seed and size are the same content. */
+  /** How it was sent: a name out of `ways/upload-ways.ts`. */
+  way: string
+  /** A folder's entries are made from the same two numbers (`content.ts`). */
+  shape: 'file' | 'folder'
+  /** What the bytes are made from: files with the same shape, seed and size are the same content. */
   contentSeed: number
   size: number
   state: FileState
   /** Known once it was acknowledged or seen in a list. */
   id?: string
   cid?: string
+  /** On this process's own clock, in ms. */
+  begunAt: number
+  acknowledgedAt?: number
 }
 
 export type ListedFile = { id: string; cid: string; name: string; size: number; pin: { status: string } }
+
+/** The states of all files at one moment. */
+export type Moment = ReadonlyMap<LedgerFile, FileState>
 
 /** Every file that any client ever tried to upload, and what is known of it. */
 export class Ledger {
   readonly files: LedgerFile[] = []
 
-  begin(file: Omit<LedgerFile, 'state'>): LedgerFile {
-    const entry: LedgerFile = { ...file, state: 'uploading' }
+  begin(file: Omit<LedgerFile, 'state' | 'begunAt'>): LedgerFile {
+    const entry: LedgerFile = { ...file, state: 'uploading', begunAt: performance.now() }
     this.files.push(entry)
     return entry
   }
@@ -42,6 +53,24 @@ export class Ledger {
   /** After a kill: what had no answer is in doubt. */
   connectionsLost(): void {
     for (const file of this.in('uploading', 'deleting')) file.state = 'in doubt'
+  }
+
+  moment(): Moment {
+    return new Map(this.files.map((file) => [file, file.state]))
+  }
+
+  /** The disks are as they were at that moment, or a little later: what was answered after it may have happened or not. */
+  wentBackTo(moment: Moment): void {
+    for (const file of this.files) {
+      const then = moment.get(file)
+      if (then === file.state && (then === 'there' || then === 'gone')) continue
+      file.state = 'in doubt'
+      if (then === 'there' || then === 'deleting') continue
+      // Its rows may be lost and its blocks be there: a look by its CID may find either.
+      delete file.id
+      delete file.cid
+      delete file.acknowledgedAt
+    }
   }
 
   /**

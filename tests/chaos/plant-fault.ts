@@ -1,10 +1,13 @@
+import childProcess from 'node:child_process'
 import { readdir, stat, truncate } from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
 import { BlockStore, type BlockStoreOptions } from '@packages/content/block-store/block-store'
+import { SegmentWriter } from '@packages/content/block-store/segment-writer'
 
 /**
- * Loaded before the platform's program by `node --import`: puts the fault that CHAOS_FAULT names into its content store.
- * Nothing of this is in the program itself.
+ * Loaded before the platform's program by `node --import`: puts the fault that CHAOS_FAULT names into it. Nothing of
+ * this is in the program itself.
  */
 
 const open = BlockStore.open.bind(BlockStore)
@@ -19,6 +22,8 @@ const loseTail = async (directory: string): Promise<void> => {
   }
 }
 
+const LATE_MS = 1_000
+
 const plant: Record<string, () => void> = {
   'drop-references': () => {
     BlockStore.open = (options: BlockStoreOptions) =>
@@ -32,6 +37,27 @@ const plant: Record<string, () => void> = {
   },
   'forget-releases': () => {
     BlockStore.prototype.release = async () => true
+  },
+  'skip-sync': () => {
+    BlockStore.open = (options: BlockStoreOptions) => open({ ...options, faults: { skipSync: true } })
+  },
+  'sync-late': () => {
+    const sync = SegmentWriter.prototype.sync
+    SegmentWriter.prototype.sync = async function (this: SegmentWriter) {
+      await this.flush()
+      setTimeout(() => void sync.call(this).catch(() => undefined), LATE_MS).unref()
+    }
+  },
+  'database-unsynced': () => {
+    const { spawn } = childProcess
+    const unsynced = (command: string, args: readonly string[], options: childProcess.SpawnOptions) =>
+      spawn(
+        command,
+        args.map((text) => (text === 'fsync=on' ? 'fsync=off' : text)),
+        options,
+      )
+    Object.assign(childProcess, { spawn: unsynced })
+    syncBuiltinESMExports()
   },
 }
 

@@ -1,109 +1,76 @@
-import { parseArgs } from 'node:util'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { type SpawnedPlatform, spawnPlatform } from '@packages/testkit/spawn-platform'
-import { setUp } from '../acceptance/session.ts'
-import { runLane } from './client-lane.ts'
-import { FAULTS, withFault } from './faults.ts'
-import { Ledger } from './ledger.ts'
-import { Random } from './random.ts'
-import { verify } from './verify.ts'
+import { isInsideNamespace, runInNamespace, whyNoMounts } from './enter-namespace.ts'
+import type { Mode } from './mode.ts'
+import { kill } from './modes/kill.ts'
+import { powerCut } from './modes/power-cut.ts'
+import { type Options, readOptions } from './options.ts'
+import { makeRunFolder, makeWorkFolder, removeFolder, removeLeftovers } from './work-folder.ts'
 
 /**
- * `npm run chaos`: kills the whole process group with -9 at random points under mixed uploads and deletes, starts it again,
- * and reads back everything that was ever acknowledged. `--fault NAME` plants a fault that the run has to find.
+ * `npm run chaos`: one disaster after the other under mixed uploads and deletions; after each the platform has to have
+ * everything that was ever acknowledged, and nothing half-written. `--fault NAME` plants a fault that the run has to find.
  */
 
-const { values } = parseArgs({
-  options: {
-    cycles: { type: 'string', default: '60' },
-    seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
-    fault: { type: 'string' },
-  },
-})
-const cycles = Number(values.cycles)
-const seed = Number(values.seed)
-const { fault } = values
-if (!Number.isSafeInteger(cycles) || cycles < 1 || !Number.isSafeInteger(seed))
-  throw new Error('--cycles and --seed are whole numbers')
-if (fault !== undefined && !FAULTS.includes(fault)) throw new Error(`--fault is one of ${FAULTS.join(', ')}`)
+const MODES: readonly Mode[] = [kill, powerCut]
 
-const LANES_PER_OWNER = 3
-const dataDir = await mkdtemp(join(tmpdir(), 'holdfast-chaos-'))
-const plan = new Random(seed)
-const ledger = new Ledger()
-const problems: string[] = []
-let names = 0
-let slowestStart = 0
-
-const start = async (): Promise<SpawnedPlatform> => {
-  const options = { dataDir, environment: { RATE_LIMIT_LOGIN: '0', LOG_LEVEL: 'warn' } }
-  const platform = await spawnPlatform(fault === undefined ? options : withFault(fault, options))
-  slowestStart = Math.max(slowestStart, platform.readyAfterMs)
-  return platform
+/** Cycles for each of the mode's shapes. */
+const shares = (mode: Mode, { cycles, variant }: Options): { variant: string; cycles: number }[] => {
+  if (variant !== undefined && !mode.variants.includes(variant))
+    throw new Error(`--variant of ${mode.name} is one of: ${mode.variants.join(' | ')}`)
+  const chosen = variant === undefined ? mode.variants : [variant]
+  return chosen
+    .map((name, index) => ({
+      variant: name,
+      cycles: Math.floor(cycles / chosen.length) + (index < cycles % chosen.length ? 1 : 0),
+    }))
+    .filter((share) => share.cycles > 0)
 }
 
-/** Kills a start before it is ready, at a random point of recovery. */
-const killWhileStarting = async (afterMs: number): Promise<void> => {
-  const starting = spawnPlatform({ dataDir, environment: { LOG_LEVEL: 'warn' }, readyMs: afterMs })
-  await starting.then(
-    (platform) => platform.kill(),
-    () => undefined,
-  )
-}
-
-console.log(`chaos: ${cycles} cycles, seed ${seed}${fault === undefined ? '' : `, planted fault ${fault}`}`)
-let platform = await start()
-const ada = await setUp(platform)
-const keys = [ada.key, (await ada.createUser('grace@example.org', 'Grace')).key]
-try {
-  for (let cycle = 1; cycle <= cycles && problems.length === 0; cycle++) {
-    const { apiUrl, gatewayUrl } = platform
-    const killed = new AbortController()
-    const lanes = keys.flatMap((key, owner) =>
-      Array.from({ length: LANES_PER_OWNER }, (_, lane) =>
-        runLane({
-          apiUrl,
-          gatewayUrl,
-          owner,
-          key,
-          ledger,
-          random: new Random(seed, cycle, owner, lane),
-          nextName: () => `file-${++names}`,
-          killed: killed.signal,
-          onProblem: (problem) => problems.push(`cycle ${cycle}, before the kill: ${problem}`),
-        }),
-      ),
-    )
-    const killAfterMs = plan.between(20, 2_500)
-    await sleep(killAfterMs)
-    await platform.kill()
-    killed.abort()
-    await Promise.all(lanes)
-    ledger.connectionsLost()
-    if (plan.chance(0.15)) await killWhileStarting(plan.between(50, 1_200))
-    const doubts = ledger.in('in doubt').length
-    platform = await start()
-    const found = await verify({ ...platform, keys, ledger })
-    problems.push(...found.problems.map((problem) => `cycle ${cycle}: ${problem}`))
-    const there = ledger.in('there').length
-    console.log(
-      `cycle ${cycle}: killed after ${killAfterMs} ms, ready again after ${Math.round(platform.readyAfterMs)} ms; ` +
-        `${there} files there, ${ledger.in('gone').length} gone, ${doubts} had been in doubt, ${found.leftovers} left over in the store`,
-    )
+/** @returns how many problems there were */
+const runMode = async (mode: Mode, options: Options, folder: string): Promise<number> => {
+  const { seed, fault } = options
+  const planted = fault === undefined ? '' : `, planted fault ${fault}`
+  console.log(`chaos: ${mode.name}, ${options.cycles} cycles, seed ${seed}${planted}`)
+  const problems: string[] = []
+  const summaries: string[] = []
+  let cycles = 0
+  for (const [index, share] of shares(mode, options).entries()) {
+    const place = await makeRunFolder(folder, `${mode.name}-${index}`)
+    const tell = (line: string): void => console.log(`${mode.name} ${line}`)
+    const result = await mode.run({ ...share, folder: place, seed: seed + index, fault, tell })
+    await removeFolder(place)
+    cycles += result.cycles
+    problems.push(...result.problems.map((problem) => `${share.variant}: ${problem}`))
+    summaries.push(result.summary)
+    if (problems.length > 0) break
   }
-} finally {
-  await platform.kill()
-  await rm(dataDir, { recursive: true, force: true, maxRetries: 5 })
+  for (const problem of problems.slice(0, 50)) console.error(problem)
+  const words = `${cycles} cycles; ${summaries.join('; ')}`
+  if (problems.length === 0) console.log(`chaos: ${mode.name}: nothing lost, nothing half-written (${words})`)
+  else console.log(`chaos: ${problems.length} problems with seed ${seed} in ${mode.name} (${words})`)
+  return problems.length
 }
 
-for (const problem of problems.slice(0, 50)) console.error(problem)
-const words = `${ledger.files.length} uploads tried, ${ledger.in('there').length} there at the end, slowest start ${Math.round(slowestStart)} ms`
-console.log(
-  problems.length === 0
-    ? `chaos: nothing lost, nothing half-written (${words})`
-    : `chaos: ${problems.length} problems with seed ${seed} (${words})`,
-)
-process.exitCode = problems.length === 0 ? 0 : 1
+const runAll = async (options: Options, folder: string): Promise<number> => {
+  let problems = 0
+  for (const mode of options.modes) {
+    const why = (mode.mounts ? await whyNoMounts() : null) ?? (await mode.missing?.()) ?? null
+    if (why !== null) throw new Error(`the mode ${mode.name} cannot run here: ${why}`)
+    problems += await runMode(mode, options, folder)
+  }
+  return problems === 0 ? 0 : 1
+}
+
+const main = async (): Promise<number> => {
+  const options = readOptions(MODES)
+  if (isInsideNamespace()) return runAll(options, process.env['HOLDFAST_CHAOS_FOLDER'] ?? '')
+  for (const line of await removeLeftovers()) console.log(`chaos: ${line}`)
+  const folder = await makeWorkFolder()
+  try {
+    const mounts = options.modes.some((mode) => mode.mounts)
+    return mounts && (await whyNoMounts()) === null ? await runInNamespace(folder) : await runAll(options, folder)
+  } finally {
+    await removeFolder(folder)
+  }
+}
+
+process.exitCode = await main()

@@ -1,0 +1,15 @@
+import type { Random } from '../random.ts'
+import { formWay } from './form-way.ts'
+import type { UploadWay } from './upload-way.ts'
+
+export const UPLOAD_WAYS: readonly UploadWay[] = [formWay]
+
+/** One of them, by weight. */
+export const drawWay = (random: Random, ways: readonly UploadWay[] = UPLOAD_WAYS): UploadWay => {
+  let left = random.next() * ways.reduce((sum, { weight }) => sum + weight, 0)
+  for (const way of ways) {
+    left -= way.weight
+    if (left < 0) return way
+  }
+  return formWay
+}
