@@ -93,9 +93,10 @@ const modulo = (value: bigint): bigint => {
   return rest
 }
 
+const words = (): Int32Array => new Int32Array(256)
+
 /** `out`: the fingerprint of a byte and 15 zeros; `mod`: what takes the eight bits above the degree away again. */
 const makeTables = (): Tables => {
-  const words = () => new Int32Array(256)
   const made: Tables = { outHigh: words(), outLow: words(), modHigh: words(), modLow: words() }
   for (let byte = 0; byte < 256; byte++) {
     let out = BigInt(byte)
