@@ -364,11 +364,16 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Upload a file
-         * @description Streams one file in and pins it. Answered once every block is on the disk and the rows are committed.
+         * Upload a file or a folder
+         * @description Streams files in and pins them under one root. Answered once every block is on the disk and the rows are
+         *     committed.
          *
-         *     The parts come in any order, but `profile` must come before `file`. Without a field `name`, the last component of the
-         *     part's filename is the name. A repeat with the same `Idempotency-Key` and the same bytes, name, type and metadata
+         *     One part `file` is a file. Several of them, or one whose filename is a path (`photos/a.jpg`), are a folder: its paths are
+         *     the filenames, in any order; a part of the type `application/x-directory` is a directory, also an empty one. A top folder
+         *     that all paths share is the root, as in `ipfs add -r`; otherwise the root is a directory over all.
+         *
+         *     Fields come in any order, but import parameters before the first `file`. Without a field `name`, the name is that of the
+         *     file or the top folder. A repeat with the same `Idempotency-Key` and the same bytes, name, type and metadata
          *     gets the first answer.
          */
         post: operations["uploadFile"];
@@ -481,7 +486,12 @@ export interface components {
             /** @description As the import profile gives it: v1 by default. */
             cid: string;
             name: string;
-            /** @description Bytes of the file. */
+            /**
+             * @description `directory`: a UnixFS directory; `dag`: anything else that came in a CAR.
+             * @enum {string}
+             */
+            kind: "file" | "directory" | "dag";
+            /** @description Bytes of the file; of a directory those of all its files. */
             size: number;
             contentType: string;
             /** @description RFC 3339, UTC. */
@@ -588,6 +598,8 @@ export interface components {
         UploadedFile: {
             file: components["schemas"]["File"];
             pin: components["schemas"]["FilePin"];
+            /** @description Of a folder: the files and directories that the paths name, at all levels. */
+            entries?: number;
         };
         File: {
             /** @description UUIDv7; the newest sorts last. */
@@ -595,7 +607,12 @@ export interface components {
             /** @description As the import profile gives it: v1 by default. */
             cid: string;
             name: string;
-            /** @description Bytes of the file. */
+            /**
+             * @description `directory`: a UnixFS directory; `dag`: anything else that came in a CAR.
+             * @enum {string}
+             */
+            kind: "file" | "directory" | "dag";
+            /** @description Bytes of the file; of a directory those of all its files. */
             size: number;
             contentType: string;
             /** @description RFC 3339, UTC. */
@@ -619,7 +636,7 @@ export interface components {
              * @description Stable; what programs look at.
              * @enum {string}
              */
-            code: "invalid_request" | "invalid_json" | "unknown_field" | "invalid_cid" | "unsupported_cid" | "invalid_cursor" | "invalid_name" | "invalid_metadata" | "invalid_multipart" | "invalid_path" | "missing_file" | "truncated_body" | "invalid_idempotency_key" | "unauthenticated" | "invalid_credentials" | "invalid_token" | "refresh_token_reused" | "forbidden" | "insufficient_scope" | "cross_site_request" | "setup_closed" | "not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "conflict" | "already_exists" | "request_in_flight" | "already_completed" | "content_gone" | "precondition_failed" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "range_not_satisfiable" | "invalid_dag" | "idempotency_key_reuse" | "rate_limited" | "header_too_large" | "internal" | "not_supported" | "unavailable" | "insufficient_storage" | "quota_exceeded";
+            code: "invalid_request" | "invalid_json" | "unknown_field" | "invalid_cid" | "unsupported_cid" | "invalid_cursor" | "invalid_name" | "invalid_metadata" | "invalid_multipart" | "invalid_path" | "invalid_car" | "missing_file" | "truncated_body" | "invalid_idempotency_key" | "unauthenticated" | "invalid_credentials" | "invalid_token" | "refresh_token_reused" | "forbidden" | "insufficient_scope" | "cross_site_request" | "setup_closed" | "not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "conflict" | "already_exists" | "request_in_flight" | "already_completed" | "offset_mismatch" | "upload_gone" | "content_gone" | "precondition_failed" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "range_not_satisfiable" | "invalid_dag" | "car_without_roots" | "incomplete_dag" | "idempotency_key_reuse" | "rate_limited" | "header_too_large" | "internal" | "not_supported" | "unavailable" | "checksum_mismatch" | "insufficient_storage" | "quota_exceeded";
             /** @description Names this request in the logs. */
             requestId: string;
             /** @description What is special about this case. */
@@ -2846,7 +2863,7 @@ export interface operations {
                 "multipart/form-data": {
                     /**
                      * Format: binary
-                     * @description The file, with its filename and type.
+                     * @description The file, with its filename and type. Sent several times, or with a path as its filename, it is a folder; see the guide "Folders".
                      */
                     file: Blob;
                     /** @description The name to store, 1 to 255 bytes of UTF-8 without path separators and control characters. */
@@ -2854,16 +2871,40 @@ export interface operations {
                     /** @description A JSON object of at most 16 KiB and depth 8. */
                     metadata?: string;
                     /**
-                     * @description How the file is cut into blocks (IPIP-499); decides the CID.
+                     * @description Puts a directory around the file or folder; its CID is the root then.
+                     * @default false
+                     * @enum {string}
+                     */
+                    wrap?: "true" | "false";
+                    /**
+                     * @description How files are cut into blocks and folders laid out (IPIP-499); decides the CID. Must come before the first `file`.
                      * @default unixfs-v1-2025
                      * @enum {string}
                      */
                     profile?: "unixfs-v1-2025" | "unixfs-v0-2015";
+                    /** @description As in `ipfs add --chunker`: `size-<bytes>`, `rabin-<min>-<average>-<max>` or `buzhash`. Must come before the first `file`. */
+                    chunker?: string;
+                    /** @description Children per node of a file. Must come before the first `file`. */
+                    maxLinks?: number;
+                    /** @description A directory of more bytes than this is sharded; 0: none is. Must come before the first `file`. */
+                    hamtThreshold?: number;
+                    /** @description Children per node of a sharded directory. Must come before the first `file`. */
+                    hamtFanout?: number;
+                    /**
+                     * @description Must come before the first `file`.
+                     * @enum {integer}
+                     */
+                    cidVersion?: 0 | 1;
+                    /**
+                     * @description Must come before the first `file`.
+                     * @enum {string}
+                     */
+                    rawLeaves?: "true" | "false";
                 };
             };
         };
         responses: {
-            /** @description The file is stored and pinned. */
+            /** @description The file or folder is stored and pinned. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -2872,7 +2913,7 @@ export interface operations {
                     "application/json": components["schemas"]["UploadedFile"];
                 };
             };
-            /** @description `invalid_idempotency_key`: The Idempotency-Key is not valid. `invalid_metadata`: The metadata is not valid. `invalid_multipart`: The multipart body is not valid. `invalid_name`: The name cannot be used. `invalid_request`: The request is not valid. `missing_file`: The multipart body has no part named "file". `truncated_body`: The body ended before it was complete. `unknown_field`: The body has a field that is not known here. */
+            /** @description `invalid_idempotency_key`: The Idempotency-Key is not valid. `invalid_metadata`: The metadata is not valid. `invalid_multipart`: The multipart body is not valid. `invalid_name`: The name cannot be used. `invalid_path`: The path is not valid. `invalid_request`: The request is not valid. `missing_file`: The multipart body has no part named "file". `truncated_body`: The body ended before it was complete. `unknown_field`: The body has a field that is not known here. */
             400: {
                 headers: {
                     [name: string]: unknown;
