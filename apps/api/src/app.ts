@@ -22,6 +22,7 @@ import { Idempotency } from './plugins/idempotency/idempotency.ts'
 import type { ApiRateLimiters } from './plugins/rate-limit.ts'
 import { registerRoutes } from './register-routes.ts'
 import { OpenUploads } from './upload-body/open-uploads.ts'
+import { QuotaGate } from './upload-body/quota-gate.ts'
 
 export type ApiDeps = {
   db: Database
@@ -37,7 +38,7 @@ export type ApiDeps = {
   content?: ContentDeps
 }
 
-export type ContentDeps = Omit<FilesDeps & PinsDeps & HealthDeps, 'db' | 'idempotency' | 'openUploads'>
+export type ContentDeps = Omit<FilesDeps & PinsDeps & HealthDeps, 'db' | 'idempotency' | 'openUploads' | 'quota'>
 
 /** The whole API, ready to listen. `close` drains it, and ends what it runs in the background. */
 export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
@@ -55,8 +56,8 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
   const betterAuth = createBetterAuth({ db, secret, publicUrl, authenticator, passwords, logger })
 
   const { app, routes } = await createShell({ ...deps, authenticator })
-  const content =
-    deps.content === undefined ? undefined : { ...deps.content, db, idempotency, openUploads: new OpenUploads() }
+  const uploads = { openUploads: new OpenUploads(), quota: new QuotaGate(kysely) }
+  const content = deps.content === undefined ? undefined : { ...deps.content, ...uploads, db, idempotency }
   registerRoutes(app, {
     setup: { db, idempotency, passwords, gatewayUrl: deps.dashboard?.gatewayUrl ?? null },
     auth: { db, idempotency, accessTokens, signInLimit, passwords, authenticator, sessionCookie },

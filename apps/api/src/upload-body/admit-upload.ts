@@ -1,10 +1,9 @@
-import type { Database } from '@packages/db/open-database'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { tooLarge } from './limited-bytes.ts'
-import { readQuota } from './read-quota.ts'
+import type { QuotaGate } from './quota-gate.ts'
 
 export type AdmitUploadDeps = {
-  db: Pick<Database, 'kysely'>
+  quota: Pick<QuotaGate, 'admit'>
   freeSpace: () => Promise<number>
   limits: { uploadMaxBytes: number; minFreeBytes: number }
 }
@@ -20,7 +19,7 @@ const FORM_BYTES = 256 * 1024
  * @throws HoldfastError `payload_too_large`, `insufficient_storage`, `quota_exceeded`
  */
 export const admitUpload = async (
-  { db, freeSpace, limits }: AdmitUploadDeps,
+  { quota, freeSpace, limits }: AdmitUploadDeps,
   organizationId: string,
   contentLength: number | null,
 ): Promise<void> => {
@@ -28,6 +27,5 @@ export const admitUpload = async (
   if (atLeast > limits.uploadMaxBytes) throw tooLarge(limits.uploadMaxBytes)
   if (limits.minFreeBytes > 0 && (await freeSpace()) - atLeast < limits.minFreeBytes)
     throw new HoldfastError('insufficient_storage')
-  const { stored, limit } = await readQuota(db.kysely, organizationId)
-  if (limit !== null && stored >= limit) throw new HoldfastError('quota_exceeded')
+  await quota.admit(organizationId)
 }
