@@ -261,7 +261,7 @@ test('prepares each insert once, whatever the sizes of batches', async () => {
     )
   await commit(1, 0)
   const first = await prepared()
-  expect(first).toBeGreaterThan(2)
+  expect(first).toBe(1)
   for (const [round, count] of [1, 2, 7, 30].entries()) await commit(count, round + 1)
   expect(await prepared()).toBe(first)
   await one.close()

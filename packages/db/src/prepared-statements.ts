@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { PostgresPool, PostgresPoolClient } from 'kysely'
 import type { Pool, PoolClient } from 'pg'
+import { BeginWithFirst } from './begin-with-first.ts'
 
 /**
  * A statement whose text starts with this is parsed and planned once per connection, which halves its price. Only for
@@ -20,16 +21,20 @@ const nameOf = (text: string): string => {
   return name
 }
 
-/** The pool as Kysely takes it, with marked statements prepared. Streaming by cursors is not offered. */
+/**
+ * The pool as Kysely takes it, with marked statements prepared, and BEGIN sent together with the statement after it.
+ * Streaming by cursors is not offered.
+ */
 export const preparingPool = (pool: Pool): PostgresPool => {
   const wrapped = new WeakMap<PoolClient, PostgresPoolClient>()
   const wrap = (client: PoolClient): PostgresPoolClient => {
+    const connection = new BeginWithFirst(client)
     const wrapper: PostgresPoolClient = {
       query: (text: unknown, values: readonly unknown[] = []): never => {
         if (typeof text !== 'string') throw new TypeError('streaming is not offered')
         const named = text.trimStart().startsWith(MARK) ? { name: nameOf(text) } : {}
         // Kysely's type unites two signatures, of which only the one for texts is used.
-        return client.query({ ...named, text, values: [...values] }) as never
+        return connection.query({ ...named, text, values: [...values] }) as never
       },
       release: (destroy) => client.release(destroy),
     }

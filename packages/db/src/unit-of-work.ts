@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { DomainEvent } from '@packages/shared/events'
 import type { JobName, JobPayload } from '@packages/shared/jobs'
 import type { LogPosition, PolicyEntry } from '@packages/shared/policy-log'
-import { type Kysely, sql, type Transaction } from 'kysely'
+import type { Kysely, RawBuilder, Transaction } from 'kysely'
+import { appendOutbox } from './append-outbox.ts'
 import type { JobQueue } from './jobs.ts'
 import type { Tables } from './tables.ts'
-import { appendPolicy } from './policy-log/append-policy.ts'
 import { isRetryable } from './postgres-errors.ts'
 
 /** What a change may use inside of its transaction: no pool, no network. */
@@ -17,6 +17,8 @@ export type UnitOfWorkContext = {
   send<N extends JobName>(name: N, payload: JobPayload<N>): void
   /** Appends to the policy log, with the change; gateways wake at commit. */
   policy(entry: PolicyEntry): void
+  /** Writes rows and what was recorded so far by one statement; see `appendOutbox`. */
+  writeWithOutbox(rows: RawBuilder<unknown>): Promise<void>
 }
 
 export type Committed<T> = {
@@ -39,8 +41,8 @@ export class UnitOfWork {
 
   /**
    * Runs `work` in a transaction (read committed) and commits. Serialization failures and deadlocks run it again, up
-   * to five times, so it must not touch anything outside of `uow`. Events, jobs and entries are written at the end,
-   * in the order of the calls, one statement per table.
+   * to five times, so it must not touch anything outside of `uow`. Jobs, events and entries are written at the end,
+   * in the order of the calls.
    */
   async run<T>(work: (uow: UnitOfWorkContext) => Promise<T>): Promise<Committed<T>> {
     await this.#jobs.prepare()
@@ -55,34 +57,25 @@ export class UnitOfWork {
   }
 
   async #once<T>(tx: Transaction<Tables>, work: (uow: UnitOfWorkContext) => Promise<T>): Promise<Committed<T>> {
-    const events: DomainEvent[] = []
-    const entries: PolicyEntry[] = []
+    let events: DomainEvent[] = []
+    let entries: PolicyEntry[] = []
+    let policyPosition: LogPosition | undefined
     const jobs = new Map<JobName, JobPayload<JobName>[]>()
+    const append = async (rows?: RawBuilder<unknown>): Promise<void> => {
+      const [newEvents, newEntries] = [events, entries]
+      events = []
+      entries = []
+      policyPosition = (await appendOutbox(tx, newEvents, newEntries, rows)) ?? policyPosition
+    }
     const result = await work({
       tx,
       record: (event) => void events.push(event),
       send: (name, payload) => void jobs.set(name, [...(jobs.get(name) ?? []), payload]),
       policy: (entry) => void entries.push(entry),
+      writeWithOutbox: append,
     })
-    if (events.length > 0) await appendEvents(tx, events)
     for (const [name, payloads] of jobs) await this.#jobs.insert(tx, name, payloads)
-    if (entries.length === 0) return { result }
-    return { result, policyPosition: await appendPolicy(tx, entries) }
+    if (events.length > 0 || entries.length > 0) await append()
+    return policyPosition === undefined ? { result } : { result, policyPosition }
   }
-}
-
-const appendEvents = async (tx: Transaction<Tables>, events: DomainEvent[]): Promise<void> => {
-  const rows = events.map(({ kind, organizationId, actorId, subject, payload }) => ({
-    kind,
-    organization_id: organizationId,
-    actor_id: actorId,
-    subject,
-    payload,
-  }))
-  await sql`
-    /* prepared */ insert into events (kind, organization_id, actor_id, subject, payload)
-    select kind, organization_id, actor_id, subject, payload
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-      as x (kind text, organization_id uuid, actor_id uuid, subject text, payload jsonb)
-  `.execute(tx)
 }

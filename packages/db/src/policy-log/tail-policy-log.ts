@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { LogPosition, PolicyEntry } from '@packages/shared/policy-log'
 import type { Database } from '../open-database.ts'
-import { POLICY_CHANNEL } from './append-policy.ts'
+import { POLICY_CHANNEL } from './policy-channel.ts'
 import { readPolicyLog } from './read-policy-log.ts'
 
 export type PolicyTailOptions = {

@@ -1,0 +1,92 @@
+import { sql } from 'kysely'
+import { isUniqueViolation, RetryTransaction } from '../postgres-errors.ts'
+import type { UnitOfWorkContext } from '../unit-of-work.ts'
+import type { IngestPlan } from './ingest-plan.ts'
+import { recordset } from './recordset.ts'
+
+const CONTENT_COLUMNS = 'id uuid, realm text, cid text, dag_size bigint, blocks bigint, node_id uuid'
+const FILE_COLUMNS = `pin uuid, organization_id uuid, user_id uuid, content_id uuid, cid text, pin_name text, meta jsonb,
+  status text, created_at timestamptz, file uuid, original_name text, content_type text, size bigint, metadata jsonb, kind text`
+const USAGE_COLUMNS = 'organization_id uuid, bytes bigint, roots bigint, last bigint'
+
+/**
+ * Contents, replicas, pins, files and usage of a batch, by the statement that also writes what it records: each round
+ * trip of the one transaction that runs at a time holds every upload up (ADR 0018). Foreign keys are looked at when the
+ * statement ends.
+ */
+export const insertIngestRows = async (uow: UnitOfWorkContext, plan: IngestPlan): Promise<void> => {
+  try {
+    await uow.writeWithOutbox(sql`
+      new_content as (
+        select * from ${recordset(contentRows(plan), CONTENT_COLUMNS)}
+      ), new_file as (
+        select * from ${recordset(fileRows(plan), FILE_COLUMNS)}
+      ), content as (
+        insert into contents (id, realm, cid, dag_size, blocks, state)
+        select id, realm, cid, dag_size, blocks, 'held' from new_content
+      ), replica as (
+        insert into replicas (content_id, node_id, status, pinned_at, last_checked)
+        select id, node_id, 'pinned', now(), now() from new_content
+      ), pin as (
+        insert into pins (id, organization_id, user_id, content_id, cid, name, meta, status, created_at, pinned_at)
+        select pin, organization_id, user_id, content_id, cid, pin_name, meta, status, created_at,
+          case when status = 'pinned' then created_at end
+        from new_file
+      ), file as (
+        insert into files (id, organization_id, user_id, pin_id, content_id, cid, original_name, content_type, size,
+          metadata, created_at, kind)
+        select file, organization_id, user_id, pin, content_id, cid, original_name, content_type, size, metadata,
+          created_at, kind
+        from new_file
+      ), charged as (
+        update usage u set stored_bytes = u.stored_bytes + x.bytes, roots = u.roots + x.roots,
+          last_pin_at = coalesce(timestamptz 'epoch' + x.last * interval '1 microsecond', u.last_pin_at)
+        from ${recordset(usageRows(plan), USAGE_COLUMNS)}
+        where u.organization_id = x.organization_id
+      )`)
+  } catch (error) {
+    // Another writer was first: with the lock on its row we shall see it.
+    if (isUniqueViolation(error, 'contents_live')) throw new RetryTransaction('the root became live meanwhile')
+    throw error
+  }
+}
+
+/** In one order everywhere, so that two writers of the same new roots wait for each other and do not lock up. */
+const contentRows = ({ newContents }: IngestPlan): object[] =>
+  newContents
+    .map(({ contentId, realm, canonicalCid, dagSize, blocks, nodeId }) => ({
+      id: contentId,
+      realm,
+      cid: canonicalCid,
+      dag_size: dagSize,
+      blocks,
+      node_id: nodeId,
+    }))
+    .sort((a, b) => (a.cid < b.cid ? -1 : 1))
+
+const fileRows = ({ accepted }: IngestPlan): object[] =>
+  accepted.map(({ committed: { file, pin } }) => ({
+    pin: pin.id,
+    organization_id: pin.organization_id,
+    user_id: pin.user_id,
+    content_id: pin.content_id,
+    cid: pin.cid,
+    pin_name: pin.name,
+    meta: pin.meta,
+    status: pin.status,
+    created_at: pin.createdAt,
+    file: file.id,
+    original_name: file.original_name,
+    content_type: file.content_type,
+    size: file.size,
+    metadata: file.metadata,
+    kind: file.kind,
+  }))
+
+const usageRows = ({ usage }: IngestPlan): object[] =>
+  [...usage].map(([organization_id, { bytes, roots, lastPinMicros }]) => ({
+    organization_id,
+    bytes,
+    roots,
+    last: lastPinMicros,
+  }))
