@@ -2,12 +2,12 @@ import { HoldfastError } from '@packages/shared/holdfast-error'
 import { canonicalCid } from '@packages/shared/cid'
 import type { CID } from 'multiformats/cid'
 import { applyItem } from './apply-item.ts'
-import type { BatchApply, BatchItem, BatchPlan, BufferedBlock } from './batch-item.ts'
+import type { BatchApply, BatchItem, BatchPlan, BufferedBlock, VoidMarker } from './batch-item.ts'
 import { type BlockKey, keyToBytes, keyToCid } from './block-key.ts'
 import { rootTargets } from './block-links.ts'
 import type { MarkerItem } from './commit-marker.ts'
 import { planUpload } from './plan-upload.ts'
-import { hasOwner, knownSize, realmOf } from './root-keys.ts'
+import { hasOwner, knownSize, realmOf, rootOf } from './root-keys.ts'
 import { incompleteDag } from './store-error.ts'
 import type { TakeResult } from './take-dag.ts'
 
@@ -25,6 +25,9 @@ const claim = (plan: BatchPlan, contentId: string): void => {
 const isHeld = (plan: BatchPlan, key: BlockKey): boolean =>
   plan.planned.has(key) || plan.core.index.blocks(plan.realm).doesExist(keyToBytes(key))
 
+/** `known`: what the caller says is below the root. */
+type BufferedUpload = { contentId: string; root: CID; blocks: Map<BlockKey, BufferedBlock>; known: DagSize | undefined }
+
 /** An upload that fits into memory. */
 export class CommitItem implements BatchItem {
   readonly size: { blocks: number; bytes: number }
@@ -32,12 +35,14 @@ export class CommitItem implements BatchItem {
   readonly #contentId: string
   readonly #root: CID
   readonly #blocks: Map<BlockKey, BufferedBlock>
+  readonly #dagSize: DagSize
   readonly #settle: Settle<DagSize>
   #marker: MarkerItem | undefined
   #writeAll = false
   #result: TakeResult = { state: 'done' }
+  #voided: VoidMarker | undefined
 
-  constructor(contentId: string, root: CID, blocks: Map<BlockKey, BufferedBlock>, settle: Settle<DagSize>) {
+  constructor({ contentId, root, blocks, known }: BufferedUpload, settle: Settle<DagSize>) {
     this.#contentId = contentId
     this.#root = root
     this.#blocks = blocks
@@ -45,6 +50,7 @@ export class CommitItem implements BatchItem {
     let bytes = 0
     for (const block of blocks.values()) bytes += block.bytes.length
     this.size = { blocks: blocks.size, bytes }
+    this.#dagSize = known ?? { dagSize: bytes, blocks: blocks.size }
   }
 
   plan(plan: BatchPlan): Write {
@@ -63,7 +69,8 @@ export class CommitItem implements BatchItem {
       contentId: this.#contentId,
       cid: canonicalCid(this.#root),
       at: plan.core.settings.now(),
-      ...this.size,
+      bytes: this.#dagSize.dagSize,
+      blocks: this.#dagSize.blocks,
     }
     return { marker: this.#marker, write }
   }
@@ -71,6 +78,12 @@ export class CommitItem implements BatchItem {
   apply(apply: BatchApply): void {
     if (this.#marker === undefined) return
     this.#result = applyItem(apply, this.#marker, { find: (key) => this.#blocks.get(key) })
+    if (this.#voided !== undefined) apply.change.outlive(this.#voided.segment, apply.segment, true)
+    if (this.#result.state !== 'done') this.#voided = { contentId: this.#contentId, segment: apply.segment }
+  }
+
+  get voided(): VoidMarker | undefined {
+    return this.#voided
   }
 
   settle(): 'done' | 'again' | 'void' {
@@ -83,7 +96,7 @@ export class CommitItem implements BatchItem {
       this.#writeAll = true
       return 'again'
     }
-    this.#settle.resolve({ dagSize: this.size.bytes, blocks: this.size.blocks })
+    this.#settle.resolve(this.#dagSize)
     return 'done'
   }
 
@@ -146,39 +159,69 @@ export class AdoptItem implements BatchItem {
   }
 }
 
-/** Takes a root away. Without `settle` it takes nothing: its marker says that an earlier one does not count. */
+/** Takes a root away. */
 export class ReleaseItem implements BatchItem {
   readonly size = { blocks: 1, bytes: 0 }
   readonly frees = true
   readonly #contentId: string
-  readonly #settle: Settle<boolean> | undefined
+  readonly #settle: Settle<boolean>
+  #marker: MarkerItem | undefined
   #removed = false
 
-  constructor(contentId: string, settle: Settle<boolean> | undefined) {
+  constructor(contentId: string, settle: Settle<boolean>) {
     this.#contentId = contentId
     this.#settle = settle
   }
 
   plan(plan: BatchPlan): Write | undefined {
-    if (this.#settle !== undefined && realmOf(plan.core.index, this.#contentId) === undefined) {
+    const { index } = plan.core
+    if (realmOf(index, this.#contentId) === undefined) {
       this.#settle.resolve(false)
       return undefined
     }
-    return { marker: { kind: 'release', contentId: this.#contentId }, write: [] }
+    const of = rootOf(index, this.#contentId)?.value.segment
+    this.#marker = { kind: 'release', contentId: this.#contentId, ...(of === undefined ? {} : { of }) }
+    return { marker: this.#marker, write: [] }
   }
 
   apply(apply: BatchApply): void {
-    if (this.#settle === undefined) return
     this.#removed = realmOf(apply.core.index, this.#contentId) !== undefined
-    applyItem(apply, { kind: 'release', contentId: this.#contentId })
+    if (this.#marker !== undefined) applyItem(apply, this.#marker)
   }
 
   settle(): 'done' {
-    this.#settle?.resolve(this.#removed)
+    this.#settle.resolve(this.#removed)
     return 'done'
   }
 
   fail(error: unknown): void {
-    this.#settle?.reject(error)
+    this.#settle.reject(error)
   }
+}
+
+/** Takes nothing: its marker says that an earlier one does not count. */
+export class VoidItem implements BatchItem {
+  readonly size = { blocks: 1, bytes: 0 }
+  readonly frees = true
+  readonly #marker: VoidMarker
+
+  constructor(marker: VoidMarker) {
+    this.#marker = marker
+  }
+
+  plan(): Write {
+    const { contentId, segment: of } = this.#marker
+    return { marker: { kind: 'release', contentId, of }, write: [] }
+  }
+
+  apply({ change, segment }: BatchApply): void {
+    change.outlive(this.#marker.segment, segment, false)
+  }
+
+  settle(): 'done' {
+    return 'done'
+  }
+
+  /** The marker stays as it is: a rebuilt index may hold a root that nobody asked for, and the collector finds it. */
+  fail(): void {}
 }

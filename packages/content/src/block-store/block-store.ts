@@ -1,8 +1,10 @@
 import { mkdir } from 'node:fs/promises'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { CID } from 'multiformats/cid'
-import { AdoptItem, ReleaseItem } from './batch-items.ts'
+import { AdoptItem, ReleaseItem, VoidItem } from './batch-items.ts'
+import { type BlockKey, keyToBytes } from './block-key.ts'
 import { LIST_CODEC } from './block-list.ts'
+import { type CompactionOptions, type CompactionResult, Compactor } from './compaction/compactor.ts'
 import { type DagMeasure, measureDag } from './measure-dag.ts'
 import { openIndex } from './open-index.ts'
 import { RealmWriter } from './realm-writer.ts'
@@ -21,6 +23,7 @@ import { type VerifyEvent, verifyStore } from './verify-store.ts'
 
 export type { BlockStoreOptions, StoreLogger } from './store-options.ts'
 export type { StoredRoot } from './root-keys.ts'
+export type { CompactionOptions, CompactionResult, LastCompaction } from './compaction/compactor.ts'
 export type { StoreStats } from './store-stats.ts'
 export type { Upload, UploadOptions } from './upload.ts'
 export type { VerifyEvent, VerifyProblem } from './verify-store.ts'
@@ -41,6 +44,7 @@ export class BlockStore {
   readonly #inFlight = new Set<string>()
   readonly #verified = new VerifiedBlocks()
   readonly #readerCheck: NodeJS.Timeout
+  readonly #compactor: Compactor
   /** What the start found and did. */
   readonly recovery: Recovery
 
@@ -49,11 +53,13 @@ export class BlockStore {
     this.#directory = parts.directory
     this.#identity = parts.identity
     this.recovery = parts.recovery
+    this.#compactor = new Compactor(parts.core, async (isWorth) => {
+      for (const writer of this.#writers.values()) await writer.sealOpen(isWorth)
+    })
     this.#readerCheck = setInterval(() => this.checkReaders(), READER_CHECK_MS).unref()
     const realms = new Set([...this.#core.index.segments().values()].map((meta) => meta.realm))
     for (const realm of realms) this.#writer(realm)
-    for (const contentId of parts.recovery.dropped)
-      this.#writer('public').enqueue(new ReleaseItem(contentId, undefined))
+    for (const { realm, ...marker } of parts.recovery.dropped) this.#writer(realm).enqueue(new VoidItem(marker))
   }
 
   /**
@@ -165,6 +171,11 @@ export class BlockStore {
     })
   }
 
+  /** Whether this very block (codec included) is held, and so all below it, as the index stands now. */
+  holds(realm: string, key: BlockKey): boolean {
+    return this.#core.index.blocks(realm).doesExist(keyToBytes(key))
+  }
+
   hasRoot(contentId: string): boolean {
     return hasOwner(this.#core.index, contentId)
   }
@@ -215,8 +226,17 @@ export class BlockStore {
     return measureDag(this.#core, options)
   }
 
-  stats(): Promise<StoreStats> {
-    return storeStats(this.#core)
+  async stats(): Promise<StoreStats> {
+    return { ...(await storeStats(this.#core)), lastCompaction: this.#compactor.last }
+  }
+
+  /**
+   * Rewrites segments that are mostly dead, so that their space comes back; in small steps, between which reads and writes have their turn.
+   * Safe to be killed at any of them. What it cannot do now, the next pass does.
+   * @throws HoldfastError `conflict` while another pass runs.
+   */
+  compact(options: CompactionOptions = {}): Promise<CompactionResult> {
+    return this.#compactor.run(options)
   }
 
   /** Re-hashes everything and holds the index against it. */
@@ -238,6 +258,7 @@ export class BlockStore {
   /** Lets what was begun finish (uploads that are not committed are lost) and closes the index. */
   async close(): Promise<void> {
     clearInterval(this.#readerCheck)
+    await this.#compactor.stop()
     for (const writer of this.#writers.values()) await writer.close()
     await this.#core.removalsDone()
     this.#core.pool.close()

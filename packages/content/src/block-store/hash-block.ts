@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import { HASH_IDENTITY, HASH_SHA2_256 } from '@packages/shared/cid'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { MultihashDigest } from 'multiformats'
@@ -14,10 +14,26 @@ const ALGORITHMS = new Map<number, string>([
  */
 export const matchesHash = (multihash: MultihashDigest, bytes: Uint8Array): boolean => {
   if (multihash.code === HASH_IDENTITY) return Buffer.compare(multihash.digest, bytes) === 0
-  const algorithm = ALGORITHMS.get(multihash.code)
-  if (algorithm === undefined)
-    throw new HoldfastError('unsupported_cid', { detail: `Hash 0x${multihash.code.toString(16)} is not supported.` })
-  const digest = hash(algorithm, bytes, 'buffer')
+  return isDigest(multihash, hash(algorithmOf(multihash), bytes, 'buffer'))
+}
+
+/** The same for bytes that lie in pieces, without joining them. */
+export const partsMatchHash = (multihash: MultihashDigest, parts: readonly Uint8Array[]): boolean => {
+  const only = parts[0]
+  if (only === undefined || parts.length === 1) return matchesHash(multihash, only ?? new Uint8Array(0))
+  if (multihash.code === HASH_IDENTITY) return matchesHash(multihash, Buffer.concat(parts))
+  const hasher = createHash(algorithmOf(multihash))
+  for (const part of parts) hasher.update(part)
+  return isDigest(multihash, hasher.digest())
+}
+
+const algorithmOf = ({ code }: MultihashDigest): string => {
+  const algorithm = ALGORITHMS.get(code)
+  if (algorithm !== undefined) return algorithm
+  throw new HoldfastError('unsupported_cid', { detail: `Hash 0x${code.toString(16)} is not supported.` })
+}
+
+const isDigest = (multihash: MultihashDigest, digest: Buffer): boolean => {
   if (digest.length !== multihash.digest.length)
     throw new HoldfastError('unsupported_cid', { detail: 'The digest does not have the length of its hash.' })
   return digest.equals(multihash.digest)

@@ -2,7 +2,7 @@ import { canonicalCid } from '@packages/shared/cid'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { CID } from 'multiformats/cid'
 import { applyItem } from './apply-item.ts'
-import { AdoptItem, type DagSize, ReleaseItem } from './batch-items.ts'
+import { AdoptItem, type DagSize, VoidItem } from './batch-items.ts'
 import { type BlockKey, keyToBytes, keyToCid } from './block-key.ts'
 import { rootTargets } from './block-links.ts'
 import { type MarkerItem, newTitle } from './commit-marker.ts'
@@ -82,15 +82,20 @@ export class OwnSegment {
    * Makes the upload durable and then visible.
    * @throws HoldfastError `invalid_request` when the DAG is not whole, `conflict` when the content id has a root. The segment is of no use then.
    */
-  async commit(root: Root, realmWriter: RealmWriter): Promise<DagSize> {
+  async commit(root: Root, realmWriter: RealmWriter, known?: DagSize): Promise<DagSize> {
     await this.#writer.flush()
     return this.#blocks === undefined
-      ? this.#commitStaged(root, realmWriter)
-      : this.#commitAtOnce(root, this.#blocks, realmWriter)
+      ? this.#commitStaged(root, realmWriter, known)
+      : this.#commitAtOnce(root, this.#blocks, realmWriter, known)
   }
 
-  async #commitAtOnce(root: Root, blocks: Map<BlockKey, DagBlock>, realmWriter: RealmWriter): Promise<DagSize> {
-    const size = { dagSize: this.#bytes, blocks: blocks.size }
+  async #commitAtOnce(
+    root: Root,
+    blocks: Map<BlockKey, DagBlock>,
+    realmWriter: RealmWriter,
+    known: DagSize | undefined,
+  ): Promise<DagSize> {
+    const size = known ?? { dagSize: this.#bytes, blocks: blocks.size }
     const held = this.#core.index.blocks(this.#realm)
     const needed = planUpload({
       targets: rootTargets(root.cid, this.#realm),
@@ -113,15 +118,16 @@ export class OwnSegment {
     return size
   }
 
-  async #commitStaged(root: Root, realmWriter: RealmWriter): Promise<DagSize> {
+  async #commitStaged(root: Root, realmWriter: RealmWriter, known: DagSize | undefined): Promise<DagSize> {
     const place = { segment: this.#writer.id, start: this.#writer.groupStart, end: this.#writer.length }
     const range = { ...place, realm: this.#realm, verify: false }
     const { staged, blocks, bytes } = await stageRange(this.#core, range)
     try {
-      const size = { dagSize: bytes, blocks }
+      const size = known ?? { dagSize: bytes, blocks }
       const targets = rootTargets(root.cid, this.#realm)
       const held = this.#core.index.blocks(this.#realm)
-      await checkClosed(this.#core, this.#realm, range, staged)
+      // What takes the blocks finds out too when it is not so, only later.
+      if (known === undefined) await checkClosed(this.#core, this.#realm, range, staged)
       for (const key of targets)
         if (staged.locate(key) === undefined && !held.doesExist(keyToBytes(key)))
           throw incompleteDag(keyToCid(key).toString())
@@ -131,7 +137,8 @@ export class OwnSegment {
         return size
       }
       const { at: addedAt, cid } = await this.#seal(root, size)
-      const pending = { ...range, realm: root.realm, contentId: root.contentId, cid, addedAt, bytes, blocks }
+      const sizes = { bytes: size.dagSize, blocks: size.blocks }
+      const pending = { ...range, realm: root.realm, contentId: root.contentId, cid, addedAt, ...sizes }
       await this.#takeSlices(root, pending, staged, realmWriter)
       return size
     } catch (error) {
@@ -150,7 +157,7 @@ export class OwnSegment {
       await takePending(this.#core, pending, staged)
     } catch (error) {
       // Others may have taken blocks of this segment: it stays, its marker must not count.
-      realmWriter.enqueue(new ReleaseItem(root.contentId, undefined))
+      realmWriter.enqueue(new VoidItem({ contentId: root.contentId, segment: this.#writer.id }))
       realmWriter.resumeCascade()
       throw error
     }

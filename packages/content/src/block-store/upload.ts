@@ -48,14 +48,15 @@ export class Upload implements BlockSink {
    * Takes a block; `bytes` belong to the store from here on. A promise is returned only when the caller should wait.
    * @throws HoldfastError `invalid_request` when the bytes are not what the CID says, `unsupported_cid` for codecs and hashes that
    *   cannot be stored, `payload_too_large` above 2 MiB, `insufficient_storage`; the signal's reason when aborted.
+   * @param known what `blockLinks` says of it, from a caller that has asked already
    */
-  put(cid: CID, bytes: Uint8Array): Promise<void> | void {
+  put(cid: CID, bytes: Uint8Array, known?: readonly BlockKey[]): Promise<void> | void {
     if (cid.code === LIST_CODEC)
       throw new HoldfastError('unsupported_cid', { detail: 'Lists are not taken from outside.' })
-    return this.#take(cid, bytes)
+    return this.#take(cid, bytes, known)
   }
 
-  #take(cid: CID, bytes: Uint8Array): Promise<void> | void {
+  #take(cid: CID, bytes: Uint8Array, known?: readonly BlockKey[]): Promise<void> | void {
     this.#throwIfEnded()
     if (isIdentity(cid)) {
       checkIdentity(cid)
@@ -66,7 +67,7 @@ export class Upload implements BlockSink {
     if (this.#own?.has(key) || this.#buffered.has(key)) return
     if (!this.#options.trusted && !matchesHash(cid.multihash, bytes))
       throw new HoldfastError('invalid_request', { detail: `A block does not match its CID ${cid}.` })
-    const links = blockLinks(cid.code, bytes, this.#options.realm)
+    const links = known ?? blockLinks(cid.code, bytes, this.#options.realm)
     if (this.#own === undefined) this.#buffer({ key, bytes, links, location: undefined })
     else this.#appendOwn(this.#own, key, bytes, links)
     if (this.#own?.full) return this.#own.drained().catch((error: unknown) => this.#failed(error))
@@ -124,18 +125,20 @@ export class Upload implements BlockSink {
 
   /**
    * Makes the DAG below `root` durable and visible, under the upload's content id. Whatever else was put is dropped.
-   * @returns bytes and number of the distinct blocks that were put.
+   * @param known bytes and number of the distinct blocks below `root`, from a caller that has found them whole: the upload may then hold blocks
+   *   that are not below it, and these may lack some of theirs.
+   * @returns `known`, or bytes and number of the distinct blocks that were put.
    * @throws HoldfastError `invalid_request` when the DAG is not whole, `conflict`, `insufficient_storage`. Nothing is left of the upload then.
    */
-  async commit(root: CID): Promise<DagSize> {
+  async commit(root: CID, known?: DagSize): Promise<DagSize> {
     this.#throwIfEnded()
     this.#state = 'committing'
     const { realm, contentId } = this.#options
     try {
       const size =
         this.#own === undefined
-          ? await this.#commitBuffered(root)
-          : await this.#own.commit({ realm, contentId, cid: root.toV1() }, this.#deps.realmWriter)
+          ? await this.#commitBuffered(root, known)
+          : await this.#own.commit({ realm, contentId, cid: root.toV1() }, this.#deps.realmWriter, known)
       this.#end(true)
       return size
     } catch (error) {
@@ -145,9 +148,10 @@ export class Upload implements BlockSink {
     }
   }
 
-  #commitBuffered(root: CID): Promise<DagSize> {
+  #commitBuffered(root: CID, known: DagSize | undefined): Promise<DagSize> {
     return new Promise((resolve, reject) => {
-      this.#deps.realmWriter.enqueue(new CommitItem(this.#options.contentId, root, this.#buffered, { resolve, reject }))
+      const upload = { contentId: this.#options.contentId, root, blocks: this.#buffered, known }
+      this.#deps.realmWriter.enqueue(new CommitItem(upload, { resolve, reject }))
     })
   }
 

@@ -58,12 +58,22 @@ export type CarLimits = {
   /** Bytes of a section's CID: an identity CID has 128 bytes of digest at most. */
   maxCidBytes: number
   maxBlockBytes: number
-  /** Sections, repeated blocks counted each time. */
-  maxSections: number
-  /** Distinct CIDs, of blocks and of what they link to: each takes some 50 bytes of memory until the import ends. */
+  /** Sections, repeated ones included, that may come whatever their length; beyond them each must have `minBytesPerSection` on average. */
+  freeSections: number
+  minBytesPerSection: number
+  /**
+   * Distinct CIDs, of blocks and of what they link to: each takes some 50 bytes of memory until the import ends. `freeCids` are had for nothing,
+   * beyond them the CAR must have `minBytesPerCid` for each; there are never more than `maxCids`.
+   */
+  freeCids: number
+  minBytesPerCid: number
   maxCids: number
+  /** CIDs of other hashes than sha2-256, or of codecs of two bytes and more: these take 200 bytes. */
+  maxOddCids: number
   /** Links of all blocks. */
   maxLinks: number
+  /** Blocks that are met by the walks from all roots together. */
+  maxSteps: number
 }
 
 export const CAR_LIMITS: Readonly<CarLimits> = {
@@ -71,7 +81,12 @@ export const CAR_LIMITS: Readonly<CarLimits> = {
   maxRoots: 1_000,
   maxCidBytes: 160,
   maxBlockBytes: DAG_LIMITS.maxBlockBytes,
-  maxSections: 8_000_000,
+  freeSections: 250_000,
+  minBytesPerSection: 128,
+  freeCids: 500_000,
+  minBytesPerCid: 128,
   maxCids: 4_000_000,
+  maxOddCids: 100_000,
   maxLinks: 16_000_000,
+  maxSteps: 20_000_000,
 }
