@@ -35,6 +35,21 @@ export class NotAFileError extends HoldfastError {
   }
 }
 
+/** What a path meets where only a directory could lead on; `file` is a UnixFS file or a raw block. */
+export type NotADirectoryKind = 'file' | 'symlink' | 'metadata' | 'dag-pb' | 'other-codec'
+
+/** The DAG is well-formed but no directory (`not_supported`). */
+export class NotADirectoryError extends HoldfastError {
+  readonly cid: CID
+  readonly kind: NotADirectoryKind
+
+  constructor(cid: CID, kind: NotADirectoryKind) {
+    super('not_supported', { detail: `${cid} is not a directory (${kind}).` })
+    this.cid = cid
+    this.kind = kind
+  }
+}
+
 /** The DAG goes beyond a limit of the reader (`not_supported`). */
 export class DagLimitError extends HoldfastError {
   readonly cid: CID

@@ -18,16 +18,20 @@ export class ProtobufReader {
 
   /** An unsigned integer up to 2^53 - 1; a larger one is refused, for no size of ours can be that large. */
   varint(): number {
+    const value = this.claim()
+    if (value === undefined) throw new RangeError('a number is larger than 2^53 - 1')
+    return value
+  }
+
+  /** As `varint`, but undefined for a number above 2^53 - 1: for what is only a claim. */
+  claim(): number | undefined {
     let value = 0
     let scale = 1
     for (let count = 0; count < MAX_VARINT_BYTES; count++) {
       if (this.offset >= this.end) throw new RangeError('a varint is cut off')
       const byte = this.bytes[this.offset++] as number
       value += (byte & 0x7f) * scale
-      if (byte < 0x80) {
-        if (value > Number.MAX_SAFE_INTEGER) throw new RangeError('a number is larger than 2^53 - 1')
-        return value
-      }
+      if (byte < 0x80) return value > Number.MAX_SAFE_INTEGER ? undefined : value
       scale *= 128
     }
     throw new RangeError('a varint has more than 10 bytes')

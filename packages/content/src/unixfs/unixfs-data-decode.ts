@@ -11,6 +11,9 @@ export type UnixfsData = {
   data: Span | undefined
   filesize: number | undefined
   blocksizes: number[]
+  /** Of a sharded directory. */
+  hashType: number | undefined
+  fanout: number | undefined
 }
 
 const TYPE = 0x08
@@ -18,10 +21,12 @@ const DATA = 0x12
 const FILESIZE = 0x18
 const BLOCKSIZES = 0x20
 const BLOCKSIZES_PACKED = 0x22
+const HASH_TYPE = 0x28
+const FANOUT = 0x30
 
 /**
  * Reads the UnixFS message at `span` of a block (<https://specs.ipfs.tech/unixfs/#data-format>). Fields that say nothing
- * about the bytes (mode, mtime, fanout) are passed over.
+ * about the bytes (mode, mtime) are passed over.
  * @throws RangeError when it is malformed or has more than `maxBlocksizes` sizes
  */
 export const decodeUnixfsData = (block: Uint8Array, { start, end }: Span, maxBlocksizes: number): UnixfsData => {
@@ -30,6 +35,8 @@ export const decodeUnixfsData = (block: Uint8Array, { start, end }: Span, maxBlo
   let type: UnixfsType | undefined
   let data: Span | undefined
   let filesize: number | undefined
+  let hashType: number | undefined
+  let fanout: number | undefined
   const addBlocksize = (size: number) => {
     if (blocksizes.length === maxBlocksizes) throw new RangeError('there are more block sizes than links')
     blocksizes.push(size)
@@ -39,6 +46,8 @@ export const decodeUnixfsData = (block: Uint8Array, { start, end }: Span, maxBlo
     if (tag === TYPE) type = UNIXFS_TYPES[reader.varint()]
     else if (tag === DATA) data = reader.delimited()
     else if (tag === FILESIZE) filesize = reader.varint()
+    else if (tag === HASH_TYPE) hashType = reader.varint()
+    else if (tag === FANOUT) fanout = reader.varint()
     else if (tag === BLOCKSIZES) addBlocksize(reader.varint())
     else if (tag === BLOCKSIZES_PACKED) {
       const packed = reader.delimited()
@@ -47,5 +56,5 @@ export const decodeUnixfsData = (block: Uint8Array, { start, end }: Span, maxBlo
     } else reader.skip(tag & 7)
   }
   if (type === undefined) throw new RangeError('the UnixFS type is missing or unknown')
-  return { type, data, filesize, blocksizes }
+  return { type, data, filesize, blocksizes, hashType, fanout }
 }
