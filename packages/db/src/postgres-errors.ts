@@ -20,5 +20,11 @@ export const isRetryable = (error: unknown): boolean => {
 export const isUniqueViolation = (error: unknown, constraint: string): boolean =>
   sqlState(error) === '23505' && (error as { constraint?: string }).constraint === constraint
 
+/** Thrown inside of a unit of work that finds one item's row in a state which forbids the change. */
+export class RowRefused extends Error {
+  override readonly name = 'RowRefused'
+}
+
 /** The database refused this very statement's data or state (classes 22, 23, 42, 54): another try gives the same. */
-export const isRefusal = (error: unknown): boolean => /^(22|23|42|54)[0-9A-Z]{3}$/.test(sqlState(error) ?? '')
+export const isRefusal = (error: unknown): boolean =>
+  error instanceof RowRefused || /^(22|23|42|54)[0-9A-Z]{3}$/.test(sqlState(error) ?? '')

@@ -195,6 +195,8 @@ type UploadsTable = {
   /** Null while it is deferred. */
   length: number | null
   part_kind: Generated<'whole' | 'partial' | 'final'>
+  /** Ids of the pieces of a `final` one. */
+  parts: string[] | null
   metadata: GeneratedJson
   state: Generated<'open' | 'received' | 'finished' | 'failed'>
   file_id: string | null

@@ -28,6 +28,8 @@ export type StoreContentRequest<M extends MadeContent> = {
   /** What the file row says; a form may tell it only after the bytes. */
   file: FileFacts | ((made: M) => FileFacts)
   signal: AbortSignal
+  /** A resumable upload that this finishes: see `IngestItem`. */
+  finishes?: IngestItem['finishes']
 }
 
 /** How a request with an Idempotency-Key is answered again. */
@@ -50,7 +52,7 @@ const REALM = 'public'
  */
 export const storeContent = async <M extends MadeContent>(
   deps: StoreContentDeps,
-  actor: Actor,
+  actor: Pick<Actor, 'organizationId' | 'userId'>,
   request: StoreContentRequest<M>,
 ): Promise<CommittedIngest> => {
   const stored = await store(deps, actor, request, () => undefined)
@@ -81,8 +83,8 @@ type Replay = { replay: unknown }
 
 const store = async <M extends MadeContent>(
   deps: StoreContentDeps,
-  actor: Actor,
-  { make, file: fileOf, signal }: StoreContentRequest<M>,
+  actor: Pick<Actor, 'organizationId' | 'userId'>,
+  { make, file: fileOf, signal, finishes }: StoreContentRequest<M>,
   once: (made: M, file: FileFacts) => IngestItem['idempotency'] | Replay,
 ): Promise<{ committed: CommittedIngest; made: M } | Replay> => {
   const contentId = randomUUIDv7()
@@ -107,6 +109,7 @@ const store = async <M extends MadeContent>(
       file: { id: randomUUIDv7(), ...file, size, ...(kind === undefined ? {} : { kind }) },
       pin: { id: randomUUIDv7() },
       ...(idempotency === undefined ? {} : { idempotency }),
+      ...(finishes === undefined ? {} : { finishes }),
     })
     return { committed, made }
   } finally {

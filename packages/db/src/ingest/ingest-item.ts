@@ -27,6 +27,8 @@ export type IngestItem = {
   }
   pin: { id: string; name?: string | null; meta?: Record<string, unknown> }
   idempotency?: IngestIdempotency
+  /** A resumable upload that is finished by this: its row says so in the same transaction, and only once. */
+  finishes?: { table: 'uploads' | 'upload_folders'; id: string }
 }
 
 export type IngestIdempotency = {

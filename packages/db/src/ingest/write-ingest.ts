@@ -1,6 +1,7 @@
 import { sql, type Transaction } from 'kysely'
 import type { Tables } from '../tables.ts'
 import type { UnitOfWorkContext } from '../unit-of-work.ts'
+import { finishUploads } from './finish-uploads.ts'
 import type { IngestPlan } from './ingest-plan.ts'
 import { insertIngestRows } from './insert-ingest-rows.ts'
 import { recordset } from './recordset.ts'
@@ -15,6 +16,7 @@ export const writeIngest = async (uow: UnitOfWorkContext, plan: IngestPlan): Pro
   if (plan.accepted.length > 0) {
     await insertIngestRows(uow, plan)
     await insertIdempotentReplies(tx, plan)
+    await finishUploads(tx, plan)
   }
   if (plan.fulfilled.length > 0) await movePins(uow, plan)
   if (plan.discarded.length > 0) await discardRoots(uow, plan)

@@ -15,7 +15,9 @@ create table uploads (
   length bigint check (length >= 0),
   -- Of tus concatenation: `partial` is a piece, `final` is made of pieces, `whole` is neither.
   part_kind text not null default 'whole' check (part_kind in ('whole', 'partial', 'final')),
-  -- Decoded Upload-Metadata, and what the import was told.
+  -- Of a `final` one: the ids of its pieces, in order.
+  parts text[],
+  -- Upload-Metadata as sent, what it said, and what the import is told.
   metadata jsonb not null default '{}',
   state text not null default 'open' check (state in ('open', 'received', 'finished', 'failed')),
   -- Set when it is finished.
@@ -55,10 +57,11 @@ create table upload_folder_entries (
   path text not null,
   kind text not null check (kind in ('file', 'directory')),
   size bigint check (size >= 0),
-  -- The upload whose bytes are whole; null while they are missing.
+  -- The upload that brings its bytes: they are whole once it is `received`. Null before it, and for a file of no bytes.
   upload_id uuid references uploads on delete set null,
   primary key (folder_id, path)
 );
+create index upload_folder_entries_upload on upload_folder_entries (upload_id) where upload_id is not null;
 alter table uploads add foreign key (folder_id) references upload_folders on delete cascade;
 
 -- CARs that lack blocks and are kept all the same: their blocks are in the realm `incomplete`, under a list of them.
