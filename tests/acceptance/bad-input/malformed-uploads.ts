@@ -61,9 +61,13 @@ export const malformedUploads: readonly BadInputRow[] = [
     { name: 'file', filename: 'a.txt', body: 'x' },
   ]),
   form('a part without a name', 400, 'invalid_multipart', [{ name: '', filename: 'a.txt', body: 'x' }]),
-  form('two files', 400, 'invalid_multipart', [
+  form('two files of one name', 400, 'invalid_path', [
     { name: 'file', filename: 'a.txt', body: 'x' },
-    { name: 'file', filename: 'b.txt', body: 'y' },
+    { name: 'file', filename: 'a.txt', body: 'y' },
+  ]),
+  form('a folder with a path that leads out of it', 400, 'invalid_path', [
+    { name: 'file', filename: 'photos/a.txt', body: 'x' },
+    { name: 'file', filename: 'photos/../../b.txt', body: 'y' },
   ]),
   form('a name said twice', 400, 'invalid_multipart', [
     { name: 'name', body: 'x' },

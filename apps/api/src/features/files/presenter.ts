@@ -6,7 +6,7 @@ export type UploadedFile = z.infer<typeof uploadedFileSchema>
 
 export type FileWithPin = Pick<
   FileRow,
-  'id' | 'cid' | 'original_name' | 'content_type' | 'size' | 'metadata' | 'created_at' | 'pin_id'
+  'id' | 'cid' | 'original_name' | 'content_type' | 'size' | 'metadata' | 'created_at' | 'pin_id' | 'kind'
 > & { pin_status: PinRow['status'] }
 
 /** How a file row is shown. Times are in milliseconds; nothing of the organization or the store is told. */
@@ -14,6 +14,7 @@ const presentFile = (row: Omit<FileWithPin, 'pin_id' | 'pin_status'>) => ({
   id: row.id,
   cid: row.cid,
   name: row.original_name,
+  kind: row.kind,
   size: row.size,
   contentType: row.content_type,
   createdAt: new Date(row.created_at).toISOString(),
@@ -25,11 +26,13 @@ export const presentListedFile = (row: FileWithPin): z.infer<typeof listedFileSc
   pin: { requestid: row.pin_id, status: row.pin_status },
 })
 
-/** What an upload answers. */
+/** What an upload answers; `entries` of a folder. */
 export const presentUploadedFile = (
   file: Omit<FileWithPin, 'pin_status' | 'pin_id'>,
   pin: Pick<PinRow, 'id' | 'status'>,
+  entries?: number,
 ): UploadedFile => ({
   file: presentFile(file),
   pin: { requestid: pin.id, status: pin.status },
+  ...(entries === undefined ? {} : { entries }),
 })

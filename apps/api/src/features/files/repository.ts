@@ -17,6 +17,7 @@ const COLUMNS = [
   'files.cid',
   'files.original_name',
   'files.content_type',
+  'files.kind',
   'files.size',
   'files.metadata',
   'files.created_at',

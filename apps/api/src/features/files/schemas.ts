@@ -8,7 +8,10 @@ export const fileSchema = z
     id: z.string().describe('UUIDv7; the newest sorts last.'),
     cid: z.string().describe('As the import profile gives it: v1 by default.'),
     name: z.string(),
-    size: z.number().int().describe('Bytes of the file.'),
+    kind: z
+      .enum(['file', 'directory', 'dag'])
+      .describe('`directory`: a UnixFS directory; `dag`: anything else that came in a CAR.'),
+    size: z.number().int().describe('Bytes of the file; of a directory those of all its files.'),
     contentType: z.string(),
     createdAt: z.string().describe('RFC 3339, UTC.'),
     metadata: z.record(z.string(), z.unknown()),
@@ -17,7 +20,17 @@ export const fileSchema = z
 
 export const filePinSchema = z.object({ requestid: z.string(), status: pinStatusSchema }).meta({ id: 'FilePin' })
 
-export const uploadedFileSchema = z.object({ file: fileSchema, pin: filePinSchema }).meta({ id: 'UploadedFile' })
+export const uploadedFileSchema = z
+  .object({
+    file: fileSchema,
+    pin: filePinSchema,
+    entries: z
+      .number()
+      .int()
+      .optional()
+      .describe('Of a folder: the files and directories that the paths name, at all levels.'),
+  })
+  .meta({ id: 'UploadedFile' })
 
 export const listedFileSchema = fileSchema.extend({ pin: filePinSchema }).meta({ id: 'ListedFile' })
 

@@ -1,18 +1,9 @@
-import { importFile } from '@packages/content/unixfs/import-file'
-import {
-  DEFAULT_IMPORT_PROFILE,
-  type ImportProfile,
-  type ImportProfileName,
-  importProfiles,
-} from '@packages/content/unixfs/import-profile'
 import type { Actor } from '../../authorization/actor.ts'
 import { type StoreContentDeps, storeContentOnce } from '../../content/store-content.ts'
 import type { Idempotency, IdempotencyClaim } from '../../plugins/idempotency/idempotency.ts'
-import { limitedBytes } from '../../upload-body/limited-bytes.ts'
 import type { MultipartPart } from '../../upload-body/multipart/read-multipart.ts'
-import { contentTypeOf } from './content-type.ts'
+import { readUploadForm } from '../../upload-form/read-upload-form.ts'
 import { presentUploadedFile, type UploadedFile } from './presenter.ts'
-import { invalidField, readUploadForm } from './read-upload-form.ts'
 
 export type UploadFileDeps = StoreContentDeps & {
   idempotency: Pick<Idempotency, 'fingerprint'>
@@ -28,7 +19,7 @@ export type UploadRequest = {
 
 export const UPLOADED = 201
 
-/** Takes the form of an upload in. The caller has been authorized and the upload admitted. */
+/** Takes the form of an upload in, a file or a folder. The caller has been authorized and the upload admitted. */
 export const uploadFile = (
   deps: UploadFileDeps,
   actor: Actor,
@@ -39,28 +30,13 @@ export const uploadFile = (
     actor,
     {
       signal,
-      make: async (sink) => {
-        const form = await readUploadForm(parts, (bytes, profile) =>
-          importFile(limitedBytes(bytes, deps.limits.uploadMaxBytes), { sink, profile: profileOf(profile), signal }),
-        )
-        return { ...form.file, form }
-      },
-      file: ({ form: { name, contentType, metadata } }) => ({
-        name,
-        contentType: contentTypeOf(contentType, name),
-        metadata,
-      }),
+      make: (sink) => readUploadForm(parts, { sink, signal, maxBytes: deps.limits.uploadMaxBytes }),
+      file: ({ name, contentType, metadata }) => ({ name, contentType, metadata }),
     },
     {
       claim,
       fingerprint: (body) => deps.idempotency.fingerprint(body),
       status: UPLOADED,
-      body: ({ file, pin }) => presentUploadedFile(file, pin),
+      body: ({ file, pin }, { entries }) => presentUploadedFile(file, pin, entries),
     },
   )
-
-const profileOf = (name: string | undefined): ImportProfile => {
-  const known = Object.keys(importProfiles)
-  if (name !== undefined && !known.includes(name)) throw invalidField('profile', `must be one of ${known.join(', ')}`)
-  return importProfiles[(name ?? DEFAULT_IMPORT_PROFILE) as ImportProfileName]
-}

@@ -4,6 +4,7 @@ import { boundaryOf } from '../../upload-body/multipart/boundary.ts'
 import { readMultipart } from '../../upload-body/multipart/read-multipart.ts'
 import { registerRawBodyScope } from '../../upload-body/raw-body-scope.ts'
 import { type ReceiveUploadDeps, receiveUpload } from '../../upload-body/receive-upload.ts'
+import { FORM_LIMITS } from '../../upload-form/read-upload-form.ts'
 import { uploadedFileSchema } from './schemas.ts'
 import { uploadDocs } from './upload-docs.ts'
 import { UPLOADED, type UploadFileDeps, uploadFile } from './upload-file.ts'
@@ -29,7 +30,7 @@ export const registerUploadRoute = (app: ApiInstance, deps: UploadRouteDeps): vo
           request,
           'POST /files/upload',
           ({ bytes, signal, claim }) =>
-            uploadFile(deps, actor, { parts: readMultipart(bytes, boundary), signal, claim }),
+            uploadFile(deps, actor, { parts: readMultipart(bytes, boundary, FORM_LIMITS), signal, claim }),
         )
         if (replayed) reply.header('idempotent-replay', 'true')
         return reply.code(UPLOADED).send(body)

@@ -93,7 +93,7 @@ describe('upload', () => {
     ['no parts', [], 400, 'missing_file'],
     ['no file', [{ name: 'name', body: 'a' }], 400, 'missing_file'],
     ['a form without a chosen file', [filePart('', '')], 400, 'missing_file'],
-    ['two files', [filePart('a'), filePart('b')], 400, 'invalid_multipart'],
+    ['two files of one name', [filePart('a'), filePart('b')], 400, 'invalid_path'],
     ['an unknown field', [{ name: 'colour', body: 'red' }, filePart('a')], 400, 'unknown_field'],
     ['__proto__ as a field', [{ name: '__proto__', body: 'x' }, filePart('a')], 400, 'unknown_field'],
     [

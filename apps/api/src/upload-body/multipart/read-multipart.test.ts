@@ -137,7 +137,8 @@ describe('readMultipart', () => {
       part([file, ...Array.from({ length: 16 }, (_, n) => `X-${n}: 1`)].join(CRLF), 'x') + END,
       'invalid_multipart',
     ],
-    ['17 parts', part(file, 'x').repeat(17) + END, 'invalid_multipart'],
+    ['17 files', part(file, 'x').repeat(17) + END, 'invalid_multipart'],
+    ['17 fields', part('Content-Disposition: form-data; name=a', 'x').repeat(17) + END, 'invalid_multipart'],
     ['much text after the end', part(file, 'x') + END + 'x'.repeat(5000), 'invalid_multipart'],
     ['line feeds only', (part(file, 'x') + END).replaceAll('\r\n', '\n').padEnd(5000), 'invalid_multipart'],
   ])('refuses %s', async (_, form, code) => {

@@ -8,7 +8,10 @@ export type MultipartPart = PartHeaders & {
 }
 
 export type MultipartLimits = {
-  parts: number
+  /** Parts with a filename. */
+  files: number
+  /** Parts without one. */
+  fields: number
   headersPerPart: number
   headerBytes: number
   /** What may stand before the first and after the last boundary (RFC 2046 lets both be anything). */
@@ -16,7 +19,8 @@ export type MultipartLimits = {
 }
 
 export const MULTIPART_LIMITS: MultipartLimits = {
-  parts: 16,
+  files: 16,
+  fields: 16,
   headersPerPart: 16,
   headerBytes: 8 * 1024,
   paddingBytes: 4 * 1024,
@@ -42,10 +46,12 @@ export async function* readMultipart(
     // The first boundary has no line end before it: lend it one.
     const bytes = new DelimitedBytes(iterator, LINE_END)
     await bytes.upTo(delimiter, limits.paddingBytes, () => invalid('The body does not start with its boundary.'))
-    for (let count = 1; ; count++) {
-      if (await endsHere(bytes)) break
-      if (count > limits.parts) throw invalid(`A form has ${limits.parts} parts at most.`)
+    let files = 0
+    let fields = 0
+    while (!(await endsHere(bytes))) {
       const headers = await readHeaders(bytes, limits)
+      if (headers.filename === null ? ++fields > limits.fields : ++files > limits.files)
+        throw invalid(`A form has ${limits.files} files and ${limits.fields} other fields at most.`)
       let ended = false
       const body = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
         yield* bytes.until(delimiter)

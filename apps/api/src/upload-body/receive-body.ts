@@ -1,0 +1,33 @@
+import { HoldfastError } from '@packages/shared/holdfast-error'
+import type { FastifyRequest } from 'fastify'
+import type { Actor } from '../authorization/actor.ts'
+import type { OpenUploads } from './open-uploads.ts'
+import { readBody } from './request-body.ts'
+
+export type ReceivedBody = {
+  /** To be read once. */
+  bytes: AsyncIterable<Uint8Array>
+  /** Fires when the client goes away before it has sent everything. */
+  signal: AbortSignal
+}
+
+/** Lets `take` read a request's body as one of the uploads that run. The caller has been authorized. */
+export const receiveBody = async <T>(
+  { openUploads }: { openUploads: OpenUploads },
+  actor: Actor,
+  { raw }: Pick<FastifyRequest, 'raw'>,
+  take: (body: ReceivedBody) => Promise<T>,
+): Promise<T> => {
+  const end = openUploads.begin(actor.organizationId)
+  const gone = new AbortController()
+  const onClose = (): void => {
+    if (!raw.readableEnded) gone.abort(new HoldfastError('truncated_body', { detail: 'The connection was closed.' }))
+  }
+  raw.once('close', onClose)
+  try {
+    return await take({ bytes: readBody(raw), signal: gone.signal })
+  } finally {
+    raw.off('close', onClose)
+    end()
+  }
+}
