@@ -1,7 +1,7 @@
 import { silentLogger } from '@packages/runtime/minimal-logger'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { sql } from 'kysely'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { findIdempotentReply, IdempotencyConflict } from './idempotency.ts'
 import { type CommittedIngest, IngestCommitter, type IngestItem } from './ingest-committer.ts'
 import { wantRoot } from './test-database/want-root.ts'
@@ -290,6 +290,27 @@ test('two committers race for one key and one root', async () => {
   }
   expect(await usage(owner.organizationId)).toEqual({ stored_bytes: 20_000, roots: 20 })
   await other.close()
+})
+
+test('locks usage before contents, as every writer does', async () => {
+  const [owner, uploader] = [await seedOrganization(database.db), await seedOrganization(database.db)]
+  const { contentId } = await committer.commit(ingestItem(owner, nodeId, 'bafyorder'))
+  await committer.commit(ingestItem(uploader, nodeId, 'bafyother'))
+  const other = await database.db.pool.connect()
+  try {
+    await other.query('begin')
+    await other.query('select from usage where organization_id = $1 for update', [uploader.organizationId])
+    const waiting = committer.commit(ingestItem(uploader, nodeId, 'bafyorder'))
+    const isWaiting = async () =>
+      (await database.db.pool.query("select from pg_locks where not granted and locktype = 'transactionid'")).rowCount
+    await vi.waitUntil(isWaiting)
+    await other.query('select from contents where id = $1 for update nowait', [contentId])
+    await other.query('rollback')
+    expect(await waiting).toMatchObject({ contentId, pin: { status: 'pinned' } })
+  } finally {
+    await other.query('rollback')
+    other.release()
+  }
 })
 
 test('refuses an upload of an organization that is gone', async () => {

@@ -13,14 +13,27 @@ type LiveContent = { id: string; realm: string; cid: string; state: 'wanted' | '
  * content rows by id. Usage rows of organizations that wait for a root of the batch are among them.
  */
 export const readIngestFacts = async (tx: Tx, items: IngestItem[]): Promise<IngestFacts> => {
+  const own = [...new Set(items.map(({ organizationId }) => organizationId))]
   const roots = JSON.stringify(items.map(({ realm, canonicalCid }) => ({ realm, cid: canonicalCid })))
-  const { nowMicros, organizations } = await lockUsage(tx, items, roots)
-  const live = await lockContents(tx, roots)
+  let locked = await lockUsageAndContents(tx, { own, roots, least: own.length })
+  const found = new Set(locked.usage.map(({ id }) => id))
+  if (own.some((id) => !found.has(id))) {
+    await sql`
+      insert into usage (organization_id)
+      select id from organizations where id = any(${own}::uuid[]) order by id
+      on conflict do nothing
+    `.execute(tx)
+    locked = await lockUsageAndContents(tx, { own, roots, least: 0 })
+  }
+  const organizations: IngestFacts['organizations'] = new Map()
+  for (const { id, stored, storage_limit, last } of locked.usage)
+    organizations.set(id, { storedBytes: stored, limit: storage_limit, lastPinMicros: last })
+  const live = await countReplicas(tx, locked.contents)
   const contents: IngestFacts['contents'] = new Map()
   for (const { id, realm, cid, state, confirmed } of live)
     contents.set(rootKey({ realm, cid }), { id, state, confirmedReplicas: confirmed })
   return {
-    nowMicros,
+    nowMicros: locked.nowMicros,
     organizations,
     contents,
     holdings: await readHoldings(tx, items, contents),
@@ -29,60 +42,61 @@ export const readIngestFacts = async (tx: Tx, items: IngestItem[]): Promise<Inge
   }
 }
 
-const lockUsage = async (
+type LockedUsage = { id: string; stored: number; storage_limit: number | null; last: number }
+type LockedContent = Omit<LiveContent, 'confirmed'>
+
+/**
+ * One statement for both kinds of rows. The look at how many usage rows there are makes it lock all of these first; with
+ * fewer than `least` of its own organizations it locks no contents.
+ */
+const lockUsageAndContents = async (
   tx: Tx,
-  items: IngestItem[],
-  roots: string,
-): Promise<Pick<IngestFacts, 'nowMicros' | 'organizations'>> => {
-  const own = [...new Set(items.map(({ organizationId }) => organizationId))]
-  const lock = () =>
-    sql<{ id: string; stored: number; storage_limit: number | null; last: number; now: number }>`
-      with named as (
-        select unnest(${own}::uuid[]) as id
-        union
-        select p.organization_id
-        from (select distinct realm, cid from jsonb_to_recordset(${roots}::jsonb) as x (realm text, cid text)) r
-        join contents c on c.realm = r.realm and c.cid = r.cid and c.state = 'wanted'
-        join pins p on p.content_id = c.id
-      )
+  { own, roots, least }: { own: string[]; roots: string; least: number },
+): Promise<{ nowMicros: number; usage: LockedUsage[]; contents: LockedContent[] }> => {
+  const { rows } = await sql<{ now: number; usage: LockedUsage[]; contents: LockedContent[] }>`
+    with root as materialized (
+      select distinct realm, cid from jsonb_to_recordset(${roots}::jsonb) as x (realm text, cid text)
+    ), named as (
+      select unnest(${own}::uuid[]) as id
+      union
+      select p.organization_id
+      from root r
+      join contents c on c.realm = r.realm and c.cid = r.cid and c.state = 'wanted'
+      join pins p on p.content_id = c.id
+    ), locked_usage as materialized (
       select u.organization_id as id, u.stored_bytes as stored, o.storage_limit,
-        case when isfinite(u.last_pin_at) then (extract(epoch from u.last_pin_at) * 1000000)::bigint else 0 end as last,
-        (extract(epoch from clock_timestamp()) * 1000000)::bigint as now
+        case when isfinite(u.last_pin_at) then (extract(epoch from u.last_pin_at) * 1000000)::bigint else 0 end as last
       from usage u join organizations o on o.id = u.organization_id
       where u.organization_id in (select id from named)
       order by u.organization_id
       for update of u
-    `.execute(tx)
-  let { rows } = await lock()
-  const found = new Set(rows.map(({ id }) => id))
-  if (own.some((id) => !found.has(id))) {
-    await sql`
-      insert into usage (organization_id)
-      select id from organizations where id = any(${own}::uuid[]) order by id
-      on conflict do nothing
-    `.execute(tx)
-    rows = (await lock()).rows
-  }
-  const organizations: IngestFacts['organizations'] = new Map()
-  let nowMicros = 0
-  for (const { id, stored, storage_limit, last, now } of rows) {
-    organizations.set(id, { storedBytes: stored, limit: storage_limit, lastPinMicros: last })
-    nowMicros = Math.max(nowMicros, now)
-  }
-  return { nowMicros, organizations }
+    ), locked_content as materialized (
+      select c.id, c.realm, c.cid, c.state
+      from contents c
+      where (c.realm, c.cid) in (select realm, cid from root) and c.state <> 'released'
+        and (select count(*) from locked_usage where id = any(${own}::uuid[])) >= ${least}
+      order by c.id
+      for update of c
+    )
+    select coalesce((select json_agg(u) from locked_usage u), '[]') as usage,
+      coalesce((select json_agg(c) from locked_content c), '[]') as contents,
+      (extract(epoch from clock_timestamp()) * 1000000)::bigint as now
+  `.execute(tx)
+  const { now, usage, contents } = rows[0] ?? { now: 0, usage: [], contents: [] }
+  return { nowMicros: now, usage, contents }
 }
 
-const lockContents = async (tx: Tx, roots: string): Promise<LiveContent[]> => {
-  const { rows } = await sql<LiveContent>`
-    select c.id, c.realm, c.cid, c.state,
-      (select count(*)::int from replicas r where r.content_id = c.id and r.status = 'pinned') as confirmed
-    from contents c
-    where (c.realm, c.cid) in (select realm, cid from jsonb_to_recordset(${roots}::jsonb) as x (realm text, cid text))
-      and c.state <> 'released'
-    order by c.id
-    for update of c
+/** Counted under the locks: the statement that waited for them saw the replicas of the time before. */
+const countReplicas = async (tx: Tx, contents: LockedContent[]): Promise<LiveContent[]> => {
+  if (contents.length === 0) return []
+  const ids = contents.map(({ id }) => id)
+  const { rows } = await sql<{ id: string; confirmed: number }>`
+    select content_id as id, count(*)::int as confirmed from replicas
+    where content_id = any(${ids}::uuid[]) and status = 'pinned'
+    group by content_id
   `.execute(tx)
-  return rows
+  const confirmed = new Map(rows.map((row) => [row.id, row.confirmed]))
+  return contents.map((content) => ({ ...content, confirmed: confirmed.get(content.id) ?? 0 }))
 }
 
 const readHoldings = async (
