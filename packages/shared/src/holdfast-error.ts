@@ -3,6 +3,8 @@ import { ERROR_CATALOGUE, type ErrorCode } from './error-catalogue.ts'
 /** One field's problem: `path` is dotted (`metadata.tags.0`), `message` is for people. */
 export type FieldError = { path: string; message: string }
 
+export type MissingBlocks = { count: number; cids: string[] }
+
 export type HoldfastErrorOptions = {
   /** What a caller may read beyond the title; must hold no secret and no path of the machine. */
   detail?: string
@@ -11,6 +13,8 @@ export type HoldfastErrorOptions = {
   headers?: Record<string, string>
   /** Id of the row that the error is about, where the caller needs it (`already_completed`). */
   subject?: string
+  /** Blocks that a DAG lacks (`incomplete_dag`): how many, and the first of them. */
+  missing?: MissingBlocks
   cause?: unknown
 }
 
@@ -27,6 +31,7 @@ export class HoldfastError extends Error {
   readonly fields: FieldError[] | undefined
   readonly headers: Record<string, string> | undefined
   readonly subject: string | undefined
+  readonly missing: MissingBlocks | undefined
 
   constructor(code: ErrorCode, options: HoldfastErrorOptions = {}) {
     const entry = ERROR_CATALOGUE[code]
@@ -38,5 +43,6 @@ export class HoldfastError extends Error {
     this.fields = options.fields
     this.headers = options.headers
     this.subject = options.subject
+    this.missing = options.missing
   }
 }

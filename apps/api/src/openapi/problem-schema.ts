@@ -30,6 +30,15 @@ export const problemSchema: JsonSchema = {
       },
     },
     subject: { type: 'string', description: 'Id of the row that the problem is about (`already_completed`).' },
+    missing: {
+      type: 'object',
+      description: 'Blocks that the DAG lacks (`incomplete_dag`).',
+      required: ['count', 'cids'],
+      properties: {
+        count: { type: 'integer', description: 'How many are missing.' },
+        cids: { type: 'array', items: { type: 'string' }, description: 'The first 1,000 of them.' },
+      },
+    },
   },
 }
 

@@ -2,7 +2,7 @@ import type { HoldfastError } from '@packages/shared/holdfast-error'
 
 export const PROBLEM_TYPE = 'application/problem+json'
 
-/** RFC 9457 problem details, with our members `code`, `requestId`, `errors` and `subject`. */
+/** RFC 9457 problem details, with our members `code`, `requestId`, `errors`, `subject` and `missing`. */
 export type Problem = {
   type: string
   title: string
@@ -12,6 +12,7 @@ export type Problem = {
   detail?: string
   errors?: { path: string; message: string }[]
   subject?: string
+  missing?: { count: number; cids: string[] }
 }
 
 /** Pure: the body that tells a caller about `error`. `type` is a URN, for nothing has to answer at that address. */
@@ -24,4 +25,5 @@ export const problemOf = (error: HoldfastError, requestId: string): Problem => (
   requestId,
   ...(error.fields === undefined ? {} : { errors: error.fields }),
   ...(error.subject === undefined ? {} : { subject: error.subject }),
+  ...(error.missing === undefined ? {} : { missing: error.missing }),
 })
