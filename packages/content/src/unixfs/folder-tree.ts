@@ -8,6 +8,8 @@ export const OPEN = -1
 /** A directory being gathered: names with where a file's record lies (or `OPEN`), or what is below a directory. */
 export type FolderDirectory = Map<string, number | FolderDirectory>
 
+export type ClaimedPlace = { parent: FolderDirectory; name: string }
+
 /** The names of a folder, each once, in any order of coming. */
 export class FolderTree {
   readonly root: FolderDirectory = new Map()
@@ -29,7 +31,7 @@ export class FolderTree {
    * @throws HoldfastError `invalid_path` for a bad path, or one that is taken by a file or directory; `payload_too_large`
    *   above a limit. Both name the path.
    */
-  claimFile(path: readonly string[]): { parent: FolderDirectory; name: string } {
+  claimFile(path: readonly string[]): ClaimedPlace {
     checkPathSegments(path)
     const name = path.at(-1)
     if (name === undefined) throw invalidPath('', 'a name is empty')
@@ -43,6 +45,13 @@ export class FolderTree {
     this.#count(path, name)
     parent.set(name, OPEN)
     return { parent, name }
+  }
+
+  /** Gives the place of a file free again that never came whole. */
+  releaseFile({ parent, name }: ClaimedPlace): void {
+    parent.delete(name)
+    this.#entries--
+    this.#nameBytes -= Buffer.byteLength(name)
   }
 
   /** Makes the directory and those above it where they are missing. @throws as `claimFile` */

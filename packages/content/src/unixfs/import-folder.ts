@@ -57,16 +57,16 @@ export class FolderImport {
    *   `payload_too_large` above a limit of the folder; what `importFile` throws, and the path is free again.
    */
   async addFile(path: string[], source: AsyncIterable<Uint8Array>): Promise<{ root: CID; size: number }> {
-    const { parent, name } = this.#tree.claimFile(path)
+    const place = this.#tree.claimFile(path)
     const { sink, profile, signal } = this.#options
     try {
       const file = await importFile(source, { sink, profile, ...(signal === undefined ? {} : { signal }) })
-      parent.set(name, this.#records.add(file.root.bytes, file.dagSize))
+      place.parent.set(place.name, this.#records.add(file.root.bytes, file.dagSize))
       this.#size += file.size
       this.#blocks += file.blocks
       return { root: file.root, size: file.size }
     } catch (error) {
-      parent.delete(name)
+      this.#tree.releaseFile(place)
       throw error
     }
   }
