@@ -36,7 +36,12 @@ export const withFault = (
   const modules = [...preloads, ...(fault === undefined ? [] : [plant])]
   return {
     ...options,
-    command: [process.execPath, ...modules.flatMap((path) => ['--import', path]), 'apps/platform/src/main.ts'],
+    command: [
+      process.execPath,
+      ...modules.flatMap((path) => ['--import', path]),
+      'apps/platform/src/main.ts',
+      '--without-dashboard',
+    ],
     environment: {
       ...options.environment,
       ...(fault === undefined ? {} : { ...FAULTS[fault]?.environment, CHAOS_FAULT: fault }),

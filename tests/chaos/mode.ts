@@ -14,6 +14,8 @@ export type ModeRun = {
 export type ModeResult = {
   cycles: number
   problems: string[]
+  /** The last that the platform printed; shown when there are problems. */
+  lastWords: string
   /** For the last line. */
   summary: string
 }

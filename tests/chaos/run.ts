@@ -1,5 +1,6 @@
 import { isInsideNamespace, runInNamespace, whyNoMounts } from './enter-namespace.ts'
 import type { Mode } from './mode.ts'
+import { diskFull } from './modes/disk-full.ts'
 import { kill } from './modes/kill.ts'
 import { powerCut } from './modes/power-cut.ts'
 import { type Options, readOptions } from './options.ts'
@@ -10,7 +11,7 @@ import { makeRunFolder, makeWorkFolder, removeFolder, removeLeftovers } from './
  * everything that was ever acknowledged, and nothing half-written. `--fault NAME` plants a fault that the run has to find.
  */
 
-const MODES: readonly Mode[] = [kill, powerCut]
+const MODES: readonly Mode[] = [kill, diskFull, powerCut]
 
 /** Cycles for each of the mode's shapes. */
 const shares = (mode: Mode, { cycles, variant }: Options): { variant: string; cycles: number }[] => {
@@ -41,7 +42,10 @@ const runMode = async (mode: Mode, options: Options, folder: string): Promise<nu
     cycles += result.cycles
     problems.push(...result.problems.map((problem) => `${share.variant}: ${problem}`))
     summaries.push(result.summary)
-    if (problems.length > 0) break
+    if (problems.length > 0) {
+      console.error(result.lastWords)
+      break
+    }
   }
   for (const problem of problems.slice(0, 50)) console.error(problem)
   const words = `${cycles} cycles; ${summaries.join('; ')}`

@@ -1,12 +1,15 @@
-import { type SpawnedPlatform, type SpawnOptions, spawnPlatform } from '@packages/testkit/spawn-platform'
+import { SpawnFailed, type SpawnedPlatform, type SpawnOptions, spawnPlatform } from '@packages/testkit/spawn-platform'
+import { ApiProblem } from '@packages/api-client/api-problem'
 import { setUp } from '../acceptance/session.ts'
 import { type ClientLane, runLane } from './client-lane.ts'
 import { withFault } from './faults.ts'
 import { Ledger } from './ledger.ts'
+import type { ModeResult } from './mode.ts'
 import { Random } from './random.ts'
 import { type Found, verify } from './verify.ts'
 
 const LANES_PER_OWNER = 3
+const LAST_WORDS = 10_000
 
 export type WorldOptions = {
   dataDir: string
@@ -32,6 +35,8 @@ export class World {
   keys: string[] = []
   slowestStart = 0
   #platform: SpawnedPlatform | undefined
+  /** Of the platform before this one. */
+  #outputs: string[] = []
   #names = 0
 
   private constructor(options: WorldOptions) {
@@ -60,9 +65,22 @@ export class World {
   }
 
   async start(over: SpawnOptions = {}): Promise<SpawnedPlatform> {
+    if (this.#platform !== undefined) this.#outputs = [this.#platform.output()]
     this.#platform = await spawnPlatform(this.spawnOptions(over))
     this.slowestStart = Math.max(this.slowestStart, this.#platform.readyAfterMs)
     return this.#platform
+  }
+
+  /** Starts again after a disaster. @returns whether it did; if not, that is a problem of the run */
+  async restart(cycle: number): Promise<boolean> {
+    try {
+      await this.start()
+      return true
+    } catch (error) {
+      if (!(error instanceof SpawnFailed)) throw error
+      this.problems.push(`cycle ${cycle}: it does not start again: ${error.message.slice(-2_000)}`)
+      return false
+    }
   }
 
   /** Kills a start before it is ready, at a random point of recovery. */
@@ -107,9 +125,22 @@ export class World {
 
   /** Compares everything with what the clients know; contradictions are kept. */
   async verify(cycle: number): Promise<Found> {
-    const found = await verify({ ...this.platform, keys: this.keys, ledger: this.ledger })
+    const found = await verify({ ...this.platform, keys: this.keys, ledger: this.ledger }).catch((error: unknown) => {
+      // Keys may be lost as well as files.
+      const problem = error instanceof ApiProblem ? `${error.status} ${error.code}` : String(error)
+      return { problems: [`not even the lists can be read: ${problem}`], leftovers: new Set<string>() }
+    })
     this.problems.push(...found.problems.map((problem) => `cycle ${cycle}: ${problem}`))
     return found
+  }
+
+  /** What a mode answers in the end. */
+  result(cycles: number, words: string): ModeResult {
+    const { ledger, problems, slowestStart } = this
+    const tried = `${ledger.files.length} uploads tried, ${ledger.in('there').length} there at the end`
+    const summary = [tried, ...(words === '' ? [] : [words]), `slowest start ${Math.round(slowestStart)} ms`].join(', ')
+    const lastWords = [...this.#outputs, this.#platform?.output() ?? ''].join('\n---\n').slice(-LAST_WORDS)
+    return { cycles, problems, lastWords, summary }
   }
 
   /** For the line of a cycle. */

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type FileSystem, makeImage, mountImage, unmount } from './loop-disk.ts'
+import { type FileSystem, makeImage, mountImage, unmount, unmountLazily } from './loop-disk.ts'
 import { run } from './run-command.ts'
 
 const GIB = 1024 ** 3
@@ -65,9 +65,8 @@ export class CutDisks {
   }
 
   async end(): Promise<void> {
-    // After a failure some are not mounted; that must not hide it.
-    for (const { at } of this.#plans.toReversed()) await unmount(at).catch(() => undefined)
-    await unmount(this.#host)
+    for (const { at } of this.#plans.toReversed()) await unmountLazily(at)
+    await unmountLazily(this.#host)
     await rm(`${this.#host}.img`)
   }
 }

@@ -3,9 +3,12 @@ import { run } from './run-command.ts'
 
 export type FileSystem = 'ext4' | 'xfs'
 
+/** Direct I/O on extents that are shared goes by whole blocks of the file system below. */
+const SECTOR = '--sector-size=4096'
+
 const MAKE: Record<FileSystem, readonly string[]> = {
   ext4: ['mkfs.ext4', '-q', '-F', '-E', 'lazy_itable_init=0,lazy_journal_init=0,nodiscard'],
-  xfs: ['mkfs.xfs', '-q', '-f', '-K', '-m', 'reflink=1'],
+  xfs: ['mkfs.xfs', '-q', '-f', '-K', '-m', 'reflink=1', '-s', 'size=4096'],
 }
 
 /** An image of `bytes` with an empty file system. Holes take no space. */
@@ -28,7 +31,7 @@ export const mountImage = async (
   { options, direct }: { options: string; direct: boolean },
 ): Promise<void> => {
   await mkdir(at, { recursive: true })
-  const device = await run('losetup', '--find', '--show', `--direct-io=${direct ? 'on' : 'off'}`, image)
+  const device = await run('losetup', '--find', '--show', SECTOR, `--direct-io=${direct ? 'on' : 'off'}`, image)
   try {
     await run('mount', '-o', options, device, at)
   } finally {
@@ -39,3 +42,8 @@ export const mountImage = async (
 
 /** Its processes must be gone. */
 export const unmount = (at: string): Promise<string> => run('umount', at)
+
+/** At the end, after whatever happened: it goes when the last that uses it has gone, and its namespace at the latest. */
+export const unmountLazily = async (at: string): Promise<void> => {
+  await run('umount', '--lazy', at).catch(() => undefined)
+}

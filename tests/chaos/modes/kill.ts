@@ -22,7 +22,8 @@ export const kill: Mode = {
         await load.end()
         if (plan.chance(0.15)) await world.killWhileStarting(plan.between(50, 1_200))
         const doubts = world.ledger.in('in doubt').length
-        const { readyAfterMs } = await world.start()
+        if (!(await world.restart(cycle))) break
+        const { readyAfterMs } = world.platform
         const { leftovers } = await world.verify(cycle)
         tell(
           `cycle ${cycle}: killed after ${killAfterMs} ms, ready again after ${Math.round(readyAfterMs)} ms; ` +
@@ -32,8 +33,6 @@ export const kill: Mode = {
     } finally {
       await world.end()
     }
-    const { ledger, problems, slowestStart } = world
-    const summary = `${ledger.files.length} uploads tried, ${ledger.in('there').length} there at the end, slowest start ${Math.round(slowestStart)} ms`
-    return { cycles: cycle, problems, summary }
+    return world.result(cycle, '')
   },
 }

@@ -88,7 +88,8 @@ export const powerCut: Mode = {
           await disks.powerOn(mounted)
         }
         const doubts = ledger.in('in doubt').length
-        const { readyAfterMs } = await world.start()
+        if (!(await world.restart(cycle))) break
+        const { readyAfterMs } = world.platform
         const { leftovers } = await world.verify(cycle)
         tell(
           `cycle ${cycle} (${variant}; ${mounted}): power cut after ${cutAfterMs} ms, taken in ${Math.round(cutMs)} ms, ready again after ` +
@@ -99,7 +100,6 @@ export const powerCut: Mode = {
       await world.end()
       await disks.end()
     }
-    const summary = `${world.ledger.files.length} uploads tried, ${doubtful} acknowledged after the cut, slowest start ${Math.round(world.slowestStart)} ms`
-    return { cycles: cycle, problems: world.problems, summary }
+    return world.result(cycle, `${doubtful} acknowledged after the cut`)
   },
 }
