@@ -2,7 +2,7 @@ import { CID } from 'multiformats/cid'
 import type { BatchApply } from './batch-item.ts'
 import { rootTargets } from './block-links.ts'
 import type { MarkerItem } from './commit-marker.ts'
-import { putRoot, removeRoot, rootOf } from './root-keys.ts'
+import { brokenRoot, putRoot, removeRoot, rootOf } from './root-keys.ts'
 import { type DagSource, DagTaker, type TakeResult } from './take-dag.ts'
 
 const NOTHING: DagSource = { find: () => undefined }
@@ -14,7 +14,7 @@ const NOTHING: DagSource = { find: () => undefined }
 export const applyItem = (apply: BatchApply, item: MarkerItem, source: DagSource = NOTHING): TakeResult => {
   const { core, change, segment } = apply
   if (item.kind === 'release') {
-    releaseRoot(apply, item.contentId)
+    releaseRoot(apply, item)
     return { state: 'done' }
   }
   const cid = CID.parse(item.cid)
@@ -28,15 +28,21 @@ export const applyItem = (apply: BatchApply, item: MarkerItem, source: DagSource
   return result
 }
 
-const releaseRoot = ({ core, change, segment, released }: BatchApply, contentId: string): void => {
+const releaseRoot = (
+  { core, change, segment, released }: BatchApply,
+  { contentId, of }: Extract<MarkerItem, { kind: 'release' }>,
+): void => {
   const root = rootOf(core.index, contentId)
   if (root === undefined) {
+    const broken = brokenRoot(core.index, contentId)
+    if (broken !== undefined) change.outlive(broken.segment, segment, broken.segment !== of)
     core.forgetBroken(contentId)
     return
   }
   removeRoot(core.index, root.realm, root.cid, contentId)
-  change.account(root.value.segment, { roots: -1 })
-  if (root.value.segment !== segment && core.index.addShadow(root.value.segment, segment))
-    change.account(segment, { shadows: 1 })
+  const older = root.value.segment
+  change.account(older, { roots: -1 })
+  // A compaction may have carried the root's marker away since the release was planned.
+  change.outlive(older, segment, older !== of)
   released.push(...rootTargets(root.cid, root.realm))
 }

@@ -16,6 +16,9 @@ export type BufferedBlock = {
   location: BlockLocation | undefined
 }
 
+/** A marker that was written and must not count, and the segment that holds it. */
+export type VoidMarker = { contentId: string; segment: number }
+
 export type BatchPlan = {
   core: StoreCore
   realm: string
@@ -46,4 +49,6 @@ export type BatchItem = {
   /** After the transaction: `again` to go into the next batch; `void` when a marker was written that must not count. */
   settle(): 'done' | 'again' | 'void'
   fail(error: unknown): void
+  /** A marker of it that is durable and does not count; when the item fails, another marker must say so. */
+  readonly voided?: VoidMarker | undefined
 }

@@ -5,10 +5,24 @@ import * as Digest from 'multiformats/hashes/digest'
 import { blockKey } from './block-key.ts'
 import { identityRecord, recordHead } from './car-record.ts'
 
-/** What a marker says happened. `cid` is a CIDv1 in base32. */
+/** Sequence of a marker, and the place of an item in its list. */
+export type ItemPlace = [sequence: number, order: number]
+
+/**
+ * What a marker says happened. `cid` is a CIDv1 in base32. `was`: a compaction copied the item from another marker, whose place among all markers
+ * still counts. `of`: the segment with the marker that this release ends.
+ */
 export type MarkerItem =
-  | { kind: 'commit' | 'adopt'; contentId: string; cid: string; at: number; bytes?: number; blocks?: number }
-  | { kind: 'release'; contentId: string }
+  | {
+      kind: 'commit' | 'adopt'
+      contentId: string
+      cid: string
+      at: number
+      bytes?: number
+      blocks?: number
+      was?: ItemPlace
+    }
+  | { kind: 'release'; contentId: string; of?: number; was?: ItemPlace }
 
 /**
  * A marker ends each batch or upload. It is an identity CID of 60 bytes: 'hfc1' ‖ start offset u64 ‖ sequence u64 ‖ offset of the list u64 ‖
@@ -69,9 +83,12 @@ export const encodeItems = (items: readonly MarkerItem[]): { record: Buffer; cid
   return { record: Buffer.concat([recordHead(blockKey(cid), bytes.length), bytes]), cidBytes: cid.bytes }
 }
 
+const isPlace = (value: unknown): value is ItemPlace =>
+  Array.isArray(value) && value.length === 2 && value.every((part) => Number.isSafeInteger(part))
+
 const isItem = (item: unknown): item is MarkerItem => {
   if (typeof item !== 'object' || item === null || !('kind' in item) || !('contentId' in item)) return false
-  if (typeof item.contentId !== 'string') return false
+  if (typeof item.contentId !== 'string' || ('was' in item && !isPlace(item.was))) return false
   if (item.kind === 'release') return true
   return (
     (item.kind === 'commit' || item.kind === 'adopt') && 'cid' in item && typeof item.cid === 'string' && 'at' in item
@@ -88,7 +105,7 @@ export const decodeItems = (bytes: Uint8Array): MarkerItem[] | undefined => {
 }
 
 /** The first record of a segment says whose it is, and holds the secret of its markers. */
-export type SegmentKind = 'shared' | 'own'
+export type SegmentKind = 'shared' | 'own' | 'compaction'
 export type SegmentTitle = { kind: SegmentKind; realm: string; secret: Buffer }
 
 export const newTitle = (kind: SegmentKind, realm: string): SegmentTitle => ({
@@ -97,7 +114,9 @@ export const newTitle = (kind: SegmentKind, realm: string): SegmentTitle => ({
   secret: randomBytes(SECRET_BYTES),
 })
 
-/** 'hfs1' ‖ 'o' or 's' ‖ secret ‖ realm */
+const KINDS: Record<string, SegmentKind> = { s: 'shared', o: 'own', c: 'compaction' }
+
+/** 'hfs1' ‖ first letter of the kind ‖ secret ‖ realm */
 export const encodeTitle = ({ kind, realm, secret }: SegmentTitle): Buffer =>
   identityRecord(Buffer.concat([Buffer.from(`${SEGMENT_MAGIC}${kind[0]}`), secret, Buffer.from(realm)]))
 
@@ -105,7 +124,7 @@ export const decodeTitle = (digest: Buffer): SegmentTitle | undefined => {
   const secretStart = SEGMENT_MAGIC.length + 1
   if (digest.length <= secretStart + SECRET_BYTES || digest.toString('latin1', 0, 4) !== SEGMENT_MAGIC) return undefined
   return {
-    kind: digest.toString('latin1', 4, 5) === 'o' ? 'own' : 'shared',
+    kind: KINDS[digest.toString('latin1', 4, 5)] ?? 'shared',
     realm: digest.toString('latin1', secretStart + SECRET_BYTES),
     secret: Buffer.from(digest.subarray(secretStart, secretStart + SECRET_BYTES)),
   }

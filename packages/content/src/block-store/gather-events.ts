@@ -12,7 +12,9 @@ export type Claim = { sequence: number; order: number; segment: number }
 /** What the markers of all segments say, the last word for each content id. */
 export type Events = {
   commits: Map<string, Claim & { realm: string; item: CommitMarker }>
-  releases: Map<string, Claim>
+  releases: Map<string, Claim & { of: number | undefined }>
+  /** Segments with a commit of a content id that a later one, or a later copy, in another segment replaces: that one must outlive them. */
+  replaced: Map<number, Set<number>>
   sequence: number
 }
 
@@ -22,8 +24,9 @@ const REALM_STAGES = 0xff000000
 /** The number under which a realm's blocks are staged. */
 export const stageOf = (realms: readonly string[], realm: string): number => REALM_STAGES + realms.indexOf(realm)
 
+/** True for the same place, too: then one is a copy of the other. */
 export const isLater = (a: Claim, b: Claim | undefined): boolean =>
-  b === undefined || a.sequence > b.sequence || (a.sequence === b.sequence && a.order > b.order)
+  b === undefined || a.sequence > b.sequence || (a.sequence === b.sequence && a.order >= b.order)
 
 /** Stages a segment's blocks and gathers what its markers say. Returns how much of it is damaged. */
 export const readSegment = async (core: StoreCore, id: number, realms: string[], events: Events): Promise<number> => {
@@ -58,9 +61,13 @@ export const readSegment = async (core: StoreCore, id: number, realms: string[],
     if (unclaimed > 0)
       core.logger.error({ segment: id, unclaimed }, 'no marker speaks for a part of a segment; the segment is kept')
     putSegment(core, id, title, { length: scan.size, unclaimed })
-    for (const group of found.groups)
-      for (const [order, item] of group.items.entries())
-        noteItem(events, item, title.realm, { sequence: group.sequence, order, segment: id })
+    for (const group of found.groups) {
+      events.sequence = Math.max(events.sequence, group.sequence)
+      for (const [index, item] of group.items.entries()) {
+        const [sequence, order] = item.was ?? [group.sequence, index]
+        noteItem(events, item, title.realm, { sequence, order, segment: id })
+      }
+    }
     return found.damaged
   } finally {
     await scan.close()
@@ -89,9 +96,16 @@ const putSegment = (
   )
 
 const noteItem = (events: Events, item: MarkerItem, realm: string, claim: Claim): void => {
-  events.sequence = Math.max(events.sequence, claim.sequence)
+  const { contentId } = item
   if (item.kind === 'release') {
-    if (isLater(claim, events.releases.get(item.contentId))) events.releases.set(item.contentId, claim)
-  } else if (isLater(claim, events.commits.get(item.contentId)))
-    events.commits.set(item.contentId, { ...claim, realm, item })
+    if (isLater(claim, events.releases.get(contentId))) events.releases.set(contentId, { ...claim, of: item.of })
+    return
+  }
+  const known = events.commits.get(contentId)
+  const wins = isLater(claim, known)
+  if (known !== undefined && known.segment !== claim.segment) {
+    const [loser, winner] = wins ? [known.segment, claim.segment] : [claim.segment, known.segment]
+    events.replaced.set(loser, (events.replaced.get(loser) ?? new Set()).add(winner))
+  }
+  if (wins) events.commits.set(contentId, { ...claim, realm, item })
 }

@@ -57,6 +57,20 @@ export class IndexChange {
     this.account(segment, { blocks: 1, bytes: length })
   }
 
+  /**
+   * Points a block that lies at `from` to a copy of it. False when it does not lie there any more.
+   * @param blind a planted fault: do not compare
+   */
+  move(key: BlockKey, from: BlockLocation, to: BlockLocation, blind = false): boolean {
+    const entry = this.get(key) ?? (blind ? { ...from, count: 1 } : undefined)
+    if (entry === undefined) return false
+    if (!blind && (entry.segment !== from.segment || entry.offset !== from.offset)) return false
+    this.#entries.set(key, { ...to, count: entry.count })
+    this.account(from.segment, { blocks: -1, bytes: -entry.length })
+    this.account(to.segment, { blocks: 1, bytes: to.length })
+    return true
+  }
+
   /** Takes one reference on a block. */
   reference(key: BlockKey): void {
     const entry = this.get(key)
@@ -84,6 +98,12 @@ export class IndexChange {
     sum.roots += delta.roots ?? 0
     sum.shadows += delta.shadows ?? 0
     this.#segments.set(segment, sum)
+  }
+
+  /** Inside a transaction: the segment `younger` must be kept until `older` is gone. See `StoreIndex.addShadow`. */
+  outlive(older: number, younger: number, loose: boolean): void {
+    if (older === younger || this.#index.segment(older) === undefined) return
+    if (this.#index.addShadow(older, younger, loose)) this.account(younger, { shadows: 1 })
   }
 
   /** Inside a transaction, after the written segment's own record was put. Returns the segments that changed. */

@@ -36,6 +36,8 @@ export type GroupOptions = {
   trust?: boolean
   /** Is told each sound block that stands before a genuine marker's list, or behind the last marker. */
   onBlock?: (record: SegmentRecord) => Promise<void> | void
+  /** Is told each group; their items are then not gathered for the result. */
+  onGroup?: (group: RecordGroup) => Promise<void> | void
 }
 
 /**
@@ -71,14 +73,16 @@ export const readGroups = async (scan: SegmentScan, options: GroupOptions): Prom
       continue
     }
     const fits = found.start === group && checksum.digest().equals(found.checksum)
-    groups.push({
+    const whole = {
       start: found.start,
       blocksEnd: found.listStart,
       end: record.end,
       sequence: found.sequence,
       items: found.items,
       sound: sound && fits,
-    })
+    }
+    await options.onGroup?.(whole)
+    groups.push(options.onGroup === undefined ? whole : { ...whole, items: [] })
     group = record.end
     checksum = cidChecksum(options.secret)
     sound = true

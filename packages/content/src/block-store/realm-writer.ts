@@ -1,6 +1,6 @@
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { BATCH_BLOCKS, BATCH_BYTES, type BatchItem, type BatchPlan, type BufferedBlock } from './batch-item.ts'
-import { ReleaseItem } from './batch-items.ts'
+import { VoidItem } from './batch-items.ts'
 import type { BlockKey } from './block-key.ts'
 import { CascadeRunner } from './cascade-runner.ts'
 import { type MarkerItem, newTitle } from './commit-marker.ts'
@@ -8,9 +8,11 @@ import { IndexChange } from './index-change.ts'
 import { SegmentWriter } from './segment-writer.ts'
 import type { StoreCore } from './store-core.ts'
 import { asStoreError, isNoSpace } from './store-error.ts'
-import { newSegmentMeta } from './store-index.ts'
+import { newSegmentMeta, type SegmentMeta } from './store-index.ts'
 
 type Planned = { item: BatchItem; marker: MarkerItem; write: BufferedBlock[]; contentId: string }
+
+type Sealing = PromiseWithResolvers<void> & { isWorth: (meta: SegmentMeta) => boolean }
 
 /**
  * Group commit of one realm, without a waiting window: while one batch is written, the next one gathers. A batch is one
@@ -23,6 +25,7 @@ export class RealmWriter {
   #queue: BatchItem[] = []
   #running: Promise<void> | undefined
   #segment: SegmentWriter | undefined
+  #sealing: Sealing | undefined
   #closed = false
 
   constructor(core: StoreCore, realm: string) {
@@ -57,7 +60,10 @@ export class RealmWriter {
     // What arrives in the same turn of the event loop shares the first batch.
     await Promise.resolve()
     try {
-      while (this.#queue.length > 0) await this.#flush(this.#takeBatch())
+      while (this.#queue.length > 0 || this.#sealing !== undefined) {
+        await this.#sealIfAsked()
+        await this.#flush(this.#takeBatch())
+      }
     } finally {
       // In the same turn as the last look at the queue: what comes later starts anew.
       this.#running = undefined
@@ -85,7 +91,7 @@ export class RealmWriter {
         const result = item.plan(plan)
         if (result !== undefined) planned.push({ item, ...result, contentId: result.marker.contentId })
       } catch (error) {
-        item.fail(error)
+        this.#fail(item, error)
       }
     }
     return planned
@@ -112,7 +118,7 @@ export class RealmWriter {
       const again = frees && isNoSpace(error) && (await this.#core.reserve.spend())
       for (const { item } of planned) {
         if (again && item.frees) this.#queue.push(item)
-        else item.fail(asStoreError(error))
+        else this.#fail(item, asStoreError(error))
       }
       return
     }
@@ -120,10 +126,15 @@ export class RealmWriter {
       const end = item.settle()
       if (end === 'again') this.#queue.push(item)
       // Its marker is durable: without another one a rebuilt index would look for it.
-      if (end === 'void') this.#queue.push(new ReleaseItem(contentId, undefined))
+      if (end === 'void') this.#queue.push(new VoidItem({ contentId, segment: writer.id }))
     }
     await this.#rotate(writer)
     this.#cascade.resume()
+  }
+
+  #fail(item: BatchItem, error: unknown): void {
+    item.fail(error)
+    if (item.voided !== undefined) this.#queue.push(new VoidItem(item.voided))
   }
 
   #writer(): SegmentWriter {
@@ -152,6 +163,27 @@ export class RealmWriter {
       return change.write()
     })
     this.#core.collectDead([...touched, writer.id])
+  }
+
+  /** Closes the segment that is written to, between two batches, when `isWorth` says so of it: a compaction can take it then. */
+  async sealOpen(isWorth: (meta: SegmentMeta) => boolean): Promise<void> {
+    if (this.#closed) return
+    const sealing = (this.#sealing ??= { isWorth, ...Promise.withResolvers<void>() })
+    this.#running ??= this.#run()
+    await sealing.promise
+  }
+
+  async #sealIfAsked(): Promise<void> {
+    const sealing = this.#sealing
+    const writer = this.#segment
+    if (sealing === undefined) return
+    this.#sealing = undefined
+    const meta = writer === undefined ? undefined : this.#core.index.segment(writer.id)
+    if (writer !== undefined && meta !== undefined && sealing.isWorth(meta)) {
+      await this.#abandon(writer)
+      this.#core.collectDead([writer.id])
+    }
+    sealing.resolve()
   }
 
   async #rotate(writer: SegmentWriter): Promise<void> {

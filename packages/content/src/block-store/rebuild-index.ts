@@ -6,7 +6,7 @@ import { keyToCid } from './block-key.ts'
 import { rootTargets } from './block-links.ts'
 import { type Claim, type Events, isLater, readSegment, stageOf } from './gather-events.ts'
 import { IndexChange } from './index-change.ts'
-import { putRoot } from './root-keys.ts'
+import { putBroken, putRoot } from './root-keys.ts'
 import { listSegmentFiles, segmentsFolder, syncFolder } from './segment-path.ts'
 import { nextFreeId } from './segment-ids.ts'
 import { SegmentPool } from './segment-pool.ts'
@@ -87,7 +87,7 @@ const replaceIndex = async (directory: string, path: string): Promise<void> => {
 }
 
 const fillIndex = async (core: StoreCore, files: readonly number[]): Promise<RebuildResult & { sequence: number }> => {
-  const events: Events = { commits: new Map(), releases: new Map(), sequence: 0 }
+  const events: Events = { commits: new Map(), releases: new Map(), replaced: new Map(), sequence: 0 }
   const realms: string[] = []
   let damaged = 0
   for (const id of files) damaged += await readSegment(core, id, realms, events)
@@ -112,17 +112,22 @@ const fillIndex = async (core: StoreCore, files: readonly number[]): Promise<Reb
 
 const NEVER: Claim = { sequence: -1, order: 0, segment: 0 }
 
-// A release marker must outlive the marker of the root that it ended.
+// A release marker must outlive the marker of the root that it ended, and the marker of a root those that it replaces.
 const noteShadows = (core: StoreCore, events: Events): void =>
   core.transaction(() => {
-    for (const [contentId, { segment }] of events.releases) {
-      const commit = events.commits.get(contentId)
-      const meta = core.index.segment(segment)
-      if (commit === undefined || commit.segment === segment || meta === undefined) continue
-      if (core.index.addShadow(commit.segment, segment))
-        core.index.putSegment(segment, { ...meta, shadows: meta.shadows + 1 })
+    for (const [contentId, { segment, of }] of events.releases) {
+      const older = events.commits.get(contentId)?.segment
+      if (older !== undefined) outlive(core, older, { younger: segment, loose: of !== older })
     }
+    for (const [older, youngers] of events.replaced)
+      for (const younger of youngers) outlive(core, older, { younger, loose: true })
   })
+
+const outlive = (core: StoreCore, older: number, { younger, loose }: { younger: number; loose: boolean }): void => {
+  const meta = core.index.segment(younger)
+  if (older !== younger && meta !== undefined && core.index.addShadow(older, younger, loose))
+    core.index.putSegment(younger, { ...meta, shadows: meta.shadows + 1 })
+}
 
 type Alive = [contentId: string, commit: NonNullable<ReturnType<Events['commits']['get']>>]
 
@@ -158,7 +163,7 @@ const takeRoots = async (
         const missing = result.state === 'missing' ? keyToCid(result.key).toString() : item.cid
         if (result.state !== 'done') {
           broken.push({ contentId, cid: item.cid, missing })
-          core.index.broken.putSync(Buffer.from(contentId), Buffer.from(realm))
+          putBroken(core.index, { contentId, realm, segment })
         }
         next++
       }

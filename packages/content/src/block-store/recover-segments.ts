@@ -1,5 +1,6 @@
 import { open, stat, unlink } from 'node:fs/promises'
 import { applyItem } from './apply-item.ts'
+import type { VoidMarker } from './batch-item.ts'
 import { type BlockKey, codecOfKey } from './block-key.ts'
 import { blockLinks } from './block-links.ts'
 import { CAR_HEADER } from './car-record.ts'
@@ -28,8 +29,8 @@ export type Recovery = {
   recovered: number
   /** Bytes of tails that were cut. */
   cutBytes: number
-  /** Content ids whose marker must not count. */
-  dropped: string[]
+  /** Markers that must not count. */
+  dropped: (VoidMarker & { realm: string })[]
   /** What lies aside, from this start or an earlier one. */
   setAside: SetAside
 }
@@ -52,6 +53,7 @@ export const recoverSegments = async (core: StoreCore): Promise<Recovery> => {
     if (tail !== undefined) tails.push(tail)
   }
   await syncFolder(segmentsFolder(core.settings.directory))
+  sealCompactions(core)
   await resumePending(core, recovery)
   const groups = tails.flatMap((tail) => tail.groups.map((group) => ({ tail, group })))
   for (const { group } of groups) core.raiseSequence(group.sequence)
@@ -84,6 +86,7 @@ const readTail = async (core: StoreCore, id: number, recovery: Recovery): Promis
     await removeStub(core, path, size)
     return undefined
   }
+  if (tail.title.kind === 'compaction') return dropCopies(core, tail, recovery, size)
   if (tail.damaged) core.logger.error({ segment: id }, 'a segment holds damaged blocks between good ones')
   recovery.cutBytes += size - tail.length
   // A file without a commit is no segment.
@@ -91,6 +94,27 @@ const readTail = async (core: StoreCore, id: number, recovery: Recovery): Promis
   else await cut(path, tail.length)
   return tail
 }
+
+/**
+ * What a compaction copied and the index was not told of is needed by nobody: the originals are where they were. It is one group at most; more of
+ * them mean that the index is older than the segments, and then the originals may be gone.
+ */
+const dropCopies = async (core: StoreCore, tail: SegmentTail, recovery: Recovery, size: number): Promise<undefined> => {
+  const meta = core.index.segment(tail.id)
+  if (tail.groups.length > (meta === undefined ? 0 : 1))
+    throw new IndexUnfit(`the index is older than the compaction that wrote segment ${tail.id}`)
+  recovery.cutBytes += size - (meta?.length ?? 0)
+  const path = segmentPath(core.settings.directory, tail.id)
+  if (meta === undefined) await unlink(path)
+  else await cut(path, meta.length)
+}
+
+// Each pass writes to a segment of its own.
+const sealCompactions = (core: StoreCore): void =>
+  core.transaction(() => {
+    for (const [id, meta] of core.index.segments())
+      if (meta.kind === 'compaction' && !meta.sealed) core.index.putSegment(id, { ...meta, sealed: true })
+  })
 
 const removeStub = async (core: StoreCore, path: string, size: number): Promise<void> => {
   if (size < MIN_START_BYTES) {
@@ -125,7 +149,8 @@ const resumePending = async (core: StoreCore, recovery: Recovery): Promise<void>
         { err: error, contentId: pending.contentId },
         'a half indexed upload is not whole and was dropped',
       )
-      recovery.dropped.push(pending.contentId)
+      const { contentId, segment, realm } = pending
+      recovery.dropped.push({ contentId, segment, realm })
     }
   }
 }
@@ -149,7 +174,7 @@ const rollForward = async (
       if (item.kind !== 'release' && hasOwner(core.index, item.contentId)) continue
       const { state } = applyItem({ core, change, segment: tail.id, released }, item, source)
       if (state === 'done') recovery.recovered++
-      else recovery.dropped.push(item.contentId)
+      else recovery.dropped.push({ contentId: item.contentId, segment: tail.id, realm: tail.title.realm })
     }
     new ReleaseCascade(core, tail.title.realm).step(change, core.settings.sliceBlocks, released)
     putLength(core, tail, group.end, true)
@@ -203,7 +228,7 @@ const rollForwardStaged = async (
       recovery.recovered++
     } catch (error) {
       core.logger.error({ err: error, contentId }, 'an upload is not whole and was dropped')
-      recovery.dropped.push(contentId)
+      recovery.dropped.push({ contentId, segment: tail.id, realm: tail.title.realm })
     }
   }
 }

@@ -54,9 +54,17 @@ export const hasOwner = (index: StoreIndex, contentId: string): boolean =>
 
 /** The realm of a content id that has a root, or had one that a rebuild found not whole. */
 export const realmOf = (index: StoreIndex, contentId: string): string | undefined => {
-  const id = Buffer.from(contentId)
-  const key = index.owners.get(id)
-  return key === undefined ? index.broken.get(id)?.toString('latin1') : parseRootKey(key).realm
+  const key = index.owners.get(Buffer.from(contentId))
+  return key === undefined ? brokenRoot(index, contentId)?.realm : parseRootKey(key).realm
+}
+
+/** Inside a transaction: notes a root that a rebuild found not whole, and the segment with its marker. */
+export const putBroken = (index: StoreIndex, root: { contentId: string; realm: string; segment: number }): void =>
+  index.broken.putSync(Buffer.from(root.contentId), Buffer.from(`${root.realm}\0${root.segment}`))
+
+export const brokenRoot = (index: StoreIndex, contentId: string): { realm: string; segment: number } | undefined => {
+  const [realm, segment] = index.broken.get(Buffer.from(contentId))?.toString('latin1').split('\0') ?? []
+  return realm === undefined ? undefined : { realm, segment: Number(segment ?? 0) }
 }
 
 /** Inside a transaction: writes the root and its owner. */

@@ -19,8 +19,8 @@ export type SegmentRecord = {
   data: Buffer | undefined
 }
 
-/** Which records' bytes a scan reads: none, those that may have links, or all. */
-export type ScanData = 'none' | 'linked' | 'all'
+/** Which records' bytes a scan reads: none, those that may have links, all, or those that are asked for. */
+export type ScanData = 'none' | 'linked' | 'all' | ((key: BlockKey, offset: number) => boolean)
 
 const WINDOW_BYTES = 1024 * 1024
 const HEAD_BYTES = 512
@@ -94,7 +94,7 @@ export class SegmentScan {
     const end = offset + head.dataLength
     if (end > limit) return undefined
     const cidBytes = await this.#window.at(position, head.dataStart, this.#ahead)
-    const wanted = head.identity !== undefined || this.#wants(head.key)
+    const wanted = head.identity !== undefined || this.#wants(head.key, offset)
     this.#ahead = wanted || head.dataLength < SMALL_RECORD ? WINDOW_BYTES : HEAD_BYTES
     const record = {
       key: head.key,
@@ -108,7 +108,8 @@ export class SegmentScan {
     return { ...record, data: wanted ? await this.#window.at(offset, head.dataLength, this.#ahead) : undefined }
   }
 
-  #wants(key: BlockKey): boolean {
+  #wants(key: BlockKey, offset: number): boolean {
+    if (typeof this.#data === 'function') return this.#data(key, offset)
     if (this.#data === 'all') return true
     return this.#data === 'linked' && codecOfKey(key) !== CODEC_RAW
   }

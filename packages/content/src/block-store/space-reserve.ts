@@ -30,6 +30,11 @@ export class SpaceReserve {
     throw new HoldfastError('insufficient_storage')
   }
 
+  /** Bytes that `spend` would give free now. */
+  get available(): number {
+    return this.#isThere ? this.#bytes : 0
+  }
+
   /** Gives the space free; false when that was done already. */
   async spend(): Promise<boolean> {
     await this.#restoring

@@ -29,6 +29,8 @@ export class StoreCore {
   readonly faults: StoreFaults
   #meta: IndexMeta
   #idMark: number | undefined
+  /** Segments that are not removed for now, dead or not. */
+  readonly #held = new Set<number>()
   #removal: Promise<void> = Promise.resolve()
 
   constructor(parts: {
@@ -94,11 +96,31 @@ export class StoreCore {
     })
   }
 
+  /** True when nothing needs the segment any more. */
+  isDead(id: number): boolean {
+    return isDead(this.index.segment(id))
+  }
+
+  #isRemovable(id: number): boolean {
+    return this.isDead(id) && !this.#held.has(id)
+  }
+
+  /** Keeps a segment and its record, even when nothing needs it any more. */
+  hold(segment: number): void {
+    this.#held.add(segment)
+  }
+
+  /** Ends `hold`, and removes the segment when it is dead. */
+  letGo(segment: number): void {
+    this.#held.delete(segment)
+    this.collectDead([segment])
+  }
+
   /** Unlinks those of the segments that nothing needs any more, one after the other, behind the caller's back. */
   collectDead(segments: Iterable<number>): void {
     // Blocks of roots that a rebuild found broken may still be wanted for a repair.
     if (this.#meta.brokenRoots > 0) return
-    const dead = [...new Set(segments)].filter((id) => isDead(this.index.segment(id)))
+    const dead = [...new Set(segments)].filter((id) => this.#isRemovable(id))
     if (dead.length === 0) return
     this.#removal = this.#removal
       .then(() => this.#remove(dead))
@@ -111,7 +133,7 @@ export class StoreCore {
   async #remove(dead: readonly number[]): Promise<void> {
     const removed: number[] = []
     for (const id of dead) {
-      if (!isDead(this.index.segment(id))) continue
+      if (!this.#isRemovable(id)) continue
       await unlink(segmentPath(this.settings.directory, id)).catch((error: unknown) => {
         if (!isMissingFile(error)) throw error
       })

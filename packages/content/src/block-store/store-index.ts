@@ -16,8 +16,10 @@ export type SegmentMeta = {
   bytes: number
   /** Roots whose marker lies in it: a rebuilt index needs the marker as much as the blocks. */
   roots: number
-  /** Older segments that hold the marker of a root whose release marker lies here: this one must outlive them. */
+  /** Segments that hold the marker of a root whose release marker lies here, or an older copy of a marker: this one must outlive them. */
   shadows: number
+  /** Bytes of the release markers that a compaction brought here; they are needed as long as there are shadows. */
+  carried?: number
   /**
    * Bytes that were found by a rebuild and that no readable marker speaks for: a torn tail, or commits whose marker is damaged. There is no
    * telling which, so the segment is never cut or removed.
@@ -91,7 +93,7 @@ export class StoreIndex {
   readonly releasing: BinaryDatabase
   readonly staging: BinaryDatabase
   readonly shadows: BinaryDatabase
-  /** Realms of the roots that a rebuild found not whole, by content id. */
+  /** Roots that a rebuild found not whole, by content id: realm, and the segment of the marker. */
   readonly broken: BinaryDatabase
   readonly #meta: BinaryDatabase
   readonly #segments: BinaryDatabase
@@ -162,12 +164,28 @@ export class StoreIndex {
     return [...this.pending.getRange({})].map(({ value }) => JSON.parse(value.toString()))
   }
 
-  /** Notes that `younger` holds a release marker for a root of `older`; true when it was not known. */
-  addShadow(older: number, younger: number): boolean {
+  /**
+   * Notes that `younger` must outlive `older`; true when it was not known. `loose`: which of its release markers are the reason is not told by
+   * their `of`, so all of them are.
+   */
+  addShadow(older: number, younger: number, loose = false): boolean {
     const key = Buffer.concat([u32(older), u32(younger)])
-    if (this.shadows.get(key) !== undefined) return false
-    this.shadows.putSync(key, Buffer.alloc(1))
-    return true
+    const known = this.shadows.get(key)
+    if (known !== undefined && (!loose || known[0] === 1)) return false
+    this.shadows.putSync(key, Buffer.of(loose ? 1 : 0))
+    return known === undefined
+  }
+
+  /** The segments that `younger` must outlive, and whether that is loose. */
+  shadowsOf(younger: number): Map<number, { loose: boolean }> {
+    const olders = new Map<number, { loose: boolean }>()
+    for (const { key, value } of this.shadows.getRange({}))
+      if (key.readUInt32BE(4) === younger) olders.set(key.readUInt32BE(0), { loose: value[0] === 1 })
+    return olders
+  }
+
+  removeShadow(older: number, younger: number): void {
+    this.shadows.removeSync(Buffer.concat([u32(older), u32(younger)]))
   }
 
   /** Forgets `older`; returns the segments that need not outlive it any more. */

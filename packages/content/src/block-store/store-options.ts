@@ -7,6 +7,9 @@ export type StoreLogger = {
 
 export const SILENT: StoreLogger = { info: () => {}, warn: () => {}, error: () => {} }
 
+/** Where a compaction can be interrupted: copies written, copies durable, a slice of them in the index, markers carried over. */
+export type CompactionStep = 'copied' | 'copies-synced' | 'moved' | 'carried'
+
 /** Faults that tests plant, to prove that they would notice. Never set in production. */
 export type StoreFaults = {
   /** Acknowledge without `fdatasync`. */
@@ -24,7 +27,21 @@ export type StoreFaults = {
   /** Called before bytes are written; may throw, for instance ENOSPC. */
   beforeWrite?: (segment: number, bytes: number) => void
   /** Awaited where others may come in between: before a batch is written, before its index transaction, between slices. */
-  pause?: (where: 'planned' | 'synced' | 'sealed' | 'slice') => Promise<void>
+  pause?: (where: 'planned' | 'synced' | 'sealed' | 'slice' | CompactionStep) => Promise<void>
+  /** A compaction points blocks to their copies without looking whether they still are where they were copied from. */
+  moveBlindly?: boolean
+  /** A compaction does not sync its copies. */
+  skipCopySync?: boolean
+  /** A compaction removes a segment before the index knows of the copies. */
+  unlinkEarly?: boolean
+  /** A compaction leaves the markers of live roots behind. */
+  forgetRoots?: boolean
+  /** A compaction leaves release markers behind that still say something. */
+  forgetReleases?: boolean
+  /** A compaction writes the markers that it carries over as if they were new. */
+  carryAsNew?: boolean
+  /** A compaction copies blocks without looking at their hashes. */
+  copyDamaged?: boolean
   /** Called when everything below `length` of a segment is on the disk. */
   synced?: (segment: number, length: number) => void
 }

@@ -1,5 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { LastCompaction } from './compaction/compactor.ts'
+import { deadBytes } from './compaction/live-share.ts'
 import { segmentPath } from './segment-path.ts'
 import { measureSetAside, type SetAside } from './set-aside.ts'
 import type { StoreCore } from './store-core.ts'
@@ -10,6 +12,8 @@ export type StoreStats = {
   bytes: number
   /** Of blocks that some root holds. */
   liveBytes: number
+  /** What a rewrite of all segments would free, about. */
+  deadBytes: number
   blocks: number
   roots: number
   segments: number
@@ -21,6 +25,8 @@ export type StoreStats = {
   brokenRoots: number
   /** Bytes that no readable marker speaks for, and in how many files: somebody should look at them. */
   setAside: SetAside
+  /** Since the start. */
+  lastCompaction: LastCompaction | null
   realms: Record<string, { segments: number; liveBytes: number; blocks: number }>
 }
 
@@ -33,11 +39,12 @@ const sizeOf = async (path: string): Promise<number> => {
   }
 }
 
-export const storeStats = async (core: StoreCore): Promise<StoreStats> => {
+export const storeStats = async (core: StoreCore): Promise<Omit<StoreStats, 'lastCompaction'>> => {
   const { index, settings, meta } = core
-  const stats: StoreStats = {
+  const stats: Omit<StoreStats, 'lastCompaction'> = {
     bytes: 0,
     liveBytes: 0,
+    deadBytes: 0,
     blocks: 0,
     roots: index.owners.getKeysCount({}),
     segments: 0,
@@ -56,6 +63,7 @@ export const storeStats = async (core: StoreCore): Promise<StoreStats> => {
     realm.blocks += segment.blocks
     stats.segments++
     stats.liveBytes += segment.bytes
+    stats.deadBytes += deadBytes(segment)
     stats.blocks += segment.blocks
     stats.bytes += await sizeOf(segmentPath(settings.directory, id))
   }
