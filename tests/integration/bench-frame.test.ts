@@ -8,13 +8,17 @@ import { runRow } from '../load/frame/run-row.ts'
 import { type RawResponse, ResponseReader } from '../load/http/response-reader.ts'
 import { ALL_ROWS } from '../load/rows/all-rows.ts'
 
+const request = { path: '/', headers: {}, before: Buffer.alloc(0), after: Buffer.alloc(0) }
+
 const contestant = (name: string): Contestant => ({
   name,
   version: '1',
   pid: process.pid,
   api: new URL('http://127.0.0.1:1'),
   gateway: new URL('http://127.0.0.1:1'),
-  addRequest: { path: '/', headers: {}, before: Buffer.alloc(0), after: Buffer.alloc(0) },
+  addRequest: request,
+  addFolderRequest: { ...request, part: () => Buffer.alloc(0) },
+  dryRunRequest: request,
   readCid: (_, body) => body,
   stop: async () => undefined,
 })

@@ -65,6 +65,7 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
     users: { db, idempotency, passwords },
     apiKeys: { db, idempotency, authenticator },
     files: content,
+    cid: content,
     pins: content,
     health: content,
     docs: { openApiDocument: () => openApiDocument(routes) },

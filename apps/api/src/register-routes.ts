@@ -2,6 +2,7 @@ import type { ApiInstance } from './api-instance.ts'
 import { type ApiKeysDeps, registerApiKeysRoutes } from './features/api-keys/routes.ts'
 import { type BetterAuthRoutesDeps, registerBetterAuthRoutes } from './features/auth/better-auth-routes.ts'
 import { type AuthDeps, registerAuthRoutes } from './features/auth/routes.ts'
+import { type CidDeps, registerCidRoutes } from './features/cid/routes.ts'
 import { type DocsDeps, registerDocsRoutes } from './features/docs/routes.ts'
 import { type FilesDeps, registerFilesRoutes } from './features/files/routes.ts'
 import { type HealthDeps, registerHealthRoutes } from './features/health/routes.ts'
@@ -18,6 +19,7 @@ export type RouteDeps = {
   apiKeys: ApiKeysDeps
   /** Undefined in an API without a content store. */
   files: FilesDeps | undefined
+  cid: CidDeps | undefined
   pins: PinsDeps | undefined
   health: HealthDeps | undefined
   docs: DocsDeps
@@ -31,6 +33,7 @@ export const registerRoutes = (app: ApiInstance, deps: RouteDeps): void => {
   registerUsersRoutes(app, deps.users)
   registerApiKeysRoutes(app, deps.apiKeys)
   if (deps.files !== undefined) registerFilesRoutes(app, deps.files)
+  if (deps.cid !== undefined) registerCidRoutes(app, deps.cid)
   if (deps.pins !== undefined) registerPinsRoutes(app, deps.pins)
   if (deps.health !== undefined) registerHealthRoutes(app, deps.health)
   registerDocsRoutes(app, deps.docs)

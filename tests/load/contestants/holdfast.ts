@@ -8,6 +8,12 @@ import { startServer } from './server-process.ts'
 const EMAIL = 'bench@example.org'
 const PASSWORD = 'a password for an hour'
 const BOUNDARY = 'bench-boundary'
+const LINE_END = Buffer.from('\r\n')
+
+const filePart = (filename: string): Buffer =>
+  Buffer.from(
+    `--${BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="${filename}"\r\nContent-Type: application/octet-stream\r\n\r\n`,
+  )
 
 /**
  * The platform as `npm start` runs it, on free ports and with the settings that users get by default. Given a folder, each
@@ -39,23 +45,25 @@ export const startHoldfast = async (directory: string, cpuProfiles: string | nul
   const gateway = addressIn(log, /Gateway\s+(http\S+)/)
   const key = await makeApiKey(api)
   const { version } = JSON.parse(await readFile(path.join(repositoryFolder, 'package.json'), 'utf8'))
+  const addRequest = {
+    path: '/api/v1/files/upload',
+    headers: { 'content-type': `multipart/form-data; boundary=${BOUNDARY}`, authorization: `Bearer ${key}` },
+    before: filePart('bench.bin'),
+    after: Buffer.from(`\r\n--${BOUNDARY}--\r\n`),
+  }
   return {
     name: 'holdfast',
     version: String(version),
     pid: server.pid,
     api,
     gateway,
-    addRequest: {
-      path: '/api/v1/files/upload',
-      headers: { 'content-type': `multipart/form-data; boundary=${BOUNDARY}`, authorization: `Bearer ${key}` },
-      before: Buffer.from(
-        `--${BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="bench.bin"\r\nContent-Type: application/octet-stream\r\n\r\n`,
-      ),
-      after: Buffer.from(`\r\n--${BOUNDARY}--\r\n`),
-    },
+    addRequest,
+    addFolderRequest: { ...addRequest, part: (name) => Buffer.concat([LINE_END, filePart(name)]) },
+    dryRunRequest: { ...addRequest, path: '/api/v1/cid' },
     readCid: (status, body) => {
-      if (status !== 201) throw new Error(`holdfast answered ${status}: ${body.slice(0, 500)}`)
-      return String(JSON.parse(body).file.cid)
+      if (status !== 201 && status !== 200) throw new Error(`holdfast answered ${status}: ${body.slice(0, 500)}`)
+      const answer = JSON.parse(body)
+      return String(answer.cid ?? answer.file.cid)
     },
     stop: () => server.stop(),
   }

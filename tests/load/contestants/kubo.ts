@@ -9,6 +9,12 @@ import { startServer } from './server-process.ts'
 
 const run = promisify(execFile)
 const BOUNDARY = 'bench-boundary'
+const LINE_END = Buffer.from('\r\n')
+
+const filePart = (filename: string): Buffer =>
+  Buffer.from(
+    `--${BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="${filename}"\r\nContent-Type: application/octet-stream\r\n\r\n`,
+  )
 
 /** The version of the `ipfs` on the PATH; null when there is none. */
 export const kuboVersion = async (): Promise<string | null> => {
@@ -43,22 +49,27 @@ export const startKubo = async (directory: string): Promise<Contestant> => {
     readyText: 'Daemon is ready',
     readyMs: 60_000,
   })
+  const addRequest = {
+    path: '/api/v0/add?quieter=true&progress=false&pin=true',
+    headers: { 'content-type': `multipart/form-data; boundary=${BOUNDARY}` },
+    before: filePart('bench.bin'),
+    after: Buffer.from(`\r\n--${BOUNDARY}--\r\n`),
+  }
   return {
     name: 'kubo',
     version: (await kuboVersion()) ?? '',
     pid: server.pid,
     api: new URL(`http://127.0.0.1:${apiPort}`),
     gateway: new URL(`http://127.0.0.1:${gatewayPort}`),
-    addRequest: {
-      path: '/api/v0/add?quieter=true&progress=false&pin=true',
-      headers: { 'content-type': `multipart/form-data; boundary=${BOUNDARY}` },
-      before: Buffer.from(
-        `--${BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="bench.bin"\r\nContent-Type: application/octet-stream\r\n\r\n`,
-      ),
-      after: Buffer.from(`\r\n--${BOUNDARY}--\r\n`),
+    addRequest,
+    addFolderRequest: {
+      ...addRequest,
+      part: (name) => Buffer.concat([LINE_END, filePart(encodeURIComponent(name))]),
     },
+    dryRunRequest: { ...addRequest, path: '/api/v0/add?quieter=true&progress=false&only-hash=true' },
     readCid: (status, body) => {
-      const cid = /"Hash":"([^"]+)"/.exec(body)?.[1]
+      // One line for each file, the root last.
+      const cid = /.*"Hash":"([^"]+)"/s.exec(body)?.[1]
       if (status !== 200 || cid === undefined) throw new Error(`kubo answered ${status}: ${body.slice(0, 500)}`)
       return cid
     },

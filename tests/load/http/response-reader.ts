@@ -1,9 +1,12 @@
 /** A response that has been read whole. */
 export type RawResponse = { status: number; body: string; bodyBytes: number }
 
+const KEPT_BYTES = 65_536
+const TAIL_CHARACTERS = 1024
+
 /**
  * Reads HTTP/1.1 responses to one request after another, as cheaply as a load program needs it: bodies with a length
- * are counted (and kept only up to 64 KiB), chunked ones are gathered and must be small.
+ * are counted. Of a body the first 64 KiB are kept, and of a longer chunked one its end.
  */
 export class ResponseReader {
   #head = Buffer.alloc(0)
@@ -13,6 +16,7 @@ export class ResponseReader {
   #kept: Buffer[] = []
   #keptBytes = 0
   #bodyBytes = 0
+  #tail = ''
 
   /** Takes bytes; answers the response that they complete. `chunk` may be overwritten afterwards. */
   push(chunk: Buffer): RawResponse | undefined {
@@ -36,8 +40,8 @@ export class ResponseReader {
     else throw new Error(`a response of unknown length: ${head.slice(0, 300)}`)
   }
 
-  #keep(bytes: Buffer): void {
-    if (this.#keptBytes > 65_536) return
+  #keep(bytes: Buffer, limit = KEPT_BYTES): void {
+    if (this.#keptBytes > limit) return
     this.#kept.push(Buffer.from(bytes))
     this.#keptBytes += bytes.length
   }
@@ -53,8 +57,11 @@ export class ResponseReader {
   #readChunked(bytes: Buffer): RawResponse | undefined {
     this.#bodyBytes += bytes.length
     this.#keep(bytes)
-    const text = Buffer.concat(this.#kept).toString()
-    return /(?:^|\r\n)0\r\n(?:[^\r\n]+\r\n)*\r\n$/.test(text) ? this.#finish() : undefined
+    this.#tail = (this.#tail + bytes.toString('latin1')).slice(-TAIL_CHARACTERS)
+    if (!/(?:^|\r\n)0\r\n(?:[^\r\n]+\r\n)*\r\n$/.test(this.#tail)) return undefined
+    if (this.#bodyBytes > this.#keptBytes) this.#keep(Buffer.from(this.#tail, 'latin1'), Number.POSITIVE_INFINITY)
+    this.#tail = ''
+    return this.#finish()
   }
 
   #finish(): RawResponse {

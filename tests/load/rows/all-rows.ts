@@ -3,13 +3,17 @@ import { gateway100k } from './gateway-100k.ts'
 import { gateway1k } from './gateway-1k.ts'
 import { gateway1m } from './gateway-1m.ts'
 import { gateway256mStream } from './gateway-256m-stream.ts'
+import { cidDryRun } from './cid-dry-run.ts'
 import { upload1kC16 } from './upload-1k-c16.ts'
 import { upload256m } from './upload-256m.ts'
+import { uploadFolder20k } from './upload-folder-20k.ts'
 
 /** The rows of `npm run bench`, in the order in which they run. */
 export const ALL_ROWS: readonly BenchRow[] = [
   upload256m,
   upload1kC16,
+  uploadFolder20k,
+  cidDryRun,
   gateway1k,
   gateway100k,
   gateway1m,

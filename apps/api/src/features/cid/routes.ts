@@ -1,0 +1,57 @@
+import type { ApiInstance } from '../../api-instance.ts'
+import { authorize } from '../../authorization/authorize.ts'
+import { boundaryOf } from '../../upload-body/multipart/boundary.ts'
+import { readMultipart } from '../../upload-body/multipart/read-multipart.ts'
+import type { OpenUploads } from '../../upload-body/open-uploads.ts'
+import { registerRawBodyScope } from '../../upload-body/raw-body-scope.ts'
+import { receiveBody } from '../../upload-body/receive-body.ts'
+import { formRequestBody } from '../../upload-form/form-docs.ts'
+import { FORM_LIMITS } from '../../upload-form/read-upload-form.ts'
+import { type ReckonCidDeps, reckonCid } from './reckon-cid.ts'
+import { reckonedCidSchema } from './schemas.ts'
+
+export type CidDeps = ReckonCidDeps & { openUploads: OpenUploads }
+
+/** `/api/v1/cid`: what content would be called, and how existing content was made. */
+export const registerCidRoutes = (app: ApiInstance, deps: CidDeps): void => {
+  registerRawBodyScope(app, ['multipart/form-data'], (scope) => {
+    scope.post(
+      '/api/v1/cid',
+      {
+        config: { rateClass: 'upload', bodyDeadlineMs: 0 },
+        schema: {
+          docs: {
+            operationId: 'reckonCid',
+            tag: 'CIDs',
+            summary: 'The CID that an upload would get',
+            description: 'Takes the form of an upload and stores nothing of it; no quota counts.',
+            errors: [
+              'invalid_multipart',
+              'missing_file',
+              'truncated_body',
+              'invalid_name',
+              'invalid_path',
+              'invalid_metadata',
+              'invalid_request',
+              'unknown_field',
+              'unsupported_media_type',
+              'payload_too_large',
+              'request_timeout',
+            ],
+            idempotent: false,
+            requestBody: formRequestBody,
+          },
+          response: { 200: reckonedCidSchema },
+        },
+      },
+      (request) => {
+        const { actor, headers } = request
+        authorize(actor, 'files:read', {})
+        const boundary = boundaryOf(headers['content-type'])
+        return receiveBody(deps, actor, request, ({ bytes, signal }) =>
+          reckonCid(deps, readMultipart(bytes, boundary, FORM_LIMITS), signal),
+        )
+      },
+    )
+  })
+}
