@@ -287,6 +287,9 @@ type QuarantineTable = {
   cid: string
   bytes: number
   found_at: GeneratedTimestamp
+  /** bigint; measured while the collector ran, not by dates. */
+  waited_ms: Generated<number>
+  counted_at: GeneratedTimestamp
 }
 
 type StoreInstancesTable = {

@@ -4,6 +4,7 @@ import type { EpochState } from '@packages/db/store-epoch'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { Service } from '@packages/runtime/service'
 import { checkHeldContents } from './check-held-contents.ts'
+import { ElapsedTime } from './elapsed-time.ts'
 import { holdWantedContent } from './hold-wanted-content.ts'
 import { collectOrphans } from './orphan-collector.ts'
 import { ReleaseWorker } from './release-worker.ts'
@@ -33,6 +34,7 @@ export class IpfsManager implements Service {
   readonly gate: StoreEpochGuard
   readonly releases: ReleaseWorker
   readonly #deps: IpfsManagerDeps
+  readonly #elapsed = new ElapsedTime()
   readonly #tasks: { task: RepeatingTask; firstAfterMs: number }[]
 
   constructor(deps: IpfsManagerDeps) {
@@ -59,7 +61,7 @@ export class IpfsManager implements Service {
       task('collect orphans', 5 * MINUTE_MS, async (signal) => {
         // Never on an old answer: a database may have been restored under our feet.
         await this.gate.raise()
-        await collectOrphans({ ...deps, gate: this.gate, alarms: this.alarms }, signal)
+        await collectOrphans({ ...deps, elapsed: this.#elapsed, gate: this.gate, alarms: this.alarms }, signal)
       }),
       task('look for wanted contents', MINUTE_MS, (signal) => this.#holdWanted(signal)),
     ]

@@ -2,6 +2,7 @@ import { randomBytes, randomUUIDv7 } from 'node:crypto'
 import { parseCid } from '@packages/shared/cid'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ElapsedTime } from './elapsed-time.ts'
 import { collectOrphans } from './orphan-collector.ts'
 import { QUARANTINE_MS } from './orphan-policy.ts'
 import { releaseContents } from './release-contents.ts'
@@ -53,6 +54,40 @@ describe('collectOrphans', () => {
     await releaseAll()
     expect(await test.held(cid)).toBe(false)
     expect(await collect()).toMatchObject({ quarantined: 0, unquarantined: 0, condemned: 0 })
+  })
+
+  it('takes no jump of the clock for waiting', async () => {
+    await owned()
+    const { cid } = await orphan(randomBytes(100))
+    test.clock.monotonic = 0
+    const pass = (wallMs: number, monotonicMs: number): void => {
+      test.clock.now += wallMs
+      test.clock.monotonic = (test.clock.monotonic ?? 0) + monotonicMs
+    }
+    pass(HOUR_MS, HOUR_MS)
+    expect(await collect()).toMatchObject({ quarantined: 1 })
+    // To 1970, a century ahead, and back again: one hour has passed each time.
+    for (const wallMs of [-test.clock.now, 100 * 365 * 24 * HOUR_MS, -43 * 365 * 24 * HOUR_MS]) {
+      pass(wallMs, HOUR_MS)
+      expect(await collect()).toMatchObject({ condemned: 0, unquarantined: 0 })
+    }
+    pass(QUARANTINE_MS - 2 * HOUR_MS, QUARANTINE_MS - 2 * HOUR_MS)
+    expect(await collect()).toMatchObject({ condemned: 0 })
+    pass(HOUR_MS, HOUR_MS)
+    expect(await collect()).toMatchObject({ condemned: 1 })
+    expect(await test.held(cid)).toBe(true)
+  })
+
+  it('believes a day of the time in which it did not run', async () => {
+    await owned()
+    await orphan(randomBytes(100))
+    test.clock.now += HOUR_MS
+    expect(await collect()).toMatchObject({ quarantined: 1 })
+    for (let day = 1; day <= 7; day++) {
+      test.clock.now += 30 * 24 * HOUR_MS
+      const report = await collectOrphans({ ...test.deps, elapsed: new ElapsedTime(() => 0) })
+      expect(report).toMatchObject({ condemned: day < 7 ? 0 : 1 })
+    }
   })
 
   it('lets out of quarantine what has found an owner', async () => {

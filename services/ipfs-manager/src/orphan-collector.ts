@@ -4,8 +4,10 @@ import type { Database } from '@packages/db/open-database'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { canonicalCid } from '@packages/shared/cid'
 import { condemnRoots } from './condemn-roots.ts'
-import { collectionHalt, mayBeOrphan, QUARANTINE_MS } from './orphan-policy.ts'
+import type { ElapsedTime } from './elapsed-time.ts'
+import { collectionHalt, mayBeOrphan, QUARANTINE_MS, UNMEASURED_WAIT_MS } from './orphan-policy.ts'
 import {
+  countWaiting,
   leaveQuarantine,
   quarantinePage,
   type QuarantinedRoot,
@@ -23,6 +25,8 @@ export type OrphanCollectorDeps = {
   alarms: StoreAlarms
   logger: MinimalLogger
   now?: () => number
+  /** Between the runs of this process. */
+  elapsed: ElapsedTime
 }
 
 export type CollectionReport = {
@@ -38,12 +42,17 @@ const FIRST_ID = '00000000-0000-0000-0000-000000000000'
 
 /**
  * One run over the store (hard case 7, rule 9): roots that no row owns go into quarantine; what has found an owner, or
- * is gone from the store, leaves it; what was there for seven days gets a tombstone, unless there is too much of it.
+ * is gone from the store, leaves it; what has waited there for seven days gets a tombstone, unless there is too much of
+ * it. A jump of the clock is no waiting.
  * Nothing is given back here: that is the release worker's, by the tombstone.
  */
 export const collectOrphans = async (deps: OrphanCollectorDeps, signal?: AbortSignal): Promise<CollectionReport> => {
   const report: CollectionReport = { halted: 'misfit', quarantined: 0, unquarantined: 0, condemned: 0 }
   if (!deps.gate.isOpen()) return report
+  await countWaiting(deps.db.kysely, deps.store.id, {
+    now: new Date((deps.now ?? Date.now)()),
+    atMostMs: deps.elapsed.take() ?? UNMEASURED_WAIT_MS,
+  })
   const ownedRoots = await findOrphans(deps, report, signal)
   await reviewQuarantine(deps, report, signal)
   const sums = await quarantineSums(deps.db.kysely, deps.store.id)
@@ -139,10 +148,9 @@ const reviewQuarantine = async (
 }
 
 const condemnOld = async (deps: OrphanCollectorDeps, report: CollectionReport, signal?: AbortSignal): Promise<void> => {
-  const foundBefore = new Date((deps.now ?? Date.now)() - QUARANTINE_MS)
   for (let after = FIRST_ID; ; ) {
     signal?.throwIfAborted()
-    const rows = await quarantinePage(deps.db.kysely, deps.store.id, { after, limit: BATCH, foundBefore })
+    const rows = await quarantinePage(deps.db.kysely, deps.store.id, { after, limit: BATCH, waitedMs: QUARANTINE_MS })
     const last = rows.at(-1)
     if (last === undefined) return
     after = last.contentId

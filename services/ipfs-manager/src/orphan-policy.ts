@@ -4,6 +4,9 @@ export const ORPHAN_MIN_AGE_MS = 60 * 60_000
 /** What no row owns waits this long before it gets its tombstone (rule 9). */
 export const QUARANTINE_MS = 7 * 24 * 60 * 60_000
 
+/** Of the time before this process, which nobody measured, a root is believed to have waited so long at most (ADR 0089). */
+export const UNMEASURED_WAIT_MS = 24 * 60 * 60_000
+
 /** More than this share of a store in quarantine is no leftover of crashes, but a sign that the rows are wrong. */
 export const MAX_ORPHAN_SHARE = 0.01
 

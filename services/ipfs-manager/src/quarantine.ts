@@ -35,6 +35,7 @@ export const quarantineRoots = async (
         cid,
         bytes,
         found_at: now,
+        counted_at: now,
       })),
     )
     .onConflict((conflict) => conflict.column('content_id').doNothing())
@@ -53,11 +54,29 @@ export const quarantineSums = async (
   return rows[0] ?? { bytes: 0, roots: 0 }
 }
 
-/** One page of the quarantine, by id; those found before `foundBefore` alone, if that is given. */
+/**
+ * Adds the time since the last count to what each root has waited: by the clock, but never more than `atMostMs`, and
+ * nothing when the clock went back.
+ */
+export const countWaiting = async (
+  kysely: Kysely<Tables>,
+  storeId: string,
+  { now, atMostMs }: { now: Date; atMostMs: number },
+): Promise<void> => {
+  await sql`
+    update quarantine set
+      waited_ms = waited_ms + least(${Math.floor(atMostMs)}::bigint,
+        greatest(0, (extract(epoch from ${now}::timestamptz - counted_at) * 1000)::bigint)),
+      counted_at = ${now}
+    where store_id = ${storeId}
+  `.execute(kysely)
+}
+
+/** One page of the quarantine, by id; those that have waited `waitedMs` alone, if that is given. */
 export const quarantinePage = async (
   kysely: Kysely<Tables>,
   storeId: string,
-  page: { after: string; limit: number; foundBefore?: Date },
+  page: { after: string; limit: number; waitedMs?: number },
 ) => {
   let query = kysely
     .selectFrom('quarantine')
@@ -66,7 +85,7 @@ export const quarantinePage = async (
     .where('content_id', '>', page.after)
     .orderBy('content_id')
     .limit(page.limit)
-  if (page.foundBefore !== undefined) query = query.where('found_at', '<=', page.foundBefore)
+  if (page.waitedMs !== undefined) query = query.where('waited_ms', '>=', page.waitedMs)
   return query.execute()
 }
 

@@ -12,6 +12,7 @@ import { startTestDatabase } from '@packages/db/test-database'
 import { silentLogger } from '@packages/runtime/minimal-logger'
 import { canonicalCid, parseCid } from '@packages/shared/cid'
 import { ensureEmbeddedNode } from '../embedded-node.ts'
+import { ElapsedTime } from '../elapsed-time.ts'
 import { StoreAlarms } from '../store-alarms.ts'
 
 export type TestUpload = { contentId: string; cid: string; dagSize: number; blocks: number; size: number }
@@ -20,7 +21,8 @@ export type TestUpload = { contentId: string; cid: string; dagSize: number; bloc
 export const startTestManager = async () => {
   const { db, stop: stopDatabase } = await startTestDatabase()
   const directory = await mkdtemp(join(tmpdir(), 'hf-manager-'))
-  const clock = { now: Date.UTC(2026, 0, 1) }
+  /** `monotonic`: what a clock that never jumps says; as `now`, when it is not set. */
+  const clock: { now: number; monotonic?: number } = { now: Date.UTC(2026, 0, 1) }
   const now = () => clock.now
   const store = await BlockStore.open({ directory, noIndexSync: true, now })
   const nodeId = await ensureEmbeddedNode(db)
@@ -71,7 +73,16 @@ export const startTestManager = async () => {
     bring,
     own,
     unpin,
-    deps: { db, store, gate, alarms, logger, nodeId, now },
+    deps: {
+      db,
+      store,
+      gate,
+      alarms,
+      logger,
+      nodeId,
+      now,
+      elapsed: new ElapsedTime(() => clock.monotonic ?? clock.now),
+    },
     held: async (cid: string) => (await store.reader('public').get(parseCid(cid))) !== undefined,
     stop: async () => {
       await committer.close()
