@@ -31,7 +31,7 @@ export const createMemoryRateLimiter = (options: RateLimit & { maxKeys?: number 
 
   return {
     async consume(key: string, cost = 1): Promise<RateLimitDecision> {
-      const now = Date.now()
+      const now = performance.now()
       if (now >= windowEnds) {
         newKeys = 0
         windowEnds = now + windowMs

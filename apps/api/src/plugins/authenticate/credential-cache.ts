@@ -17,7 +17,8 @@ export class CredentialCache<T extends CachedCredential> {
 
   constructor(options: CredentialCacheOptions) {
     this.#options = options
-    this.#now = options.now ?? Date.now
+    // Not by dates: a clock that is set back would keep an entry for as long.
+    this.#now = options.now ?? (() => performance.now())
   }
 
   /** The cached value, or what `load` finds; a miss (undefined) is not kept. */

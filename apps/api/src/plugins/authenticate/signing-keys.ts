@@ -21,7 +21,7 @@ export class SigningKeys {
   readonly #deps: SigningKeysDeps
   #verifying = new Map<string, KeyObject>()
   #signing: SigningKey | undefined
-  #loadedAt = 0
+  #loadedAt = Number.NEGATIVE_INFINITY
 
   private constructor(deps: SigningKeysDeps) {
     this.#deps = deps
@@ -44,7 +44,7 @@ export class SigningKeys {
 
   /** The public key of `kid`. An unknown one may be another process's new key: read again, every 5 s at most. */
   async verifying(kid: string): Promise<KeyObject | undefined> {
-    if (!this.#verifying.has(kid) && Date.now() - this.#loadedAt > RELOAD_PAUSE_MS) await this.#load()
+    if (!this.#verifying.has(kid) && performance.now() - this.#loadedAt > RELOAD_PAUSE_MS) await this.#load()
     return this.#verifying.get(kid)
   }
 
@@ -63,7 +63,7 @@ export class SigningKeys {
   }
 
   async #load(): Promise<void> {
-    this.#loadedAt = Date.now()
+    this.#loadedAt = performance.now()
     const rows = await this.#deps.kysely
       .selectFrom('signing_keys')
       .where('retired_at', 'is', null)
