@@ -21,6 +21,10 @@ export type KuboRepository = {
   version: string
   /** The CID that `ipfs add --only-hash` prints for the bytes of `source`. */
   add(source: AsyncIterable<Uint8Array>, flags: readonly string[]): Promise<string>
+  /** The CID that `ipfs add --recursive` prints for a file or folder on disk; stored, unless `--only-hash` is a flag. */
+  addPath(target: string, flags: readonly string[]): Promise<string>
+  /** Sets a value of the configuration, such as `Import.UnixFSHAMTDirectorySizeThreshold`. */
+  configure(key: string, value: string | number): Promise<void>
   remove(): Promise<void>
 }
 
@@ -39,6 +43,13 @@ export const openKuboRepository = async (profile?: ImportProfileName): Promise<K
       })
       const [output] = await Promise.all([text(child.stdout), pipeline(Readable.from(source), child.stdin)])
       return output.trim()
+    },
+    addPath: async (target, flags) => {
+      const added = await run('ipfs', ['add', '--offline', '--recursive', '--quieter', ...flags, target], { env })
+      return added.stdout.trim()
+    },
+    configure: async (key, value) => {
+      await run('ipfs', ['config', '--json', key, JSON.stringify(value)], { env })
     },
     remove: () => rm(directory, { recursive: true, force: true }),
   }
