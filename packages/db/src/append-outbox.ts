@@ -1,6 +1,7 @@
 import type { DomainEvent } from '@packages/shared/events'
 import type { LogPosition, PolicyEntry } from '@packages/shared/policy-log'
 import { type RawBuilder, sql, type Transaction } from 'kysely'
+import { LAST } from './pipelined-transactions.ts'
 import { POLICY_CHANNEL } from './policy-log/policy-channel.ts'
 import type { Tables } from './tables.ts'
 
@@ -8,13 +9,14 @@ import type { Tables } from './tables.ts'
  * Writes events and policy entries in order with one statement, and wakes the log's readers at commit.
  * @param rows more to write by the same statement: common table expressions without `with`. They must suit a prepared
  *   statement: always the same text, given rows only
+ * @param last nothing follows in the transaction: it is committed at once
  * @returns the place of the last entry; undefined when there was none
  */
 export const appendOutbox = async (
   tx: Transaction<Tables>,
   events: DomainEvent[],
   entries: PolicyEntry[],
-  rows?: RawBuilder<unknown>,
+  { rows, last }: { rows?: RawBuilder<unknown> | undefined; last: boolean },
 ): Promise<LogPosition | undefined> => {
   const { rows: places } = await sql<{ xid: string | null; id: string | null }>`
     /* prepared */ with ${rows === undefined ? sql`` : sql`${rows},`} event as (
@@ -32,7 +34,7 @@ export const appendOutbox = async (
     )
     select max(xid::text) as xid, max(id)::text as id,
       case when count(*) > 0 then pg_notify(${POLICY_CHANNEL}, '') end as notified
-    from entry
+    from entry ${sql.raw(last ? LAST : '')}
   `.execute(tx)
   const { xid, id } = places[0] ?? { xid: null, id: null }
   if (entries.length === 0) return undefined

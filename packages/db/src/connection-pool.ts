@@ -40,7 +40,7 @@ export const openPool = (connection: string | ConnectionOptions, size: number): 
   new Pool({
     ...connectionConfig(connection, 'holdfast'),
     max: size,
-    // Statements are sent without waiting for the answers to those before them: see `BeginWithFirst`.
+    // Statements are sent without waiting for the answers to those before them: see `PipelinedTransactions`.
     pipeline: true,
     idleTimeoutMillis: 60_000,
     statement_timeout: 30_000,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { PostgresPool, PostgresPoolClient } from 'kysely'
 import type { Pool, PoolClient } from 'pg'
-import { BeginWithFirst } from './begin-with-first.ts'
+import { PipelinedTransactions } from './pipelined-transactions.ts'
 
 /**
  * A statement whose text starts with this is parsed and planned once per connection, which halves its price. Only for
@@ -22,13 +22,13 @@ const nameOf = (text: string): string => {
 }
 
 /**
- * The pool as Kysely takes it, with marked statements prepared, and BEGIN sent together with the statement after it.
- * Streaming by cursors is not offered.
+ * The pool as Kysely takes it, with marked statements prepared and transactions that wait less for the server. Streaming by
+ * cursors is not offered.
  */
 export const preparingPool = (pool: Pool): PostgresPool => {
   const wrapped = new WeakMap<PoolClient, PostgresPoolClient>()
   const wrap = (client: PoolClient): PostgresPoolClient => {
-    const connection = new BeginWithFirst(client)
+    const connection = new PipelinedTransactions(client)
     const wrapper: PostgresPoolClient = {
       query: (text: unknown, values: readonly unknown[] = []): never => {
         if (typeof text !== 'string') throw new TypeError('streaming is not offered')

@@ -17,8 +17,8 @@ export type UnitOfWorkContext = {
   send<N extends JobName>(name: N, payload: JobPayload<N>): void
   /** Appends to the policy log, with the change; gateways wake at commit. */
   policy(entry: PolicyEntry): void
-  /** Writes rows and what was recorded so far by one statement; see `appendOutbox`. */
-  writeWithOutbox(rows: RawBuilder<unknown>): Promise<void>
+  /** Writes rows and what was recorded so far by one statement; see `appendOutbox`. After the `last` one nothing may come. */
+  writeWithOutbox(rows: RawBuilder<unknown>, options: { last: boolean }): Promise<void>
 }
 
 export type Committed<T> = {
@@ -61,21 +61,21 @@ export class UnitOfWork {
     let entries: PolicyEntry[] = []
     let policyPosition: LogPosition | undefined
     const jobs = new Map<JobName, JobPayload<JobName>[]>()
-    const append = async (rows?: RawBuilder<unknown>): Promise<void> => {
+    const append = async (rows: RawBuilder<unknown> | undefined, last: boolean): Promise<void> => {
       const [newEvents, newEntries] = [events, entries]
       events = []
       entries = []
-      policyPosition = (await appendOutbox(tx, newEvents, newEntries, rows)) ?? policyPosition
+      policyPosition = (await appendOutbox(tx, newEvents, newEntries, { rows, last })) ?? policyPosition
     }
     const result = await work({
       tx,
       record: (event) => void events.push(event),
       send: (name, payload) => void jobs.set(name, [...(jobs.get(name) ?? []), payload]),
       policy: (entry) => void entries.push(entry),
-      writeWithOutbox: append,
+      writeWithOutbox: (rows, { last }) => append(rows, last),
     })
     for (const [name, payloads] of jobs) await this.#jobs.insert(tx, name, payloads)
-    if (events.length > 0 || entries.length > 0) await append()
+    if (events.length > 0 || entries.length > 0) await append(undefined, true)
     return policyPosition === undefined ? { result } : { result, policyPosition }
   }
 }

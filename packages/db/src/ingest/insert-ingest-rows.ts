@@ -14,9 +14,14 @@ const USAGE_COLUMNS = 'organization_id uuid, bytes bigint, roots bigint, last bi
  * trip of the one transaction that runs at a time holds every upload up (ADR 0018). Foreign keys are looked at when the
  * statement ends.
  */
-export const insertIngestRows = async (uow: UnitOfWorkContext, plan: IngestPlan): Promise<void> => {
+export const insertIngestRows = async (
+  uow: UnitOfWorkContext,
+  plan: IngestPlan,
+  { last }: { last: boolean },
+): Promise<void> => {
   try {
-    await uow.writeWithOutbox(sql`
+    await uow.writeWithOutbox(
+      sql`
       new_content as (
         select * from ${recordset(contentRows(plan), CONTENT_COLUMNS)}
       ), new_file as (
@@ -43,7 +48,9 @@ export const insertIngestRows = async (uow: UnitOfWorkContext, plan: IngestPlan)
           last_pin_at = coalesce(timestamptz 'epoch' + x.last * interval '1 microsecond', u.last_pin_at)
         from ${recordset(usageRows(plan), USAGE_COLUMNS)}
         where u.organization_id = x.organization_id
-      )`)
+      )`,
+      { last },
+    )
   } catch (error) {
     // Another writer was first: with the lock on its row we shall see it.
     if (isUniqueViolation(error, 'contents_live')) throw new RetryTransaction('the root became live meanwhile')

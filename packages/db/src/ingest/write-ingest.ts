@@ -8,19 +8,23 @@ import { recordset } from './recordset.ts'
 
 type Tx = Transaction<Tables>
 
-/** Carries a plan out: one statement for what every upload writes, with its events and policy entries; then what few do. */
+/** Carries a plan out: one statement for what every upload writes, with its events and policy entries, and around it what few do. */
 export const writeIngest = async (uow: UnitOfWorkContext, plan: IngestPlan): Promise<void> => {
   const { tx } = uow
   if (plan.fulfilled.length > 0) await releaseWanted(tx, plan)
   tell(uow, plan)
   if (plan.accepted.length > 0) {
-    await insertIngestRows(uow, plan)
     await insertIdempotentReplies(tx, plan)
+    await insertIngestRows(uow, plan, { last: isAll(plan) })
     await finishUploads(tx, plan)
   }
   if (plan.fulfilled.length > 0) await movePins(uow, plan)
   if (plan.discarded.length > 0) await discardRoots(uow, plan)
 }
+
+/** Whether nothing is written after the rows of the uploads. */
+const isAll = ({ fulfilled, discarded, accepted }: IngestPlan): boolean =>
+  fulfilled.length === 0 && discarded.length === 0 && accepted.every(({ item }) => item.finishes === undefined)
 
 /** Nothing is held under a wanted row, so it needs no tombstone. */
 const releaseWanted = async (tx: Tx, { fulfilled }: IngestPlan): Promise<void> => {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { LAST } from './pipelined-transactions.ts'
 import { startTestDatabase, type TestDatabase } from './test-database.ts'
 
 let database: TestDatabase
@@ -42,4 +43,23 @@ test('isolation levels reach the server', async () => {
     .setIsolationLevel('serializable')
     .execute(async (tx) => (await sql<{ transaction_isolation: string }>`show transaction_isolation`.execute(tx)).rows)
   expect(level).toEqual([{ transaction_isolation: 'serializable' }])
+})
+
+test('the last statement commits, and what follows is refused', async () => {
+  const insertLast = (n: number) => sql`insert into begun values (${n}) ${sql.raw(LAST)}`
+  const { kysely } = database.db
+  await kysely.transaction().execute((tx) => insertLast(10).execute(tx))
+  const twice = kysely.transaction().execute(async (tx) => {
+    await sql`insert into begun values (11)`.execute(tx)
+    await insertLast(10).execute(tx)
+  })
+  await expect(twice).rejects.toMatchObject({ code: '23505' })
+  const more = kysely.transaction().execute(async (tx) => {
+    await insertLast(12).execute(tx)
+    await sql`insert into begun values (13)`.execute(tx)
+  })
+  await expect(more).rejects.toThrow(/with its last statement/)
+  expect((await rows()).filter((n) => n >= 10)).toEqual([10, 12])
+  await inTransaction((insert) => insert(14))
+  expect(await rows()).toContain(14)
 })
