@@ -45,8 +45,9 @@ test('isolation levels reach the server', async () => {
   expect(level).toEqual([{ transaction_isolation: 'serializable' }])
 })
 
+const insertLast = (n: number) => sql`insert into begun values (${n}) ${sql.raw(LAST)}`
+
 test('the last statement commits, and what follows is refused', async () => {
-  const insertLast = (n: number) => sql`insert into begun values (${n}) ${sql.raw(LAST)}`
   const { kysely } = database.db
   await kysely.transaction().execute((tx) => insertLast(10).execute(tx))
   const twice = kysely.transaction().execute(async (tx) => {
