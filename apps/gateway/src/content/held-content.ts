@@ -1,15 +1,19 @@
+import { NotAFileError } from '@packages/content/unixfs/dag-errors'
 import { canonicalCid, CODEC_RAW } from '@packages/shared/cid'
 import type { CID } from 'multiformats/cid'
 import { ContentGone, CorruptBlock } from './block-errors.ts'
 import { blockContent } from './block-content.ts'
 import type { Content } from './content.ts'
 import type { HeldBlocks } from './held-blocks.ts'
+import { HeldDirectories } from './held-directories.ts'
 import { openTreeContent } from './tree-content.ts'
 import { SNIFFED_BYTES, sniffContentType } from './sniff-content-type.ts'
 import { WeightedCache } from './weighted-cache.ts'
 
 /** Files up to this size are kept in memory whole. */
 export const HOT_FILE_BYTES = 256 * 1024
+const DIRECTORIES: ReadonlySet<string> = new Set(['directory', 'hamt-sharded-directory'])
+
 /** What an entry costs beside its body. */
 const ENTRY_BYTES = 1024
 
@@ -23,12 +27,14 @@ export type HeldContentOptions = {
 
 /** What one worker serves: asks the index what is held, and remembers what it has read of it. */
 export class HeldContent {
+  readonly directories: HeldDirectories
   readonly #blocks: HeldBlocks
   readonly #files: WeightedCache<HeldFile>
   readonly #opening = new Map<string, Promise<HeldFile>>()
 
   constructor(blocks: HeldBlocks, options: HeldContentOptions) {
     this.#blocks = reporting(blocks, options.onCorrupt)
+    this.directories = new HeldDirectories(this.#blocks)
     this.#files = new WeightedCache(options.hotBytes)
   }
 
@@ -61,6 +67,16 @@ export class HeldContent {
       return file
     } finally {
       if (this.#opening.get(key) === opened) this.#opening.delete(key)
+    }
+  }
+
+  /** As `file`, and for a UnixFS directory the word. */
+  async fileOrDirectory(cid: CID): Promise<HeldFile | 'directory'> {
+    try {
+      return await this.file(cid)
+    } catch (error) {
+      if (error instanceof NotAFileError && DIRECTORIES.has(error.kind)) return 'directory'
+      throw error
     }
   }
 

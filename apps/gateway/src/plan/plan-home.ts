@@ -5,6 +5,7 @@ const TEXT = `Holdfast IPFS gateway
 
   /ipfs/CID          a file by its CID
   /ipfs/CID/NAME     the same, under the name it was uploaded with
+  /ipfs/CID/a/b.txt  a file in a folder; /ipfs/CID/ lists it
 
 It serves what is pinned here.
 `

@@ -7,7 +7,15 @@ import type { ResponsePlan } from './response-plan.ts'
 import { EVERYWHERE, IMMUTABLE } from './shared-headers.ts'
 
 /** One immutable representation that has ranges; `headers` are those of its own (type, disposition, …). */
-export type Representation = { cid: CID; uri: string; etag: string; headers: readonly string[]; content: Content }
+export type Representation = {
+  cid: CID
+  /** The CIDs on the way of a path; by default it is asked for by its own. */
+  roots?: readonly CID[]
+  uri: string
+  etag: string
+  headers: readonly string[]
+  content: Content
+}
 
 const validators = (what: Representation): string[] => [
   'ETag',
@@ -15,7 +23,7 @@ const validators = (what: Representation): string[] => [
   'Cache-Control',
   IMMUTABLE,
   'X-Ipfs-Roots',
-  what.cid.toString(),
+  (what.roots ?? [what.cid]).join(','),
   'Ipfs-Uri',
   what.uri,
   ...EVERYWHERE,

@@ -8,9 +8,10 @@ import { planFile } from '../plan/plan-file.ts'
 import { planHealth } from '../plan/plan-health.ts'
 import { planHome } from '../plan/plan-home.ts'
 import { planPreflight } from '../plan/plan-preflight.ts'
-import type { ResponsePlan } from '../plan/response-plan.ts'
 import type { GatewayRequest } from '../request/gateway-request.ts'
 import { negotiateFormat } from '../request/negotiate-format.ts'
+import { respondPath } from './respond-path.ts'
+import type { Response } from './response.ts'
 
 export type RespondDeps = {
   content: HeldContent
@@ -18,10 +19,6 @@ export type RespondDeps = {
   /** Milliseconds since the primary last said how far the policy log goes. */
   policyAgeMs(): number
 }
-
-/** What a plan was made from, so that the same address can be answered again without making it. */
-export type Basis = { cid: CID; canonical: string; name: string | undefined }
-export type Response = { plan: ResponsePlan; basis?: Basis }
 
 /** From a decoded request to a plan: looks up what the planners need to know, and decides nothing else. */
 export const respond = async (request: GatewayRequest, deps: RespondDeps): Promise<Response> => {
@@ -64,8 +61,11 @@ const respondFile = async (
   deps: RespondDeps,
 ): Promise<Response> => {
   if (cid.code !== CODEC_RAW && cid.code !== CODEC_DAG_PB)
-    throw new HoldfastError('not_supported', { detail: 'Only UnixFS files are served yet; try `?format=raw`.' })
-  const file = await deps.content.file(cid)
+    throw new HoldfastError('not_supported', {
+      detail: 'Only UnixFS files and directories are served yet; try `?format=raw`.',
+    })
+  const file = await deps.content.fileOrDirectory(cid)
+  if (file === 'directory') return respondPath(request, cid, deps.content)
   // Names are kept in NFC; what a client typed may be composed otherwise.
   const name = rest[0]?.normalize('NFC')
   const canonical = canonicalCid(cid)

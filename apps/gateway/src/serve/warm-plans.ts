@@ -2,7 +2,7 @@ import type { ResponsePlan } from '../plan/response-plan.ts'
 import type { RequestHeaders } from '../request/read-headers.ts'
 import { EXPLICIT } from '../request/negotiate-format.ts'
 import { WeightedCache } from '../content/weighted-cache.ts'
-import type { Basis } from './respond.ts'
+import type { Basis } from './response.ts'
 
 export type WarmPlan = { plan: ResponsePlan; basis: Basis }
 

@@ -1,0 +1,68 @@
+import type { BlockSource } from '@packages/content/block-source'
+import { type DirectoryEntry, listDirectory, lookUp } from '@packages/content/unixfs/directory-reader'
+import { resolvePath } from '@packages/content/unixfs/resolve-path'
+import { HoldfastError } from '@packages/shared/holdfast-error'
+import type { CID } from 'multiformats/cid'
+import type { HeldBlocks } from './held-blocks.ts'
+
+/** How long one request may look through directories. */
+const LOOK_MS = 10_000
+
+/** The UnixFS directories that one worker serves, basic and sharded. */
+export class HeldDirectories {
+  readonly #source: BlockSource
+
+  constructor(blocks: HeldBlocks) {
+    this.#source = {
+      get: async (cid) => {
+        const size = blocks.sizeOf(cid)
+        if (size === undefined) return undefined
+        const block = Buffer.allocUnsafeSlow(size)
+        await blocks.read(cid, 0, block)
+        return block
+      },
+    }
+  }
+
+  /**
+   * What the names lead to from a root: the root, each directory on the way, and the target last.
+   * @throws HoldfastError `not_found`, NotADirectoryError, InvalidDagError, DagLimitError, CorruptBlock
+   */
+  async resolve(root: CID, names: readonly string[]): Promise<CID[]> {
+    const roots = [root]
+    let at = root
+    const signal = deadline()
+    for (const name of names) {
+      at = (await resolvePath(this.#source, at, [name], { signal })).cid
+      roots.push(at)
+    }
+    return roots
+  }
+
+  /** The entry of this name, or undefined. @throws as `resolve` */
+  async find(directory: CID, name: string): Promise<CID | undefined> {
+    return (await lookUp(this.#source, directory, name, { signal: deadline() }))?.cid
+  }
+
+  /** The names of all entries, sorted. @throws HoldfastError `not_supported` above `limit` of them, and as `resolve` */
+  async names(directory: CID, limit: number): Promise<string[]> {
+    const names: string[] = []
+    const entries: AsyncIterable<DirectoryEntry> = listDirectory(this.#source, directory, { signal: deadline() })
+    for await (const { name } of entries) {
+      if (names.length === limit)
+        throw new HoldfastError('not_supported', {
+          detail: `The directory has more than ${limit} entries; ask for them by their paths.`,
+        })
+      names.push(name)
+    }
+    return names.toSorted()
+  }
+}
+
+/** Fires with what the caller is told. */
+const deadline = (): AbortSignal => {
+  const late = new AbortController()
+  const detail = 'It takes too long to look through these directories.'
+  setTimeout(() => late.abort(new HoldfastError('not_supported', { detail })), LOOK_MS).unref()
+  return late.signal
+}

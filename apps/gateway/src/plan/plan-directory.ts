@@ -1,0 +1,58 @@
+import type { CID } from 'multiformats/cid'
+import type { GatewayRequest } from '../request/gateway-request.ts'
+import { selectPart } from './conditional.ts'
+import { directoryPage } from './directory-page.ts'
+import { ipfsUri } from './ipfs-uri.ts'
+import { percentEncode } from './percent-encode.ts'
+import type { ResponsePlan } from './response-plan.ts'
+import { EVERYWHERE, IMMUTABLE } from './shared-headers.ts'
+
+/** Changes with the page, so that a cached one is not taken for the new one. */
+const PAGE_VERSION = 1
+/** The page is ours: it may change, though the directory never does. */
+const LISTING_CACHE = 'public, max-age=604800, stale-while-revalidate=2678400'
+/** Nothing in it runs or loads, whatever a name holds. */
+const LISTING_POLICY = "sandbox allow-popups allow-downloads; default-src 'none'; style-src 'unsafe-inline'"
+
+/** The CIDs on the way of a path, the root first and the directory last; `names` are those of its entries. */
+export type DirectoryFacts = { roots: readonly CID[]; names: readonly string[] }
+
+const about = (request: GatewayRequest, roots: readonly CID[]): string[] => [
+  'X-Ipfs-Roots',
+  roots.join(','),
+  'Ipfs-Uri',
+  ipfsUri(roots[0] as CID, request.path),
+  ...EVERYWHERE,
+]
+
+/** A generated listing (path gateway specification, "Directory listings"). */
+export const planDirectory = (request: GatewayRequest, { roots, names }: DirectoryFacts): ResponsePlan => {
+  const etag = `"DirIndex-${PAGE_VERSION}_CID-${roots.at(-1)}"`
+  const shared = ['ETag', etag, 'Cache-Control', LISTING_CACHE, ...about(request, roots)]
+  if (selectPart('HEAD', request.headers, etag, 0).kind === 'not-modified')
+    return { status: 304, headers: shared, body: null }
+  const path = `/${request.path.join('/')}`
+  const body = Buffer.from(directoryPage(path, names, roots.length > 1))
+  const headers = [
+    'Content-Type',
+    'text/html; charset=utf-8',
+    'Content-Security-Policy',
+    LISTING_POLICY,
+    'Content-Length',
+    String(body.length),
+    ...shared,
+  ]
+  return { status: 200, headers, body: request.method === 'HEAD' ? null : body }
+}
+
+/** Links of a page in a directory are relative to it: its address ends in a slash. */
+export const planTrailingSlash = (request: GatewayRequest, roots: readonly CID[]): ResponsePlan => {
+  const { filename, download } = request.query
+  const query = [
+    ...(filename === undefined ? [] : [`filename=${percentEncode(filename)}`]),
+    ...(download ? ['download=true'] : []),
+  ].join('&')
+  const location = `/${request.path.map(percentEncode).join('/')}/${query === '' ? '' : `?${query}`}`
+  const headers = ['Location', location, 'Content-Length', '0', 'Cache-Control', IMMUTABLE, ...about(request, roots)]
+  return { status: 301, headers, body: null }
+}
