@@ -4,6 +4,7 @@ import type { Transaction } from 'kysely'
 import type pg from 'pg'
 import { fromKysely, type Job, PgBoss } from 'pg-boss'
 import { type ConnectionOptions, connectionConfig } from './connection-pool.ts'
+import { jobClock } from './job-clock.ts'
 import type { Tables } from './tables.ts'
 
 /** pg-boss's own schema beside ours. */
@@ -83,6 +84,7 @@ export class JobQueue {
         ...connectionConfig(this.#deps.connection, 'holdfast-jobs'),
         schema: JOBS_SCHEMA,
         max: WORKER_CONNECTIONS,
+        clock: jobClock,
         migrate: false,
         supervise: true,
         schedule: false,
