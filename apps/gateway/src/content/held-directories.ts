@@ -5,6 +5,8 @@ import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { CID } from 'multiformats/cid'
 import type { HeldBlocks } from './held-blocks.ts'
 
+/** As deep as folders may be that are uploaded here: each level can be a block of 2 MiB to look through. */
+const MAX_LEVELS = 64
 /** How long one request may look through directories. */
 const LOOK_MS = 10_000
 
@@ -26,9 +28,11 @@ export class HeldDirectories {
 
   /**
    * What the names lead to from a root: the root, each directory on the way, and the target last.
-   * @throws HoldfastError `not_found`, NotADirectoryError, InvalidDagError, DagLimitError, CorruptBlock
+   * @throws HoldfastError `not_found`, `not_supported`, NotADirectoryError, InvalidDagError, DagLimitError, CorruptBlock
    */
   async resolve(root: CID, names: readonly string[]): Promise<CID[]> {
+    if (names.length > MAX_LEVELS)
+      throw new HoldfastError('not_supported', { detail: `A path has ${MAX_LEVELS} levels at most.` })
     const roots = [root]
     let at = root
     const signal = deadline()

@@ -34,6 +34,9 @@ const photos = [
   directory('photos/void'),
 ] as const
 
+const latin1 = (parts: readonly FormPart[]): Buffer =>
+  Buffer.from(formBody(parts).toString('latin1').replace('a.txt', 'x/\xff'), 'latin1')
+
 describe('upload of a folder', () => {
   it('makes one root of paths, as Kubo does, with one row', async () => {
     const reply = await upload(photos)
@@ -140,9 +143,6 @@ describe('upload of a folder', () => {
     expect(await roots()).toBe(before)
     expect(api.content.store.inFlight().size).toBe(0)
   })
-
-  const latin1 = (parts: readonly FormPart[]): Buffer =>
-    Buffer.from(formBody(parts).toString('latin1').replace('a.txt', 'x/\xff'), 'latin1')
 
   it('counts the bytes of all files against the limit', async () => {
     api.content.deps.limits.uploadMaxBytes = 1000
