@@ -81,8 +81,9 @@ export class SegmentScan {
     const header = await this.#window.at(0, CAR_HEADER.length, WINDOW_BYTES)
     if (!header.equals(CAR_HEADER)) return undefined
     const record = await this.record(CAR_HEADER.length, this.size)
-    const title = record?.identity === undefined ? undefined : decodeTitle(record.identity)
-    return title === undefined || record === undefined ? undefined : { title, end: record.end }
+    if (record?.identity === undefined || !isSound(record)) return undefined
+    const title = decodeTitle(record.identity)
+    return title === undefined ? undefined : { title, end: record.end }
   }
 
   /** The record at `position`; `undefined` when there is none that is well-formed and ends before `limit`. */

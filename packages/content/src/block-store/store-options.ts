@@ -40,6 +40,8 @@ export type StoreFaults = {
   forgetReleases?: boolean
   /** A compaction writes the markers that it carries over as if they were new. */
   carryAsNew?: boolean
+  /** A block that is brought again stays where its place is damaged. */
+  keepDamaged?: boolean
   /** A compaction copies blocks without looking at their hashes. */
   copyDamaged?: boolean
   /** Called when everything below `length` of a segment is on the disk. */

@@ -40,8 +40,7 @@ export class CarriedMarkers {
   }
 
   #isNeeded(item: MarkerItem): boolean {
-    if (item.kind !== 'release')
-      return !this.#core.faults.forgetRoots && rootOf(this.#core.index, item.contentId)?.value.segment === this.#segment
+    if (item.kind !== 'release') return rootOf(this.#core.index, item.contentId)?.value.segment === this.#segment
     if (this.#core.faults.forgetReleases || this.#olders.size === 0) return false
     return item.of === undefined || this.#olders.has(item.of) || [...this.#olders.values()].some(({ loose }) => loose)
   }

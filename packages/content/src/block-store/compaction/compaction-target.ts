@@ -1,9 +1,11 @@
+import { rm } from 'node:fs/promises'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { BlockKey } from '../block-key.ts'
 import { encodeItems, type MarkerItem, newTitle } from '../commit-marker.ts'
 import { IndexChange } from '../index-change.ts'
 import type { BlockLocation } from '../index-entry.ts'
 import { putRoot, rootOf } from '../root-keys.ts'
+import { segmentPath } from '../segment-path.ts'
 import { SegmentWriter } from '../segment-writer.ts'
 import type { StoreCore } from '../store-core.ts'
 import { newSegmentMeta, type SegmentMeta } from '../store-index.ts'
@@ -15,6 +17,14 @@ const GROUP_BLOCKS = 1_024
 const MOVE_BLOCKS = 256
 
 type Copy = { key: BlockKey; from: BlockLocation; to: BlockLocation }
+
+// A planted fault.
+const unlinkAll = async (core: StoreCore, copies: readonly Copy[]): Promise<void> => {
+  for (const id of new Set(copies.map(({ from }) => from.segment))) {
+    core.pool.forget(id)
+    await rm(segmentPath(core.settings.directory, id), { force: true })
+  }
+}
 
 /**
  * The segment that a compaction writes to. The index knows of it before it holds anything, and of each group of records in the first
@@ -71,6 +81,7 @@ export class CompactionTarget {
     this.#copies = []
     this.#bytes = 0
     await this.#write([])
+    if (this.#core.faults.unlinkEarly) await unlinkAll(this.#core, copies)
     for (let at = 0; at < copies.length; at += MOVE_BLOCKS) {
       this.#apply((change) => {
         for (const { key, from, to } of copies.slice(at, at + MOVE_BLOCKS))
@@ -87,7 +98,8 @@ export class CompactionTarget {
   async carry(from: number, items: readonly MarkerItem[]): Promise<boolean> {
     const roots = items.flatMap((item) => (item.kind === 'release' ? [] : [item.contentId]))
     const isHere = (contentId: string): boolean => rootOf(this.#core.index, contentId)?.value.segment === from
-    await this.#write(items)
+    const { forgetRoots } = this.#core.faults
+    await this.#write(forgetRoots ? items.filter((item) => item.kind === 'release') : items)
     // A copy of a marker whose root was released would need a release marker that outlives it.
     if (!roots.every(isHere)) {
       await this.#writer.truncate(this.#known)
