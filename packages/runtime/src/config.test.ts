@@ -53,6 +53,7 @@ describe('settings', () => {
       'https://a.example',
     ],
     ['bytes have units', { UPLOAD_MAX_BYTES: '3MiB' }, (config) => config.limits.uploadMaxBytes, 3 * 2 ** 20],
+    ['times have units', { COMPACT_EVERY: '90s' }, (config) => config.compaction.everyMs, 90_000],
     ['roles may have blanks', { ROLES: 'api, ipfs-manager' }, (config) => config.roles.has('gateway'), false],
     ['a key is read from hex', { SECRET_KEY: 'ab'.repeat(32) }, (config) => config.secretKey?.[31], 0xab],
     [

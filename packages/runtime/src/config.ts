@@ -29,8 +29,11 @@ export type Config = {
   secretKey: Uint8Array | null
   gatewayWorkers: number
   trustedProxies: readonly string[]
+  /** How space comes back; no bytes per second turn it off. */
+  compaction: { bytesPerSecond: number; everyMs: number }
   limits: {
     uploadMaxBytes: number
+    uploadExpiresMs: number
     minFreeBytes: number
     /** Per minute; 0 turns one off. */
     rate: { login: number; anonymous: number; credential: number }
@@ -86,8 +89,10 @@ export const loadConfig = (environment: Environment): Config => {
     secretKey: values.SECRET_KEY,
     gatewayWorkers: values.GATEWAY_WORKERS ?? defaultWorkers(),
     trustedProxies: values.TRUSTED_PROXIES ?? [],
+    compaction: { bytesPerSecond: values.COMPACT_BYTES_PER_SECOND, everyMs: values.COMPACT_EVERY },
     limits: {
       uploadMaxBytes: values.UPLOAD_MAX_BYTES,
+      uploadExpiresMs: values.UPLOAD_EXPIRES,
       minFreeBytes: values.MIN_FREE_BYTES,
       rate: {
         login: values.RATE_LIMIT_LOGIN,

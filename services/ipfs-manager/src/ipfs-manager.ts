@@ -5,6 +5,7 @@ import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { Service } from '@packages/runtime/service'
 import { checkHeldContents } from './check-held-contents.ts'
 import { ElapsedTime } from './elapsed-time.ts'
+import { compactStore } from './compact-store.ts'
 import { holdWantedContent } from './hold-wanted-content.ts'
 import { collectOrphans } from './orphan-collector.ts'
 import { ReleaseWorker } from './release-worker.ts'
@@ -20,6 +21,8 @@ export type IpfsManagerDeps = {
   /** `openEpoch` of @packages/db/store-epoch, bound to this database, store and node. */
   raiseEpoch: () => Promise<EpochState>
   logger: MinimalLogger
+  /** How space of what was deleted comes back; not at all without it. */
+  compaction?: { bytesPerSecond: number; everyMs: number }
   now?: () => number
 }
 
@@ -65,6 +68,17 @@ export class IpfsManager implements Service {
       }),
       task('look for wanted contents', MINUTE_MS, (signal) => this.#holdWanted(signal)),
     ]
+    const { compaction } = deps
+    if (compaction !== undefined && compaction.bytesPerSecond > 0)
+      this.#tasks.push({
+        firstAfterMs: compaction.everyMs,
+        task: new RepeatingTask({
+          name: 'compact the store',
+          everyMs: compaction.everyMs,
+          run: (signal) => compactStore(deps, { bytesPerSecond: compaction.bytesPerSecond, signal }),
+          logger,
+        }),
+      })
   }
 
   async start(): Promise<void> {

@@ -39,7 +39,7 @@ export const startContent = async (
   const network = config.ipfs.network === 'private' ? 'private' : 'public'
   const nodeId = await ensureEmbeddedNode(db, network)
   const raiseEpoch = () => openEpoch(db, store, { nodeId })
-  const manager = new IpfsManager({ db, store, nodeId, raiseEpoch, logger })
+  const manager = new IpfsManager({ db, store, nodeId, raiseEpoch, logger, compaction: config.compaction })
   await stack.start({
     name: manager.name,
     start: () => manager.start(),

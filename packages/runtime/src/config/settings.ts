@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { optional, type Setting, withDefault } from './setting.ts'
 import {
   byteCount,
+  duration,
   key32,
   listenHost,
   networkList,
@@ -151,11 +152,31 @@ export const SETTINGS = {
     default: '5TiB',
     description: 'The largest file that is accepted.',
   }),
+  UPLOAD_EXPIRES: withDefault({
+    schema: duration.refine((ms) => ms > 0, 'must be more than 0'),
+    type: 'time',
+    default: '7d',
+    description: 'How long an unfinished resumable upload is kept after its last activity.',
+  }),
   MIN_FREE_BYTES: withDefault({
     schema: byteCount,
     type: 'bytes',
     default: '512MiB',
     description: "Uploads are refused while `DATA_DIR`'s disk has less free space than this. 0 turns the check off.",
+  }),
+  COMPACT_BYTES_PER_SECOND: withDefault({
+    schema: byteCount,
+    type: 'bytes',
+    default: '64MiB',
+    description:
+      'How fast segments that are mostly deleted are rewritten to give their space back, reading and writing together. 0 turns it off.',
+  }),
+  COMPACT_EVERY: withDefault({
+    // Timers carry 24 days.
+    schema: duration.refine((ms) => ms >= 1_000 && ms <= 24 * 86_400_000, 'must be from 1s to 24d'),
+    type: 'time',
+    default: '10min',
+    description: 'How long after one such pass the next one begins: `30s`, `10min`, `6h`, `7d`.',
   }),
   TRUSTED_PROXIES: optional({
     schema: networkList,

@@ -28,6 +28,17 @@ export const byteCount = z
   })
   .refine((value) => Number.isSafeInteger(value), 'is larger than can be counted')
 
+const TIME_UNITS: Record<string, number> = { s: 1_000, min: 60_000, h: 3_600_000, d: 86_400_000 }
+
+/** A length of time with its unit, such as `30s`, `10min`, `12h` or `7d`; read as milliseconds. */
+export const duration = z
+  .string()
+  .regex(/^\d{1,6}(s|min|h|d)$/, 'must be a length of time such as 30s, 10min, 12h or 7d')
+  .transform((text) => {
+    const [, digits = '0', unit = 's'] = /^(\d+)(\D+)$/.exec(text) ?? []
+    return Number(digits) * (TIME_UNITS[unit] ?? 1_000)
+  })
+
 /** An http(s) address without path, query or credentials; read as its origin. */
 export const webOrigin = z.string().transform((text, context) => {
   const url = URL.parse(text)
