@@ -26,6 +26,13 @@ export type ClientLane = {
   /** Answers that are right in this mode although they are no success; `refused` means that nothing was changed. */
   expects?: (status: number) => 'refused' | 'unsure' | undefined
   ways?: readonly UploadWay[]
+  /**
+   * Now and then the caller hangs up in the middle; true by default. Only where the platform is killed afterwards: one that
+   * lives may finish such an upload after the look that has to decide.
+   */
+  hangUps?: boolean
+  /** No new request from here on; what is under way has its time. */
+  resting: AbortSignal
   liveBytesWanted?: number
 }
 
@@ -44,8 +51,7 @@ const upload = async (lane: ClientLane): Promise<void> => {
   const { apiUrl, key, ledger, owner, random } = lane
   const { way, contentSeed, size } = chooseContent(lane)
   const file = ledger.begin({ name: lane.nextName(), owner, way: way.name, shape: way.shape, contentSeed, size })
-  // Now and then the caller hangs up in the middle.
-  const hangUp = random.chance(0.05) ? AbortSignal.timeout(random.between(1, 50)) : undefined
+  const hangUp = lane.hangUps !== false && random.chance(0.05) ? AbortSignal.timeout(random.between(1, 50)) : undefined
   const signal = hangUp === undefined ? lane.killed : AbortSignal.any([hangUp, lane.killed])
   try {
     const { id, cid } = await way.send(file, { apiUrl, key, random, signal })
@@ -81,7 +87,7 @@ const remove = async (lane: ClientLane): Promise<void> => {
 
 /** One client: uploads and deletes, one request after the other, until the platform is killed. */
 export const runLane = async (lane: ClientLane): Promise<void> => {
-  while (!lane.killed.aborted) {
+  while (!lane.killed.aborted && !lane.resting.aborted) {
     const share = lane.ledger.liveBytes() > (lane.liveBytesWanted ?? LIVE_BYTES_WANTED) ? 0.7 : 0.25
     await (lane.random.chance(share) ? remove(lane) : upload(lane))
   }

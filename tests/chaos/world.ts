@@ -23,8 +23,10 @@ export type WorldOptions = {
 
 /** Clients at work on a running platform. */
 export type Load = {
-  /** They stop after what they are doing; call it when the platform is dead, or to let it rest. */
+  /** Cut off: the platform is dead. */
   end(): Promise<void>
+  /** Each finishes what it is doing. */
+  rest(): Promise<void>
 }
 
 /** One data folder through all its deaths: the platform on it, two organizations, and what their clients know. */
@@ -94,9 +96,10 @@ export class World {
   /** Six clients of two organizations upload and delete from now on. */
   load(
     cycle: number,
-    over: Partial<Pick<ClientLane, 'expects' | 'ways' | 'liveBytesWanted'>> & { lanes?: number } = {},
+    over: Partial<Pick<ClientLane, 'expects' | 'hangUps' | 'ways' | 'liveBytesWanted'>> & { lanes?: number } = {},
   ): Load {
     const killed = new AbortController()
+    const resting = new AbortController()
     const { lanes = LANES_PER_OWNER, ...rest } = over
     const { apiUrl } = this.platform
     const running = this.keys.flatMap((key, owner) =>
@@ -110,6 +113,7 @@ export class World {
           random: new Random(this.options.seed, cycle, owner, lane),
           nextName: () => `file-${++this.#names}`,
           killed: killed.signal,
+          resting: resting.signal,
           onProblem: (problem) => this.problems.push(`cycle ${cycle}, under load: ${problem}`),
         }),
       ),
@@ -119,6 +123,10 @@ export class World {
         killed.abort()
         await Promise.all(running)
         this.ledger.connectionsLost()
+      },
+      rest: async () => {
+        resting.abort()
+        await Promise.all(running)
       },
     }
   }

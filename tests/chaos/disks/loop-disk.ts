@@ -1,7 +1,10 @@
 import { mkdir, open } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { run } from './run-command.ts'
 
 export type FileSystem = 'ext4' | 'xfs'
+
+const BUSY_MS = 15_000
 
 /** Direct I/O on extents that are shared goes by whole blocks of the file system below. */
 const SECTOR = '--sector-size=4096'
@@ -40,8 +43,17 @@ export const mountImage = async (
   }
 }
 
-/** Its processes must be gone. */
-export const unmount = (at: string): Promise<string> => run('umount', at)
+/** Its processes must be gone, or about to: a server process of PostgreSQL notices a moment later that its parent is dead. */
+export const unmount = async (at: string): Promise<void> => {
+  for (const end = performance.now() + BUSY_MS; ; await sleep(50)) {
+    try {
+      await run('umount', at)
+      return
+    } catch (error) {
+      if (performance.now() > end) throw error
+    }
+  }
+}
 
 /** At the end, after whatever happened: it goes when the last that uses it has gone, and its namespace at the latest. */
 export const unmountLazily = async (at: string): Promise<void> => {

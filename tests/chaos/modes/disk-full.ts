@@ -87,6 +87,7 @@ export const diskFull: Mode = {
         cycle += 1
         const answers = new Map<number, number>()
         const load = world.load(cycle, {
+          hangUps: false,
           liveBytesWanted: LIVE_BYTES_WANTED,
           expects: (status) => {
             answers.set(status, (answers.get(status) ?? 0) + 1)
@@ -112,12 +113,11 @@ export const diskFull: Mode = {
         await sleep(plan.between(500, 1_500))
         const kills = plan.chance(0.3)
         await readers.end()
-        if (kills) {
-          dead = true
-          await platform.kill()
-        }
-        await load.end()
-        const leftByItself = dead && !kills
+        const leftByItself = dead
+        if (kills) await platform.kill()
+        if (kills || leftByItself) await load.end()
+        else await load.rest()
+        dead ||= kills
         // Now and then it has to come up while there is still no space; it need not, but must not make it worse.
         if (dead && plan.chance(0.5)) await world.killWhileStarting(plan.between(500, 2_000))
         await disk.makeRoom()
