@@ -43,7 +43,7 @@ export type BatchItem = {
   /** It makes room: on a full disk it may use what is set aside. */
   readonly frees: boolean
   /** Says what must be written; `undefined` when the item ended here. May throw: the item alone fails. */
-  plan(plan: BatchPlan): { marker: MarkerItem; write: BufferedBlock[] } | undefined
+  plan(plan: BatchPlan): { marker: MarkerItem | undefined; write: BufferedBlock[] } | undefined
   /** Inside the index transaction. An error fails the whole batch. */
   apply(apply: BatchApply): void
   /** After the transaction: `again` to go into the next batch; `void` when a marker was written that must not count. */

@@ -6,6 +6,7 @@ import type { BatchApply, BatchItem, BatchPlan, BufferedBlock, VoidMarker } from
 import { type BlockKey, keyToBytes, keyToCid } from './block-key.ts'
 import { rootTargets } from './block-links.ts'
 import type { MarkerItem } from './commit-marker.ts'
+import { knownDamaged, mendBrought } from './mend-blocks.ts'
 import { planUpload } from './plan-upload.ts'
 import { hasOwner, knownSize, realmOf, rootOf } from './root-keys.ts'
 import { incompleteDag } from './store-error.ts'
@@ -62,7 +63,8 @@ export class CommitItem implements BatchItem {
       links: (key) => this.#blocks.get(key)?.links,
       has: (key) => !(this.#writeAll && this.#blocks.has(key)) && isHeld(plan, key),
     })
-    const write = needed.flatMap((key) => this.#blocks.get(key) ?? [])
+    const keys = new Set([...needed, ...knownDamaged(plan.core, plan.realm, this.#blocks)])
+    const write = [...keys].flatMap((key) => this.#blocks.get(key) ?? [])
     for (const key of needed) plan.planned.add(key)
     this.#marker = {
       kind: 'commit',
@@ -78,6 +80,7 @@ export class CommitItem implements BatchItem {
   apply(apply: BatchApply): void {
     if (this.#marker === undefined) return
     this.#result = applyItem(apply, this.#marker, { find: (key) => this.#blocks.get(key) })
+    if (this.#result.state === 'done') mendBrought(apply.core, apply.change, this.#blocks)
     if (this.#voided !== undefined) apply.change.outlive(this.#voided.segment, apply.segment, true)
     if (this.#result.state !== 'done') this.#voided = { contentId: this.#contentId, segment: apply.segment }
   }

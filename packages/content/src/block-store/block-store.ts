@@ -4,12 +4,15 @@ import type { CID } from 'multiformats/cid'
 import { AdoptItem, ReleaseItem, VoidItem } from './batch-items.ts'
 import { type BlockKey, keyToBytes } from './block-key.ts'
 import { LIST_CODEC } from './block-list.ts'
+import { type BlockState, checkBlock } from './check-block.ts'
 import { type CompactionOptions, type CompactionResult, Compactor } from './compaction/compactor.ts'
+import { healBlock } from './heal-item.ts'
 import { type DagMeasure, measureDag } from './measure-dag.ts'
 import { openIndex } from './open-index.ts'
 import { RealmWriter } from './realm-writer.ts'
 import type { Recovery } from './recover-segments.ts'
 import { checkNames, hasOwner, realmOf, rootsAfter, type StoredRoot } from './root-keys.ts'
+import { type ScrubEvent, type ScrubOptions, scrubStore } from './scrub-store.ts'
 import { segmentsFolder } from './segment-path.ts'
 import { SegmentPool } from './segment-pool.ts'
 import type { StoreCore } from './store-core.ts'
@@ -24,6 +27,8 @@ import { type VerifyEvent, verifyStore } from './verify-store.ts'
 export type { BlockStoreOptions, StoreLogger } from './store-options.ts'
 export type { StoredRoot } from './root-keys.ts'
 export type { CompactionOptions, CompactionResult, LastCompaction } from './compaction/compactor.ts'
+export type { BlockState, DamageReason } from './check-block.ts'
+export type { ScrubEvent, ScrubOptions } from './scrub-store.ts'
 export type { StoreStats } from './store-stats.ts'
 export type { Upload, UploadOptions } from './upload.ts'
 export type { VerifyEvent, VerifyProblem } from './verify-store.ts'
@@ -237,6 +242,28 @@ export class BlockStore {
    */
   compact(options: CompactionOptions = {}): Promise<CompactionResult> {
     return this.#compactor.run(options)
+  }
+
+  /** Reads a block's place anew and hashes it, whatever was hashed before. Damage is noted: no process serves it, and the next upload of the block heals it. */
+  check(options: { realm: string; cid: CID }): Promise<BlockState> {
+    return checkBlock(this.#core, options.realm, options.cid)
+  }
+
+  /**
+   * Hashes what the index points at, segment by segment, at a bounded rate, and notes what is damaged. Ends when every segment was looked at; with the cursor
+   * of an earlier run it goes on behind it.
+   */
+  scrub(options: ScrubOptions): AsyncGenerator<ScrubEvent> {
+    return scrubStore(this.#core, options)
+  }
+
+  /**
+   * Writes a sound copy of a block that is held and points the index to it; durable when this resolves. False when the block is not held any more.
+   * @throws HoldfastError `invalid_request` when the bytes are not what the CID says, `insufficient_storage`
+   */
+  heal(options: { realm: string; cid: CID; bytes: Uint8Array }): Promise<boolean> {
+    checkNames(options)
+    return healBlock(this.#core, this.#writer(options.realm), options)
   }
 
   /** Re-hashes everything and holds the index against it. */

@@ -8,6 +8,7 @@ import { rootTargets } from './block-links.ts'
 import { type MarkerItem, newTitle } from './commit-marker.ts'
 import { IndexChange } from './index-change.ts'
 import type { BlockLocation } from './index-entry.ts'
+import { type BlockCopies, knownDamaged, mendBrought, stagedCopies } from './mend-blocks.ts'
 import { planUpload } from './plan-upload.ts'
 import type { RealmWriter } from './realm-writer.ts'
 import { hasOwner } from './root-keys.ts'
@@ -23,6 +24,8 @@ import { putPending, takePending } from './take-pending.ts'
 const REMEMBERED_BLOCKS = 16_384
 
 type CommitMarker = Extract<MarkerItem, { cid: string }>
+/** What is taken in slices. `copies`: of blocks whose place is known to be damaged. */
+type Slices = { pending: PendingUpload; staged: StagedBlocks; copies: BlockCopies }
 type Root = { realm: string; contentId: string; cid: CID }
 
 /** The segment of one large upload. */
@@ -102,7 +105,8 @@ export class OwnSegment {
       links: (key) => blocks.get(key)?.links,
       has: (key) => held.doesExist(keyToBytes(key)),
     })
-    if (needed.length === 0 && (await this.#adoptInstead(root, size, realmWriter))) return size
+    const isNeeded = needed.length > 0 || knownDamaged(this.#core, this.#realm, blocks).length > 0
+    if (!isNeeded && (await this.#adoptInstead(root, size, realmWriter))) return size
     const marker = await this.#seal(root, size)
     const touched = this.#core.transaction(() => {
       this.#checkFree(root)
@@ -111,6 +115,7 @@ export class OwnSegment {
       const result = applyItem(apply, marker, { find: (key) => blocks.get(key) })
       if (result.state !== 'done')
         throw incompleteDag(result.state === 'missing' ? keyToCid(result.key).toString() : marker.cid)
+      mendBrought(this.#core, change, blocks)
       this.#putSegment({ sealed: true })
       return change.write()
     })
@@ -132,14 +137,15 @@ export class OwnSegment {
         if (staged.locate(key) === undefined && !held.doesExist(keyToBytes(key)))
           throw incompleteDag(keyToCid(key).toString())
       const isHeld = targets.every((key) => held.doesExist(keyToBytes(key)))
-      if (isHeld && (await this.#adoptInstead(root, size, realmWriter))) {
+      const copies = stagedCopies(this.#core, this.#realm, staged)
+      if (isHeld && copies.size === 0 && (await this.#adoptInstead(root, size, realmWriter))) {
         await staged.clear()
         return size
       }
       const { at: addedAt, cid } = await this.#seal(root, size)
       const sizes = { bytes: size.dagSize, blocks: size.blocks }
       const pending = { ...range, realm: root.realm, contentId: root.contentId, cid, addedAt, ...sizes }
-      await this.#takeSlices(root, pending, staged, realmWriter)
+      await this.#takeSlices(root, { pending, staged, copies }, realmWriter)
       return size
     } catch (error) {
       await staged.clear().catch(() => undefined)
@@ -147,11 +153,14 @@ export class OwnSegment {
     }
   }
 
-  async #takeSlices(root: Root, pending: PendingUpload, staged: StagedBlocks, realmWriter: RealmWriter): Promise<void> {
+  async #takeSlices(root: Root, { pending, staged, copies }: Slices, realmWriter: RealmWriter): Promise<void> {
     this.#core.transaction(() => {
       this.#checkFree(root)
       this.#putSegment({ sealed: false })
       putPending(this.#core, pending)
+      const change = new IndexChange(this.#core.index, this.#realm)
+      mendBrought(this.#core, change, copies)
+      change.write()
     })
     try {
       await takePending(this.#core, pending, staged)

@@ -10,7 +10,7 @@ import type { StoreCore } from './store-core.ts'
 import { asStoreError, isNoSpace } from './store-error.ts'
 import { newSegmentMeta, type SegmentMeta } from './store-index.ts'
 
-type Planned = { item: BatchItem; marker: MarkerItem; write: BufferedBlock[]; contentId: string }
+type Planned = { item: BatchItem; marker: MarkerItem | undefined; write: BufferedBlock[] }
 
 type Sealing = PromiseWithResolvers<void> & { isWorth: (meta: SegmentMeta) => boolean }
 
@@ -89,7 +89,7 @@ export class RealmWriter {
     for (const item of batch) {
       try {
         const result = item.plan(plan)
-        if (result !== undefined) planned.push({ item, ...result, contentId: result.marker.contentId })
+        if (result !== undefined) planned.push({ item, ...result })
       } catch (error) {
         this.#fail(item, error)
       }
@@ -106,7 +106,7 @@ export class RealmWriter {
       await this.#core.faults.pause?.('planned')
       for (const { write } of planned) for (const block of write) block.location = writer.append(block.key, block.bytes)
       writer.appendMarker(
-        planned.map(({ marker }) => marker),
+        planned.flatMap(({ marker }) => marker ?? []),
         this.#core.nextSequence(),
       )
       await writer.sync()
@@ -122,11 +122,12 @@ export class RealmWriter {
       }
       return
     }
-    for (const { item, contentId } of planned) {
+    for (const { item, marker } of planned) {
       const end = item.settle()
       if (end === 'again') this.#queue.push(item)
       // Its marker is durable: without another one a rebuilt index would look for it.
-      if (end === 'void') this.#queue.push(new VoidItem({ contentId, segment: writer.id }))
+      if (end === 'void' && marker !== undefined)
+        this.#queue.push(new VoidItem({ contentId: marker.contentId, segment: writer.id }))
     }
     await this.#rotate(writer)
     this.#cascade.resume()

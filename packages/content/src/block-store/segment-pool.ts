@@ -9,6 +9,10 @@ const MAX_OPEN = 128
 /** An unlinked segment keeps its space while somebody has it open. */
 const IDLE_MS = 30_000
 
+// A part of the disk that fails is a block that cannot be had, and nothing else.
+const asDamage = (error: NodeJS.ErrnoException): Error =>
+  error.code === 'EIO' ? new BlockDamaged('the disk cannot read a part of a segment', { cause: error }) : error
+
 /** File descriptors of segments, opened when needed, closed when idle, when there are too many, or when told to. */
 export class SegmentPool {
   readonly #directory: string
@@ -80,7 +84,7 @@ export class SegmentPool {
       for (let done = 0; done < length; ) {
         const count = await new Promise<number>((resolve, reject) => {
           read(entry.fd, target, targetOffset + done, length - done, position + done, (error, bytesRead) =>
-            error ? reject(error) : resolve(bytesRead),
+            error ? reject(asDamage(error)) : resolve(bytesRead),
           )
         })
         if (count === 0) throw new BlockDamaged(`segment ${segment} ends too early`)

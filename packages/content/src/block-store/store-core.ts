@@ -1,4 +1,5 @@
 import { unlink } from 'node:fs/promises'
+import { DamagedPlaces } from './damaged-places.ts'
 import { raiseIdMark, readIdMark } from './segment-ids.ts'
 import { segmentPath, segmentsFolder, syncFolder } from './segment-path.ts'
 import type { SegmentPool } from './segment-pool.ts'
@@ -25,6 +26,7 @@ export class StoreCore {
   readonly index: StoreIndex
   readonly pool: SegmentPool
   readonly reserve: SpaceReserve
+  readonly damage: DamagedPlaces
   readonly logger: StoreLogger
   readonly faults: StoreFaults
   #meta: IndexMeta
@@ -45,6 +47,7 @@ export class StoreCore {
     this.index = parts.index
     this.pool = parts.pool
     this.reserve = new SpaceReserve(parts.settings.directory, parts.settings.reserveBytes)
+    this.damage = new DamagedPlaces(parts.index.damaged)
     this.logger = parts.logger
     this.faults = parts.faults
     this.#meta = parts.meta
@@ -149,6 +152,7 @@ export class StoreCore {
 
   #forget(id: number): number[] {
     this.index.removeSegment(id)
+    this.damage.forget(id)
     const freed = this.index.takeShadows(id)
     for (const younger of freed) {
       const meta = this.index.segment(younger)

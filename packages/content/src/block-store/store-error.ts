@@ -26,6 +26,10 @@ export const isNoSpace = (error: unknown): boolean => {
   return error instanceof Error && /No space left|MDB_MAP_FULL|Disk quota exceeded/i.test(error.message)
 }
 
+/** True when stored bytes are not there to be read: cut off, in a file that is gone, or on a part of the disk that fails. */
+export const isUnreadable = (error: unknown): boolean =>
+  error instanceof BlockDamaged || error instanceof SegmentGone || errnoOf(error) === 'EIO'
+
 export const isMissingFile = (error: unknown): boolean => errnoOf(error) === 'ENOENT'
 
 /** What a caller of the store meets: `insufficient_storage` for a full disk, everything else as it is. */

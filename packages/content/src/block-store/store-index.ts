@@ -1,5 +1,6 @@
 import { type Database, open, type RootDatabase } from 'lmdb'
 import type { SegmentKind } from './commit-marker.ts'
+import { DAMAGED_DATABASE } from './damaged-places.ts'
 
 export type BinaryDatabase = Database<Buffer, Buffer>
 
@@ -95,6 +96,7 @@ export class StoreIndex {
   readonly shadows: BinaryDatabase
   /** Roots that a rebuild found not whole, by content id: realm, and the segment of the marker. */
   readonly broken: BinaryDatabase
+  readonly damaged: BinaryDatabase
   readonly #meta: BinaryDatabase
   readonly #segments: BinaryDatabase
   readonly #blocks = new Map<string, BinaryDatabase>()
@@ -110,6 +112,7 @@ export class StoreIndex {
     this.staging = this.#open('staging')
     this.shadows = this.#open('shadows')
     this.broken = this.#open('broken')
+    this.damaged = this.#open(DAMAGED_DATABASE)
     this.blocks('public')
   }
 

@@ -5,6 +5,7 @@ import type { RootDatabase } from 'lmdb'
 import type { CID } from 'multiformats/cid'
 import type { BlockSource } from '../block-source.ts'
 import { blockKeyBytes, checkIdentity, isIdentity } from './block-key.ts'
+import { DAMAGED_DATABASE, placeKey } from './damaged-places.ts'
 import { matchesHash } from './hash-block.ts'
 import { type BlockLocation, decodeLocation } from './index-entry.ts'
 import { SegmentPool } from './segment-pool.ts'
@@ -34,6 +35,7 @@ export class StoreReader implements BlockSource {
   readonly #parts: StoreReaderParts
   readonly #verified: VerifiedBlocks
   #blocks: BinaryDatabase | undefined
+  #damaged: BinaryDatabase | undefined
   #isFresh = false
 
   constructor(parts: StoreReaderParts) {
@@ -116,9 +118,18 @@ export class StoreReader implements BlockSource {
     await this.#parts.pool.read(location.segment, target, targetOffset, length, location.offset + from)
   }
 
-  /** True when the block at this place was hashed in this process before. */
+  // What was hashed once says nothing when damage was found there since, by whichever process.
+  #isDamaged(location: BlockLocation): boolean {
+    this.#damaged ??= this.#parts.environment.openDB<Buffer, Buffer>(DAMAGED_DATABASE, {
+      keyEncoding: 'binary',
+      encoding: 'binary',
+    })
+    return this.#damaged?.doesExist(placeKey(location)) === true
+  }
+
+  /** True when the block at this place was hashed in this process before, and nobody has found it damaged since. */
   isVerified(location: BlockLocation): boolean {
-    return this.#verified.has(location)
+    return this.#verified.has(location) && !this.#isDamaged(location)
   }
 
   /**
@@ -126,7 +137,7 @@ export class StoreReader implements BlockSource {
    * @throws HoldfastError `internal` (cause BlockDamaged) when they do not match.
    */
   verifyOnce(location: BlockLocation, cid: CID, bytes: Uint8Array): void {
-    if (this.#verified.has(location)) return
+    if (this.isVerified(location)) return
     if (!matchesHash(cid.multihash, bytes))
       throw new HoldfastError('internal', { cause: new BlockDamaged(`the stored block ${cid} is damaged`) })
     this.#verified.add(location)

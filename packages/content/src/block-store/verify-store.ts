@@ -3,9 +3,9 @@ import { type BlockKey, bytesToKey, codecOfKey, isRawKey, keyToBytes, keyToCid }
 import { blockLinks, rootTargets } from './block-links.ts'
 import { matchesHash } from './hash-block.ts'
 import { decodeEntry } from './index-entry.ts'
-import { readGroups } from './read-groups.ts'
+import { type RecordGroup, readGroups } from './read-groups.ts'
 import { rootsAfter } from './root-keys.ts'
-import { type SegmentRecord, SegmentScan } from './scan-segment.ts'
+import { isSound, type SegmentRecord, SegmentScan } from './scan-segment.ts'
 import type { StoreCore } from './store-core.ts'
 import { isMissingFile } from './store-error.ts'
 import type { SegmentMeta } from './store-index.ts'
@@ -127,11 +127,18 @@ const verifySegment = async (
   try {
     const title = await scan.title()
     const limit = Math.min(meta.length, scan.size)
-    const { damaged } = await readGroups(scan, {
+    let damaged = 0
+    const found = await readGroups(scan, {
       secret: Buffer.from(meta.secret, 'hex'),
       start: title?.end ?? limit,
       limit,
+      // What nobody needs any more need not be sound: a block that was healed leaves its damaged place behind.
+      trust: true,
       onBlock: (record) => {
+        if (!isSound(record)) {
+          if (pointsAt(core, id, meta.realm, record)) damaged++
+          return
+        }
         result.blocks++
         result.bytes += record.length
         if (!verifyRecord(core, id, meta.realm, record, check, result.problems)) return
@@ -139,12 +146,31 @@ const verifySegment = async (
         result.liveBytes += record.length
       },
     })
+    damaged += found.damaged + gaps(found.groups, title?.end ?? limit, limit)
     if (title === undefined || damaged > 0 || limit < meta.length)
       result.problems.push({ kind: 'damaged-segment', segment: id, places: Math.max(1, damaged) })
   } finally {
     await scan.close()
   }
   return result
+}
+
+// A marker that cannot be read leaves a gap between those before and behind it.
+const gaps = (groups: readonly RecordGroup[], start: number, limit: number): number => {
+  let count = 0
+  let end = start
+  for (const group of groups) {
+    if (group.start !== end) count++
+    end = group.end
+  }
+  return end === limit ? count : count + 1
+}
+
+const pointsAt = (core: StoreCore, id: number, realm: string, record: SegmentRecord): boolean => {
+  const value = core.index.blocks(realm).get(keyToBytes(record.key))
+  if (value === undefined) return false
+  const entry = decodeEntry(value)
+  return entry.segment === id && entry.offset === record.offset
 }
 
 // True when the index points at this very record.

@@ -1,0 +1,80 @@
+import type { CID } from 'multiformats/cid'
+import {
+  type BlockKey,
+  blockKeyBytes,
+  bytesToKey,
+  isIdentity,
+  keyToBytes,
+  keyToCid,
+  multihashOfKey,
+} from './block-key.ts'
+import { matchesHash } from './hash-block.ts'
+import { type BlockLocation, decodeLocation } from './index-entry.ts'
+import type { StoreCore } from './store-core.ts'
+import { isUnreadable } from './store-error.ts'
+
+/** Why a block cannot be served: its bytes are others, or cannot be read at all. */
+export type DamageReason = 'hash_mismatch' | 'unreadable'
+export type BlockState =
+  | { state: 'sound' | 'absent' }
+  /** `cid`: as it is held, which may be another codec than was asked for. */
+  | { state: 'damaged'; cid: CID; reason: DamageReason }
+
+const TRIES = 4
+
+/**
+ * Reads a block's place anew and hashes it. What is damaged is noted, so that no process serves it from what it has hashed before and the next upload of the block
+ * writes it again; a note that has turned out wrong is taken back.
+ */
+export const checkBlock = async (core: StoreCore, realm: string, cid: CID): Promise<BlockState> => {
+  const key = heldKey(core, realm, cid)
+  if (key === undefined) return { state: 'absent' }
+  for (let attempt = 1; ; attempt++) {
+    const location = locationOf(core, realm, key)
+    if (location === undefined) return { state: 'absent' }
+    const reason = await judge(core, key, location)
+    // Moved or released meanwhile: what was read says nothing.
+    const now = locationOf(core, realm, key)
+    if ((now?.segment !== location.segment || now.offset !== location.offset) && attempt < TRIES) continue
+    noteDamage(core, { location, realm, key }, reason)
+    return reason === undefined ? { state: 'sound' } : { state: 'damaged', cid: keyToCid(key), reason }
+  }
+}
+
+/** Writes down what was found at a place, where that is news. */
+const noteDamage = (
+  core: StoreCore,
+  { location, realm, key }: { location: BlockLocation; realm: string; key: BlockKey },
+  reason: DamageReason | undefined,
+): void => {
+  if (core.damage.has(location) === (reason !== undefined)) return
+  core.transaction(() => (reason === undefined ? core.damage.remove(location) : core.damage.add(location, realm, key)))
+}
+
+/** The key that a block is held under: its own, or one with another codec, for the bytes are the same. */
+export const heldKey = (core: StoreCore, realm: string, cid: CID): BlockKey | undefined => {
+  if (isIdentity(cid)) return undefined
+  const blocks = core.index.blocks(realm)
+  const own = blockKeyBytes(cid)
+  if (blocks.doesExist(own)) return bytesToKey(own)
+  const prefix = Buffer.from(cid.multihash.bytes)
+  for (const key of blocks.getKeys({ start: prefix, limit: 1 }))
+    if (key.length > prefix.length && key.subarray(0, prefix.length).equals(prefix)) return bytesToKey(Buffer.from(key))
+  return undefined
+}
+
+const locationOf = (core: StoreCore, realm: string, key: BlockKey): BlockLocation | undefined => {
+  const value = core.index.blocks(realm).get(keyToBytes(key))
+  return value === undefined ? undefined : decodeLocation(value)
+}
+
+const judge = async (core: StoreCore, key: BlockKey, location: BlockLocation): Promise<DamageReason | undefined> => {
+  try {
+    const bytes = Buffer.allocUnsafeSlow(location.length)
+    await core.pool.read(location.segment, bytes, 0, location.length, location.offset)
+    return matchesHash(multihashOfKey(key), bytes) ? undefined : 'hash_mismatch'
+  } catch (error) {
+    if (isUnreadable(error)) return 'unreadable'
+    throw error
+  }
+}

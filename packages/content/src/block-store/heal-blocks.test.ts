@@ -1,0 +1,258 @@
+import { openSync, readSync, rmSync, writeSync, closeSync } from 'node:fs'
+import { join } from 'node:path'
+import { hash } from 'node:crypto'
+import type { CID } from 'multiformats/cid'
+import { expect, test } from 'vitest'
+import { BlockStore, type ScrubEvent } from './block-store.ts'
+import { segmentPath } from './segment-path.ts'
+import { StoreReader } from './store-reader.ts'
+import { BlockDamaged } from './store-error.ts'
+import type { StoreFaults } from './store-options.ts'
+import {
+  joinDags,
+  leafDag,
+  nodeBlock,
+  problemsOf,
+  putDag,
+  rawBlock,
+  readsBack,
+  type TestBlock,
+  testFolders,
+  treeDag,
+} from './test-dags.ts'
+
+/** Flips one bit in the middle of a block, on the disk. */
+const flip = (store: BlockStore, directory: string, cid: CID, realm = 'public'): void => {
+  const place = store.reader(realm).locate(cid)
+  if (place === undefined) throw new Error(`${cid} is not held`)
+  const file = openSync(segmentPath(directory, place.segment), 'r+')
+  const position = place.offset + Math.floor(place.length / 2)
+  const byte = Buffer.alloc(1)
+  readSync(file, byte, 0, 1, position)
+  byte.writeUInt8(byte.readUInt8(0) ^ 4)
+  writeSync(file, byte, 0, 1, position)
+  closeSync(file)
+}
+
+const scrubAll = async (store: BlockStore, after?: string): Promise<ScrubEvent[]> => {
+  const events: ScrubEvent[] = []
+  const { signal } = new AbortController()
+  for await (const event of store.scrub({ signal, bytesPerSecond: Number.POSITIVE_INFINITY, after })) events.push(event)
+  return events
+}
+
+const damagedIn = (events: readonly ScrubEvent[]): string[] =>
+  events.flatMap((event) => (event.type === 'damaged' ? [event.cid] : []))
+
+const dag = joinDags([treeDag('left', 20, 4), leafDag('a leaf of its own'), treeDag('right', 9, 3)], 'root')
+const leaf = dag.blocks[3] as TestBlock
+const node = dag.blocks.findLast(({ cid }) => cid.code === 0x70 && !cid.equals(dag.root)) as TestBlock
+
+const withDamage = async (
+  run: (store: BlockStore, directory: string) => Promise<void>,
+  options: { spillBytes?: number; faults?: StoreFaults } = {},
+): Promise<void> => {
+  await using folders = testFolders()
+  const directory = await folders.make()
+  const store = await BlockStore.open({ directory, sliceBlocks: 8, noIndexSync: true, ...options })
+  try {
+    await putDag(store, 'file', dag)
+    await run(store, directory)
+  } finally {
+    await store.close()
+  }
+}
+
+test('scrub finds what a read has hashed before, and from then on no process serves it', () =>
+  withDamage(async (store, directory) => {
+    const other = await StoreReader.open({ directory, realm: 'public' })
+    for (const reader of [store.reader('public'), other]) expect(await reader.get(leaf.cid)).toBeDefined()
+    flip(store, directory, leaf.cid)
+    const location = store.reader('public').locate(leaf.cid)
+    expect(location && other.isVerified(location)).toBe(true)
+    expect(damagedIn(await scrubAll(store))).toEqual([leaf.cid.toString()])
+    for (const reader of [store.reader('public'), other])
+      await expect(reader.get(leaf.cid)).rejects.toMatchObject({ code: 'internal', cause: expect.any(BlockDamaged) })
+    expect(location && other.isVerified(location)).toBe(false)
+
+    expect(await store.heal({ realm: 'public', ...leaf, bytes: leaf.bytes })).toBe(true)
+    for (const reader of [store.reader('public'), other])
+      expect(Buffer.from((await reader.get(leaf.cid)) ?? [])).toEqual(Buffer.from(leaf.bytes))
+    await other.close()
+    expect(damagedIn(await scrubAll(store))).toEqual([])
+    expect(await readsBack(store, dag)).toBe(true)
+    expect(await problemsOf(store)).toEqual([])
+  }))
+
+test('a healed DAG is released to the last block', () =>
+  withDamage(async (store, directory) => {
+    for (const block of [leaf, node]) {
+      flip(store, directory, block.cid)
+      expect(await store.check({ realm: 'public', cid: block.cid })).toMatchObject({ reason: 'hash_mismatch' })
+      expect(await store.heal({ realm: 'public', ...block })).toBe(true)
+    }
+    await store.release('file')
+    await store.idle()
+    expect(await store.stats()).toMatchObject({ blocks: 0, liveBytes: 0 })
+    expect(await store.heal({ realm: 'public', ...leaf })).toBe(false)
+    expect(await store.check({ realm: 'public', cid: leaf.cid })).toEqual({ state: 'absent' })
+  }))
+
+test('heal takes no bytes but the right ones', () =>
+  withDamage(async (store) => {
+    const wrong = store.heal({ realm: 'public', cid: leaf.cid, bytes: node.bytes })
+    await expect(wrong).rejects.toMatchObject({ code: 'invalid_request' })
+  }))
+
+test('a rebuild takes the sound one of two copies', () =>
+  withDamage(async (store, directory) => {
+    flip(store, directory, leaf.cid)
+    await store.heal({ realm: 'public', ...leaf })
+    await store.close()
+    rmSync(join(directory, 'index'), { recursive: true })
+    const again = await BlockStore.open({ directory })
+    expect((await again.stats()).brokenRoots).toBe(0)
+    expect(await readsBack(again, dag)).toBe(true)
+    expect(await problemsOf(again)).toEqual([])
+    await again.close()
+  }))
+
+test.each(['planned', 'synced', 'after'] as const)(
+  'a crash leaves a heal done or to be done again (%s)',
+  async (where) => {
+    await using folders = testFolders()
+    const directory = await folders.make()
+    let left: string | undefined
+    let isArmed = false
+    const faults: StoreFaults = {
+      pause: async (at) => {
+        if (isArmed && at === where) left ??= await folders.copy(directory)
+      },
+    }
+    const store = await BlockStore.open({ directory, faults })
+    await putDag(store, 'file', dag)
+    flip(store, directory, leaf.cid)
+    expect((await store.check({ realm: 'public', cid: leaf.cid })).state).toBe('damaged')
+    isArmed = true
+    await store.heal({ realm: 'public', ...leaf })
+    left ??= await folders.copy(directory)
+    await store.close()
+    for (const rebuild of [false, true]) {
+      const copy = await folders.copy(left)
+      if (rebuild) rmSync(join(copy, 'index'), { recursive: true })
+      const again = await BlockStore.open({ directory: copy })
+      if (where !== 'after' && !(rebuild && where === 'synced')) {
+        if (!rebuild) expect((await again.check({ realm: 'public', cid: leaf.cid })).state).toBe('damaged')
+        if (!rebuild) expect(await again.heal({ realm: 'public', ...leaf })).toBe(true)
+      }
+      // Without an index and without a copy the file is not whole any more; that is told, and nothing is removed.
+      if (rebuild && where === 'planned') expect((await again.stats()).brokenRoots).toBe(1)
+      else expect(await readsBack(again, dag)).toBe(true)
+      await again.close()
+    }
+  },
+)
+
+test.each([
+  ['in memory', {}, {}],
+  ['with a segment of its own', { spillBytes: 10 }, {}],
+  ['in slices', { spillBytes: 10, sliceBlocks: 4 }, {}],
+  ['in memory, by a store that trusts its index', {}, { keepDamaged: true }],
+  ['in slices, by a store that trusts its index', { spillBytes: 10, sliceBlocks: 4 }, { keepDamaged: true }],
+] as const)('a damaged block that is brought again heals: %s', async (_, options, faults) => {
+  await using folders = testFolders()
+  const directory = await folders.make()
+  const store = await BlockStore.open({ directory, ...options, faults, noIndexSync: true })
+  await putDag(store, 'first', dag)
+  for (const block of [leaf, node]) {
+    flip(store, directory, block.cid)
+    expect((await store.check({ realm: 'public', cid: block.cid })).state).toBe('damaged')
+  }
+  await putDag(store, 'second', dag)
+  if (Object.keys(faults).length > 0) await expect(readsBack(store, dag)).rejects.toMatchObject({ code: 'internal' })
+  else {
+    expect(await readsBack(store, dag)).toBe(true)
+    expect(await problemsOf(store)).toEqual([])
+    for (const id of ['first', 'second']) await store.release(id)
+    await store.idle()
+    expect((await store.stats()).blocks).toBe(0)
+  }
+  await store.close()
+})
+
+test('scrub goes on from a cursor, and passes by what is not needed any more', async () => {
+  await using folders = testFolders()
+  const directory = await folders.make()
+  const store = await BlockStore.open({ directory, segmentBytes: 2_000, spillBytes: 100_000 })
+  for (let i = 0; i < 20; i++) await putDag(store, `c${i}`, leafDag(`content ${i} ${'x'.repeat(500)}`))
+  const gone = leafDag(`content 0 ${'x'.repeat(500)}`).root
+  flip(store, directory, gone)
+  await store.release('c0')
+  await store.idle()
+  const all = await scrubAll(store)
+  const progress = all.filter((event) => event.type === 'progress')
+  expect(progress.reduce((sum, { blocks }) => sum + blocks, 0)).toBe(19)
+  expect(damagedIn(all)).toEqual([])
+  const half = progress[Math.floor(progress.length / 2)]?.cursor
+  const rest = (await scrubAll(store, half)).filter((event) => event.type === 'progress')
+  const before = progress.slice(0, Math.floor(progress.length / 2) + 1).reduce((sum, { blocks }) => sum + blocks, 0)
+  expect(before + rest.reduce((sum, { blocks }) => sum + blocks, 0)).toBe(19)
+  await store.close()
+})
+
+test('scrub keeps to its rate and gives others their turn', async () => {
+  await using folders = testFolders()
+  const directory = await folders.make()
+  const store = await BlockStore.open({ directory, noIndexSync: true })
+  const leaves = Array.from({ length: 64 }, (_, i) => rawBlock(Buffer.alloc(64 * 1024, hash('sha256', String(i)))))
+  const root = nodeBlock(leaves.map(({ cid }) => cid))
+  await putDag(store, 'file', { root: root.cid, blocks: [...leaves, root] })
+  let longest = 0
+  let last = performance.now()
+  const timer = setInterval(() => {
+    longest = Math.max(longest, performance.now() - last)
+    last = performance.now()
+  }, 1)
+  const started = performance.now()
+  for await (const _ of store.scrub({ signal: AbortSignal.timeout(10_000), bytesPerSecond: 8 * 1024 * 1024 })) continue
+  expect(performance.now() - started).toBeGreaterThan(350)
+  clearInterval(timer)
+  expect(longest).toBeLessThan(60)
+  const stopped = store.scrub({ signal: AbortSignal.abort(), bytesPerSecond: 1 })
+  await expect(stopped.next()).rejects.toThrow()
+  await store.close()
+})
+
+test('scrub tells of a head that cannot be read; without its segment the store starts, and tells what is lost', () =>
+  withDamage(async (store, directory) => {
+    const first = store.reader('public').locate(leaf.cid)
+    if (first === undefined) throw new Error('not held')
+    const path = segmentPath(directory, first.segment)
+    const file = openSync(path, 'r+')
+    // The codec in the CID before the leaf's bytes.
+    writeSync(file, Buffer.of(0x54), 0, 1, first.offset - 35)
+    closeSync(file)
+    const events = await scrubAll(store)
+    expect(damagedIn(events)).toEqual([])
+    expect(events).toContainEqual({ type: 'damaged-markers', realm: 'public', segment: first.segment })
+    rmSync(path)
+    await store.close()
+    const again = await BlockStore.open({ directory })
+    // The index cannot be used without its segment: everything is told as lost.
+    expect((await again.stats()).roots).toBe(0)
+    await again.close()
+  }))
+
+test('a segment that goes while the store is open is told block by block', () =>
+  withDamage(
+    async (store, directory) => {
+      const { segment } = store.reader('public').locate(leaf.cid) ?? { segment: 0 }
+      rmSync(segmentPath(directory, segment))
+      const events = await scrubAll(store)
+      expect(new Set(damagedIn(events))).toEqual(new Set(dag.blocks.map(({ cid }) => cid.toString())))
+      for (const block of dag.blocks) await store.heal({ realm: 'public', ...block })
+      expect(await readsBack(store, dag)).toBe(true)
+      expect(damagedIn(await scrubAll(store))).toEqual([])
+    },
+    { spillBytes: 10 },
+  ))
