@@ -8,6 +8,7 @@ import { createShell } from './create-shell.ts'
 import { authSecretOf, createBetterAuth } from './features/auth/better-auth.ts'
 import { Passwords } from './features/auth/passwords.ts'
 import { SignInLimit } from './features/auth/sign-in-limit.ts'
+import type { CarsDeps } from './features/cars/routes.ts'
 import type { FilesDeps } from './features/files/routes.ts'
 import type { HealthDeps } from './features/health/routes.ts'
 import type { PinsDeps } from './features/pins/routes.ts'
@@ -38,7 +39,7 @@ export type ApiDeps = {
   content?: ContentDeps
 }
 
-export type ContentDeps = Omit<FilesDeps & PinsDeps & HealthDeps, 'db' | 'idempotency' | 'openUploads' | 'quota'>
+export type ContentDeps = Omit<FilesDeps & CarsDeps & PinsDeps & HealthDeps, 'db' | 'idempotency' | 'openUploads' | 'quota'>
 
 /** The whole API, ready to listen. `close` drains it, and ends what it runs in the background. */
 export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
@@ -65,6 +66,7 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
     users: { db, idempotency, passwords },
     apiKeys: { db, idempotency, authenticator },
     files: content,
+    cars: content,
     cid: content,
     pins: content,
     health: content,

@@ -2,6 +2,7 @@ import type { ApiInstance } from './api-instance.ts'
 import { type ApiKeysDeps, registerApiKeysRoutes } from './features/api-keys/routes.ts'
 import { type BetterAuthRoutesDeps, registerBetterAuthRoutes } from './features/auth/better-auth-routes.ts'
 import { type AuthDeps, registerAuthRoutes } from './features/auth/routes.ts'
+import { type CarsDeps, registerCarsRoutes } from './features/cars/routes.ts'
 import { type CidDeps, registerCidRoutes } from './features/cid/routes.ts'
 import { type DocsDeps, registerDocsRoutes } from './features/docs/routes.ts'
 import { type FilesDeps, registerFilesRoutes } from './features/files/routes.ts'
@@ -19,6 +20,7 @@ export type RouteDeps = {
   apiKeys: ApiKeysDeps
   /** Undefined in an API without a content store. */
   files: FilesDeps | undefined
+  cars: CarsDeps | undefined
   cid: CidDeps | undefined
   pins: PinsDeps | undefined
   health: HealthDeps | undefined
@@ -33,6 +35,7 @@ export const registerRoutes = (app: ApiInstance, deps: RouteDeps): void => {
   registerUsersRoutes(app, deps.users)
   registerApiKeysRoutes(app, deps.apiKeys)
   if (deps.files !== undefined) registerFilesRoutes(app, deps.files)
+  if (deps.cars !== undefined) registerCarsRoutes(app, deps.cars)
   if (deps.cid !== undefined) registerCidRoutes(app, deps.cid)
   if (deps.pins !== undefined) registerPinsRoutes(app, deps.pins)
   if (deps.health !== undefined) registerHealthRoutes(app, deps.health)

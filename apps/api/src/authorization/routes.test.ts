@@ -25,6 +25,11 @@ const TABLE: Record<string, [string, string, string, string, string, string]> = 
   'GET /api/v1/api-keys': ['401', '401', '403', '403', '-', '-'],
   'DELETE /api/v1/api-keys/:id': ['401', '401', '403', '403', '-', '-'],
   'POST /api/v1/files/upload': ['401', '401', '403', '-', '-', '-'],
+  'POST /api/v1/files/car': ['401', '401', '403', '-', '-', '-'],
+  'GET /api/v1/files/:hash/car': ['401', '401', '403', '-', '-', '-'],
+  'GET /api/v1/imports': ['401', '401', '403', '-', '-', '-'],
+  'GET /api/v1/imports/:id': ['401', '401', '403', '-', '-', '-'],
+  'DELETE /api/v1/imports/:id': ['401', '401', '403', '-', '-', '-'],
   'GET /api/v1/files': ['401', '401', '403', '-', '-', '-'],
   'GET /api/v1/files/:hash': ['401', '401', '403', '-', '-', '-'],
   'DELETE /api/v1/files/:hash': ['401', '401', '403', '-', '-', '-'],
@@ -54,7 +59,7 @@ afterAll(() => api.stop())
 const otherScope = (route: string): string[] => {
   // Reckoning changes nothing.
   if (route.includes('/cid')) return EVERYTHING.filter((scope) => scope !== 'files:read')
-  const kind = route.includes('/files') ? 'files' : 'pins'
+  const kind = /\/(files|imports)/.test(route) ? 'files' : 'pins'
   const verb = route.startsWith('GET') ? 'read' : 'write'
   return EVERYTHING.filter((scope) => scope !== `${kind}:${verb}`)
 }
@@ -62,7 +67,7 @@ const otherScope = (route: string): string[] => {
 const call = async (route: string, as: Record<string, string>): Promise<string> => {
   const [method = '', pattern = ''] = route.split(' ')
   const url = pattern.replace(':hash', CID).replace(':id', ID)
-  const isForm = pattern.endsWith('/upload') || pattern.endsWith('/cid')
+  const isForm = pattern.endsWith('/upload') || pattern.endsWith('/cid') || route === 'POST /api/v1/files/car'
   const upload = isForm ? { 'content-type': 'multipart/form-data; boundary=x' } : {}
   const reply = await api.app.inject({
     method: method as 'GET' | 'POST' | 'DELETE',

@@ -11,6 +11,8 @@ import { IpfsManager } from '@services/ipfs-manager/ipfs-manager'
 import type { ContentDeps } from '../app.ts'
 
 export type TestContent = {
+  /** The store's. */
+  directory: string
   store: BlockStore
   manager: IpfsManager
   committer: IngestCommitter
@@ -28,6 +30,7 @@ export const startTestContent = async (db: Database): Promise<TestContent> => {
   await manager.start()
   const committer = new IngestCommitter({ unitOfWork: db.unitOfWork, logger })
   return {
+    directory,
     store,
     manager,
     committer,

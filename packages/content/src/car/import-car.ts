@@ -11,7 +11,7 @@ import { readCar } from './read-car.ts'
 import { receiveBlocks } from './receive-blocks.ts'
 import { type CarSurvey, surveyCar } from './survey-car.ts'
 
-export type { ImportCarOptions, ImportedCar, ImportedRoot } from './imported-car.ts'
+export type { CarReport, ImportCarOptions, ImportedCar, ImportedRoot } from './imported-car.ts'
 
 /**
  * Takes a CAR in: every block is hashed before it is stored, and only DAGs that are whole (with what the store holds already) get roots. Blocks below no

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { CODEC_RAW, HASH_IDENTITY } from '@packages/shared/cid'
+import { HoldfastError } from '@packages/shared/holdfast-error'
 import { CID } from 'multiformats/cid'
 import * as Digest from 'multiformats/hashes/digest'
 import { decodeBlockList, LIST_CODEC } from '../block-store/block-list.ts'
@@ -43,7 +44,10 @@ export async function* keptBlocks(
   for (let cid = open.pop(); cid !== undefined; cid = open.pop()) {
     if (isIdentity(cid)) continue
     const bytes = await reader.get(cid)
-    if (bytes === undefined) throw new Error(`the kept block ${cid} is not held`)
+    if (bytes === undefined)
+      throw new HoldfastError('conflict', {
+        detail: 'The import that is to be continued was completed or deleted meanwhile.',
+      })
     if (cid.code === LIST_CODEC) open.push(...decodeBlockList(bytes))
     else yield [{ cid, parts: [bytes], length: bytes.length }]
   }

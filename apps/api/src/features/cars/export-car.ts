@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto'
+import type { BlockStore } from '@packages/content/block-store/block-store'
+import { exportCar as carOf } from '@packages/content/car/export-car'
+import { resolvePath } from '@packages/content/unixfs/resolve-path'
+import type { Database } from '@packages/db/open-database'
+import { parseCid } from '@packages/shared/cid'
+import { HoldfastError } from '@packages/shared/holdfast-error'
+import type { Actor } from '../../authorization/actor.ts'
+import { authorize } from '../../authorization/authorize.ts'
+import { parseHash } from '../../values/hash-param.ts'
+import { findHeldRoot } from './repository.ts'
+
+export type ExportCarDeps = {
+  db: Pick<Database, 'kysely'>
+  store: Pick<BlockStore, 'reader'>
+}
+
+export type CarReply = {
+  /** Strong: the same DAG always gives the same bytes. */
+  etag: string
+  /** Of the download, with `.car`. */
+  filename: string
+  /** To be read once; throws when the DAG turns out to be damaged or not whole. */
+  bytes: AsyncGenerator<Uint8Array>
+}
+
+const MAX_SEGMENTS = 64
+
+/**
+ * A CAR of what the organization holds: the DAG of a root, or what lies at a path below it with the blocks that lead there.
+ * @throws HoldfastError `not_found` for what is not the caller's, or not there; `invalid_path`, `invalid_dag`, `not_supported`
+ */
+export const exportCar = async (
+  { db, store }: ExportCarDeps,
+  actor: Actor | null,
+  request: { hash: string; path: string | undefined; signal: AbortSignal },
+): Promise<CarReply> => {
+  authorize(actor, 'files:read', {})
+  const held = await findHeldRoot(db.kysely, actor.organizationId, parseHash(request.hash))
+  if (held === undefined) throw new HoldfastError('not_found')
+  const segments = segmentsOf(request.path ?? '')
+  const reader = store.reader('public')
+  const root = parseCid(held.cid)
+  const { signal } = request
+  const { cid, blocks, remainder } = await resolvePath(reader, root, segments, { signal })
+  if (remainder.length > 0)
+    throw new HoldfastError('not_found', { detail: 'The path leads to a value inside of a block, which is no CAR.' })
+  // `?path=` is a part of what is sent, for it brings other blocks along.
+  const way =
+    segments.length === 0 ? '' : `.${createHash('sha256').update(JSON.stringify(segments)).digest('hex').slice(0, 16)}`
+  return {
+    etag: `"${root}${way}.car"`,
+    filename: `${segments.at(-1) ?? held.name ?? cid.toString()}.car`,
+    bytes: carOf(reader, cid, { path: blocks, signal }),
+  }
+}
+
+const segmentsOf = (path: string): string[] => {
+  const segments = path.split('/').filter((segment) => segment !== '')
+  if (segments.length > MAX_SEGMENTS) throw badPath(`has ${MAX_SEGMENTS} parts at most`)
+  if (segments.some((segment) => segment === '.' || segment === '..')) throw badPath('must not hold . or ..')
+  if (!path.isWellFormed() || path.includes('\0')) throw badPath('must not hold NUL or broken Unicode')
+  return segments
+}
+
+const badPath = (message: string): HoldfastError =>
+  new HoldfastError('invalid_path', { fields: [{ path: 'path', message }] })

@@ -1,0 +1,119 @@
+import { z } from 'zod'
+import type { ApiInstance } from '../../api-instance.ts'
+import { authorize } from '../../authorization/authorize.ts'
+import { registerRawBodyScope } from '../../upload-body/raw-body-scope.ts'
+import { type ReceiveUploadDeps, receiveUpload } from '../../upload-body/receive-upload.ts'
+import { hashParams } from '../files/schemas.ts'
+import { CAR_TYPE, carBody, FORM_TYPE } from './car-body.ts'
+import { exportCarDocs, importCarDocs } from './docs.ts'
+import { type ExportCarDeps, exportCar } from './export-car.ts'
+import { type ImportCarDeps, importCar } from './import-car.ts'
+import { deleteImport, getKeptImport, type KeptImportsDeps, listKeptImports } from './kept-imports.ts'
+import {
+  exportCarQuery,
+  importCarQuery,
+  importedCarSchema,
+  importParams,
+  incompleteCarSchema,
+  keptImportListQuery,
+  keptImportListSchema,
+  keptImportSchema,
+} from './schemas.ts'
+import { sendCar } from './send-car.ts'
+
+export type CarsDeps = ImportCarDeps & ExportCarDeps & KeptImportsDeps & ReceiveUploadDeps
+
+/** CARs in and out, and imports that wait for more blocks. */
+export const registerCarsRoutes = (app: ApiInstance, deps: CarsDeps): void => {
+  registerRawBodyScope(app, [CAR_TYPE, FORM_TYPE], (scope) => {
+    scope.post(
+      '/api/v1/files/car',
+      {
+        config: { rateClass: 'upload', bodyDeadlineMs: 0 },
+        schema: {
+          docs: importCarDocs,
+          querystring: importCarQuery,
+          response: { 201: importedCarSchema, 202: incompleteCarSchema },
+        },
+      },
+      async (request, reply) => {
+        const { actor, headers, query } = request
+        authorize(actor, 'files:write', {})
+        const imported = await receiveUpload(deps, actor, request, 'POST /files/car', ({ bytes, signal, claim }) =>
+          importCar(deps, actor, { body: carBody(headers['content-type'], bytes), query, signal, claim }),
+        )
+        if (imported.replayed) reply.header('idempotent-replay', 'true')
+        return imported.status === 201 ? reply.code(201).send(imported.body) : reply.code(202).send(imported.body)
+      },
+    )
+  })
+
+  app.get(
+    '/api/v1/files/:hash/car',
+    { schema: { docs: exportCarDocs, params: hashParams, querystring: exportCarQuery } },
+    async (request, reply) => {
+      const gone = new AbortController()
+      reply.raw.once('close', () => gone.abort())
+      const { hash } = request.params
+      const car = await exportCar(deps, request.actor, { hash, path: request.query.path, signal: gone.signal })
+      if (request.headers['if-none-match']?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === car.etag))
+        return reply.code(304).header('etag', car.etag).send()
+      return sendCar(reply, car)
+    },
+  )
+
+  app.get(
+    '/api/v1/imports',
+    {
+      schema: {
+        docs: {
+          operationId: 'listImports',
+          tag: 'Files',
+          summary: 'List imports that lack blocks, newest first',
+          errors: ['invalid_request', 'invalid_cursor'],
+        },
+        querystring: keptImportListQuery,
+        response: { 200: keptImportListSchema },
+      },
+    },
+    (request) => listKeptImports(deps, request.actor, request.query),
+  )
+
+  app.get(
+    '/api/v1/imports/:id',
+    {
+      schema: {
+        docs: {
+          operationId: 'getImport',
+          tag: 'Files',
+          summary: 'An import that lacks blocks',
+          errors: ['invalid_request', 'not_found'],
+        },
+        params: importParams,
+        response: { 200: keptImportSchema },
+      },
+    },
+    (request) => getKeptImport(deps, request.actor, request.params.id),
+  )
+
+  app.delete(
+    '/api/v1/imports/:id',
+    {
+      schema: {
+        docs: {
+          operationId: 'deleteImport',
+          tag: 'Files',
+          summary: 'Delete an import that lacks blocks',
+          description: 'Its blocks are given back, and count for the quota no more.',
+          errors: ['invalid_request', 'not_found'],
+        },
+        params: importParams,
+        response: { 204: z.undefined().describe('Deleted.') },
+      },
+    },
+    async (request, reply) => {
+      await deleteImport(deps, request.actor, request.params.id)
+      return reply.code(204).send()
+    },
+  )
+}
