@@ -73,3 +73,16 @@ test('hears notifications, also after its connection was cut', async () => {
   await sleep(50)
   expect(heard).not.toContain('third')
 })
+
+test('outlives a connection that is lost in the middle of a transaction', async () => {
+  const { db } = database
+  const lost = db.kysely.transaction().execute(async (tx) => {
+    const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(tx)
+    await sql`select pg_terminate_backend(${rows[0]?.pid})`.execute(db.kysely)
+    // The connection says so while no statement is under way: nobody but the pool's listener hears it.
+    await sleep(100)
+    await sql`select 1`.execute(tx)
+  })
+  await expect(lost).rejects.toThrow()
+  await db.ping()
+})

@@ -40,6 +40,10 @@ export const openDatabase = async (options: OpenDatabaseOptions): Promise<Databa
   const { url, logger } = options
   const pool = openPool(url, options.poolSize ?? DEFAULT_POOL_SIZE)
   pool.on('error', (error) => logger.warn({ err: error }, 'an idle database connection was lost'))
+  // The pool listens to idle connections alone: a loss in the middle of a transaction would end the process.
+  pool.on('connect', (client) => {
+    client.on('error', (error) => logger.debug({ err: error }, 'a database connection was lost'))
+  })
   try {
     await checkServer(pool)
   } catch (error) {
