@@ -131,6 +131,12 @@ export class World {
     }
   }
 
+  /** Looks at something; that it cannot be looked at is a problem like any other. */
+  async check(cycle: number, look: () => Promise<readonly string[]>): Promise<void> {
+    const found = await look().catch((error: unknown) => [`it cannot be looked at: ${String(error)}`])
+    this.problems.push(...found.map((problem) => `cycle ${cycle}: ${problem}`))
+  }
+
   /** Compares everything with what the clients know; contradictions are kept. */
   async verify(cycle: number): Promise<Found> {
     const found = await verify({ ...this.platform, keys: this.keys, ledger: this.ledger }).catch((error: unknown) => {

@@ -91,7 +91,7 @@ export const clock: Mode = {
           if (!(await world.restart(cycle))) break
         }
         const { leftovers } = await world.verify(cycle)
-        problems.push(...(await checkPinTimes(dataDir, ledger)).map((problem) => `cycle ${cycle}: ${problem}`))
+        await world.check(cycle, () => checkPinTimes(dataDir, ledger))
         const there = new Set(ledger.in('there').map(contentKey))
         for (const content of kept)
           if (!leftovers.has(content) && !there.has(content))
