@@ -7,8 +7,9 @@ import { runCommand } from './run-command.ts'
  */
 await runCommand(async (tools) => {
   const store = await openStore(tools)
-  const damaged = (realm: string, cid: string): void => console.log(`Damaged: ${cid} (${realm})`)
-  const { state, segments, freedBytes, noRoom, ...rest } = await store.compact({ onDamaged: damaged })
+  const { state, segments, freedBytes, noRoom, ...rest } = await store.compact({
+    onDamaged: (realm, cid) => console.log(`Damaged: ${cid} (${realm})`),
+  })
   if (state === 'refused') console.log('Some roots are not whole: what is dead may still be needed to repair them.')
   console.log(`${segments} segments rewritten, ${freedBytes} bytes freed, ${noRoom + rest.damaged} segments left.`)
   return state === 'refused' || noRoom + rest.damaged > 0 ? 1 : 0

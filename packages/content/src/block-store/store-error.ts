@@ -30,6 +30,10 @@ export const isNoSpace = (error: unknown): boolean => {
 export const isUnreadable = (error: unknown): boolean =>
   error instanceof BlockDamaged || error instanceof SegmentGone || errnoOf(error) === 'EIO'
 
+/** What a full disk is told as, for a cause that does not say so. */
+export const noSpaceError = (cause: unknown): Error =>
+  Object.assign(new Error('ENOSPC: no space left on device', { cause }), { code: 'ENOSPC' })
+
 export const isMissingFile = (error: unknown): boolean => errnoOf(error) === 'ENOENT'
 
 /** What a caller of the store meets: `insufficient_storage` for a full disk, everything else as it is. */

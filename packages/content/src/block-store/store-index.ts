@@ -1,5 +1,8 @@
+import { statfsSync } from 'node:fs'
+import { constants } from 'node:os'
 import { type Database, open, type RootDatabase } from 'lmdb'
 import type { SegmentKind } from './commit-marker.ts'
+import { noSpaceError } from './store-error.ts'
 import { DAMAGED_DATABASE } from './damaged-places.ts'
 
 export type BinaryDatabase = Database<Buffer, Buffer>
@@ -85,6 +88,17 @@ export const openEnvironment = (
 
 export const blocksDatabaseName = (realm: string): string => `blocks/${realm}`
 
+const FULL_BYTES = 1024 * 1024
+
+// LMDB tells a write that a full disk cut short as an i/o error (mdb.c: "short write, filesystem full?").
+const isShortWrite = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === constants.errno.EIO
+
+const isFull = (path: string): boolean => {
+  const { bavail, bsize } = statfsSync(path)
+  return bavail * bsize < FULL_BYTES
+}
+
 /** The LMDB index: named databases and their records. Everything that writes must run inside `transaction`. */
 export class StoreIndex {
   readonly environment: RootDatabase<Buffer, Buffer>
@@ -97,11 +111,13 @@ export class StoreIndex {
   /** Roots that a rebuild found not whole, by content id: realm, and the segment of the marker. */
   readonly broken: BinaryDatabase
   readonly damaged: BinaryDatabase
+  readonly #path: string
   readonly #meta: BinaryDatabase
   readonly #segments: BinaryDatabase
   readonly #blocks = new Map<string, BinaryDatabase>()
 
   constructor(path: string, options: { noSync?: boolean } = {}) {
+    this.#path = path
     this.environment = openEnvironment(path, options)
     this.#meta = this.#open('meta')
     this.#segments = this.#open('segments')
@@ -132,7 +148,11 @@ export class StoreIndex {
 
   /** One synchronous transaction, on the disk when this returns; rolled back when `action` throws. */
   transaction<T>(action: () => T): T {
-    return this.environment.transactionSync(action)
+    try {
+      return this.environment.transactionSync(action)
+    } catch (error) {
+      throw isShortWrite(error) && isFull(this.#path) ? noSpaceError(error) : error
+    }
   }
 
   meta(): IndexMeta | undefined {
