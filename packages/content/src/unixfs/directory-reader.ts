@@ -22,7 +22,11 @@ export async function* listDirectory(
   options: ReadDirectoryOptions = {},
 ): AsyncGenerator<DirectoryEntry> {
   const loader = new BlockLoader(source, options)
-  const node = await loadDirectory(loader, cid)
+  yield* listNode(loader, await loadDirectory(loader, cid))
+}
+
+/** As `listDirectory` of a node that is loaded. */
+export async function* listNode(loader: BlockLoader, node: DirectoryNode): AsyncGenerator<DirectoryEntry> {
   if (node.shard === undefined) yield* listBasic(node)
   else yield* listShards(loader, node)
 }

@@ -4,12 +4,15 @@ import type { RabinChunker } from './import-profile.ts'
 /** boxo's `IpfsRabinPoly`, irreducible and of degree 53. */
 const POLYNOMIAL = 17437180132763653n
 const DEGREE = 53n
-const WINDOW = 16
+export const RABIN_WINDOW = 16
 /** The digest's bits above the lower word, and how far its top byte lies in them. */
-const TOP_BYTE = 53 - 8 - 32
+export const RABIN_TOP_BYTE = 53 - 8 - 32
 
-type Tables = { outHigh: Int32Array; outLow: Int32Array; modHigh: Int32Array; modLow: Int32Array }
-let tables: Tables | undefined
+type RabinTables = { outHigh: Int32Array; outLow: Int32Array; modHigh: Int32Array; modLow: Int32Array }
+let tables: RabinTables | undefined
+
+/** Made once, on first use. */
+export const rabinTables = (): RabinTables => (tables ??= makeTables())
 
 /**
  * Where the Rabin chunker of Kubo (boxo `chunker/rabin.go` over whyrusleeping/chunker) cuts: when the lowest bits of the
@@ -20,8 +23,8 @@ export class RabinBoundary implements ChunkBoundary {
   readonly maxBytes: number
   readonly #min: number
   readonly #mask: number
-  readonly #tables: Tables
-  readonly #window = new Uint8Array(WINDOW)
+  readonly #tables: RabinTables
+  readonly #window = new Uint8Array(RABIN_WINDOW)
   #high = 0
   #low = 0
   #place = 0
@@ -33,7 +36,7 @@ export class RabinBoundary implements ChunkBoundary {
     this.#min = min
     // The average is rounded down to a power of two.
     this.#mask = (1 << (31 - Math.clz32(average))) - 1
-    this.#tables = tables ??= makeTables()
+    this.#tables = rabinTables()
     this.#reset()
   }
 
@@ -47,8 +50,8 @@ export class RabinBoundary implements ChunkBoundary {
     let place = this.#place
     let length = this.#length
     let at = from
-    if (length < min - WINDOW) {
-      const skipped = Math.min(min - WINDOW - length, bytes.length - at)
+    if (length < min - RABIN_WINDOW) {
+      const skipped = Math.min(min - RABIN_WINDOW - length, bytes.length - at)
       length += skipped
       at += skipped
     }
@@ -56,10 +59,10 @@ export class RabinBoundary implements ChunkBoundary {
       const byte = bytes[at] as number
       const left = window[place] as number
       window[place] = byte
-      place = (place + 1) % WINDOW
+      place = (place + 1) % RABIN_WINDOW
       high ^= outHigh[left] as number
       low ^= outLow[left] as number
-      const top = high >>> TOP_BYTE
+      const top = high >>> RABIN_TOP_BYTE
       high = ((high << 8) | (low >>> 24)) ^ (modHigh[top] as number)
       low = ((low << 8) | byte) ^ (modLow[top] as number)
       length++
@@ -96,11 +99,11 @@ const modulo = (value: bigint): bigint => {
 const words = (): Int32Array => new Int32Array(256)
 
 /** `out`: the fingerprint of a byte and 15 zeros; `mod`: what takes the eight bits above the degree away again. */
-const makeTables = (): Tables => {
-  const made: Tables = { outHigh: words(), outLow: words(), modHigh: words(), modLow: words() }
+const makeTables = (): RabinTables => {
+  const made: RabinTables = { outHigh: words(), outLow: words(), modHigh: words(), modLow: words() }
   for (let byte = 0; byte < 256; byte++) {
     let out = BigInt(byte)
-    for (let index = 1; index < WINDOW; index++) out = modulo(out << 8n)
+    for (let index = 1; index < RABIN_WINDOW; index++) out = modulo(out << 8n)
     const above = BigInt(byte) << DEGREE
     const mod = modulo(above) | above
     made.outHigh[byte] = Number(out >> 32n)
