@@ -33,7 +33,19 @@ const TABLE: Record<string, [string, string, string, string, string, string]> = 
   'GET /api/v1/files': ['401', '401', '403', '-', '-', '-'],
   'GET /api/v1/files/:hash': ['401', '401', '403', '-', '-', '-'],
   'DELETE /api/v1/files/:hash': ['401', '401', '403', '-', '-', '-'],
+  'OPTIONS /api/v1/uploads': ['-', '-', '-', '-', '-', '-'],
+  'POST /api/v1/uploads': ['401', '401', '403', '-', '-', '-'],
+  'GET /api/v1/uploads': ['401', '401', '403', '-', '-', '-'],
+  'GET /api/v1/uploads/:upload': ['401', '401', '403', '-', '-', '-'],
+  'PATCH /api/v1/uploads/:upload': ['401', '401', '403', '-', '-', '-'],
+  'DELETE /api/v1/uploads/:upload': ['401', '401', '403', '-', '-', '-'],
+  'POST /api/v1/uploads/folders': ['401', '401', '403', '-', '-', '-'],
+  'GET /api/v1/uploads/folders/:folder': ['401', '401', '403', '-', '-', '-'],
+  'GET /api/v1/uploads/folders/:folder/entries': ['401', '401', '403', '-', '-', '-'],
+  'POST /api/v1/uploads/folders/:folder/complete': ['401', '401', '403', '-', '-', '-'],
+  'DELETE /api/v1/uploads/folders/:folder': ['401', '401', '403', '-', '-', '-'],
   'POST /api/v1/cid': ['401', '401', '403', '-', '-', '-'],
+  'POST /api/v1/cid/infer': ['401', '401', '403', '-', '-', '-'],
   'GET /api/v1/pins': ['401', '401', '403', '-', '-', '-'],
   'POST /api/v1/pins/:hash': ['401', '401', '403', '-', '-', '-'],
   'DELETE /api/v1/pins/:hash': ['401', '401', '403', '-', '-', '-'],
@@ -43,6 +55,8 @@ const TABLE: Record<string, [string, string, string, string, string, string]> = 
 const BODIES: Record<string, object> = {
   'POST /api/v1/users': { email: 'by-the-table@example.org', password: 'long enough', name: 'X' },
   'POST /api/v1/api-keys': { name: 'by the table' },
+  'POST /api/v1/cid/infer': { cid: CID },
+  'POST /api/v1/uploads/folders': { name: 'by the table', entries: [{ path: 'a', size: 1 }] },
 }
 
 let api: TestApi
@@ -59,7 +73,7 @@ afterAll(() => api.stop())
 const otherScope = (route: string): string[] => {
   // Reckoning changes nothing.
   if (route.includes('/cid')) return EVERYTHING.filter((scope) => scope !== 'files:read')
-  const kind = /\/(files|imports)/.test(route) ? 'files' : 'pins'
+  const kind = /\/(files|imports|uploads)/.test(route) ? 'files' : 'pins'
   const verb = route.startsWith('GET') ? 'read' : 'write'
   return EVERYTHING.filter((scope) => scope !== `${kind}:${verb}`)
 }

@@ -91,3 +91,55 @@ describe('POST /cid', () => {
     expect((await reckon(parts)).json()).toMatchObject({ status: 400, code })
   })
 })
+
+describe('POST /cid/infer', () => {
+  const infer = (cid: unknown, as = user.headers) => api.call('POST', '/api/v1/cid/infer', { body: { cid }, as })
+  const uploaded = async (parts: readonly FormPart[]): Promise<string> =>
+    (await send('/api/v1/files/upload', parts)).json().file.cid
+
+  it('finds the parameters of a file and of a folder again', async () => {
+    const file = await uploaded([field('chunker', 'size-1000'), field('maxLinks', '5'), filePart('x'.repeat(50_000))])
+    const reply = await infer(file)
+    expect(reply.statusCode).toBe(200)
+    expect(reply.json()).toMatchObject({
+      cid: file,
+      kind: 'file',
+      verified: true,
+      profiles: [],
+      parameters: { chunker: 'size-1000', maxLinks: 5, cidVersion: 1, rawLeaves: true },
+    })
+    const folder = await uploaded([
+      field('profile', 'unixfs-v0-2015'),
+      filePart('y'.repeat(600_000), 'a/b'),
+      filePart('', 'a/c/'),
+    ])
+    expect((await infer(folder)).json()).toMatchObject({
+      kind: 'directory',
+      profiles: ['unixfs-v0-2015'],
+      parameters: { cidVersion: 0, rawLeaves: false, chunker: 'size-262144' },
+    })
+  })
+
+  it('knows nothing of what the organization does not hold', async () => {
+    const cid = await uploaded([filePart('mine alone')])
+    const stranger = await api.addUser(user)
+    expect((await infer(cid, stranger.headers)).json()).toMatchObject({ status: 404, code: 'not_found' })
+    expect((await infer(cid)).statusCode).toBe(200)
+    await api.call('DELETE', `/api/v1/files/${cid}`, { as: user.headers })
+    expect((await infer(cid)).statusCode).toBe(404)
+  })
+
+  it('lets an organization look at one thing at a time', async () => {
+    const cid = await uploaded([filePart('z'.repeat(20_000_000))])
+    const codes = (await Promise.all([infer(cid), infer(cid), infer(cid)])).map(({ statusCode }) => statusCode)
+    expect(new Set(codes)).toEqual(new Set([200, 429]))
+    expect((await infer(cid)).statusCode).toBe(200)
+  })
+
+  it.each([
+    ['no CID', 'hello', 'invalid_cid'],
+    ['a number', 7, 'invalid_request'],
+  ])('refuses %s', async (_, cid, code) => {
+    expect((await infer(cid)).json()).toMatchObject({ status: 400, code })
+  })
+})

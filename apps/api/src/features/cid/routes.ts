@@ -7,13 +7,15 @@ import { registerRawBodyScope } from '../../upload-body/raw-body-scope.ts'
 import { receiveBody } from '../../upload-body/receive-body.ts'
 import { formRequestBody } from '../../upload-form/form-docs.ts'
 import { FORM_LIMITS } from '../../upload-form/read-upload-form.ts'
+import { type InferParametersDeps, ParameterInference } from './infer-parameters.ts'
 import { type ReckonCidDeps, reckonCid } from './reckon-cid.ts'
-import { reckonedCidSchema } from './schemas.ts'
+import { inferBody, inferenceSchema, reckonedCidSchema } from './schemas.ts'
 
-export type CidDeps = ReckonCidDeps & { openUploads: OpenUploads }
+export type CidDeps = ReckonCidDeps & InferParametersDeps & { openUploads: OpenUploads }
 
 /** `/api/v1/cid`: what content would be called, and how existing content was made. */
 export const registerCidRoutes = (app: ApiInstance, deps: CidDeps): void => {
+  const inference = new ParameterInference(deps)
   registerRawBodyScope(app, ['multipart/form-data'], (scope) => {
     scope.post(
       '/api/v1/cid',
@@ -54,4 +56,25 @@ export const registerCidRoutes = (app: ApiInstance, deps: CidDeps): void => {
       },
     )
   })
+
+  app.post(
+    '/api/v1/cid/infer',
+    {
+      schema: {
+        docs: {
+          operationId: 'inferParameters',
+          tag: 'CIDs',
+          summary: 'The import parameters behind a CID',
+          description: `Reads the DAG of content that the caller's organization holds, and says what shows in it. \`verified\` means
+that its files were imported again with these parameters and gave the same CID.`,
+          errors: ['invalid_request', 'invalid_cid', 'unsupported_cid', 'not_found', 'invalid_dag', 'not_supported'],
+          idempotent: false,
+          example: { cid: 'bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi' },
+        },
+        body: inferBody,
+        response: { 200: inferenceSchema },
+      },
+    },
+    (request) => inference.infer(request.actor, request.body.cid),
+  )
 }

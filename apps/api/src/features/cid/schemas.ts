@@ -31,3 +31,26 @@ export const reckonedCidSchema = z
     parameters: parametersSchema,
   })
   .meta({ id: 'ReckonedCid' })
+
+export const inferBody = z.strictObject({ cid: z.string().describe('A root that the organization holds.') })
+
+export const inferenceSchema = z
+  .object({
+    cid: z.string(),
+    kind: kindSchema,
+    parameters: z
+      .object({
+        cidVersion: z.number().int().nullable(),
+        rawLeaves: z.boolean().nullable(),
+        chunker: z.string().nullable(),
+        maxLinks: z.number().int().nullable(),
+        hamtFanout: z.number().int().nullable(),
+        hamtThreshold: z.number().int().nullable(),
+        hamtEstimation: z.enum(['links', 'block', 'disabled']).nullable(),
+      })
+      .describe('Null where nothing in the DAG tells.'),
+    profiles: z.array(z.string()).describe('Named profiles that give this CID, as far as can be told.'),
+    verified: z.boolean().describe('The files were imported again by these parameters and gave the same CID.'),
+    notes: z.array(z.string()).describe('For people: what cannot be told, and why.'),
+  })
+  .meta({ id: 'Inference' })
