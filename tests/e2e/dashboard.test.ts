@@ -1,4 +1,5 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type SpawnedPlatform, spawnPlatform } from '@packages/testkit/spawn-platform'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
@@ -182,5 +183,42 @@ test('a list longer than a page is shown bit by bit', async () => {
   await page.getByRole('link', { name: 'large.bin' }).waitFor()
   expect(await page.getByRole('link', { name: /^many-/ }).count()).toBe(60)
   await context.close()
+  expect(complaints).toEqual([])
+})
+
+test('a folder goes up as one, and is opened at the gateway', async () => {
+  const outer = await mkdtemp(join(tmpdir(), 'hf-e2e-'))
+  const folder = join(outer, 'Urlaub in 東京')
+  await mkdir(join(folder, 'sub', 'deeper'), { recursive: true })
+  await writeFile(join(folder, 'sub', 'deeper', 'a "quoted" name.txt'), 'deep down\n')
+  for (let n = 0; n < 300; n++) await writeFile(join(folder, 'sub', `${n}.txt`), `file ${n}\n`)
+  const context = await browser.newContext()
+  const page = await openPage(context)
+  await page.goto(platform.apiUrl)
+  await page.getByLabel('E-mail address').fill(EMAIL)
+  await page.getByLabel('Password').fill(PASSWORD)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByLabel('Folder to upload').setInputFiles(folder)
+  await page.getByText('Uploaded · 301 files').waitFor()
+  const row = page.getByRole('row').filter({ hasText: 'Urlaub in 東京' })
+  await row.getByText('Folder').waitFor()
+  await row.getByText('Pinned').waitFor()
+  await shoot(page, 'folder')
+
+  const [opened] = await Promise.all([context.waitForEvent('page'), row.getByRole('link').click()])
+  await opened.getByRole('link', { name: 'sub' }).click()
+  await opened.getByRole('link', { name: '299.txt' }).waitFor()
+  await shoot(opened, 'listing')
+  await opened.getByRole('link', { name: 'deeper' }).click()
+  await opened.getByRole('link', { name: 'a "quoted" name.txt' }).click()
+  await opened.getByText('deep down').waitFor()
+  await opened.close()
+
+  await row.getByRole('button', { name: 'Delete' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Delete this folder?' })
+  await dialog.getByRole('button', { name: 'Delete', exact: true }).click()
+  await row.waitFor({ state: 'hidden' })
+  await context.close()
+  await rm(outer, { recursive: true })
   expect(complaints).toEqual([])
 })

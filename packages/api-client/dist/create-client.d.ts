@@ -2,6 +2,7 @@ import { type Client } from 'openapi-fetch';
 import { type TokenPair } from './credentials.js';
 import type { paths } from './schema.js';
 import { type UploadedFile, type UploadInput } from './upload-file.js';
+import { type FolderInput } from './upload-folder.js';
 export type ApiClientOptions = {
     /** The API's origin, such as `http://127.0.0.1:3000`; in a browser the page's own by default. */
     baseUrl?: string;
@@ -24,6 +25,8 @@ export type ApiClient = Client<paths> & {
     logOut(): Promise<void>;
     /** Streams a Blob or File up. */
     uploadFile(input: UploadInput): Promise<UploadedFile>;
+    /** Streams many up as one folder. */
+    uploadFolder(input: FolderInput): Promise<UploadedFile>;
 };
 /**
  * A client of the Holdfast API, typed by its OpenAPI document: `client.GET('/api/v1/files')`. Works in browsers and in

@@ -2,6 +2,7 @@ import createFetchClient, {} from 'openapi-fetch';
 import { ApiProblem, readProblem } from "./api-problem.js";
 import { Credentials } from "./credentials.js";
 import { uploadFile } from "./upload-file.js";
+import { uploadFolder } from "./upload-folder.js";
 /** The page's origin, in a browser. */
 const ownOrigin = () => {
     const { location } = globalThis;
@@ -45,6 +46,7 @@ export const createClient = (options = {}) => {
             credentials.set(undefined);
         },
         uploadFile: (input) => uploadFile(client, input),
+        uploadFolder: (input) => uploadFolder(client, input),
     });
 };
 /** The body of an answer: `await dataOf(client.GET('/api/v1/files'))`. @throws ApiProblem */

@@ -3,6 +3,7 @@ import { ApiProblem, readProblem } from './api-problem.ts'
 import { Credentials, type TokenPair } from './credentials.ts'
 import type { paths } from './schema.ts'
 import { type UploadedFile, type UploadInput, uploadFile } from './upload-file.ts'
+import { type FolderInput, uploadFolder } from './upload-folder.ts'
 
 export type ApiClientOptions = {
   /** The API's origin, such as `http://127.0.0.1:3000`; in a browser the page's own by default. */
@@ -24,6 +25,8 @@ export type ApiClient = Client<paths> & {
   logOut(): Promise<void>
   /** Streams a Blob or File up. */
   uploadFile(input: UploadInput): Promise<UploadedFile>
+  /** Streams many up as one folder. */
+  uploadFolder(input: FolderInput): Promise<UploadedFile>
 }
 
 /** The page's origin, in a browser. */
@@ -65,6 +68,7 @@ export const createClient = (options: ApiClientOptions = {}): ApiClient => {
       credentials.set(undefined)
     },
     uploadFile: (input: UploadInput) => uploadFile(client, input),
+    uploadFolder: (input: FolderInput) => uploadFolder(client, input),
   })
 }
 

@@ -1,5 +1,7 @@
 import { createClient, dataOf } from '@packages/api-client/create-client'
 import { uploadForm } from '@packages/api-client/upload-file'
+import { folderForm } from '@packages/api-client/upload-folder'
+import type { UploadWork } from '../files/upload-work'
 import { client } from './client'
 import { type UploadProgress, uploadTransport } from './upload-transport'
 
@@ -18,6 +20,14 @@ export type ListedFile = FilePage['files'][number]
 export const deleteFile = (id: string) =>
   dataOf(client().DELETE('/api/v1/files/{hash}', { params: { path: { hash: id } } }))
 
-/** Streams one file up; `onProgress` is told how much was sent. */
-export const uploadFile = (file: File, onProgress: UploadProgress, signal: AbortSignal) =>
-  createClient({ fetch: uploadTransport(uploadForm({ file }), onProgress) }).uploadFile({ file, signal })
+/** Streams a file or a folder up; `onProgress` is told how much was sent. */
+export const upload = (work: UploadWork, onProgress: UploadProgress, signal: AbortSignal) => {
+  if (work.kind === 'file') {
+    const { file } = work
+    return createClient({ fetch: uploadTransport(uploadForm({ file }), onProgress) }).uploadFile({ file, signal })
+  }
+  const { files, directories } = work
+  const form = folderForm({ files, directories })
+  // The form above is what is sent; the client need not make another one.
+  return createClient({ fetch: uploadTransport(form, onProgress) }).uploadFolder({ files: [], signal })
+}

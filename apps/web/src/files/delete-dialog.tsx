@@ -23,7 +23,7 @@ export const DeleteDialog = ({ file, onClose }: { file: ListedFile; onClose: () 
     })
   return (
     <dialog ref={dialog} className="dialog" aria-labelledby="delete-heading" onClose={onClose}>
-      <h2 id="delete-heading">Delete this file?</h2>
+      <h2 id="delete-heading">Delete this {file.kind === 'directory' ? 'folder' : 'file'}?</h2>
       <p className="dialog-name">{file.name}</p>
       <p>It goes from your list and is unpinned. Its bytes go too, unless other files here share them.</p>
       {remove.isError ? <ProblemNotice error={remove.error} /> : null}

@@ -11,6 +11,7 @@ type FileRowProps = { file: ListedFile; gatewayUrl: string | null; onDelete: () 
 export const FileRow = ({ file, gatewayUrl, onDelete }: FileRowProps) => (
   <tr role="row">
     <td role="cell" className="name">
+      {file.kind === 'file' ? null : <span className="kind">{file.kind === 'directory' ? 'Folder' : 'DAG'}</span>}
       {gatewayUrl === null ? (
         file.name
       ) : (

@@ -1,27 +1,31 @@
 'use client'
 
 import { type ChangeEvent, type DragEvent, useRef, useState } from 'react'
+import { droppedWork } from './dropped-entries'
 import { UploadRow } from './upload-row'
+import { fileWork, foldersOf } from './upload-work'
 import { useUploads } from './use-uploads'
-
-/** A dropped folder comes as an entry of its own; only files are taken here. */
-const droppedFiles = (transfer: DataTransfer): File[] =>
-  Array.from(transfer.items)
-    .filter((item) => item.kind === 'file' && item.webkitGetAsEntry()?.isDirectory !== true)
-    .map((item) => item.getAsFile())
-    .filter((file) => file !== null)
 
 export const UploadPanel = () => {
   const uploads = useUploads()
   const picker = useRef<HTMLInputElement>(null)
+  const folderPicker = useRef<HTMLInputElement>(null)
   const [over, setOver] = useState(false)
+  const [unread, setUnread] = useState<string | null>(null)
   const onDrop = (event: DragEvent) => {
     event.preventDefault()
     setOver(false)
-    uploads.add(droppedFiles(event.dataTransfer))
+    setUnread(null)
+    droppedWork(event.dataTransfer).then(uploads.add, (error: unknown) =>
+      setUnread(error instanceof Error ? error.message : 'The folder could not be read'),
+    )
   }
   const onPick = (event: ChangeEvent<HTMLInputElement>) => {
-    uploads.add(event.currentTarget.files ?? [])
+    uploads.add(Array.from(event.currentTarget.files ?? [], fileWork))
+    event.currentTarget.value = ''
+  }
+  const onPickFolder = (event: ChangeEvent<HTMLInputElement>) => {
+    uploads.add(foldersOf(event.currentTarget.files ?? []))
     event.currentTarget.value = ''
   }
   const done = uploads.items.filter(({ state }) => state.kind === 'done').length
@@ -37,14 +41,36 @@ export const UploadPanel = () => {
         onDragLeave={() => setOver(false)}
         onDrop={onDrop}
       >
-        <p>Drop files here, or</p>
+        <p>Drop files or folders here, or</p>
         <label className="off-screen" htmlFor="files">
           Files to upload
         </label>
         <input ref={picker} id="files" className="off-screen" type="file" multiple onChange={onPick} tabIndex={-1} />
-        <button type="button" className="button" onClick={() => picker.current?.click()}>
-          Choose files
-        </button>
+        <label className="off-screen" htmlFor="folder">
+          Folder to upload
+        </label>
+        <input
+          ref={folderPicker}
+          id="folder"
+          className="off-screen"
+          type="file"
+          {...{ webkitdirectory: '' }}
+          onChange={onPickFolder}
+          tabIndex={-1}
+        />
+        <div className="drop-actions">
+          <button type="button" className="button" onClick={() => picker.current?.click()}>
+            Choose files
+          </button>
+          <button type="button" className="button quiet" onClick={() => folderPicker.current?.click()}>
+            Choose a folder
+          </button>
+        </div>
+        {unread === null ? null : (
+          <p className="field-error" role="alert">
+            {unread}
+          </p>
+        )}
         <p className="hint">What you upload is public: whoever has the CID can read it at the gateway.</p>
       </div>
       {uploads.items.length === 0 ? null : (

@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest'
 import { nextToSend, type UploadItem, type UploadState, uploadQueue } from './upload-queue.ts'
+import { fileWork } from './upload-work.ts'
 
-const item = (id: number, state: UploadState): UploadItem => ({ id, file: new File(['x'], `${id}.txt`), state })
+const item = (id: number, state: UploadState): UploadItem => ({
+  id,
+  work: fileWork(new File(['x'], `${id}.txt`)),
+  state,
+})
 const sending: UploadState = { kind: 'sending', sent: 0, total: 1 }
 
 test('two uploads run at once, the others wait for their turn in order', () => {

@@ -1,3 +1,5 @@
+import type { UploadWork } from './upload-work'
+
 export type UploadState =
   | { kind: 'waiting' }
   | { kind: 'sending'; sent: number; total: number }
@@ -7,7 +9,7 @@ export type UploadState =
   | { kind: 'failed'; error: unknown }
   | { kind: 'cancelled' }
 
-export type UploadItem = { id: number; file: File; state: UploadState }
+export type UploadItem = { id: number; work: UploadWork; state: UploadState }
 
 export type UploadAction =
   | { kind: 'add'; items: UploadItem[] }

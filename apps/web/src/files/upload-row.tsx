@@ -3,17 +3,21 @@
 import { explain } from '../api/explain'
 import { formatBytes } from '../ui/format'
 import type { UploadItem, UploadState } from './upload-queue'
+import type { UploadWork } from './upload-work'
 
-const words = (state: UploadState, size: number): string => {
+const countOf = ({ length }: { length: number }): string => (length === 1 ? '1 file' : `${length} files`)
+
+const words = (state: UploadState, work: UploadWork): string => {
+  const { size } = work
   switch (state.kind) {
     case 'waiting':
-      return 'Waiting'
+      return work.kind === 'folder' ? `Waiting · ${countOf(work.files)}` : 'Waiting'
     case 'sending':
-      return `${formatBytes(Math.min(state.sent, size))} of ${formatBytes(size)}`
+      return `${formatBytes(Math.min(state.sent, size))} of ${formatBytes(size)}${work.kind === 'folder' ? ` · ${countOf(work.files)}` : ''}`
     case 'storing':
       return 'Making it durable…'
     case 'done':
-      return 'Uploaded'
+      return work.kind === 'folder' ? `Uploaded · ${countOf(work.files)}` : 'Uploaded'
     case 'failed':
       return explain(state.error)
     case 'cancelled':
@@ -23,21 +27,21 @@ const words = (state: UploadState, size: number): string => {
 
 type UploadRowProps = { item: UploadItem; onCancel: () => void; onRetry: () => void; onDismiss: () => void }
 
-export const UploadRow = ({ item: { file, state }, onCancel, onRetry, onDismiss }: UploadRowProps) => {
+export const UploadRow = ({ item: { work, state }, onCancel, onRetry, onDismiss }: UploadRowProps) => {
   const over = state.kind === 'done' || state.kind === 'failed' || state.kind === 'cancelled'
   const again = state.kind === 'failed' || state.kind === 'cancelled'
   return (
     <li className={`upload ${state.kind}`}>
       <div className="upload-head">
-        <span className="upload-name" title={file.name}>
-          {file.name}
+        <span className="upload-name" title={work.name}>
+          {work.name}
         </span>
         <span className="upload-actions">
           {again ? (
             <button
               type="button"
               className="button quiet small"
-              aria-label={`Try ${file.name} again`}
+              aria-label={`Try ${work.name} again`}
               onClick={onRetry}
             >
               Try again
@@ -46,7 +50,7 @@ export const UploadRow = ({ item: { file, state }, onCancel, onRetry, onDismiss 
           <button
             type="button"
             className="button quiet small"
-            aria-label={`${over ? 'Dismiss' : 'Cancel'} ${file.name}`}
+            aria-label={`${over ? 'Dismiss' : 'Cancel'} ${work.name}`}
             onClick={over ? onDismiss : onCancel}
           >
             {over ? 'Dismiss' : 'Cancel'}
@@ -54,12 +58,12 @@ export const UploadRow = ({ item: { file, state }, onCancel, onRetry, onDismiss 
         </span>
       </div>
       {state.kind === 'sending' ? (
-        <progress aria-label={`Upload of ${file.name}`} value={state.sent} max={Math.max(state.total, 1)} />
+        <progress aria-label={`Upload of ${work.name}`} value={state.sent} max={Math.max(state.total, 1)} />
       ) : state.kind === 'storing' ? (
-        <progress aria-label={`Upload of ${file.name}`} />
+        <progress aria-label={`Upload of ${work.name}`} />
       ) : null}
       <p className="upload-state" role={state.kind === 'failed' ? 'alert' : undefined}>
-        {words(state, file.size)}
+        {words(state, work)}
       </p>
     </li>
   )

@@ -2,15 +2,16 @@
 
 import { useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useReducer, useRef } from 'react'
-import { uploadFile } from '../api/files'
+import { upload } from '../api/files'
 import { isSignedOut } from '../api/explain'
 import { useSessionEnded } from '../session/use-session'
 import { FILES } from './use-files'
 import { isActive, nextToSend, type UploadItem, uploadQueue } from './upload-queue'
+import type { UploadWork } from './upload-work'
 
 const AT_ONCE = 2
 
-/** The queue of this page's uploads: add files, see each one's progress, cancel, try again, dismiss. */
+/** The queue of this page's uploads: add files and folders, see each one's progress, cancel, try again, dismiss. */
 export const useUploads = () => {
   const queries = useQueryClient()
   const sessionEnded = useSessionEnded()
@@ -19,14 +20,14 @@ export const useUploads = () => {
   const running = useRef(new Map<number, AbortController>())
 
   const send = useCallback(
-    async ({ id, file }: UploadItem) => {
+    async ({ id, work }: UploadItem) => {
       const controller = new AbortController()
       running.current.set(id, controller)
-      dispatch({ kind: 'change', id, state: { kind: 'sending', sent: 0, total: file.size } })
+      dispatch({ kind: 'change', id, state: { kind: 'sending', sent: 0, total: work.size } })
       try {
         const onProgress = (sent: number, total: number) =>
           dispatch({ kind: 'change', id, state: sent < total ? { kind: 'sending', sent, total } : { kind: 'storing' } })
-        const { file: stored } = await uploadFile(file, onProgress, controller.signal)
+        const { file: stored } = await upload(work, onProgress, controller.signal)
         dispatch({ kind: 'change', id, state: { kind: 'done', cid: stored.cid } })
         await queries.invalidateQueries({ queryKey: FILES })
       } catch (error) {
@@ -57,10 +58,10 @@ export const useUploads = () => {
 
   return {
     items,
-    add: (files: Iterable<File>) =>
+    add: (works: Iterable<UploadWork>) =>
       dispatch({
         kind: 'add',
-        items: Array.from(files, (file) => ({ id: nextId.current++, file, state: { kind: 'waiting' } })),
+        items: Array.from(works, (work) => ({ id: nextId.current++, work, state: { kind: 'waiting' } })),
       }),
     cancel: (id: number) => {
       const controller = running.current.get(id)
