@@ -19,6 +19,7 @@ const contestant = (name: string): Contestant => ({
   addRequest: request,
   addFolderRequest: { ...request, part: () => Buffer.alloc(0) },
   dryRunRequest: request,
+  importCarRequest: request,
   readCid: (_, body) => body,
   stop: async () => undefined,
 })

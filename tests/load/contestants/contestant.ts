@@ -18,6 +18,8 @@ export type Contestant = {
   addFolderRequest: AddFolderRequest
   /** Reckons a file's CID and stores nothing. */
   dryRunRequest: AddRequest
+  /** Imports a CAR. */
+  importCarRequest: AddRequest
   /** The CID of the root in the answer to any of these requests. @throws Error when it is no success */
   readCid(status: number, body: string): string
   stop(): Promise<void>

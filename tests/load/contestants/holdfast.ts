@@ -60,10 +60,17 @@ export const startHoldfast = async (directory: string, cpuProfiles: string | nul
     addRequest,
     addFolderRequest: { ...addRequest, part: (name) => Buffer.concat([LINE_END, filePart(name)]) },
     dryRunRequest: { ...addRequest, path: '/api/v1/cid' },
+    importCarRequest: {
+      ...addRequest,
+      path: '/api/v1/files/car',
+      headers: { ...addRequest.headers, 'content-type': 'application/vnd.ipld.car' },
+      before: Buffer.alloc(0),
+      after: Buffer.alloc(0),
+    },
     readCid: (status, body) => {
       if (status !== 201 && status !== 200) throw new Error(`holdfast answered ${status}: ${body.slice(0, 500)}`)
       const answer = JSON.parse(body)
-      return String(answer.cid ?? answer.file.cid)
+      return String(answer.cid ?? (answer.file ?? answer.files[0].file).cid)
     },
     stop: () => server.stop(),
   }

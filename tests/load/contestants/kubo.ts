@@ -67,9 +67,10 @@ export const startKubo = async (directory: string): Promise<Contestant> => {
       part: (name) => Buffer.concat([LINE_END, filePart(encodeURIComponent(name))]),
     },
     dryRunRequest: { ...addRequest, path: '/api/v0/add?quieter=true&progress=false&only-hash=true' },
+    importCarRequest: { ...addRequest, path: '/api/v0/dag/import?pin-roots=true' },
     readCid: (status, body) => {
-      // One line for each file, the root last.
-      const cid = /.*"Hash":"([^"]+)"/s.exec(body)?.[1]
+      // One line for each file, the root last; of a CAR one for each root, which tells whether it could be pinned.
+      const cid = (/.*"Hash":"([^"]+)"/s.exec(body) ?? /"Cid":\{"\/":"([^"]+)"\},"PinErrorMsg":""/.exec(body))?.[1]
       if (status !== 200 || cid === undefined) throw new Error(`kubo answered ${status}: ${body.slice(0, 500)}`)
       return cid
     },

@@ -1,13 +1,14 @@
 import type { Contestant } from '../contestants/contestant.ts'
 import type { Connection } from './connection.ts'
 
-/** Uploads one file, given in parts, by the contestant's own way. @returns its CID @throws Error when it is refused */
+/** Uploads one file, given in parts, by the contestant's own way (or by another of its requests). @returns its CID @throws Error when it is refused */
 export const addFile = async (
   connection: Connection,
   contestant: Contestant,
   parts: readonly Uint8Array[],
+  request: Contestant['addRequest'] = contestant.addRequest,
 ): Promise<string> => {
-  const { path, headers, before, after } = contestant.addRequest
+  const { path, headers, before, after } = request
   const length = parts.reduce((sum, part) => sum + part.length, before.length + after.length)
   const head = connection.head('POST', path, { ...headers, 'content-length': length })
   // A small request is one packet, as from any client.

@@ -5,6 +5,7 @@ import { gateway1m } from './gateway-1m.ts'
 import { gateway256mStream } from './gateway-256m-stream.ts'
 import { cidDryRun } from './cid-dry-run.ts'
 import { upload1kC16 } from './upload-1k-c16.ts'
+import { uploadCar256m } from './upload-car-256m.ts'
 import { upload256m } from './upload-256m.ts'
 import { uploadFolder20k } from './upload-folder-20k.ts'
 
@@ -13,6 +14,7 @@ export const ALL_ROWS: readonly BenchRow[] = [
   upload256m,
   upload1kC16,
   uploadFolder20k,
+  uploadCar256m,
   cidDryRun,
   gateway1k,
   gateway100k,

@@ -87,14 +87,14 @@ describe('a CAR that is made to hurt', () => {
     [
       'a header with a list of 2^32 roots',
       Buffer.from('0fa265726f6f74739affffffff6776657273', 'hex'),
-      'truncated_body',
+      'payload_too_large',
     ],
     ['roots that are no CIDs', headerOf({ roots: ['x'], version: 1 }), 'invalid_car'],
     ['a third field', headerOf({ roots: [], version: 1, more: 1 }), 'invalid_car'],
     ['version 3', headerOf({ roots: [], version: 3 }), 'invalid_car'],
     ['a length of more bytes than needed', Buffer.concat([Buffer.from([0x80 | head.length, 0]), head]), 'invalid_car'],
     [
-      '100,000 roots',
+      '20,000 roots',
       headerOf({ roots: Array.from({ length: 20_000 }, () => leaf.cid), version: 1 }),
       'payload_too_large',
     ],
@@ -171,13 +171,13 @@ describe('a CAR that is made to hurt', () => {
   })
 })
 
-describe('a DAG that is made to hurt', () => {
-  const exported = async (root: CID): Promise<number> => {
-    let blocks = 0
-    for await (const { bytes } of walkDag(store.reader('public'), root)) blocks += bytes.length > 0 ? 1 : 0
-    return blocks
-  }
+const exported = async (root: CID): Promise<number> => {
+  let blocks = 0
+  for await (const { bytes } of walkDag(store.reader('public'), root)) blocks += bytes.length > 0 ? 1 : 0
+  return blocks
+}
 
+describe('a DAG that is made to hurt', () => {
   it('is stored and given again in as many steps as it has blocks: 20,000 deep', async () => {
     const chain: TestBlock[] = [leaf]
     for (let depth = 0; depth < 20_000; depth++) chain.push(cborBlock([(chain.at(-1) as TestBlock).cid]))
