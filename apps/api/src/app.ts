@@ -12,6 +12,7 @@ import type { CarsDeps } from './features/cars/routes.ts'
 import type { FilesDeps } from './features/files/routes.ts'
 import type { HealthDeps } from './features/health/routes.ts'
 import type { PinsDeps } from './features/pins/routes.ts'
+import { createUploads, type UploadParts } from './features/uploads/create-uploads.ts'
 import { openApiDocument } from './openapi/openapi-document.ts'
 import { AccessTokens } from './plugins/authenticate/access-tokens.ts'
 import { ApiKeyUsage } from './plugins/authenticate/api-key-usage.ts'
@@ -39,7 +40,8 @@ export type ApiDeps = {
   content?: ContentDeps
 }
 
-export type ContentDeps = Omit<FilesDeps & CarsDeps & PinsDeps & HealthDeps, 'db' | 'idempotency' | 'openUploads' | 'quota'>
+export type ContentDeps = UploadParts &
+  Omit<FilesDeps & CarsDeps & PinsDeps & HealthDeps, 'db' | 'idempotency' | 'openUploads' | 'quota'>
 
 /** The whole API, ready to listen. `close` drains it, and ends what it runs in the background. */
 export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
@@ -59,6 +61,7 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
   const { app, routes } = await createShell({ ...deps, authenticator })
   const uploads = { openUploads: new OpenUploads(), quota: new QuotaGate(kysely) }
   const content = deps.content === undefined ? undefined : { ...deps.content, ...uploads, db, idempotency }
+  const resumable = content === undefined ? undefined : createUploads({ ...content, logger })
   registerRoutes(app, {
     setup: { db, idempotency, passwords, gatewayUrl: deps.dashboard?.gatewayUrl ?? null },
     auth: { db, idempotency, accessTokens, signInLimit, passwords, authenticator, sessionCookie },
@@ -66,6 +69,7 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
     users: { db, idempotency, passwords },
     apiKeys: { db, idempotency, authenticator },
     files: content,
+    uploads: resumable,
     cars: content,
     cid: content,
     pins: content,
@@ -79,7 +83,9 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
     logger,
   })
   apiKeyUsage.start()
+  resumable?.work.start()
   app.addHook('onClose', async () => {
+    await resumable?.work.stop()
     await policyTail.stop()
     await apiKeyUsage.stop()
   })

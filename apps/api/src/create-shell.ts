@@ -9,6 +9,7 @@ import { installBodyDeadline } from './plugins/body-deadline.ts'
 import { answerClientError } from './plugins/client-error.ts'
 import { type DashboardOptions, installDashboard } from './plugins/dashboard/install-dashboard.ts'
 import { installJsonBody } from './plugins/json-body.ts'
+import { overrideMethod } from './plugins/method-override.ts'
 import { installPlainAddress } from './plugins/plain-address.ts'
 import { installProblemErrors, sendProblem } from './plugins/problem-errors.ts'
 import { type ApiRateLimiters, countRefusal, installRateLimit, installSignInLimit } from './plugins/rate-limit.ts'
@@ -52,6 +53,7 @@ export const createShell = async (deps: ShellDeps): Promise<Shell> => {
     forceCloseConnections: 'idle',
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     requestIdHeader: false,
+    rewriteUrl: overrideMethod,
     genReqId: requestIdOf,
     clientErrorHandler: answerClientError,
     // Hooks do not run for addresses that the router cannot read.

@@ -9,6 +9,7 @@ import { type FilesDeps, registerFilesRoutes } from './features/files/routes.ts'
 import { type HealthDeps, registerHealthRoutes } from './features/health/routes.ts'
 import { type PinsDeps, registerPinsRoutes } from './features/pins/routes.ts'
 import { registerSetupRoutes, type SetupDeps } from './features/setup/routes.ts'
+import { registerUploadsRoutes, type UploadsDeps } from './features/uploads/routes.ts'
 import { registerUsersRoutes, type UsersDeps } from './features/users/routes.ts'
 
 /** What each feature's routes use; `app.ts` wires it. */
@@ -20,6 +21,7 @@ export type RouteDeps = {
   apiKeys: ApiKeysDeps
   /** Undefined in an API without a content store. */
   files: FilesDeps | undefined
+  uploads: UploadsDeps | undefined
   cars: CarsDeps | undefined
   cid: CidDeps | undefined
   pins: PinsDeps | undefined
@@ -35,6 +37,7 @@ export const registerRoutes = (app: ApiInstance, deps: RouteDeps): void => {
   registerUsersRoutes(app, deps.users)
   registerApiKeysRoutes(app, deps.apiKeys)
   if (deps.files !== undefined) registerFilesRoutes(app, deps.files)
+  if (deps.uploads !== undefined) registerUploadsRoutes(app, deps.uploads)
   if (deps.cars !== undefined) registerCarsRoutes(app, deps.cars)
   if (deps.cid !== undefined) registerCidRoutes(app, deps.cid)
   if (deps.pins !== undefined) registerPinsRoutes(app, deps.pins)

@@ -15,6 +15,7 @@ import { housekeeping } from './compose/housekeeping.ts'
 import { startApi } from './compose/start-api.ts'
 import { connectDatabase, migrateDatabase, requireMigrated } from './compose/start-database.ts'
 import { startPlatformGateway } from './compose/start-gateway.ts'
+import { startStaging } from './compose/start-staging.ts'
 import { startContent } from './compose/start-store.ts'
 
 export type ComposeOptions = {
@@ -86,6 +87,8 @@ const startWriter = async (
   const { publicUrl, gatewayUrl, trustedProxies, limits } = config
   const { manager, ...parts } = content
   const freeSpace = freeSpaceOf(config.dataDir)
+  const staging = await startStaging(config, stack)
+  const clock = { now: Date.now, expiresAfterMs: limits.uploadExpiresMs }
   await startApi(config, {
     stack,
     build: () =>
@@ -96,7 +99,7 @@ const startWriter = async (
         publicUrl,
         trustedProxies,
         rateLimiters: apiRateLimiters(limits.rate),
-        content: { ...parts, releases: manager.releases, alarms: manager.alarms, freeSpace, limits },
+        content: { ...parts, releases: manager.releases, alarms: manager.alarms, freeSpace, limits, staging, clock },
         dashboard: { directory: dashboardFolder, gatewayUrl },
       }),
   })

@@ -16,6 +16,7 @@ const TAGS = [
   { name: 'Users', description: 'Accounts and their organizations.' },
   { name: 'API keys', description: 'Credentials of programs.' },
   { name: 'Files', description: 'Upload, list, delete.' },
+  { name: 'Uploads', description: 'Resumable uploads (tus 1.0) of files and folders.' },
   { name: 'CIDs', description: 'What content is called, and how it was made.' },
   { name: 'Pins', description: 'What is kept, and in which state.' },
   { name: 'Health', description: 'Probes.' },

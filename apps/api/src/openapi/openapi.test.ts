@@ -56,6 +56,7 @@ it('opens to anyone only what must be', async () => {
   const open = (await operations()).filter(([, { security }]) => security.length === 0).map(([name]) => name)
   expect(open.filter((name) => name.includes('/api/v1/')).toSorted()).toEqual([
     'GET /api/v1/setup',
+    'OPTIONS /api/v1/uploads',
     'POST /api/v1/auth/login',
     'POST /api/v1/auth/refresh',
     'POST /api/v1/setup',

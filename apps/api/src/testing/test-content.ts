@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { BlockStore } from '@packages/content/block-store/block-store'
+import { UploadStaging } from '@packages/content/upload-staging/upload-staging'
 import { IngestCommitter } from '@packages/db/ingest-committer'
 import type { Database } from '@packages/db/open-database'
 import { openEpoch } from '@packages/db/store-epoch'
@@ -24,6 +25,7 @@ export type TestContent = {
 export const startTestContent = async (db: Database): Promise<TestContent> => {
   const directory = await mkdtemp(join(tmpdir(), 'hf-api-'))
   const store = await BlockStore.open({ directory, noIndexSync: true })
+  const staging = await UploadStaging.open({ directory: join(directory, 'uploads') })
   const nodeId = await ensureEmbeddedNode(db)
   const logger = silentLogger
   const manager = new IpfsManager({ db, store, nodeId, logger, raiseEpoch: () => openEpoch(db, store, { nodeId }) })
@@ -42,12 +44,15 @@ export const startTestContent = async (db: Database): Promise<TestContent> => {
       alarms: manager.alarms,
       freeSpace: async () => 2 ** 40,
       limits: { uploadMaxBytes: 2 ** 40, minFreeBytes: 0 },
+      staging,
+      clock: { now: Date.now, expiresAfterMs: 7 * 24 * 60 * 60_000 },
     },
     stop: async () => {
       await committer.close()
       await manager.stop()
       await db.jobs.stop()
       await store.close()
+      await staging.close()
       await rm(directory, { recursive: true, force: true })
     },
   }

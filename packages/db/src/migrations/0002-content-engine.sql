@@ -54,7 +54,8 @@ create index upload_folders_expiry on upload_folders (expires_at);
 
 create table upload_folder_entries (
   folder_id uuid not null references upload_folders on delete cascade,
-  path text not null,
+  -- In the order of its bytes, which is the order of pages.
+  path text collate "C" not null,
   kind text not null check (kind in ('file', 'directory')),
   size bigint check (size >= 0),
   -- The upload that brings its bytes: they are whole once it is `received`. Null before it, and for a file of no bytes.
@@ -89,8 +90,9 @@ create table damaged_blocks (
   found_at timestamptz not null default now(),
   tries integer not null default 0,
   last_error text,
+  next_try_at timestamptz not null default now(),
   healed_at timestamptz,
   healed_from text,
   primary key (store_id, realm, cid)
 );
-create index damaged_blocks_open on damaged_blocks (found_at) where healed_at is null;
+create index damaged_blocks_open on damaged_blocks (store_id, next_try_at) where healed_at is null;

@@ -1,0 +1,44 @@
+import { randomUUIDv7 } from 'node:crypto'
+import { HoldfastError } from '@packages/shared/holdfast-error'
+import type { Actor } from '../../authorization/actor.ts'
+import type { AppendDeps } from './append-to-upload.ts'
+import { findEntry, insertFolderFile } from './folder-repository.ts'
+import { requireFolder } from './read-folder.ts'
+import { invalidHeader } from './tus-headers.ts'
+import type { UploadMetadata } from './upload-metadata.ts'
+
+/**
+ * Begins the upload of one file of a folder, or finds the one that has begun: a client that lost the reply goes on there.
+ * @returns its row's id
+ * @throws HoldfastError `not_found` for a folder or path that is not there, `conflict` for a finished folder,
+ *   `invalid_request` for another length than the folder's entry has
+ */
+export const createFolderFile = async (
+  deps: AppendDeps,
+  actor: Actor,
+  { length, metadata }: { length: number | null; metadata: UploadMetadata },
+): Promise<string> => {
+  const { path } = metadata
+  if (path === null) throw invalidHeader('Upload-Metadata', 'names a folder and no path')
+  if (length === null) throw invalidHeader('Upload-Length', 'must be told for files of a folder')
+  const folder = await requireFolder(deps, actor, metadata.folder ?? '')
+  if (folder.state === 'finished') throw new HoldfastError('conflict', { detail: 'The folder is finished.' })
+  const id = randomUUIDv7()
+  if (length > 0) {
+    const isNew = await insertFolderFile(deps.db.kysely, {
+      id,
+      folder,
+      userId: actor.userId,
+      path,
+      length,
+      metadata: { ...metadata, path: null, folder: null },
+    })
+    if (isNew) return id
+  }
+  const entry = await findEntry(deps.db.kysely, folder.id, path)
+  if (entry === undefined || entry.kind !== 'file')
+    throw new HoldfastError('not_found', { detail: 'The folder has no file of this path.' })
+  if (entry.size !== length) throw invalidHeader('Upload-Length', `is ${length}, but the folder says ${entry.size}`)
+  if (entry.uploadId === null) throw invalidHeader('Upload-Length', 'is 0: a file of no bytes needs no upload')
+  return entry.uploadId
+}
