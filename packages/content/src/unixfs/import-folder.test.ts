@@ -238,6 +238,25 @@ const heldBytes = (): number => {
   return heapUsed + arrayBuffers
 }
 
+/** All 64 bits of their hashes are equal; Kubo fails on them with "sharded directory too deep". */
+const SAME_HASH = ['collision-name-0collision-name-1', 'x8744420--------6lj"ATA-Z"w!j&C~']
+
+describe.each([8, 32, 256, 1024])('names whose hashes are equal, with a fan-out of %i', (hamtFanout) => {
+  const entries = SAME_HASH.map((text) => ({ path: ['f', text], text }))
+
+  it('are refused by name in a sharded directory', async () => {
+    const made = importAll(entries, { ...profile, hamtThreshold: 1, hamtFanout })
+    await expect(made).rejects.toMatchObject({
+      code: 'invalid_path',
+      detail: expect.stringContaining(SAME_HASH[0] ?? ''),
+    })
+  })
+
+  it('may stand in one that is not sharded', async () => {
+    expect(await importAll(entries, { ...profile, hamtFanout })).toMatchObject({ kind: 'directory', entries: 3 })
+  })
+})
+
 it('gives children before parents and the root last', async () => {
   const blocks = new MemoryBlocks()
   const order: string[] = []
