@@ -250,6 +250,7 @@ type DamagedBlocksTable = {
   found_at: GeneratedTimestamp
   tries: Generated<number>
   last_error: string | null
+  next_try_at: GeneratedTimestamp
   healed_at: Timestamp | null
   healed_from: string | null
 }

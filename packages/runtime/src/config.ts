@@ -16,7 +16,8 @@ export type Config = {
   apiPort: number
   gatewayPort: number
   swarmPort: number
-  metricsPort: number
+  /** On loopback; null listens nowhere. */
+  metricsPort: number | null
   /** Origins without a closing slash. */
   publicUrl: string
   gatewayUrl: string
@@ -31,6 +32,8 @@ export type Config = {
   trustedProxies: readonly string[]
   /** How space comes back; no bytes per second turn it off. */
   compaction: { bytesPerSecond: number; everyMs: number }
+  /** How stored blocks are looked at again, and who is asked for those that are damaged. No bytes per second turn the looking off. */
+  scrub: { bytesPerSecond: number; everyMs: number; healGateways: readonly string[] }
   limits: {
     uploadMaxBytes: number
     uploadExpiresMs: number
@@ -90,6 +93,11 @@ export const loadConfig = (environment: Environment): Config => {
     gatewayWorkers: values.GATEWAY_WORKERS ?? defaultWorkers(),
     trustedProxies: values.TRUSTED_PROXIES ?? [],
     compaction: { bytesPerSecond: values.COMPACT_BYTES_PER_SECOND, everyMs: values.COMPACT_EVERY },
+    scrub: {
+      bytesPerSecond: values.SCRUB_BYTES_PER_SECOND,
+      everyMs: values.SCRUB_EVERY,
+      healGateways: values.HEAL_GATEWAYS ?? [],
+    },
     limits: {
       uploadMaxBytes: values.UPLOAD_MAX_BYTES,
       uploadExpiresMs: values.UPLOAD_EXPIRES,

@@ -1,3 +1,4 @@
+import { type NamedSource, SourceChain } from '@packages/content/block-sources/chain'
 import type { BlockStore } from '@packages/content/block-store/block-store'
 import type { Database } from '@packages/db/open-database'
 import type { EpochState } from '@packages/db/store-epoch'
@@ -10,6 +11,8 @@ import { holdWantedContent } from './hold-wanted-content.ts'
 import { collectOrphans } from './orphan-collector.ts'
 import { ReleaseWorker } from './release-worker.ts'
 import { RepeatingTask } from './repeating-task.ts'
+import { DamageDesk } from './scrub/damage-desk.ts'
+import { StoreScrub } from './scrub/store-scrub.ts'
 import { StoreAlarms } from './store-alarms.ts'
 import { StoreEpochGuard } from './store-epoch-guard.ts'
 
@@ -23,11 +26,25 @@ export type IpfsManagerDeps = {
   logger: MinimalLogger
   /** How space of what was deleted comes back; not at all without it. */
   compaction?: { bytesPerSecond: number; everyMs: number }
+  /** How stored blocks are looked at again; not at all without it. Damage that others report is healed in any case. */
+  scrub?: { bytesPerSecond: number; everyMs: number; stateFile: string }
+  /** Who else may have public content: asked for blocks that are damaged here. */
+  healSources?: readonly NamedSource[]
   now?: () => number
 }
 
 const HOUR_MS = 60 * 60_000
 const MINUTE_MS = 60_000
+const HEAL_EVERY_MS = 30_000
+/** How often it is asked whether a pass is due. */
+const LOOK_EVERY_MS = 10 * MINUTE_MS
+/** Realms whose blocks are what everybody may see: one may have what is damaged in another. */
+const SHARED_REALMS = ['public', 'incomplete', 'cache']
+
+const ownSource = (store: BlockStore, realm: string): NamedSource => {
+  const reader = store.reader(realm)
+  return { name: `store:${realm}`, get: (cid, options) => reader.get(cid, options) }
+}
 
 /** Everything that keeps the store and the database in step. `releases` and `alarms` are what others ask. */
 export class IpfsManager implements Service {
@@ -36,6 +53,9 @@ export class IpfsManager implements Service {
   readonly alarms: StoreAlarms
   readonly gate: StoreEpochGuard
   readonly releases: ReleaseWorker
+  /** Where readers report blocks that are not what they should be. */
+  readonly damage: DamageDesk
+  readonly scrub: StoreScrub | undefined
   readonly #deps: IpfsManagerDeps
   readonly #elapsed = new ElapsedTime()
   readonly #tasks: { task: RepeatingTask; firstAfterMs: number }[]
@@ -46,6 +66,12 @@ export class IpfsManager implements Service {
     this.alarms = new StoreAlarms(logger, deps.now)
     this.gate = new StoreEpochGuard({ raise: deps.raiseEpoch, alarms: this.alarms, logger })
     this.releases = new ReleaseWorker({ ...deps, gate: this.gate })
+    this.damage = new DamageDesk({
+      ...deps,
+      own: new SourceChain(SHARED_REALMS.map((realm) => ownSource(deps.store, realm))),
+      foreign: new SourceChain(deps.healSources ?? []),
+      alarms: this.alarms,
+    })
     const task = (name: string, firstAfterMs: number, run: (signal: AbortSignal) => Promise<unknown>) => ({
       firstAfterMs,
       task: new RepeatingTask({
@@ -75,10 +101,39 @@ export class IpfsManager implements Service {
         task: new RepeatingTask({
           name: 'compact the store',
           everyMs: compaction.everyMs,
-          run: (signal) => compactStore(deps, { bytesPerSecond: compaction.bytesPerSecond, signal }),
+          run: (signal) =>
+            compactStore(
+              { ...deps, onDamaged: (damage) => this.damage.reportDamage(damage) },
+              { bytesPerSecond: compaction.bytesPerSecond, signal },
+            ),
           logger,
         }),
       })
+    this.#tasks.push({
+      firstAfterMs: 0,
+      task: new RepeatingTask({
+        name: 'heal damaged blocks',
+        everyMs: HEAL_EVERY_MS,
+        run: async () => {
+          await this.damage.tell()
+          await this.damage.heal()
+        },
+        logger,
+      }),
+    })
+    this.scrub = this.#addScrub(deps)
+  }
+
+  #addScrub(deps: IpfsManagerDeps): StoreScrub | undefined {
+    const { scrub: settings, logger } = deps
+    if (settings === undefined || settings.bytesPerSecond === 0) return undefined
+    const scrub = new StoreScrub({ ...deps, ...settings, desk: this.damage })
+    const everyMs = Math.min(settings.everyMs, LOOK_EVERY_MS)
+    this.#tasks.push({
+      firstAfterMs: Math.min(everyMs, MINUTE_MS),
+      task: new RepeatingTask({ name: 'scrub', everyMs, run: (signal) => scrub.runWhenDue(signal), logger }),
+    })
+    return scrub
   }
 
   async start(): Promise<void> {
@@ -91,7 +146,7 @@ export class IpfsManager implements Service {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.#tasks.map(({ task }) => task.stop()))
+    await Promise.all([this.damage.stop(), ...this.#tasks.map(({ task }) => task.stop())])
     await this.releases.stop()
     await this.gate.stop()
   }

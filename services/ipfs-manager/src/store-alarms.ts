@@ -4,8 +4,9 @@ import type { MinimalLogger } from '@packages/runtime/minimal-logger'
  * `store_misfit`: the database and the store do not belong together, or one is older than the other.
  * `orphans_exceed_limit`: more of the store than expected belongs to nobody.
  * `held_content_missing`: the database says that content is held, and the store does not have it.
+ * `damaged_blocks`: blocks of the store cannot be read any more and no sound copy was found yet, or the index lacks roots that are not whole.
  */
-export type AlarmCode = 'store_misfit' | 'orphans_exceed_limit' | 'held_content_missing'
+export type AlarmCode = 'store_misfit' | 'orphans_exceed_limit' | 'held_content_missing' | 'damaged_blocks'
 
 export type Alarm = { code: AlarmCode; since: Date; detail: string }
 

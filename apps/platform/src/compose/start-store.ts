@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { TrustlessGateway } from '@packages/content/block-sources/trustless-gateway'
 import { BlockStore } from '@packages/content/block-store/block-store'
 import { IngestCommitter } from '@packages/db/ingest-committer'
 import type { Database } from '@packages/db/open-database'
@@ -39,7 +40,16 @@ export const startContent = async (
   const network = config.ipfs.network === 'private' ? 'private' : 'public'
   const nodeId = await ensureEmbeddedNode(db, network)
   const raiseEpoch = () => openEpoch(db, store, { nodeId })
-  const manager = new IpfsManager({ db, store, nodeId, raiseEpoch, logger, compaction: config.compaction })
+  const manager = new IpfsManager({
+    db,
+    store,
+    nodeId,
+    raiseEpoch,
+    logger,
+    compaction: config.compaction,
+    scrub: { ...config.scrub, stateFile: join(directory, 'scrub.json') },
+    healSources: config.scrub.healGateways.map((origin) => new TrustlessGateway({ origin })),
+  })
   await stack.start({
     name: manager.name,
     start: () => manager.start(),

@@ -6,7 +6,7 @@ const equalPorts = (values: SettingValues): string[] => {
   const problems: string[] = []
   for (const [index, one] of PORTS.entries())
     for (const other of PORTS.slice(index + 1))
-      if (values[one] !== 0 && values[one] === values[other])
+      if (values[one] !== 0 && values[one] !== null && values[one] === values[other])
         problems.push(`${one} and ${other} are both ${values[one]}; give each its own port`)
   return problems
 }

@@ -6,7 +6,9 @@ import {
   key32,
   listenHost,
   networkList,
+  originList,
   port,
+  portOrOff,
   postgresUrl,
   webOrigin,
   wholeNumber,
@@ -61,10 +63,10 @@ export const SETTINGS = {
     description: 'The IPFS network. Read and checked; nothing listens there yet.',
   }),
   METRICS_PORT: withDefault({
-    schema: port,
+    schema: portOrOff,
     type: 'port',
     default: '9464',
-    description: 'Prometheus metrics, on loopback. Read and checked; nothing listens there yet.',
+    description: 'Prometheus metrics at `/metrics`, on 127.0.0.1 only. 0 takes a free port, `off` listens nowhere.',
   }),
   PUBLIC_URL: optional({
     schema: webOrigin,
@@ -177,6 +179,25 @@ export const SETTINGS = {
     type: 'time',
     default: '10min',
     description: 'How long after one such pass the next one begins: `30s`, `10min`, `6h`, `7d`.',
+  }),
+  SCRUB_BYTES_PER_SECOND: withDefault({
+    schema: byteCount,
+    type: 'bytes',
+    default: '10MiB',
+    description: 'How fast stored blocks are read again and hashed in the background. 0 turns it off.',
+  }),
+  SCRUB_EVERY: withDefault({
+    schema: duration.refine((ms) => ms >= 1_000, 'must be 1s or more'),
+    type: 'time',
+    default: '7d',
+    description: 'How long after one such pass over the whole store the next one begins: `30s`, `10min`, `6h`, `7d`.',
+  }),
+  HEAL_GATEWAYS: optional({
+    schema: originList,
+    type: 'comma list',
+    defaultText: 'none',
+    description:
+      'Trustless gateways (`https://gateway.example.org`) that are asked for blocks which the disk has damaged. Only content that the gateway serves to everybody is asked for; each answer is hashed.',
   }),
   TRUSTED_PROXIES: optional({
     schema: networkList,

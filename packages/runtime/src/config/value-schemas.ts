@@ -10,6 +10,11 @@ export const port = z
   .transform(Number)
   .refine((value) => value <= 65_535, 'must be a port: a number from 0 to 65535')
 
+/** A TCP port, or `off`: null. */
+export const portOrOff = z.union([z.literal('off').transform(() => null), port], {
+  error: 'must be a port, a number from 0 to 65535, or off',
+})
+
 /** A whole number within bounds. */
 export const wholeNumber = (minimum: number, maximum: number) =>
   z
@@ -45,6 +50,18 @@ export const webOrigin = z.string().transform((text, context) => {
   const bare = url !== null && url.pathname === '/' && url.search === '' && url.hash === '' && url.username === ''
   if (url !== null && bare && (url.protocol === 'http:' || url.protocol === 'https:')) return url.origin
   context.addIssue({ code: 'custom', message: 'must be an address such as https://files.example.org, without a path' })
+  return z.NEVER
+})
+
+/** Such addresses, separated by commas. */
+export const originList = z.string().transform((text, context) => {
+  const origins = text.split(',').map((part) => webOrigin.safeParse(part.trim()))
+  const valid = origins.flatMap((read) => (read.success ? [read.data] : []))
+  if (valid.length === origins.length) return [...new Set(valid)]
+  context.addIssue({
+    code: 'custom',
+    message: 'must be addresses such as https://files.example.org, separated by commas',
+  })
   return z.NEVER
 })
 

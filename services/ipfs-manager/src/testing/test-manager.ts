@@ -62,6 +62,7 @@ export const startTestManager = async () => {
   return {
     db,
     store,
+    directory,
     clock,
     nodeId,
     organizationId,
