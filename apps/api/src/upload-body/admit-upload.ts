@@ -1,5 +1,5 @@
-import { HoldfastError } from '@packages/shared/holdfast-error'
 import { tooLarge } from './limited-bytes.ts'
+import { noSpace } from './no-space.ts'
 import type { QuotaGate } from './quota-gate.ts'
 
 export type AdmitUploadDeps = {
@@ -25,7 +25,6 @@ export const admitUpload = async (
 ): Promise<void> => {
   const atLeast = Math.max(0, (contentLength ?? 0) - FORM_BYTES)
   if (atLeast > limits.uploadMaxBytes) throw tooLarge(limits.uploadMaxBytes)
-  if (limits.minFreeBytes > 0 && (await freeSpace()) - atLeast < limits.minFreeBytes)
-    throw new HoldfastError('insufficient_storage')
+  if (limits.minFreeBytes > 0 && (await freeSpace()) - atLeast < limits.minFreeBytes) throw noSpace()
   await quota.admit(organizationId)
 }

@@ -1,6 +1,7 @@
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { FastifyRequest } from 'fastify'
 import type { Actor } from '../authorization/actor.ts'
+import { noSpace } from './no-space.ts'
 import type { OpenUploads } from './open-uploads.ts'
 import { readBody } from './request-body.ts'
 
@@ -26,6 +27,9 @@ export const receiveBody = async <T>(
   raw.once('close', onClose)
   try {
     return await take({ bytes: readBody(raw), signal: gone.signal })
+  } catch (error) {
+    // The store knows the code alone.
+    throw error instanceof HoldfastError && error.code === 'insufficient_storage' ? noSpace(error) : error
   } finally {
     raw.off('close', onClose)
     end()
