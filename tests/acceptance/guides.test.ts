@@ -1,0 +1,38 @@
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { promisify } from 'node:util'
+import { spawnPlatform } from '@packages/testkit/spawn-platform'
+import { expect, test } from 'vitest'
+import { setUp } from './session.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+
+const run = promisify(execFile)
+
+/** The blocks of a guide that are marked `bash`, in their order, as they stand. */
+const readBlocks = async (guide: string): Promise<string[]> => {
+  const text = await readFile(new URL(`../../docs/guides/${guide}.md`, import.meta.url), 'utf8')
+  return [...text.matchAll(/^```bash\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block)
+}
+
+test('the guide "Folders" runs as it stands there', async () => {
+  await using platform = await spawnPlatform()
+  await using folder = await temporaryFolder()
+  const { key } = await setUp(platform)
+  const blocks = await readBlocks('folders')
+  const { stdout } = await run(
+    'bash',
+    ['--norc', '-euo', 'pipefail', '-c', blocks.join('\necho "-- next block --"\n')],
+    {
+      cwd: folder.path,
+      env: { PATH: process.env.PATH, HOME: folder.path, API: platform.apiUrl, GATEWAY: platform.gatewayUrl, KEY: key },
+    },
+  )
+  const [, , upload, gateway, again, empty, reckoned, inferred] = stdout.split('-- next block --\n')
+  expect(JSON.parse(upload ?? '')).toMatchObject({ file: { kind: 'directory', name: 'site' }, entries: 5 })
+  expect(gateway).toContain('A name with a space\n<h1>Hello</h1>')
+  expect(gateway).toContain('href="./dot.svg"')
+  expect(again).toContain('the same folder, the same CID')
+  expect(JSON.parse(empty ?? '')).toMatchObject({ file: { kind: 'directory' }, entries: 2 })
+  expect(JSON.parse(reckoned ?? '')).toMatchObject({ kind: 'file', name: 'index.html' })
+  expect(JSON.parse(inferred ?? '')).toMatchObject({ kind: 'directory', verified: true })
+})
