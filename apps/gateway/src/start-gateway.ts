@@ -28,6 +28,8 @@ export type GatewayOptions = {
   hotBytes?: number
   /** Called when a worker process has gone: the store's writer then frees the reader slots of dead processes. */
   readerCheck?(): void
+  /** Called when a stored block did not match its hash; it was not served. Called again for each request that meets it. */
+  onCorrupt?(cid: string): void
   /** For workers within this process. */
   limits?: Partial<HttpLimits>
 }
@@ -75,6 +77,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       logFormat: options.logFormat ?? 'auto',
     },
     readerCheck: options.readerCheck ?? (() => {}),
+    onCorrupt: options.onCorrupt ?? (() => {}),
   })
   const port = await primary.start()
   return { port, status: () => primary.status(), stop: (deadlineMs) => primary.stop(deadlineMs) }

@@ -7,6 +7,7 @@ import { lockDataFolder } from '@packages/runtime/data-folder-lock'
 import { loadMasterKey } from '@packages/runtime/load-master-key'
 import type { Logger } from '@packages/runtime/logger'
 import { ServiceStack, type StopProblem } from '@packages/runtime/service-stack'
+import type { IpfsManager } from '@services/ipfs-manager/ipfs-manager'
 import { apiRateLimiters } from './compose/api-rate-limiters.ts'
 import { dashboardFolder } from './build-dashboard.ts'
 import { choosePorts } from './choose-ports.ts'
@@ -43,6 +44,8 @@ export type Platform = {
   stop(): Promise<StopProblem[]>
 }
 
+type ReportDamage = (report: { realm: string; cid: string }) => void
+
 const start = async (given: Config, stack: ServiceStack, options: ComposeOptions): Promise<RunningPlatform> => {
   const { logger, onFatal } = options
   const isWriter = given.roles.has('api')
@@ -62,6 +65,7 @@ const start = async (given: Config, stack: ServiceStack, options: ComposeOptions
       db,
       logger,
       store: api?.store ?? null,
+      reportDamage: api?.reportDamage ?? null,
       workers: options.gatewayWorkers,
     })
   return {
@@ -78,7 +82,7 @@ const startWriter = async (
   config: Config,
   stack: ServiceStack,
   { db, logger }: { db: Database; logger: Logger },
-): Promise<{ store: BlockStore; setupUrl: string | null }> => {
+): Promise<{ store: BlockStore; manager: IpfsManager; reportDamage: ReportDamage; setupUrl: string | null }> => {
   await migrateDatabase(db, logger)
   const masterKey = await loadMasterKey(config)
   const content = await startContent(config, { stack, db, logger })
@@ -103,7 +107,8 @@ const startWriter = async (
         dashboard: { directory: dashboardFolder, gatewayUrl },
       }),
   })
-  return { store: content.store, setupUrl }
+  const reportDamage: ReportDamage = (report) => manager.damage.reportDamage(report)
+  return { store: content.store, manager, reportDamage, setupUrl }
 }
 
 /** Wires the platform by hand: the only place that picks adapters. Two can run in one process. */

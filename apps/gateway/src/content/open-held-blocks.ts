@@ -28,8 +28,10 @@ export class StoreBlocks implements HeldBlocks {
         await this.#tryRead(cid, from, target)
         return
       } catch (error) {
-        if (isDamage(error)) throw new CorruptBlock(cid.toString(), { cause: error })
-        if (!(error instanceof SegmentGone) || attempt === TRIES) throw error
+        // A segment that the index still names after several looks is lost.
+        const isLost = error instanceof SegmentGone && attempt === TRIES
+        if (isDamage(error) || isLost) throw new CorruptBlock(cid.toString(), { cause: error })
+        if (!(error instanceof SegmentGone)) throw error
       }
     }
   }

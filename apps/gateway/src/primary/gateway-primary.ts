@@ -13,6 +13,8 @@ export type GatewayPrimaryDeps = {
   count: number
   settings: WorkerSettings
   readerCheck(): void
+  /** Told of each stored block that did not match its hash. */
+  onCorrupt(cid: string): void
 }
 
 export type GatewayStatus = {
@@ -81,5 +83,6 @@ export class GatewayPrimary {
   #countCorrupt(cid: string): void {
     this.#corruptBlocks++
     this.#deps.logger.error({ cid }, 'a stored block does not match its hash; it was not served')
+    this.#deps.onCorrupt(cid)
   }
 }

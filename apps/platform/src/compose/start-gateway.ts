@@ -7,6 +7,7 @@ import type { Config } from '@packages/runtime/config'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { ServiceStack } from '@packages/runtime/service-stack'
 import { StartError } from '@packages/runtime/start-error'
+import { reportElsewhere } from './report-elsewhere.ts'
 import { storeDirectoryOf } from './start-store.ts'
 
 export type GatewayParts = {
@@ -15,6 +16,8 @@ export type GatewayParts = {
   logger: MinimalLogger
   /** The writer, when it is of this process. */
   store: BlockStore | null
+  /** Told of damaged blocks, where the writer is of this process. */
+  reportDamage: ((report: { realm: string; cid: string }) => void) | null
   workers: 'processes' | 'in-process'
 }
 
@@ -34,7 +37,7 @@ const requireStore = async (storeDirectory: string): Promise<void> => {
 
 /** The gateway on the store of this data folder. @throws StartError */
 export const startPlatformGateway = async (config: Config, parts: GatewayParts): Promise<Gateway> => {
-  const { stack, db, logger, store, workers } = parts
+  const { stack, db, logger, store, reportDamage, workers } = parts
   const storeDirectory = storeDirectoryOf(config.dataDir)
   if (store === null) await requireStore(storeDirectory)
   const inProcess = workers === 'in-process'
@@ -46,6 +49,10 @@ export const startPlatformGateway = async (config: Config, parts: GatewayParts):
         db,
         storeDirectory,
         ...own,
+        onCorrupt:
+          reportDamage === null
+            ? reportElsewhere(storeDirectory, { db, logger })
+            : (cid) => reportDamage({ realm: 'public', cid }),
         ...(inProcess && store !== null ? { reader: store.reader('public') } : {}),
         host: config.host,
         port: config.gatewayPort,

@@ -5,8 +5,6 @@ import type { BinaryDatabase } from './store-index.ts'
 /** More damage than that is a disk that has gone. */
 const MAX_KEYS = 16_384
 
-export const DAMAGED_DATABASE = 'damaged'
-
 /** segment u32 ‖ offset u48 */
 export const placeKey = ({ segment, offset }: Pick<BlockLocation, 'segment' | 'offset'>): Buffer => {
   const key = Buffer.allocUnsafe(10)

@@ -3,7 +3,6 @@ import { constants } from 'node:os'
 import { type Database, open, type RootDatabase } from 'lmdb'
 import type { SegmentKind } from './commit-marker.ts'
 import { noSpaceError } from './store-error.ts'
-import { DAMAGED_DATABASE } from './damaged-places.ts'
 
 export type BinaryDatabase = Database<Buffer, Buffer>
 
@@ -85,6 +84,9 @@ export const openEnvironment = (
     readOnly: options.readOnly ?? false,
     noSync: options.noSync ?? false,
   })
+
+/** Places where damage was found; see `DamagedPlaces`. */
+export const DAMAGED_DATABASE = 'damaged'
 
 export const blocksDatabaseName = (realm: string): string => `blocks/${realm}`
 
