@@ -158,7 +158,7 @@ module.exports = {
       comment:
         'Acceptance, chaos and end-to-end tests see the platform from outside: the client and the test kit alone; the crash run also reckons the CIDs that it asks for.',
       severity: 'error',
-      from: { path: '^tests/(acceptance|chaos|e2e)/', pathNot: '^tests/chaos/plant-fault\\.ts$' },
+      from: { path: '^tests/(acceptance|chaos|e2e)/', pathNot: '^tests/chaos/(plant-fault|hasten)\\.ts$' },
       to: {
         path: '^(apps|packages|services)/',
         pathNot: '^packages/(api-client|testkit|db/src/test-database|content/src/unixfs/import-)',

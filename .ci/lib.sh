@@ -64,9 +64,9 @@ suite() {
   fi
 }
 
-# need COMMAND PACKAGE: notes Debian's package when the command is missing; install_needed gets them all at once.
+# need COMMAND PACKAGE: notes Debian's package when the command, or the file, is missing; install_needed gets them all at once.
 needed=()
-need() { command -v "$1" >/dev/null || [ -x "$1" ] || needed+=("$2"); }
+need() { command -v "$1" >/dev/null || [ -e "$1" ] || needed+=("$2"); }
 install_needed() {
   [ "${#needed[@]}" -eq 0 ] && return 0
   export DEBIAN_FRONTEND=noninteractive

@@ -22,6 +22,18 @@ const FAULTS: Record<string, { mode: string; environment?: Record<string, string
   'sync-late': { mode: 'power-cut' },
   /** PostgreSQL never syncs. */
   'database-unsynced': { mode: 'power-cut' },
+  /** A segment that could not be written is taken for written. */
+  'swallow-full': { mode: 'disk-full' },
+  /** Once the disk was full, the store takes nothing any more. */
+  'stay-full': { mode: 'disk-full' },
+  /** Seven days in quarantine are a matter of dates. */
+  'trust-dates': { mode: 'clock' },
+  /** Pins are dated by the clock, whatever there was before. */
+  'pins-by-clock': { mode: 'clock' },
+  /** Stored blocks are not hashed. */
+  'trust-blocks': { mode: 'bit-flip' },
+  /** Damage is answered with an error and told nowhere. */
+  'tell-nothing': { mode: 'bit-flip', environment: { LOG_LEVEL: 'silent' } },
 }
 
 export const FAULT_NAMES = Object.keys(FAULTS)

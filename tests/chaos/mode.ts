@@ -1,5 +1,5 @@
 /** What a mode needs for one run on one fresh data folder. */
-export type ModeRun = {
+type ModeRun = {
   /** A folder of its own, empty; removed afterwards. */
   folder: string
   cycles: number

@@ -4,6 +4,10 @@ import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
 import { BlockStore, type BlockStoreOptions } from '@packages/content/block-store/block-store'
 import { SegmentWriter } from '@packages/content/block-store/segment-writer'
+import { SpaceReserve } from '@packages/content/block-store/space-reserve'
+import { StoreReader } from '@packages/content/block-store/store-reader'
+import { ElapsedTime } from '@services/ipfs-manager/elapsed-time'
+import { Client } from 'pg'
 
 /**
  * Loaded before the platform's program by `node --import`: puts the fault that CHAOS_FAULT names into it. Nothing of
@@ -23,6 +27,9 @@ const loseTail = async (directory: string): Promise<void> => {
 }
 
 const LATE_MS = 1_000
+
+const unorderedPins = (text: string): string =>
+  text.replace(/case when isfinite\(u\.last_pin_at\).*? end as last/s, '0 as last')
 
 const plant: Record<string, () => void> = {
   'drop-references': () => {
@@ -47,6 +54,39 @@ const plant: Record<string, () => void> = {
       await this.flush()
       setTimeout(() => void sync.call(this).catch(() => undefined), LATE_MS).unref()
     }
+  },
+  'swallow-full': () => {
+    const sync = SegmentWriter.prototype.sync
+    SegmentWriter.prototype.sync = function (this: SegmentWriter) {
+      return sync.call(this).catch(() => undefined)
+    }
+  },
+  'stay-full': () => {
+    const spent = new WeakSet<SpaceReserve>()
+    const { restore, spend } = SpaceReserve.prototype
+    SpaceReserve.prototype.spend = function (this: SpaceReserve) {
+      spent.add(this)
+      return spend.call(this)
+    }
+    SpaceReserve.prototype.restore = async function (this: SpaceReserve) {
+      if (!spent.has(this)) await restore.call(this)
+    }
+  },
+  'trust-dates': () => {
+    ElapsedTime.prototype.take = () => Number.MAX_SAFE_INTEGER
+  },
+  'pins-by-clock': () => {
+    const { query } = Client.prototype
+    const altered = function (this: Client, config: unknown, ...rest: unknown[]): unknown {
+      const text = config !== null && typeof config === 'object' && 'text' in config ? config.text : undefined
+      if (typeof text === 'string') Object.assign(config as object, { text: unorderedPins(text) })
+      return Reflect.apply(query, this, [typeof config === 'string' ? unorderedPins(config) : config, ...rest])
+    }
+    Object.assign(Client.prototype, { query: altered })
+  },
+  'trust-blocks': () => {
+    StoreReader.prototype.isVerified = () => true
+    StoreReader.prototype.verifyOnce = () => undefined
   },
   'database-unsynced': () => {
     const { spawn } = childProcess

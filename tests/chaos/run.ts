@@ -1,5 +1,6 @@
 import { isInsideNamespace, runInNamespace, whyNoMounts } from './enter-namespace.ts'
 import type { Mode } from './mode.ts'
+import { bitFlip } from './modes/bit-flip.ts'
 import { clock } from './modes/clock.ts'
 import { diskFull } from './modes/disk-full.ts'
 import { kill } from './modes/kill.ts'
@@ -12,7 +13,7 @@ import { makeRunFolder, makeWorkFolder, removeFolder, removeLeftovers } from './
  * everything that was ever acknowledged, and nothing half-written. `--fault NAME` plants a fault that the run has to find.
  */
 
-const MODES: readonly Mode[] = [kill, diskFull, powerCut, clock]
+const MODES: readonly Mode[] = [kill, diskFull, powerCut, clock, bitFlip]
 
 /** Cycles for each of the mode's shapes. */
 const shares = (mode: Mode, { cycles, variant }: Options): { variant: string; cycles: number }[] => {

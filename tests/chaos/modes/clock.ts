@@ -8,6 +8,7 @@ import { checkPinTimes } from '../pin-times.ts'
 import { Random } from '../random.ts'
 import { World } from '../world.ts'
 
+const LIVE_BYTES_WANTED = 80 * 1024 * 1024
 const HOUR = 3_600
 const DAY = 24 * HOUR
 /** A clock without battery, and one that was set to the end of the century. */
@@ -68,7 +69,7 @@ export const clock: Mode = {
           cancelled += 1
           return 'unsure'
         }
-        const load = world.load(cycle, { hangUps: false, expects })
+        const load = world.load(cycle, { hangUps: false, expects, liveBytesWanted: LIVE_BYTES_WANTED })
         await sleep(plan.between(100, 600))
         const offset = drawOffset(plan)
         jumped = true

@@ -2,9 +2,9 @@ import type { LedgerFile } from '../ledger.ts'
 import type { Random } from '../random.ts'
 
 /** Where a request goes, and when it is of no use any more. */
-export type Sending = { apiUrl: string; key: string; random: Random; signal: AbortSignal }
+type Sending = { apiUrl: string; key: string; random: Random; signal: AbortSignal }
 
-export type Acknowledged = { id: string; cid: string }
+type Acknowledged = { id: string; cid: string }
 
 /**
  * One way for content to get in. What it sends is made from the file's seed and size (`content.ts`), so that any two ways
