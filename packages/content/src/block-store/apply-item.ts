@@ -36,6 +36,7 @@ const releaseRoot = (
   if (root === undefined) {
     const broken = brokenRoot(core.index, contentId)
     if (broken !== undefined) change.outlive(broken.segment, segment, broken.segment !== of)
+    else if (of !== undefined) change.outlive(of, segment, false)
     core.forgetBroken(contentId)
     return
   }

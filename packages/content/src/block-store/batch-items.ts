@@ -207,13 +207,21 @@ export class VoidItem implements BatchItem {
   readonly size = { blocks: 1, bytes: 0 }
   readonly frees = true
   readonly #marker: VoidMarker
+  readonly #done: (() => void) | undefined
 
-  constructor(marker: VoidMarker) {
+  /** @param done called when the marker is durable, is not needed, or cannot be written */
+  constructor(marker: VoidMarker, done?: () => void) {
     this.#marker = marker
+    this.#done = done
   }
 
-  plan(): Write {
+  plan({ core }: BatchPlan): Write | undefined {
     const { contentId, segment: of } = this.#marker
+    // Never for a root that is there after all.
+    if (hasOwner(core.index, contentId)) {
+      this.#done?.()
+      return undefined
+    }
     return { marker: { kind: 'release', contentId, of }, write: [] }
   }
 
@@ -222,9 +230,12 @@ export class VoidItem implements BatchItem {
   }
 
   settle(): 'done' {
+    this.#done?.()
     return 'done'
   }
 
   /** The marker stays as it is: a rebuilt index may hold a root that nobody asked for, and the collector finds it. */
-  fail(): void {}
+  fail(): void {
+    this.#done?.()
+  }
 }

@@ -49,6 +49,7 @@ export class BlockStore {
   readonly #inFlight = new Set<string>()
   readonly #verified = new VerifiedBlocks()
   readonly #readerCheck: NodeJS.Timeout
+  #onDamaged: ((report: { realm: string; cid: string }) => void) | undefined
   readonly #compactor: Compactor
   /** What the start found and did. */
   readonly recovery: Recovery
@@ -64,7 +65,6 @@ export class BlockStore {
     this.#readerCheck = setInterval(() => this.checkReaders(), READER_CHECK_MS).unref()
     const realms = new Set([...this.#core.index.segments().values()].map((meta) => meta.realm))
     for (const realm of realms) this.#writer(realm)
-    for (const { realm, ...marker } of parts.recovery.dropped) this.#writer(realm).enqueue(new VoidItem(marker))
   }
 
   /**
@@ -93,7 +93,20 @@ export class BlockStore {
       noSync: options.noIndexSync ?? false,
     })
     await core.reserve.restore()
-    return new BlockStore({ core, directory, identity, recovery })
+    const store = new BlockStore({ core, directory, identity, recovery })
+    await store.#voidDropped()
+    return store
+  }
+
+  // Before anybody is told that the store is open: a rebuilt index would look for what was dropped.
+  async #voidDropped(): Promise<void> {
+    const writing = this.recovery.dropped.map(
+      ({ realm, ...marker }) =>
+        new Promise<void>((resolve) => {
+          this.#writer(realm).enqueue(new VoidItem(marker, resolve))
+        }),
+    )
+    await Promise.all(writing)
   }
 
   /** A UUID, made when the store was made. */
@@ -209,6 +222,11 @@ export class BlockStore {
     this.#inFlight.delete(contentId)
   }
 
+  /** Who is told when a reader of this process meets a block that is damaged. */
+  reportDamageTo(listener: (report: { realm: string; cid: string }) => void): void {
+    this.#onDamaged = listener
+  }
+
   /** Reads in this process, from the writer's own index. Closing it is not needed. */
   reader(realm: 'public' | (string & {})): StoreReader {
     checkNames({ realm })
@@ -219,6 +237,7 @@ export class BlockStore {
       pool: this.#core.pool,
       realm,
       verified: this.#verified,
+      onDamaged: (cid) => this.#onDamaged?.({ realm, cid: cid.toString() }),
       onClose: async () => {},
     })
   }

@@ -173,14 +173,24 @@ const rollForward = async (
     for (const item of group.items) {
       if (item.kind !== 'release' && hasOwner(core.index, item.contentId)) continue
       const { state } = applyItem({ core, change, segment: tail.id, released }, item, source)
-      if (state === 'done') recovery.recovered++
-      else recovery.dropped.push({ contentId: item.contentId, segment: tail.id, realm: tail.title.realm })
+      const { contentId } = item
+      if (state !== 'done') recovery.dropped.push({ contentId, segment: tail.id, realm: tail.title.realm })
+      else {
+        recovery.recovered++
+        // It was tried again with all its blocks: another marker that ends the first would end this one too.
+        for (const { segment } of takeOut(recovery.dropped, contentId)) change.outlive(segment, tail.id, true)
+      }
     }
     new ReleaseCascade(core, tail.title.realm).step(change, core.settings.sliceBlocks, released)
     putLength(core, tail, group.end, true)
     return change.write()
   })
   core.collectDead(touched)
+}
+
+const takeOut = (dropped: Recovery['dropped'], contentId: string): Recovery['dropped'] => {
+  const at = dropped.findIndex((marker) => marker.contentId === contentId)
+  return at === -1 ? [] : dropped.splice(at, 1)
 }
 
 const putLength = (core: StoreCore, tail: SegmentTail, length: number, whole: boolean): void => {
