@@ -89,11 +89,13 @@ const raceForFiles = async (options: { runs: number; seed?: number; faults?: Sto
         await steps.schedule(Promise.resolve(), who)
         order.push(who)
       }
+      const compaction = store.compact({ minDeadShare: 0.05 })
       const racing = Promise.all(raced.map(({ name, dag, script }) => race({ store, turn }, name, dag, script)))
       const live = await steps.waitFor(racing)
       scheduler = undefined
       // A cascade may still stand at a pause.
       await steps.waitIdle()
+      await compaction
       await store.idle()
       for (const [i, { dag, name }] of raced.entries()) {
         expect(await readsBack(store, dag)).toBe((live[i] ?? []).length > 0)

@@ -5,7 +5,7 @@ import { putDag } from './test-dags.ts'
 import { crashDag } from './test-crash-dag.ts'
 
 /**
- * A process that is there to be killed, for kill-store.test.ts: mixed uploads, adoptions and releases, each told on stdout once before it
+ * A process that is there to be killed, for kill-store.test.ts: mixed uploads, adoptions and releases while compactions run, each told on stdout once before it
  * is asked for and once when it was acknowledged. Arguments: folder, first number, known content ids.
  */
 const [directory = '', first = '0', known = ''] = process.argv.slice(2)
@@ -64,4 +64,11 @@ const client = async (): Promise<never> => {
   }
 }
 
-await Promise.all(Array.from({ length: 6 }, client))
+const compactor = async (): Promise<never> => {
+  for (;;) {
+    await store.compact({ minDeadShare: 0.2 })
+    await sleep(Math.random() * 10)
+  }
+}
+
+await Promise.all([...Array.from({ length: 6 }, client), compactor()])

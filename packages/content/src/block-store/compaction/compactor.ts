@@ -28,9 +28,11 @@ export type CompactionResult = {
   /** Segments that were left: with damaged places, or because the disk had no room for what is alive in them. */
   damaged: number
   noRoom: number
+  milliseconds: number
 }
 
-export type LastCompaction = CompactionResult & { at: number; milliseconds: number }
+/** `at`: when it ended, as milliseconds since 1970. */
+export type LastCompaction = CompactionResult & { at: number }
 
 /** Dead bytes below this share of a full segment are not worth a file. */
 const MIN_DEAD_PART = 1 / 1_024
@@ -62,12 +64,10 @@ export class Compactor {
   /** @throws HoldfastError `conflict` while another pass runs. */
   async run(options: CompactionOptions): Promise<CompactionResult> {
     if (this.#running !== undefined) throw new HoldfastError('conflict', { detail: 'A compaction is running.' })
-    const started = performance.now()
     this.#running = this.#pass(options)
     try {
       const result = await this.#running
-      const milliseconds = Math.round(performance.now() - started)
-      this.#last = { ...result, at: this.#core.settings.now(), milliseconds }
+      this.#last = { ...result, at: this.#core.settings.now() }
       return result
     } finally {
       this.#running = undefined
@@ -88,7 +88,9 @@ export class Compactor {
       writtenBytes: 0,
       damaged: 0,
       noRoom: 0,
+      milliseconds: 0,
     }
+    const started = performance.now()
     const core = this.#core
     if (core.meta.brokenRoots > 0) return { ...result, state: 'refused' }
     const signals = [this.#stop.signal, ...(options.signal === undefined ? [] : [options.signal])]
@@ -116,6 +118,7 @@ export class Compactor {
       result.freedBytes -= targets.written
       await core.removalsDone()
       await core.reserve.restore()
+      result.milliseconds = Math.round(performance.now() - started)
     }
     return result
   }
