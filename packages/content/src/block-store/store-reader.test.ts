@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { BlockStore } from './block-store.ts'
+import { rebuildIndex } from './rebuild-index.ts'
 import { BlockDamaged, SegmentGone, StoreReader } from './store-reader.ts'
 import { leafDag, putDag, rawBlock, testFolders, treeDag } from './test-dags.ts'
 
@@ -112,4 +113,26 @@ test('hashes a block once, and never hands out one that is damaged', async () =>
 test('is not there before a store was made', async () => {
   await using folders = testFolders()
   await expect(StoreReader.open({ directory: await folders.make(), realm: 'public' })).rejects.toThrow('ENOENT')
+})
+
+test('a reader in another process finds the index again that was rebuilt meanwhile', async () => {
+  await using folders = testFolders()
+  const directory = await folders.make()
+  let store = await BlockStore.open({ directory })
+  await putDag(store, 'before', leafDag('before'))
+  const reader = fork(join(import.meta.dirname, 'test-reader-process.ts'), [directory])
+  await once(reader, 'message')
+  const ask = async (text: string): Promise<unknown> => {
+    reader.send({ cid: leafDag(text).root.toString(), realm: 'public' })
+    return (await once(reader, 'message'))[0]
+  }
+  expect(await ask('before')).toBe('before')
+  await store.close()
+  await rebuildIndex(directory)
+  store = await BlockStore.open({ directory })
+  await putDag(store, 'after', leafDag('after'))
+  await expect.poll(() => ask('after'), { timeout: 5_000 }).toBe('after')
+  expect(await ask('before')).toBe('before')
+  reader.kill()
+  await store.close()
 })

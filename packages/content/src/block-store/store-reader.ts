@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { RootDatabase } from 'lmdb'
@@ -21,18 +21,25 @@ export type StoreReaderParts = {
   pool: SegmentPool
   realm: string
   verified?: VerifiedBlocks
+  /** Told of each block that `get` finds damaged. */
+  onDamaged?: (cid: CID) => void
   /** Closes what belongs to this reader alone. */
   onClose: () => Promise<void>
 }
 
 const LOCATE_TRIES = 4
+/** How often a reader in another process looks whether the index was put in place anew. */
+const INDEX_LOOK_MS = 1_000
+
+const isDamage = (error: unknown): boolean =>
+  error instanceof BlockDamaged || (error instanceof HoldfastError && error.cause instanceof BlockDamaged)
 
 /**
  * Reads one realm's blocks. In the writer's process get it from `BlockStore.reader`; in other processes `open` it: the index is then opened
  * read-only (never before a fork, never on a network drive).
  */
 export class StoreReader implements BlockSource {
-  readonly #parts: StoreReaderParts
+  #parts: StoreReaderParts
   readonly #verified: VerifiedBlocks
   #blocks: BinaryDatabase | undefined
   #damaged: BinaryDatabase | undefined
@@ -47,14 +54,33 @@ export class StoreReader implements BlockSource {
   /** For a process that does not hold the writer. The store must have been made by a writer already. */
   static async open(options: { directory: string; realm: string }): Promise<StoreReader> {
     const path = join(options.directory, 'index')
-    await access(join(path, 'data.mdb'))
+    let file = await stat(join(path, 'data.mdb'))
     const environment = openEnvironment(path, { readOnly: true })
     const pool = new SegmentPool(options.directory)
-    const onClose = async (): Promise<void> => {
-      pool.close()
-      await environment.close()
+    let reader: StoreReader | undefined
+    // A rebuilt index is another file: this one will never change again.
+    const look = async (): Promise<void> => {
+      const now = await stat(join(path, 'data.mdb')).catch(() => undefined)
+      if (now === undefined || now.ino === file.ino || reader === undefined) return
+      await reader.#changeTo(openEnvironment(path, { readOnly: true }))
+      file = now
     }
-    return new StoreReader({ environment, pool, realm: options.realm, onClose })
+    const looking = setInterval(() => void look().catch(() => undefined), INDEX_LOOK_MS).unref()
+    const onClose = async (): Promise<void> => {
+      clearInterval(looking)
+      pool.close()
+      await (reader === undefined ? environment : reader.#parts.environment).close()
+    }
+    reader = new StoreReader({ environment, pool, realm: options.realm, onClose })
+    return reader
+  }
+
+  async #changeTo(environment: RootDatabase<Buffer, Buffer>): Promise<void> {
+    const before = this.#parts.environment
+    this.#parts = { ...this.#parts, environment }
+    this.#damaged = undefined
+    this.#blocks = this.#openBlocks()
+    await before.close()
   }
 
   // A realm's database is made with its first block.
@@ -149,6 +175,15 @@ export class StoreReader implements BlockSource {
       checkIdentity(cid)
       return cid.multihash.digest
     }
+    try {
+      return await this.#getStored(cid, options)
+    } catch (error) {
+      if (isDamage(error)) this.#parts.onDamaged?.(cid)
+      throw error
+    }
+  }
+
+  async #getStored(cid: CID, options: { signal?: AbortSignal }): Promise<Uint8Array | undefined> {
     for (let attempt = 0; attempt < LOCATE_TRIES; attempt++) {
       options.signal?.throwIfAborted()
       const location = this.locate(cid)

@@ -7,7 +7,7 @@ import { putRoot } from './root-keys.ts'
 import { ReleaseCascade } from './release-cascade.ts'
 import type { StagedBlocks } from './staged-blocks.ts'
 import type { StoreCore } from './store-core.ts'
-import { incompleteDag } from './store-error.ts'
+import { incompleteDag, isNoSpace } from './store-error.ts'
 import type { PendingUpload } from './store-index.ts'
 import { DagTaker } from './take-dag.ts'
 
@@ -34,7 +34,7 @@ export const takePending = async (core: StoreCore, pending: PendingUpload, sourc
   const root = CID.parse(pending.cid)
   const taker = new DagTaker(source, rootTargets(root, pending.realm), core.faults)
   for (;;) {
-    const { result, touched } = core.transaction(() => {
+    const { result, touched } = await orUndo(core, pending, source, () => {
       const change = new IndexChange(core.index, pending.realm)
       const result = taker.step(change, core.settings.sliceBlocks)
       if (result.state === 'done') {
@@ -60,6 +60,21 @@ export const takePending = async (core: StoreCore, pending: PendingUpload, sourc
     await (core.faults.pause?.('slice') ?? nextTurn())
   }
   await source.clear()
+}
+
+// A full disk refuses the upload: what it has of the index must go, or the next start would bring it to its end. That takes what is set aside.
+const orUndo = async <T>(
+  core: StoreCore,
+  pending: PendingUpload,
+  source: StagedBlocks,
+  action: () => T,
+): Promise<T> => {
+  try {
+    return core.transaction(action)
+  } catch (error) {
+    if (isNoSpace(error) && (await core.reserve.spend())) await undoPending(core, pending, source)
+    throw error
+  }
 }
 
 /** Takes those of an upload's blocks out again that nobody counts; what others took meanwhile is theirs. */
