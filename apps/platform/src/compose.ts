@@ -14,6 +14,7 @@ import { choosePorts } from './choose-ports.ts'
 import { firstAdministrator } from './compose/first-administrator.ts'
 import { housekeeping } from './compose/housekeeping.ts'
 import { startApi } from './compose/start-api.ts'
+import { startMetrics } from './compose/start-metrics.ts'
 import { connectDatabase, migrateDatabase, requireMigrated } from './compose/start-database.ts'
 import { startPlatformGateway } from './compose/start-gateway.ts'
 import { startStaging } from './compose/start-staging.ts'
@@ -33,6 +34,8 @@ export type RunningPlatform = {
   /** Where it listens, as seen from this machine; null for a role that does not run here. */
   apiUrl: string | null
   gatewayUrl: string | null
+  /** On loopback; null when nothing listens. */
+  metricsUrl: string | null
   /** The one-time link, while there is no administrator. */
   setupUrl: string | null
 }
@@ -68,9 +71,11 @@ const start = async (given: Config, stack: ServiceStack, options: ComposeOptions
       reportDamage: api?.reportDamage ?? null,
       workers: options.gatewayWorkers,
     })
+  const metricsUrl = await startMetrics(config, { stack, logger, content: api })
   return {
     config,
     db,
+    metricsUrl,
     apiUrl: api === null ? null : localOrigin(config.host, config.apiPort),
     gatewayUrl: config.roles.has('gateway') ? localOrigin(config.host, config.gatewayPort) : null,
     setupUrl: api?.setupUrl ?? null,

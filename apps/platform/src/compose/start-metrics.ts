@@ -1,0 +1,74 @@
+import type { BlockStore } from '@packages/content/block-store/block-store'
+import type { Config } from '@packages/runtime/config'
+import { addFigures, createMetrics, type Figure } from '@packages/runtime/metrics/figures'
+import { MetricsServer } from '@packages/runtime/metrics/metrics-server'
+import type { MinimalLogger } from '@packages/runtime/minimal-logger'
+import type { ServiceStack } from '@packages/runtime/service-stack'
+import type { IpfsManager } from '@services/ipfs-manager/ipfs-manager'
+
+export type MetricsParts = {
+  stack: ServiceStack
+  logger: MinimalLogger
+  /** What the writer's process knows; null in others. */
+  content: { store: BlockStore; manager: IpfsManager } | null
+}
+
+const gauge = (name: string, help: string): Figure => ({ name, help, kind: 'gauge' })
+const counter = (name: string, help: string): Figure => ({ name, help, kind: 'counter' })
+
+const STORE_FIGURES = [
+  gauge('holdfast_store_bytes', 'Bytes of all segment files.'),
+  gauge('holdfast_store_live_bytes', 'Bytes of blocks that some root holds.'),
+  gauge('holdfast_store_blocks', 'Blocks that some root holds.'),
+  gauge('holdfast_store_roots', 'Roots in the store.'),
+  gauge('holdfast_store_segments', 'Segment files.'),
+  gauge('holdfast_store_broken_roots', 'Roots that were not whole when the index was rebuilt.'),
+  gauge('holdfast_blocks_damaged', 'Blocks that are damaged and not healed yet.'),
+  counter('holdfast_blocks_healed_total', 'Damaged blocks that were healed.'),
+  counter('holdfast_scrub_blocks_total', 'Blocks that the scrub has hashed.'),
+  counter('holdfast_scrub_bytes_total', 'Bytes that the scrub has hashed.'),
+  gauge('holdfast_scrub_last_completed_timestamp_seconds', 'When the last pass over the whole store ended.'),
+]
+
+const readStore = async ({ store, manager }: NonNullable<MetricsParts['content']>) => {
+  const stats = await store.stats()
+  const scrub = manager.scrub?.figures
+  return {
+    holdfast_store_bytes: stats.bytes,
+    holdfast_store_live_bytes: stats.liveBytes,
+    holdfast_store_blocks: stats.blocks,
+    holdfast_store_roots: stats.roots,
+    holdfast_store_segments: stats.segments,
+    holdfast_store_broken_roots: stats.brokenRoots,
+    holdfast_blocks_damaged: manager.damage.damagedBlocks,
+    holdfast_blocks_healed_total: manager.damage.healedBlocks,
+    holdfast_scrub_blocks_total: scrub?.blocks ?? 0,
+    holdfast_scrub_bytes_total: scrub?.bytes ?? 0,
+    holdfast_scrub_last_completed_timestamp_seconds:
+      scrub?.completedAt === undefined ? undefined : scrub.completedAt / 1_000,
+  }
+}
+
+/**
+ * Listens with the figures of this process. Watching must not keep the platform from its work: a port that is taken is told, and it goes on without.
+ * @returns the address; null when nothing listens
+ */
+export const startMetrics = async (
+  { metricsPort }: Config,
+  { stack, logger, content }: MetricsParts,
+): Promise<string | null> => {
+  if (metricsPort === null) return null
+  const registry = createMetrics()
+  if (content !== null) addFigures(registry, { figures: STORE_FIGURES, read: () => readStore(content) })
+  try {
+    const server = await stack.acquire(
+      'metrics',
+      () => MetricsServer.start(registry, metricsPort),
+      (started) => started.stop(),
+    )
+    return `http://127.0.0.1:${server.port}/metrics`
+  } catch (error) {
+    logger.warn({ err: error, port: metricsPort }, 'METRICS_PORT cannot be used: nobody can ask for metrics')
+    return null
+  }
+}
