@@ -115,6 +115,8 @@ describe('resolvePath', () => {
 
   it.each([
     ['dag-cbor', CBOR, Buffer.alloc(100_000, 0x81)],
+    ['dag-cbor', CBOR, Buffer.concat([Buffer.alloc(300, 0x81), Buffer.of(1)])],
+    ['dag-json', JSON_CODEC, Buffer.from(`${'['.repeat(300)}${']'.repeat(300)}`)],
     ['dag-json', JSON_CODEC, Buffer.from('['.repeat(100_000) + ']'.repeat(100_000))],
     ['dag-cbor', CBOR, Buffer.from([0x9b, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff])],
   ])('refuses %s that is nested too deep or lies about its length', async (_, codec, bytes) => {
