@@ -49,7 +49,8 @@ try {
   const done: { report: ReportRow; results: Result[] }[] = []
   for (const row of options.rows) {
     tell(`${row.name}: ${row.about}`)
-    const results = await runRow(row, contestants, options.rounds, tell)
+    const taking = contestants.filter(({ name }) => row.only === undefined || row.only === name)
+    const results = await runRow(row, taking, options.rounds, tell)
     done.push({ report: toReportRow(row, results, options.rounds), results })
   }
   console.log(`\n${describeMachine(contestants)}`)

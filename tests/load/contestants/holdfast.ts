@@ -19,9 +19,13 @@ const filePart = (filename: string): Buffer =>
  * The platform as `npm start` runs it, on free ports and with the settings that users get by default. Given a folder, each
  * of its Node processes leaves a CPU profile there when it stops.
  */
-export const startHoldfast = async (directory: string, cpuProfiles: string | null): Promise<Contestant> => {
+export const startHoldfast = async (
+  directory: string,
+  cpuProfiles: string | null,
+  settings: Record<string, string> = {},
+): Promise<Contestant & { log: () => Promise<string> }> => {
   const dataDir = path.join(directory, 'holdfast')
-  await mkdir(dataDir)
+  await mkdir(dataDir, { recursive: true })
   const server = await startServer({
     command: [process.execPath, 'apps/platform/src/main.ts'],
     cwd: repositoryFolder,
@@ -34,6 +38,7 @@ export const startHoldfast = async (directory: string, cpuProfiles: string | nul
       IPFS_NETWORK: 'none',
       ADMIN_EMAIL: EMAIL,
       ADMIN_PASSWORD: PASSWORD,
+      ...settings,
       ...(cpuProfiles !== null && { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${path.resolve(cpuProfiles)}` }),
     },
     logFile: path.join(dataDir, 'log'),
@@ -73,6 +78,7 @@ export const startHoldfast = async (directory: string, cpuProfiles: string | nul
       return String(answer.cid ?? (answer.file ?? answer.files[0].file).cid)
     },
     stop: () => server.stop(),
+    log: () => server.log(),
   }
 }
 

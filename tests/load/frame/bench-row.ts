@@ -20,6 +20,8 @@ export type BenchRow = {
   unit: string
   /** What is measured, in a line for people. */
   about: string
+  /** The one contestant that takes part, where nobody else has the like. */
+  only?: string
   /** Puts in place what the trials need, once for each contestant. */
   prepare(contestant: Contestant): Promise<Trial>
 }

@@ -1,4 +1,5 @@
 import type { BenchRow } from '../frame/bench-row.ts'
+import { compactionLatency } from './compaction-latency.ts'
 import { gateway100k } from './gateway-100k.ts'
 import { gateway1k } from './gateway-1k.ts'
 import { gateway1m } from './gateway-1m.ts'
@@ -20,4 +21,5 @@ export const ALL_ROWS: readonly BenchRow[] = [
   gateway100k,
   gateway1m,
   gateway256mStream,
+  compactionLatency,
 ]
