@@ -1,4 +1,3 @@
-import * as dagPb from '@ipld/dag-pb'
 import {
   CODEC_CBOR,
   CODEC_DAG_CBOR,
@@ -9,11 +8,12 @@ import {
   CODEC_RAW,
 } from '@packages/shared/cid'
 import { HoldfastError } from '@packages/shared/holdfast-error'
-import type { CID } from 'multiformats/cid'
+import { CID } from 'multiformats/cid'
 import { DAG_LIMITS } from '../dag/dag-limits.ts'
+import { decodePbNode } from '../unixfs/pb-node-decode.ts'
 import { type BlockKey, blockKey, checkIdentity, isIdentity } from './block-key.ts'
 import { decodeBlockList, LIST_CODEC } from './block-list.ts'
-import { cborLinks } from './cbor-links.ts'
+import { cborLinks, scanCborLinks } from './cbor-links.ts'
 import { jsonLinks } from './json-links.ts'
 import { isFlatRealm } from './realm-rules.ts'
 
@@ -30,7 +30,7 @@ const LINK_PARSERS = new Map<number, LinkParser>([
   [CODEC_JSON, none],
   [CODEC_CBOR, none],
   [CODEC_LIBP2P_KEY, none],
-  [CODEC_DAG_PB, (bytes) => dagPb.decode(bytes).Links.map((link) => link.Hash)],
+  [CODEC_DAG_PB, (bytes) => decodePbNode(bytes).links.map(({ start, end }) => CID.decode(bytes.subarray(start, end)))],
   [CODEC_DAG_CBOR, (bytes) => cborLinks(bytes, DAG_LIMITS.maxCborDepth)],
   [CODEC_DAG_JSON, (bytes) => jsonLinks(bytes, DAG_LIMITS.maxCborDepth)],
 ])
@@ -76,6 +76,42 @@ const addForeign = (cid: CID, into: Set<BlockKey>, realm: string): void => {
   addTargets(cid, into, realm)
 }
 
+/** Where the CIDs of a block's links are, for the codecs that blocks of many links have. */
+const SCANS = new Map<number, (bytes: Uint8Array, onLink: (start: number, end: number) => void) => void>([
+  [CODEC_DAG_CBOR, (bytes, onLink) => scanCborLinks(bytes, DAG_LIMITS.maxCborDepth, onLink)],
+  [CODEC_DAG_PB, (bytes, onLink) => decodePbNode(bytes).links.forEach(({ start, end }) => onLink(start, end))],
+])
+
+// Keys straight from the bytes: a block of 2 MiB may have 50,000 links, and a CID takes ten times the memory of a key.
+const addLinks = (codec: number, bytes: Uint8Array, into: Set<BlockKey>, realm: string): void => {
+  const scan = SCANS.get(codec)
+  if (scan === undefined) {
+    for (const link of linkedCids(codec, bytes)) addForeign(link, into, realm)
+    return
+  }
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+  const others: CID[] = []
+  parse(codec, bytes, () => {
+    scan(bytes, (start, end) => {
+      const key = usualKey(buffer, start, end)
+      if (key === undefined) others.push(CID.decode(bytes.subarray(start, end)))
+      else into.add(key)
+    })
+    return []
+  })
+  for (const link of others) addForeign(link, into, realm)
+}
+
+/** Of a sha2-256 CID of version 0, or of version 1 with a codec of one byte. */
+const usualKey = (bytes: Buffer, start: number, end: number): BlockKey | undefined => {
+  if (end - start === 34 && bytes[start] === 0x12 && bytes[start + 1] === 32)
+    return `${bytes.toString('latin1', start, end)}\x70`
+  const codec = bytes[start + 1] ?? 0x80
+  if (end - start !== 36 || bytes[start] !== 1 || codec >= 0x80) return undefined
+  if (bytes[start + 2] !== 0x12 || bytes[start + 3] !== 32) return undefined
+  return bytes.toString('latin1', start + 2, end) + String.fromCharCode(codec)
+}
+
 /**
  * The distinct stored blocks that a block holds in this realm: those that it links to, or in a flat realm those of a list alone.
  * @throws HoldfastError `unsupported_cid` for codecs without a parser, `invalid_request` for bytes that do not parse.
@@ -84,7 +120,7 @@ export const blockLinks = (codec: number, bytes: Uint8Array, realm: string): rea
   if (codec === CODEC_RAW) return NO_LINKS
   const links = new Set<BlockKey>()
   if (codec === LIST_CODEC) for (const link of parse(codec, bytes, decodeBlockList)) addTargets(link, links, realm)
-  else if (!isFlatRealm(realm)) for (const link of linkedCids(codec, bytes)) addForeign(link, links, realm)
+  else if (!isFlatRealm(realm)) addLinks(codec, bytes, links, realm)
   else if (!LINK_PARSERS.has(codec)) parse(codec, bytes, undefined)
   return links.size === 0 ? NO_LINKS : [...links]
 }

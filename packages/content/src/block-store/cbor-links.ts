@@ -13,27 +13,37 @@ type Open = { isMap: boolean; left: number; atKey: boolean }
  * needed, indefinite lengths and small floats pass; other tags, keys that are no strings and bytes behind the value do not.
  * @throws RangeError for malformed blocks and for nesting beyond `maxDepth`.
  */
-export const cborLinks = (bytes: Uint8Array, maxDepth: number): CID[] => new CborScan(bytes, maxDepth).links()
+export const cborLinks = (bytes: Uint8Array, maxDepth: number): CID[] => {
+  const links: CID[] = []
+  scanCborLinks(bytes, maxDepth, (start, end) => links.push(CID.decode(bytes.subarray(start, end))))
+  return links
+}
+
+/** The same without making CIDs: tells where the bytes of each are. */
+export const scanCborLinks = (bytes: Uint8Array, maxDepth: number, onLink: OnLink): void =>
+  new CborScan(bytes, maxDepth, onLink).scan()
+
+type OnLink = (start: number, end: number) => void
 
 class CborScan {
   readonly #bytes: Uint8Array
   readonly #view: DataView
   readonly #maxDepth: number
-  readonly #links: CID[] = []
+  readonly #onLink: OnLink
   readonly #open: Open[] = []
   #at = 0
 
-  constructor(bytes: Uint8Array, maxDepth: number) {
+  constructor(bytes: Uint8Array, maxDepth: number, onLink: OnLink) {
+    this.#onLink = onLink
     this.#bytes = bytes
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
     this.#maxDepth = maxDepth
   }
 
-  links(): CID[] {
+  scan(): void {
     do this.#item()
     while (this.#open.length > 0)
     if (this.#at !== this.#bytes.length) throw new RangeError('bytes behind the value')
-    return this.#links
   }
 
   #item(): void {
@@ -102,7 +112,7 @@ class CborScan {
     this.#at = start
     const length = this.#argument(initial & 31)
     if (length === 0 || this.#bytes[this.#at] !== 0) throw new RangeError('a link without its prefix')
-    this.#links.push(CID.decode(this.#bytes.subarray(this.#at + 1, end)))
+    this.#onLink(this.#at + 1, end)
     this.#at = end
   }
 

@@ -22,6 +22,8 @@ const truncateFile = promisify(ftruncate)
 
 const WRITE_BYTES = 1024 * 1024
 const BACKPRESSURE_BYTES = 8 * 1024 * 1024
+/** Each waiting piece takes some 200 bytes beside its own: of tiny blocks, 8 MiB would be 100 MB. */
+const BACKPRESSURE_PIECES = 16_384
 const BACKGROUND_SYNC_BYTES = 32 * 1024 * 1024
 
 /**
@@ -107,7 +109,7 @@ export class SegmentWriter {
 
   /** True while so much is waiting that the caller should wait for `drained`. */
   get full(): boolean {
-    return this.#queuedBytes > BACKPRESSURE_BYTES
+    return this.#queuedBytes > BACKPRESSURE_BYTES || this.#queue.length > BACKPRESSURE_PIECES
   }
 
   #push(bytes: Uint8Array): void {
