@@ -76,17 +76,20 @@ export const postponeHealing = async (
   `.execute(db)
 }
 
-/** Up to `limit` blocks that are to be healed now, those that wait longest first. */
-export const dueDamage = async (db: Kysely<Tables>, storeId: string, limit: number): Promise<OpenDamage[]> => {
-  const rows = await db
+/** Up to `limit` blocks that are damaged, those first that are to be healed next; with `due` only those that are to be healed now. */
+export const openDamage = async (
+  db: Kysely<Tables>,
+  storeId: string,
+  { limit, due }: { limit: number; due: boolean },
+): Promise<OpenDamage[]> => {
+  const query = db
     .selectFrom('damaged_blocks')
     .select(['realm', 'cid', 'reason', 'tries'])
     .where('store_id', '=', storeId)
     .where('healed_at', 'is', null)
-    .where('next_try_at', '<=', sql<Date>`now()`)
     .orderBy('next_try_at')
     .limit(limit)
-    .execute()
+  const rows = await (due ? query.where('next_try_at', '<=', sql<Date>`now()`) : query).execute()
   return rows.map((row) => ({ storeId, ...row }))
 }
 

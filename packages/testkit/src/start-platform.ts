@@ -30,6 +30,8 @@ export type StartPlatformOptions = {
 export type TestPlatform = {
   apiUrl: string
   gatewayUrl: string
+  /** Where its figures are. */
+  metricsUrl: string
   dataDir: string
   db: Database
   admin: TestUser
@@ -73,6 +75,7 @@ export const startPlatform = async (options: StartPlatformOptions = {}): Promise
       DATA_DIR: dataDir,
       API_PORT: '0',
       GATEWAY_PORT: '0',
+      METRICS_PORT: '0',
       IPFS_NETWORK: 'none',
       LOG_LEVEL: 'silent',
       ...(options.setUp === false ? {} : { ADMIN_EMAIL: admin.email, ADMIN_PASSWORD: admin.password }),
@@ -115,6 +118,7 @@ export const startPlatform = async (options: StartPlatformOptions = {}): Promise
     return {
       apiUrl,
       gatewayUrl: running.gatewayUrl ?? '',
+      metricsUrl: running.metricsUrl ?? '',
       dataDir,
       db: running.db,
       admin,

@@ -115,7 +115,7 @@ export class IpfsManager implements Service {
         name: 'heal damaged blocks',
         everyMs: HEAL_EVERY_MS,
         run: async () => {
-          await this.damage.tell()
+          await this.damage.lookAgain()
           await this.damage.heal()
         },
         logger,

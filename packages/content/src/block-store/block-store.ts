@@ -4,10 +4,11 @@ import type { CID } from 'multiformats/cid'
 import { AdoptItem, ReleaseItem, VoidItem } from './batch-items.ts'
 import { type BlockKey, keyToBytes } from './block-key.ts'
 import { LIST_CODEC } from './block-list.ts'
-import { type BlockState, checkBlock } from './check-block.ts'
+import { type BlockState, checkBlock, heldKey } from './check-block.ts'
 import { type CompactionOptions, type CompactionResult, Compactor } from './compaction/compactor.ts'
 import { healBlock } from './heal-item.ts'
 import { type DagMeasure, measureDag } from './measure-dag.ts'
+import { knownDamaged } from './mend-blocks.ts'
 import { openIndex } from './open-index.ts'
 import { RealmWriter } from './realm-writer.ts'
 import type { Recovery } from './recover-segments.ts'
@@ -266,6 +267,12 @@ export class BlockStore {
   /** Reads a block's place anew and hashes it, whatever was hashed before. Damage is noted: no process serves it, and the next upload of the block heals it. */
   check(options: { realm: string; cid: CID }): Promise<BlockState> {
     return checkBlock(this.#core, options.realm, options.cid)
+  }
+
+  /** Whether the block lies at a place that is known to be damaged; false also when it is not held. Reads no block. */
+  isKnownDamaged({ realm, cid }: { realm: string; cid: CID }): boolean {
+    const key = heldKey(this.#core, realm, cid)
+    return key !== undefined && knownDamaged(this.#core, realm, new Map([[key, undefined]])).length > 0
   }
 
   /**

@@ -3,8 +3,8 @@ import type { BlockStore } from '@packages/content/block-store/block-store'
 import {
   countDamage,
   type DamagedBlock,
-  dueDamage,
   forgetDamage,
+  openDamage,
   postponeHealing,
   recordDamage,
   recordHealed,
@@ -16,7 +16,7 @@ import type { StoreAlarms } from '../store-alarms.ts'
 
 export type DamageDeskDeps = {
   db: Pick<Database, 'kysely' | 'unitOfWork'>
-  store: Pick<BlockStore, 'id' | 'check' | 'heal' | 'stats'>
+  store: Pick<BlockStore, 'id' | 'check' | 'heal' | 'isKnownDamaged' | 'stats'>
   /** Other copies within this store. */
   own: SourceChain
   /** Gateways of others; asked for content alone that everybody may have. */
@@ -28,6 +28,7 @@ export type DamageDeskDeps = {
 export type DamageReport = { realm: string; cid: string }
 
 const BATCH = 100
+const LOOK_BATCH = 1_000
 /** What was reported is not looked at again so soon, however often it is asked for. */
 const REPORT_AGAIN_MS = 30_000
 const MAX_REMEMBERED = 10_000
@@ -100,10 +101,20 @@ export class DamageDesk {
     await this.#healing
   }
 
+  /** Looks at what may be sound by now: blocks that somebody has brought again, and reports of other processes. */
+  async lookAgain(): Promise<void> {
+    const { db, store } = this.#deps
+    for (const damage of await openDamage(db.kysely, store.id, { limit: LOOK_BATCH, due: false })) {
+      if (this.#stop.signal.aborted) return
+      if (!store.isKnownDamaged({ realm: damage.realm, cid: parseCid(damage.cid) })) await this.#healOne(damage)
+    }
+    await this.tell()
+  }
+
   async #healDue(): Promise<void> {
     const { db, store } = this.#deps
     for (;;) {
-      const due = await dueDamage(db.kysely, store.id, BATCH)
+      const due = await openDamage(db.kysely, store.id, { limit: BATCH, due: true })
       for (const damage of due) {
         if (this.#stop.signal.aborted) return
         await this.#healOne(damage)

@@ -126,12 +126,7 @@ test('who cannot be asked now is asked later, and the reason is told', async () 
 
   // Somebody brings it again: that heals as well.
   await bring('later')
-  await manager.db.kysely
-    .updateTable('damaged_blocks')
-    .set({ next_try_at: new Date(0) })
-    .where('healed_at', 'is', null)
-    .execute()
-  await desk.heal()
+  await desk.lookAgain()
   expect(await rowOf(upload)).toMatchObject({ healed_from: 'upload' })
   await desk.stop()
 })
