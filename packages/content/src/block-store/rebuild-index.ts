@@ -23,6 +23,8 @@ export type RebuildResult = {
   roots: number
   /** Records or stretches of segments that could not be read. */
   damaged: number
+  /** Bytes that no readable marker speaks for: roots may be missing whose marker is among them. */
+  unclaimed: number
   /** Roots that are not whole any more; they are not in the index. No segment is removed until they are released. */
   broken: { contentId: string; cid: string; missing: string }[]
 }
@@ -99,12 +101,17 @@ const fillIndex = async (core: StoreCore, files: readonly number[]): Promise<Reb
   const broken = await takeRoots(core, realms, alive)
   core.index.staging.clearSync()
   let blocks = 0
-  for (const meta of core.index.segments().values()) blocks += meta.blocks
+  let unclaimed = 0
+  for (const meta of core.index.segments().values()) {
+    blocks += meta.blocks
+    unclaimed += meta.unclaimed ?? 0
+  }
   return {
     segments: core.index.segments().size,
     blocks,
     roots: alive.length - broken.length,
     damaged,
+    unclaimed,
     broken,
     sequence: events.sequence,
   }
