@@ -22,8 +22,9 @@ const truncateFile = promisify(ftruncate)
 
 const WRITE_BYTES = 1024 * 1024
 const BACKPRESSURE_BYTES = 8 * 1024 * 1024
-/** Each waiting piece takes some 200 bytes beside its own: of tiny blocks, 8 MiB would be 100 MB. */
-const BACKPRESSURE_PIECES = 16_384
+/** Shorter pieces are copied together as they come: each that waits for itself takes some 200 bytes beside its own. */
+const SMALL_BYTES = 4 * 1024
+const JOINED_BYTES = 64 * 1024
 const BACKGROUND_SYNC_BYTES = 32 * 1024 * 1024
 
 /**
@@ -43,6 +44,9 @@ export class SegmentWriter {
   readonly secret: Buffer
   #checksum: ReturnType<typeof cidChecksum>
   #queue: Uint8Array[] = []
+  /** The last small pieces, joined: they come behind the queue. */
+  #joined: Buffer | undefined
+  #joinedBytes = 0
   #queuedBytes = 0
   #pump: Promise<void> | undefined
   #backgroundSync: Promise<void> | undefined
@@ -109,13 +113,38 @@ export class SegmentWriter {
 
   /** True while so much is waiting that the caller should wait for `drained`. */
   get full(): boolean {
-    return this.#queuedBytes > BACKPRESSURE_BYTES || this.#queue.length > BACKPRESSURE_PIECES
+    return this.#queuedBytes > BACKPRESSURE_BYTES
   }
 
   #push(bytes: Uint8Array): void {
-    this.#queue.push(bytes)
+    if (bytes.length >= SMALL_BYTES) {
+      this.#endJoined()
+      this.#queue.push(bytes)
+    } else {
+      if (this.#joinedBytes + bytes.length > JOINED_BYTES) this.#endJoined()
+      this.#joined ??= Buffer.allocUnsafeSlow(JOINED_BYTES)
+      this.#joined.set(bytes, this.#joinedBytes)
+      this.#joinedBytes += bytes.length
+    }
     this.#queuedBytes += bytes.length
     this.#length += bytes.length
+  }
+
+  #endJoined(): void {
+    if (this.#joined !== undefined) this.#queue.push(this.#joined.subarray(0, this.#joinedBytes))
+    this.#joined = undefined
+    this.#joinedBytes = 0
+  }
+
+  get #isWaiting(): boolean {
+    return this.#queue.length > 0 || this.#joined !== undefined
+  }
+
+  #dropQueue(): void {
+    this.#joined = undefined
+    this.#joinedBytes = 0
+    this.#queue = []
+    this.#queuedBytes = 0
   }
 
   /** Queues a block; the location is final. */
@@ -153,7 +182,8 @@ export class SegmentWriter {
   async #run(): Promise<void> {
     try {
       const fd = await this.#opened
-      while (this.#queue.length > 0 && this.#error === undefined) {
+      while (this.#isWaiting && this.#error === undefined) {
+        this.#endJoined()
         const batch = this.#queue
         const bytes = this.#queuedBytes
         this.#queue = []
@@ -197,10 +227,10 @@ export class SegmentWriter {
   /** Resolves when everything queued is handed to the kernel. */
   async flush(): Promise<void> {
     do {
-      if (this.#queue.length > 0) this.#start()
+      if (this.#isWaiting) this.#start()
       await this.#pump
       this.#throwIfFailed()
-    } while (this.#queue.length > 0)
+    } while (this.#isWaiting)
   }
 
   /** Resolves when less is waiting than `full` says. */
@@ -225,8 +255,7 @@ export class SegmentWriter {
     await this.#pump
     await this.#backgroundSync
     const fd = await this.#opened
-    this.#queue = []
-    this.#queuedBytes = 0
+    this.#dropQueue()
     await truncateFile(fd, length)
     await syncFile(fd)
     this.#length = this.#written = this.#groupStart = length
@@ -245,8 +274,7 @@ export class SegmentWriter {
 
   /** Closes and removes the file: nothing in the index may point at it. */
   async discard(): Promise<void> {
-    this.#queue = []
-    this.#queuedBytes = 0
+    this.#dropQueue()
     await this.close()
     await unlink(this.#path).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error
