@@ -3685,6 +3685,22 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The CAR. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.ipld.car": Blob;
+                };
+            };
+            /** @description The tag is still right. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description `invalid_cid`: This is not a valid CID. `invalid_path`: The path is not valid. `invalid_request`: The request is not valid. `unsupported_cid`: This CID uses a codec, hash or size that is not supported. */
             400: {
                 headers: {

@@ -83,7 +83,7 @@ const successResponses = (
     const example = said?.example === undefined ? {} : { example: said.example }
     responses[status] =
       schema instanceof z.ZodUndefined
-        ? { description }
+        ? { description, ...(said?.content === undefined ? {} : { content: said.content }) }
         : { description, content: { 'application/json': { schema: collector.convert(schema, 'output'), ...example } } }
   }
   return responses

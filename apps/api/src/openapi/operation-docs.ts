@@ -15,8 +15,8 @@ export type OperationDocs = {
   requestBody?: Record<string, unknown>
   /** Example of the JSON body. */
   example?: unknown
-  /** Says what a status means; a plain sentence is made up otherwise. */
-  responses?: Record<number, { description: string; example?: unknown }>
+  /** Says what a status means (a plain sentence is made up otherwise), and what its body is where no zod schema does. */
+  responses?: Record<number, { description: string; example?: unknown; content?: Record<string, unknown> }>
 }
 
 declare module 'fastify' {

@@ -65,4 +65,10 @@ lies there; the blocks that lead to it come first. A DAG that turns out to be da
     'invalid_dag',
     'not_supported',
   ],
+  responses: {
+    200: {
+      description: 'The CAR.',
+      content: { 'application/vnd.ipld.car': { schema: { type: 'string', format: 'binary' } } },
+    },
+  },
 }

@@ -50,7 +50,14 @@ export const registerCarsRoutes = (app: ApiInstance, deps: CarsDeps): void => {
 
   app.get(
     '/api/v1/files/:hash/car',
-    { schema: { docs: exportCarDocs, params: hashParams, querystring: exportCarQuery } },
+    {
+      schema: {
+        docs: exportCarDocs,
+        params: hashParams,
+        querystring: exportCarQuery,
+        response: { 200: z.undefined(), 304: z.undefined().describe('The tag is still right.') },
+      },
+    },
     async (request, reply) => {
       const gone = new AbortController()
       reply.raw.once('close', () => gone.abort())
