@@ -130,6 +130,12 @@ export const decodeTitle = (digest: Buffer): SegmentTitle | undefined => {
   }
 }
 
+/** Whether a segment's first record says what the index says: markers are only read by a rebuild that has their secret. */
+export const fitsTitle = (
+  known: { kind: SegmentKind; realm: string; secret: string },
+  title: SegmentTitle | undefined,
+): boolean => title?.kind === known.kind && title.realm === known.realm && title.secret.toString('hex') === known.secret
+
 /** Checksum over the CIDs since the last marker. */
 export const cidChecksum = (secret: Buffer): { add(cidBytes: Uint8Array): void; digest(): Buffer } => {
   const sum = createHash('sha256').update(secret)

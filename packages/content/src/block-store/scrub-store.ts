@@ -1,6 +1,6 @@
 import { bytesToKey, keyToBytes, keyToCid } from './block-key.ts'
 import { type BlockState, checkBlock, type DamageReason } from './check-block.ts'
-import { decodeMarker, MARKER_CID_PREFIX } from './commit-marker.ts'
+import { decodeMarker, fitsTitle, isGenuine, MARKER_CID_PREFIX, type Marker } from './commit-marker.ts'
 import { Pace } from './compaction/pace.ts'
 import { decodeLocation } from './index-entry.ts'
 import { isSound, type SegmentRecord, SegmentScan } from './scan-segment.ts'
@@ -76,11 +76,14 @@ async function* scrubSegment(core: StoreCore, run: SegmentRun): AsyncGenerator<S
     return
   }
   const count = new Count(id)
+  const secret = Buffer.from(meta.secret, 'hex')
   try {
     const title = await scan.title()
     // Nothing behind the length that the index knows is anybody's yet.
     const limit = Math.min(meta.length, scan.size)
-    let isWhole = title !== undefined && limit === meta.length
+    let isWhole = fitsTitle(meta, title?.title) && limit === meta.length
+    // Where the records behind the last marker start: each marker tells where its own do.
+    let group = from === 0 ? title?.end : undefined
     for (let at = Math.max(from, title?.end ?? limit); at < limit; ) {
       const record = await scan.record(at, limit)
       if (record === undefined) {
@@ -92,13 +95,19 @@ async function* scrubSegment(core: StoreCore, run: SegmentRun): AsyncGenerator<S
       }
       at = record.end
       await pace.spend(HEAD_BYTES + (record.data?.length ?? 0))
-      if (record.identity !== undefined) isWhole = (await isSoundMarker(scan, record)) && isWhole
-      else if (record.data !== undefined) {
+      if (record.identity !== undefined) {
+        const marker = await soundMarker(scan, record, secret)
+        const isNext = group === undefined || marker?.start === group || meta.unclaimed
+        if (marker === undefined || !isNext) isWhole = false
+        group = record.end
+      }
+      if (record.identity === undefined && record.data !== undefined) {
         count.add(record.length)
         if (!isSound(record)) yield* tell(meta.realm, await checkBlock(core, meta.realm, keyToCid(record.key)))
       }
       if (count.isDue) yield count.take(at)
     }
+    if (group !== undefined && group !== limit && !meta.unclaimed) isWhole = false
     // A block whose head is damaged is found by the index alone.
     const isStill = core.index.segment(id)?.blocks === meta.blocks
     if (from === 0 && isStill && count.all !== meta.blocks) isWhole = false
@@ -158,12 +167,13 @@ const liveIn =
   }
 
 // A marker carries its bytes twice, and the list before it is a block.
-const isSoundMarker = async (scan: SegmentScan, record: SegmentRecord): Promise<boolean> => {
-  if (!isSound(record)) return false
-  if (!record.cidBytes.subarray(0, MARKER_CID_PREFIX.length).equals(MARKER_CID_PREFIX)) return true
-  const marker = record.identity === undefined ? undefined : decodeMarker(record.identity)
-  const list = marker === undefined ? undefined : await scan.record(marker.listStart, record.start)
-  return list !== undefined && isSound({ ...list, data: await scan.bytes(list.offset, list.length) })
+const soundMarker = async (scan: SegmentScan, record: SegmentRecord, secret: Buffer): Promise<Marker | undefined> => {
+  const marker = record.identity === undefined || !isSound(record) ? undefined : decodeMarker(record.identity)
+  if (marker === undefined || record.identity === undefined) return undefined
+  if (!record.cidBytes.subarray(0, MARKER_CID_PREFIX.length).equals(MARKER_CID_PREFIX)) return undefined
+  const list = await scan.record(marker.listStart, record.start)
+  if (list?.end !== record.start || !isGenuine(secret, record.identity, list.cidBytes)) return undefined
+  return isSound({ ...list, data: await scan.bytes(list.offset, list.length) }) ? marker : undefined
 }
 
 // Whatever the index finds in a segment that cannot be read from its start to its end. There is no other way to it than through the whole realm,

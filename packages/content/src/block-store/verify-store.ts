@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type BlockKey, bytesToKey, codecOfKey, isRawKey, keyToBytes, keyToCid } from './block-key.ts'
 import { blockLinks, rootTargets } from './block-links.ts'
+import { fitsTitle } from './commit-marker.ts'
 import { matchesHash } from './hash-block.ts'
 import { decodeEntry } from './index-entry.ts'
 import { type RecordGroup, readGroups } from './read-groups.ts'
@@ -146,8 +147,10 @@ const verifySegment = async (
         result.liveBytes += record.length
       },
     })
-    damaged += found.damaged + gaps(found.groups, title?.end ?? limit, limit)
-    if (title === undefined || damaged > 0 || limit < meta.length)
+    damaged += found.damaged
+    // A rebuild has told of those, and keeps the segment as it is.
+    if (!meta.unclaimed) damaged += gaps(found.groups, title?.end ?? limit, limit)
+    if (!fitsTitle(meta, title?.title) || damaged > 0 || limit < meta.length)
       result.problems.push({ kind: 'damaged-segment', segment: id, places: Math.max(1, damaged) })
   } finally {
     await scan.close()
