@@ -1,7 +1,8 @@
-import { HASH_IDENTITY } from '@packages/shared/cid'
+import { HASH_IDENTITY, HASH_SHA2_256 } from '@packages/shared/cid'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { varint } from 'multiformats'
 import { CID } from 'multiformats/cid'
+import { Digest } from 'multiformats/hashes/digest'
 import { LIST_CODEC } from '../block-store/block-list.ts'
 import { partsMatchHash } from '../block-store/hash-block.ts'
 import type { CarLimits } from '../dag/dag-limits.ts'
@@ -45,7 +46,20 @@ export const takeSection = (queue: PieceQueue, room: number, limits: CarLimits):
 const blockTooLarge = ({ maxBlockBytes }: CarLimits): HoldfastError =>
   new HoldfastError('payload_too_large', { detail: `A block may have ${maxBlockBytes} bytes at most.` })
 
+const USUAL_CID_BYTES = 36
+
+/** Nearly every CID: version 1, a codec of one byte, sha2-256. Read by hand: of what a tiny block costs, this is the most. */
+const readUsualCid = (bytes: Uint8Array): CID | undefined => {
+  const codec = bytes[1] ?? 0x80
+  if (bytes.length < USUAL_CID_BYTES || bytes[0] !== 1 || codec >= 0x80) return undefined
+  if (bytes[2] !== HASH_SHA2_256 || bytes[3] !== 32) return undefined
+  const own = bytes.subarray(0, USUAL_CID_BYTES)
+  return new CID(1, codec, new Digest(HASH_SHA2_256, 32, own.subarray(4), own.subarray(2)), own)
+}
+
 const readSectionCid = (bytes: Uint8Array, at: number): { cid: CID; cidLength: number } => {
+  const usual = readUsualCid(bytes)
+  if (usual !== undefined) return { cid: usual, cidLength: USUAL_CID_BYTES }
   let cid: CID
   let cidLength: number
   try {
