@@ -101,6 +101,7 @@ export const spawnPlatform = async (options: SpawnOptions = {}): Promise<Spawned
       DATA_DIR: dataDir,
       API_PORT: '0',
       GATEWAY_PORT: '0',
+      METRICS_PORT: '0',
       IPFS_NETWORK: 'none',
       ...options.environment,
     },

@@ -35,6 +35,7 @@ export const startHoldfast = async (
       DATA_DIR: path.join(dataDir, 'data'),
       API_PORT: '0',
       GATEWAY_PORT: '0',
+      METRICS_PORT: '0',
       IPFS_NETWORK: 'none',
       ADMIN_EMAIL: EMAIL,
       ADMIN_PASSWORD: PASSWORD,
