@@ -46,6 +46,7 @@ export class OwnSegment {
       core.nextSegmentId(),
       newTitle('own', realm),
       core.faults,
+      core.directWrites,
     )
   }
 

@@ -11,10 +11,12 @@ import {
   type MarkerItem,
   type SegmentTitle,
 } from './commit-marker.ts'
+import { DIRECT_BYTES, type DirectFile, type DirectWrites } from './direct-writes.ts'
 import type { BlockLocation } from './index-entry.ts'
 import { segmentPath, segmentsFolder, syncFolder } from './segment-path.ts'
 import type { StoreFaults } from './store-options.ts'
 import { writeBuffers } from './write-buffers.ts'
+import { WriteQueue } from './write-queue.ts'
 
 const openFile = promisify(open)
 const syncFile = promisify(fdatasync)
@@ -22,9 +24,6 @@ const truncateFile = promisify(ftruncate)
 
 const WRITE_BYTES = 1024 * 1024
 const BACKPRESSURE_BYTES = 8 * 1024 * 1024
-/** Shorter pieces are copied together as they come: each that waits for itself takes some 200 bytes beside its own. */
-const SMALL_BYTES = 4 * 1024
-const JOINED_BYTES = 64 * 1024
 const BACKGROUND_SYNC_BYTES = 32 * 1024 * 1024
 
 /**
@@ -43,14 +42,13 @@ export class SegmentWriter {
   #groupStart: number
   readonly secret: Buffer
   #checksum: ReturnType<typeof cidChecksum>
-  #queue: Uint8Array[] = []
-  /** The last small pieces, joined: they come behind the queue. */
-  #joined: Buffer | undefined
-  #joinedBytes = 0
-  #queuedBytes = 0
+  readonly #queue = new WriteQueue()
   #pump: Promise<void> | undefined
   #backgroundSync: Promise<void> | undefined
   #error: unknown
+  /** Set as long as the segment is written in large pieces past the page cache: until the first flush. */
+  #direct: DirectWrites | undefined
+  #directFile: DirectFile = { fd: undefined }
 
   private constructor(
     directory: string,
@@ -77,14 +75,28 @@ export class SegmentWriter {
     )
   }
 
-  /** A new segment, with its header; the folder's entry is durable before the first bytes are. */
-  static create(directory: string, id: number, title: SegmentTitle, faults: StoreFaults): SegmentWriter {
+  /**
+   * A new segment, with its header; the folder's entry is durable before the first bytes are.
+   * @param direct for one that will be large
+   */
+  static create(
+    directory: string,
+    id: number,
+    title: SegmentTitle,
+    faults: StoreFaults,
+    direct?: DirectWrites,
+  ): SegmentWriter {
+    const path = segmentPath(directory, id)
+    const directFile: DirectFile = { fd: undefined }
     const opened = (async () => {
-      const fd = await openFile(segmentPath(directory, id), 'wx')
+      const fd = await openFile(path, 'wx')
+      await direct?.open(path, directFile)
       await syncFolder(segmentsFolder(directory))
       return fd
     })()
     const writer = new SegmentWriter(directory, id, 0, title.secret, faults, opened)
+    writer.#direct = direct
+    writer.#directFile = directFile
     writer.#push(CAR_HEADER)
     writer.#push(encodeTitle(title))
     writer.#groupStart = writer.#length
@@ -113,38 +125,12 @@ export class SegmentWriter {
 
   /** True while so much is waiting that the caller should wait for `drained`. */
   get full(): boolean {
-    return this.#queuedBytes > BACKPRESSURE_BYTES
+    return this.#queue.bytes > BACKPRESSURE_BYTES
   }
 
   #push(bytes: Uint8Array): void {
-    if (bytes.length >= SMALL_BYTES) {
-      this.#endJoined()
-      this.#queue.push(bytes)
-    } else {
-      if (this.#joinedBytes + bytes.length > JOINED_BYTES) this.#endJoined()
-      this.#joined ??= Buffer.allocUnsafeSlow(JOINED_BYTES)
-      this.#joined.set(bytes, this.#joinedBytes)
-      this.#joinedBytes += bytes.length
-    }
-    this.#queuedBytes += bytes.length
+    this.#queue.push(bytes)
     this.#length += bytes.length
-  }
-
-  #endJoined(): void {
-    if (this.#joined !== undefined) this.#queue.push(this.#joined.subarray(0, this.#joinedBytes))
-    this.#joined = undefined
-    this.#joinedBytes = 0
-  }
-
-  get #isWaiting(): boolean {
-    return this.#queue.length > 0 || this.#joined !== undefined
-  }
-
-  #dropQueue(): void {
-    this.#joined = undefined
-    this.#joinedBytes = 0
-    this.#queue = []
-    this.#queuedBytes = 0
   }
 
   /** Queues a block; the location is final. */
@@ -159,7 +145,7 @@ export class SegmentWriter {
     this.#push(head)
     const location = { segment: this.id, offset: this.#length, length }
     for (const part of parts) this.#push(part)
-    if (this.#queuedBytes >= WRITE_BYTES) this.#start()
+    if (this.#queue.bytes >= (this.#direct === undefined ? WRITE_BYTES : DIRECT_BYTES)) this.#start()
     return location
   }
 
@@ -182,15 +168,17 @@ export class SegmentWriter {
   async #run(): Promise<void> {
     try {
       const fd = await this.#opened
-      while (this.#isWaiting && this.#error === undefined) {
-        this.#endJoined()
-        const batch = this.#queue
-        const bytes = this.#queuedBytes
-        this.#queue = []
+      while (!this.#queue.isEmpty && this.#error === undefined) {
+        const direct = this.#direct
+        // The rest waits for more, or for the flush.
+        if (direct !== undefined && this.#queue.bytes < DIRECT_BYTES) break
+        const bytes = direct === undefined ? this.#queue.bytes : DIRECT_BYTES
+        const pieces = direct === undefined ? this.#queue.takeAll() : this.#queue.take(bytes)
         this.#faults.beforeWrite?.(this.id, bytes)
-        await writeBuffers(fd, batch, this.#written)
+        if (direct === undefined) await writeBuffers(fd, pieces, this.#written)
+        else await direct.write(this.#directFile, fd, pieces, this.#written)
         this.#written += bytes
-        this.#queuedBytes -= bytes
+        this.#queue.written(bytes)
         this.#startBackgroundSync(fd)
       }
     } catch (error) {
@@ -226,11 +214,12 @@ export class SegmentWriter {
 
   /** Resolves when everything queued is handed to the kernel. */
   async flush(): Promise<void> {
+    this.#direct = undefined
     do {
-      if (this.#isWaiting) this.#start()
+      if (!this.#queue.isEmpty) this.#start()
       await this.#pump
       this.#throwIfFailed()
-    } while (this.#isWaiting)
+    } while (!this.#queue.isEmpty)
   }
 
   /** Resolves when less is waiting than `full` says. */
@@ -252,10 +241,11 @@ export class SegmentWriter {
 
   /** Drops everything behind `length` after a failure. The segment can be appended to again when this resolves. */
   async truncate(length: number): Promise<void> {
+    this.#direct = undefined
     await this.#pump
     await this.#backgroundSync
     const fd = await this.#opened
-    this.#dropQueue()
+    this.#queue.clear()
     await truncateFile(fd, length)
     await syncFile(fd)
     this.#length = this.#written = this.#groupStart = length
@@ -269,12 +259,13 @@ export class SegmentWriter {
     await this.#backgroundSync
     await this.#opened.catch(() => undefined)
     if (this.#fd !== undefined) closeSync(this.#fd)
-    this.#fd = undefined
+    if (this.#directFile.fd !== undefined) closeSync(this.#directFile.fd)
+    this.#fd = this.#directFile.fd = undefined
   }
 
   /** Closes and removes the file: nothing in the index may point at it. */
   async discard(): Promise<void> {
-    this.#dropQueue()
+    this.#queue.clear()
     await this.close()
     await unlink(this.#path).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error

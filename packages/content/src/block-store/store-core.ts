@@ -1,5 +1,6 @@
 import { unlink } from 'node:fs/promises'
 import { DamagedPlaces } from './damaged-places.ts'
+import { DirectWrites } from './direct-writes.ts'
 import { raiseIdMark, readIdMark } from './segment-ids.ts'
 import { segmentPath, segmentsFolder, syncFolder } from './segment-path.ts'
 import type { SegmentPool } from './segment-pool.ts'
@@ -26,6 +27,7 @@ export class StoreCore {
   readonly index: StoreIndex
   readonly pool: SegmentPool
   readonly reserve: SpaceReserve
+  readonly directWrites = new DirectWrites()
   readonly damage: DamagedPlaces
   readonly logger: StoreLogger
   readonly faults: StoreFaults
