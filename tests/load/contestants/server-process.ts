@@ -11,7 +11,7 @@ export type ServerOptions = {
   command: readonly [string, ...string[]]
   cwd: string
   env: Record<string, string | undefined>
-  /** Where both its streams go: a file, so that reading them costs nobody anything. */
+  /** Where both its streams go: a file, made anew, so that reading them costs nobody anything. */
   logFile: string
   /** It is ready when its log holds this. */
   readyText: string
@@ -29,7 +29,7 @@ process.on('exit', () => {
 /** Starts a server in a process group of its own and waits until it is ready. @throws Error with its log when it is not */
 export const startServer = async (options: ServerOptions): Promise<ServerProcess> => {
   const [program, ...args] = options.command
-  const fd = openSync(options.logFile, 'a')
+  const fd = openSync(options.logFile, 'w')
   const { cwd, env } = options
   const child = spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', fd, fd] })
   closeSync(fd)

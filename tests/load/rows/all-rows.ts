@@ -5,6 +5,7 @@ import { gateway1k } from './gateway-1k.ts'
 import { gateway1m } from './gateway-1m.ts'
 import { gateway256mStream } from './gateway-256m-stream.ts'
 import { cidDryRun } from './cid-dry-run.ts'
+import { rebuildIndexRow } from './rebuild-index.ts'
 import { upload1kC16 } from './upload-1k-c16.ts'
 import { uploadCar256m } from './upload-car-256m.ts'
 import { upload256m } from './upload-256m.ts'
@@ -21,5 +22,6 @@ export const ALL_ROWS: readonly BenchRow[] = [
   gateway100k,
   gateway1m,
   gateway256mStream,
+  rebuildIndexRow,
   compactionLatency,
 ]
