@@ -92,11 +92,11 @@ describe('POST /cid', () => {
   })
 })
 
-describe('POST /cid/infer', () => {
-  const infer = (cid: unknown, as = user.headers) => api.call('POST', '/api/v1/cid/infer', { body: { cid }, as })
-  const uploaded = async (parts: readonly FormPart[]): Promise<string> =>
-    (await send('/api/v1/files/upload', parts)).json().file.cid
+const infer = (cid: unknown, as = user.headers) => api.call('POST', '/api/v1/cid/infer', { body: { cid }, as })
+const uploaded = async (parts: readonly FormPart[]): Promise<string> =>
+  (await send('/api/v1/files/upload', parts)).json().file.cid
 
+describe('POST /cid/infer', () => {
   it('finds the parameters of a file and of a folder again', async () => {
     const file = await uploaded([field('chunker', 'size-1000'), field('maxLinks', '5'), filePart('x'.repeat(50_000))])
     const reply = await infer(file)
