@@ -9,12 +9,14 @@ export type StagingSizes = {
   write: number
   /** What was received is made durable each time that so many bytes have come. */
   sync: number
+  /** So is it after so many milliseconds, when something has come: a slow line must not lose minutes to a crash. */
+  syncMs: number
   /** Up to here the record holds a hash of the new bytes, and one sync does for both. */
   oneSync: number
 }
 
 const MEBIBYTE = 1024 * 1024
-export const STAGING_SIZES: StagingSizes = { write: MEBIBYTE, sync: 16 * MEBIBYTE, oneSync: MEBIBYTE }
+export const STAGING_SIZES: StagingSizes = { write: MEBIBYTE, sync: 16 * MEBIBYTE, syncMs: 1_000, oneSync: MEBIBYTE }
 
 export type StagedWriterDeps = {
   file: StagingFile
@@ -38,6 +40,7 @@ export class StagedWriter {
   #gathered = 0
   #hash: Hash | undefined = createHash('sha256')
   #nameIsDurable: boolean
+  #syncedAt = performance.now()
   /** The sync that runs while more comes in. Never rejects: see `#failure`. */
   #syncing: Promise<void> = Promise.resolve()
   #failure: { error: unknown } | undefined
@@ -66,13 +69,21 @@ export class StagedWriter {
     this.#throwIfFailed()
     this.#pieces.push(piece)
     this.#gathered += piece.length
-    if (this.#gathered >= this.#deps.sizes.write) await this.#flush()
-    if (!counts || this.#written - this.#durable < this.#deps.sizes.sync) return
+    const { write, sync, syncMs } = this.#deps.sizes
+    const isLate = performance.now() - this.#syncedAt >= syncMs
+    if (this.#gathered >= write || (isLate && counts)) await this.#flush()
+    if (counts && (isLate || this.#written - this.#durable >= sync)) await this.#settleMeanwhile()
+  }
+
+  /** Makes what is written count while more comes in. */
+  async #settleMeanwhile(): Promise<void> {
     await this.#syncing
     this.#throwIfFailed()
-    const upTo = this.#written
-    if (upTo - this.#durable < this.#deps.sizes.sync) return
-    this.#syncing = this.#settle(upTo, undefined).catch((error: unknown) => {
+    if (this.#written === this.#durable) return
+    this.#syncedAt = performance.now()
+    // It goes on from bytes that the next record does not speak of.
+    this.#hash = undefined
+    this.#syncing = this.#settle(this.#written, undefined).catch((error: unknown) => {
       this.#failure = { error }
     })
   }

@@ -1,7 +1,12 @@
 import { HoldfastError } from '@packages/shared/holdfast-error'
 
 /** `signal` fires when somebody else asks for the same upload: end soon, and let go. */
-export type UploadLock = { signal: AbortSignal; release(): void }
+export type UploadLock = {
+  signal: AbortSignal
+  /** Somebody else had it before: what was read earlier may be old. */
+  waited: boolean
+  release(): void
+}
 
 type Holder = { end: AbortController; released: Promise<void> }
 
@@ -25,6 +30,6 @@ export class UploadLocks {
     }
     before?.end.abort(new HoldfastError('conflict', { detail: 'Another request goes on with this upload.' }))
     await before?.released
-    return { signal: holder.end.signal, release }
+    return { signal: holder.end.signal, waited: before !== undefined, release }
   }
 }

@@ -160,7 +160,7 @@ const run = async (seed: number, faults: StagingFaults): Promise<string | undefi
   const random = randomOf(seed)
   const disk = new PowerCutDisk(random)
   // Small ones, so that both ways of making bytes count are met, and syncs while more comes in.
-  const sizes = { write: 500, sync: 2_000, oneSync: 1_000 }
+  const sizes = { write: 500, sync: 2_000, syncMs: random() < 0.3 ? 0 : Number.POSITIVE_INFINITY, oneSync: 1_000 }
   const id = '00000000-0000-4000-8000-000000000000'
   const bytes = Buffer.alloc(1 + Math.floor(random() * 60_000))
   for (let at = 0; at < bytes.length; at++) bytes[at] = Math.floor(random() * 256)

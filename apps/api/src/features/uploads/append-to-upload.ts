@@ -10,6 +10,7 @@ import { declareLength, markReceived, renewExpiry, type UploadRow } from './repo
 import { requireUpload, type RequireUploadDeps } from './require-upload.ts'
 import type { Checksum } from './tus-headers.ts'
 import { expiryOf, renewedExpiry } from './upload-clock.ts'
+import { encodeUploadId } from './upload-id.ts'
 import type { UploadProgress } from './upload-progress.ts'
 import type { UploadWork } from './upload-work.ts'
 
@@ -21,8 +22,6 @@ export type AppendDeps = RequireUploadDeps &
   }
 
 export type Append = {
-  /** The upload's id as in its address. */
-  id: string
   offset: number
   /** Now told, for an upload whose length was deferred. */
   length: number | undefined
@@ -38,13 +37,19 @@ export type Append = {
  * @throws HoldfastError `not_found`, `upload_gone`, `offset_mismatch`, `checksum_mismatch`, `payload_too_large`, `forbidden` for
  *   a final upload, `insufficient_storage`, `quota_exceeded`, as `finishUpload`
  */
-export const appendToUpload = async (deps: AppendDeps, actor: Actor, append: Append): Promise<UploadProgress> => {
-  const { id } = await requireUpload(deps, actor, append.id)
+export const appendToUpload = async (
+  deps: AppendDeps,
+  actor: Actor,
+  known: UploadRow,
+  append: Append,
+): Promise<UploadProgress> => {
+  const { id } = known
   const lock = await deps.work.locks.acquire(id)
   let appended: { row: UploadRow; offset: number }
   try {
     // It may have gone on, or gone, while we waited.
-    const row = await withLength(deps, actor, await requireUpload(deps, actor, append.id), append.length)
+    const current = lock.waited ? await requireUpload(deps, actor, encodeUploadId(deps.storeId, id)) : known
+    const row = await withLength(deps, actor, current, append.length)
     appended = { row, offset: await receive(deps, row, append, lock.signal) }
   } finally {
     lock.release()

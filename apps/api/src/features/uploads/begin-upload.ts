@@ -3,8 +3,7 @@ import type { RecordReply } from '../../plugins/idempotency/idempotent.ts'
 import type { ReceivedBody } from '../../upload-body/receive-body.ts'
 import { type Append, appendToUpload } from './append-to-upload.ts'
 import { type CreateUploadDeps, type Creation, createUpload } from './create-upload.ts'
-import { deleteUploads, findUpload } from './repository.ts'
-import { encodeUploadId } from './upload-id.ts'
+import { deleteUploads, type UploadRow } from './repository.ts'
 import type { UploadProgress } from './upload-progress.ts'
 
 /** The first bytes, when the creation brings some. */
@@ -20,21 +19,18 @@ export const beginUpload = async (
   record: RecordReply,
   first: FirstBytes | undefined,
 ): Promise<UploadProgress> => {
-  const { id } = await createUpload(deps, actor, creation, record)
-  return takeFirstBytes(deps, actor, id, first)
+  return takeFirstBytes(deps, actor, await createUpload(deps, actor, creation, record), first)
 }
 
 /** Goes on with an upload that was just created, or by an earlier request whose reply was lost. */
 export const takeFirstBytes = async (
   deps: CreateUploadDeps,
   actor: Actor,
-  id: string,
+  row: UploadRow,
   first: FirstBytes | undefined,
 ): Promise<UploadProgress> => {
-  const { db, staging, storeId, work } = deps
-  const row = await findUpload(db.kysely, id)
-  if (row === undefined) throw new Error('an upload vanished while it was created')
-  const { length, expires_at: expiresAt } = row
+  const { db, staging, work } = deps
+  const { id, length, expires_at: expiresAt } = row
   const offset = row.state === 'open' ? await staging.offsetOf(id) : (length ?? 0)
   const progress = { id, offset, length, expiresAt }
   if (row.file_id !== null && row.cid !== null) return { ...progress, finished: { fileId: row.file_id, cid: row.cid } }
@@ -42,9 +38,9 @@ export const takeFirstBytes = async (
   if (row.state !== 'open') return standsAlone ? { ...progress, finished: await work.finish(id) } : progress
   if (first === undefined || offset > 0) return progress
   const { checksum, contentLength } = first
-  const request = { id: encodeUploadId(storeId, id), offset: 0, length: undefined, checksum, contentLength }
+  const request = { offset: 0, length: undefined, checksum, contentLength }
   try {
-    return await first.read((body) => appendToUpload(deps, actor, { ...request, body }))
+    return await first.read((body) => appendToUpload(deps, actor, row, { ...request, body }))
   } catch (error) {
     // Its address was never told.
     if (row.folder_id === null && (await staging.offsetOf(id)) === 0) await deleteUploads(db.kysely, [id])

@@ -4,12 +4,13 @@ import type { Actor } from '../../authorization/actor.ts'
 import type { AppendDeps } from './append-to-upload.ts'
 import { findEntry, insertFolderFile } from './folder-repository.ts'
 import { requireFolder } from './read-folder.ts'
+import { findUpload, type UploadRow } from './repository.ts'
 import { invalidHeader } from './tus-headers.ts'
+import { decodeUploadId } from './upload-id.ts'
 import type { UploadMetadata } from './upload-metadata.ts'
 
 /**
  * Begins the upload of one file of a folder, or finds the one that has begun: a client that lost the reply goes on there.
- * @returns its row's id
  * @throws HoldfastError `not_found` for a folder or path that is not there, `conflict` for a finished folder,
  *   `invalid_request` for another length than the folder's entry has
  */
@@ -17,28 +18,32 @@ export const createFolderFile = async (
   deps: AppendDeps,
   actor: Actor,
   { length, metadata }: { length: number | null; metadata: UploadMetadata },
-): Promise<string> => {
+): Promise<UploadRow> => {
   const { path } = metadata
   if (path === null) throw invalidHeader('Upload-Metadata', 'names a folder and no path')
   if (length === null) throw invalidHeader('Upload-Length', 'must be told for files of a folder')
-  const folder = await requireFolder(deps, actor, metadata.folder ?? '')
-  if (folder.state === 'finished') throw new HoldfastError('conflict', { detail: 'The folder is finished.' })
-  const id = randomUUIDv7()
+  const folderId = decodeUploadId(metadata.folder ?? '', deps.storeId)
   if (length > 0) {
-    const isNew = await insertFolderFile(deps.db.kysely, {
-      id,
-      folder,
+    const made = await insertFolderFile(deps.db.kysely, {
+      id: randomUUIDv7(),
+      folderId,
+      organizationId: actor.organizationId,
       userId: actor.userId,
       path,
       length,
       metadata: { ...metadata, path: null, folder: null },
+      now: new Date(deps.clock.now()),
     })
-    if (isNew) return id
+    if (made !== undefined) return made
   }
-  const entry = await findEntry(deps.db.kysely, folder.id, path)
+  const folder = await requireFolder(deps, actor, metadata.folder ?? '')
+  if (folder.state === 'finished') throw new HoldfastError('conflict', { detail: 'The folder is finished.' })
+  const entry = await findEntry(deps.db.kysely, folderId, path)
   if (entry === undefined || entry.kind !== 'file')
     throw new HoldfastError('not_found', { detail: 'The folder has no file of this path.' })
   if (entry.size !== length) throw invalidHeader('Upload-Length', `is ${length}, but the folder says ${entry.size}`)
   if (entry.uploadId === null) throw invalidHeader('Upload-Length', 'is 0: a file of no bytes needs no upload')
-  return entry.uploadId
+  const row = await findUpload(deps.db.kysely, entry.uploadId)
+  if (row === undefined) throw new HoldfastError('conflict', { detail: 'The upload of this file was just given up.' })
+  return row
 }

@@ -9,7 +9,7 @@ import { admitLength } from './admit-length.ts'
 import type { AppendDeps } from './append-to-upload.ts'
 import { createFolderFile } from './create-folder-file.ts'
 import type { OpenUploadCount } from './open-upload-count.ts'
-import { findFinalOf, findUploadsOf, insertUpload, type NewUpload, type UploadRow } from './repository.ts'
+import { findFinalOf, findUpload, findUploadsOf, insertUpload, type NewUpload, type UploadRow } from './repository.ts'
 import { type Concat, invalidHeader } from './tus-headers.ts'
 import { expiryOf, isExpired } from './upload-clock.ts'
 import { decodeUploadId } from './upload-id.ts'
@@ -29,7 +29,7 @@ export type Creation = {
 
 /**
  * Begins an upload. One of no bytes, or of pieces that are all there, is whole at once: finish it then.
- * @returns its id; that of an earlier one when the same pieces are put together again, or a folder's file has been begun
+ * @returns its row; that of an earlier one when the same pieces are put together again, or a folder's file has been begun
  * @throws HoldfastError `payload_too_large`, `insufficient_storage`, `quota_exceeded`, `rate_limited`; `not_found` for pieces or
  *   folders of others; `conflict` for pieces that are not whole
  */
@@ -38,11 +38,11 @@ export const createUpload = async (
   actor: Actor,
   { length, concat, metadata }: Creation,
   record: RecordReply,
-): Promise<{ id: string }> => {
+): Promise<UploadRow> => {
   importProfileOf(metadata.parameters)
   if (metadata.folder !== null) {
     if (concat.kind !== 'whole') throw invalidHeader('Upload-Concat', 'cannot be used for files of a folder')
-    return { id: await createFolderFile(deps, actor, { length, metadata }) }
+    return createFolderFile(deps, actor, { length, metadata })
   }
   const parts = concat.kind === 'final' ? await wholeParts(deps, actor, concat.urls) : undefined
   if (parts !== undefined) {
@@ -51,7 +51,7 @@ export const createUpload = async (
       actor.organizationId,
       parts.map(({ id }) => id),
     )
-    if (earlier !== undefined && !isExpired(deps.clock, earlier)) return { id: earlier.id }
+    if (earlier !== undefined && !isExpired(deps.clock, earlier)) return earlier
     if (parts.some(({ state }) => state === 'finished'))
       throw new HoldfastError('conflict', { detail: 'A piece is part of another file already.' })
   }
@@ -82,7 +82,9 @@ export const createUpload = async (
       payload: { length: total, part: concat.kind },
     })
   })
-  return { id: upload.id }
+  const row = await findUpload(deps.db.kysely, upload.id)
+  if (row === undefined) throw new Error('an upload vanished while it was created')
+  return row
 }
 
 /** The pieces in the order of their addresses. */

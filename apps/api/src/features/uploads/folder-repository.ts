@@ -1,5 +1,6 @@
 import type { Row, Tables } from '@packages/db/tables'
 import { type Kysely, sql, type Transaction } from 'kysely'
+import { asUploadRow, type UploadRow } from './repository.ts'
 import type { UploadMetadata } from './upload-metadata.ts'
 
 type Connection = Kysely<Tables> | Transaction<Tables>
@@ -117,28 +118,36 @@ export const openUploadsOfFolder = async (
 
 export type NewFolderFile = {
   id: string
-  folder: FolderRow
+  folderId: string
+  organizationId: string
   userId: string
   path: string
   length: number
   metadata: UploadMetadata
+  now: Date
 }
 
-/** Begins the upload of one file of a folder. False when it has begun before, or there is no such file of this size. */
-export const insertFolderFile = async (db: Connection, file: NewFolderFile): Promise<boolean> => {
-  const { numAffectedRows } = await sql`
+/**
+ * Begins the upload of one file of an open folder, in one statement: there may be 100,000 of them. Undefined when it has begun
+ * before, or there is no such folder or file of this size.
+ */
+export const insertFolderFile = async (db: Connection, file: NewFolderFile): Promise<UploadRow | undefined> => {
+  const { rows } = await sql<Row<'uploads'>>`
     with claimed as (
-      update upload_folder_entries set upload_id = ${file.id}
-      where folder_id = ${file.folder.id} and path = ${file.path} and kind = 'file' and size = ${file.length}
-        and upload_id is null
-      returning folder_id, path
+      update upload_folder_entries e set upload_id = ${file.id}
+      from upload_folders f
+      where f.id = ${file.folderId} and f.organization_id = ${file.organizationId} and f.state = 'open'
+        and f.expires_at > ${file.now} and e.folder_id = f.id and e.path = ${file.path} and e.kind = 'file'
+        and e.size = ${file.length} and e.upload_id is null
+      returning e.folder_id, e.path, f.store_id, f.expires_at
     )
     insert into uploads (id, store_id, organization_id, user_id, folder_id, path, length, metadata, expires_at)
-    select ${file.id}, ${file.folder.store_id}, ${file.folder.organization_id}, ${file.userId}, folder_id, path,
-      ${file.length}, ${JSON.stringify(file.metadata)}::jsonb, ${file.folder.expires_at}
+    select ${file.id}, store_id, ${file.organizationId}, ${file.userId}, folder_id, path, ${file.length},
+      ${JSON.stringify(file.metadata)}::jsonb, expires_at
     from claimed
+    returning *
   `.execute(db)
-  return numAffectedRows === 1n
+  return rows[0] === undefined ? undefined : asUploadRow(rows[0])
 }
 
 export const findEntry = async (db: Connection, folderId: string, path: string): Promise<EntryRow | undefined> => {

@@ -19,7 +19,7 @@ export type NewUpload = {
   expiresAt: Date
 }
 
-const asUploadRow = (row: Row<'uploads'>): UploadRow => ({ ...row, metadata: row.metadata as UploadMetadata })
+export const asUploadRow = (row: Row<'uploads'>): UploadRow => ({ ...row, metadata: row.metadata as UploadMetadata })
 
 export const insertUpload = async (db: Connection, upload: NewUpload): Promise<void> => {
   await db

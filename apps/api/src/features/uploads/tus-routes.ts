@@ -12,6 +12,7 @@ import { type ReceivedBody, receiveBody } from '../../upload-body/receive-body.t
 import { type AppendDeps, appendToUpload } from './append-to-upload.ts'
 import { beginUpload, takeFirstBytes } from './begin-upload.ts'
 import type { CreateUploadDeps } from './create-upload.ts'
+import { requireUpload } from './require-upload.ts'
 import { uploadParams } from './schemas.ts'
 import { type TerminateUploadDeps, terminateUpload } from './terminate-upload.ts'
 import { tusDocs } from './tus-docs.ts'
@@ -27,7 +28,7 @@ import {
   uploadLengthOf,
   uploadOffsetOf,
 } from './tus-headers.ts'
-import { UPLOADS_PATH, uploadLocation } from './upload-id.ts'
+import { encodeUploadId, UPLOADS_PATH, uploadLocation } from './upload-id.ts'
 import { parseUploadMetadata } from './upload-metadata.ts'
 import { progressHeaders, type UploadProgress } from './upload-progress.ts'
 import { resumeUpload, type UploadStatusDeps } from './upload-status.ts'
@@ -93,8 +94,9 @@ export const registerTusRoutes = (app: ApiInstance, deps: TusDeps): void => {
         const length = uploadLengthOf(headers)
         const checksum = checksumOf(headers)
         const contentLength = contentLengthOf(request)
+        const row = await requireUpload(deps, actor, params.upload)
         const progress = await receiveBody(deps, actor, request, (body) =>
-          appendToUpload(deps, actor, { id: params.upload, offset, length, checksum, contentLength, body }),
+          appendToUpload(deps, actor, row, { offset, length, checksum, contentLength, body }),
         )
         return reply.code(204).headers(progressHeaders(progress)).send()
       },
@@ -137,7 +139,8 @@ const create = async (deps: TusDeps, request: FastifyRequest, reply: FastifyRepl
   const creation = { length, concat, metadata }
   const progress = await once(deps, request, actor.organizationId, [length, concat, metadata.header], {
     run: (record) => beginUpload(deps, actor, creation, record, first),
-    again: (id) => takeFirstBytes(deps, actor, id, first),
+    again: async (id) =>
+      takeFirstBytes(deps, actor, await requireUpload(deps, actor, encodeUploadId(deps.storeId, id)), first),
   })
   await reply
     .code(201)
