@@ -7,7 +7,6 @@ import { deleteFolders, expiredFolderIds, uploadIdsOfFolder } from './folder-rep
 import { deleteUploads, markReceived } from './repository.ts'
 import { expiredUploadIds, knownUploadIds, openUploadsAfter, uploadsToFinish } from './sweep-repository.ts'
 import { expiryOf, type UploadClock } from './upload-clock.ts'
-import type { UploadWork } from './upload-work.ts'
 
 export type SweepDeps = {
   db: Pick<Database, 'kysely'>
@@ -15,7 +14,12 @@ export type SweepDeps = {
   storeId: string
   clock: UploadClock
   logger: MinimalLogger
-  work: Pick<UploadWork, 'finish' | 'isFinishing' | 'isCompleting'>
+  /** See `UploadWork`. */
+  work: {
+    finish(id: string): Promise<unknown>
+    isFinishing(id: string): boolean
+    isCompleting(folderId: string): boolean
+  }
 }
 
 const PAGE = 500
