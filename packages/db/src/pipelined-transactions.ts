@@ -44,6 +44,7 @@ export class PipelinedTransactions {
     const answer = await committed
     if (text === 'rollback' && answer.command === 'COMMIT')
       throw new Error('the transaction was committed with its last statement')
+    if (text === 'commit' && answer.command !== 'COMMIT') throw new Error('the transaction was rolled back')
     return answer
   }
 }
