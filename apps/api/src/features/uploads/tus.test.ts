@@ -11,6 +11,7 @@ import { Upload, type UploadOptions } from 'tus-js-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildTestContentApi, type TestApi, type TestUser } from '../../testing/test-api.ts'
 import type { TestContent } from '../../testing/test-content.ts'
+import { OpenUploadCount } from './open-upload-count.ts'
 import { UploadWork } from './upload-work.ts'
 
 let api: TestApi & { content: TestContent }
@@ -350,6 +351,78 @@ describe('tenants', () => {
 })
 
 describe('limits', () => {
+  it('keeps what came before the connection broke', async () => {
+    const { url } = await create({ 'upload-length': '100' })
+    const request = httpRequest(new URL(url, origin), {
+      method: 'PATCH',
+      headers: { ...user.headers, 'content-type': OFFSET, 'upload-offset': '0', 'content-length': '100' },
+    })
+    request.on('error', () => undefined)
+    request.write('a'.repeat(60))
+    await sleep(100)
+    request.destroy()
+    let offset = 0
+    while (offset === 0) offset = Number((await send('HEAD', url)).headers.get('upload-offset'))
+    expect(offset).toBe(60)
+  })
+
+  it('bounds how many unfinished uploads an organization has', async () => {
+    const other = await api.addUser(user)
+    const count = new OpenUploadCount(api.db.kysely, 3)
+    for (let made = 0; made < 3; made++) await count.add(other.organizationId)
+    // Nothing of these is in the database: it looks there before it refuses.
+    await count.add(other.organizationId)
+    const headers = { ...other.headers, 'upload-length': '1' }
+    const urls: string[] = []
+    for (let made = 0; made < 3; made++)
+      urls.push((await fetch(`${origin}${ENDPOINT}`, { method: 'POST', headers })).headers.get('location') ?? '')
+    const full = new OpenUploadCount(api.db.kysely, 3)
+    await expect(full.add(other.organizationId)).rejects.toMatchObject({ code: 'rate_limited' })
+    await full.add(user.organizationId).catch(() => undefined)
+    await fetch(new URL(urls[0] ?? '', origin), { method: 'DELETE', headers: other.headers })
+    await full.add(other.organizationId)
+    const list = (await (await fetch(`${origin}${ENDPOINT}?limit=1`, { headers: other.headers })).json()) as {
+      uploads: { id: string }[]
+      nextCursor: string
+    }
+    const next = `${origin}${ENDPOINT}?limit=1&cursor=${list.nextCursor}`
+    const rest = (await (await fetch(next, { headers: other.headers })).json()) as typeof list
+    expect([...list.uploads, ...rest.uploads].map(({ id }) => `${ENDPOINT}/${id}`)).toEqual([urls[2], urls[1]])
+  })
+
+  it('refuses for want of space and quota, at the start and while bytes come, and goes on when there is some', async () => {
+    const { deps } = api.content
+    const other = await api.addUser(user)
+    const limits = deps.limits as { minFreeBytes: number }
+    const store = (length: number) =>
+      fetch(`${origin}${ENDPOINT}`, { method: 'POST', headers: { ...other.headers, 'upload-length': String(length) } })
+    const made = await store(3)
+    const url = made.headers.get('location') ?? ''
+    const bytes = (offset: number, body: string) =>
+      fetch(new URL(url, origin), {
+        method: 'PATCH',
+        headers: { ...other.headers, 'content-type': OFFSET, 'upload-offset': String(offset) },
+        body,
+      })
+    limits.minFreeBytes = 2 ** 41
+    try {
+      expect(await codeOf(await store(3))).toEqual([507, 'insufficient_storage'])
+      expect(await codeOf(await bytes(0, 'abc'))).toEqual([507, 'insufficient_storage'])
+    } finally {
+      limits.minFreeBytes = 0
+    }
+    const setLimit = (limit: number | null) =>
+      api.db.pool.query('update organizations set storage_limit = $2 where id = $1', [other.organizationId, limit])
+    await setLimit(2_000_000)
+    expect(await codeOf(await store(2_000_001))).toEqual([403, 'quota_exceeded'])
+    await setLimit(2)
+    expect(await codeOf(await bytes(0, 'abc'))).toEqual([403, 'quota_exceeded'])
+    const state = await (await fetch(new URL(url, origin), { headers: other.headers })).json()
+    expect(state).toMatchObject({ state: 'failed', offset: 3, failure: { code: 'quota_exceeded' } })
+    await setLimit(null)
+    expect((await bytes(3, '')).headers.get('holdfast-cid')).toBe(await cidOf(Buffer.from('abc')))
+  })
+
   it('expires after 7 days without activity, and takes what has expired away', async () => {
     const clock = api.content.deps.clock as { now: () => number }
     const { url } = await create({ 'upload-length': '6' })
