@@ -3,7 +3,7 @@ import { ApiProblem } from '@packages/api-client/api-problem'
 import { Session } from '../acceptance/session.ts'
 import { UploadRefused } from '../acceptance/stream-upload.ts'
 import { drawSize } from './content.ts'
-import type { Ledger } from './ledger.ts'
+import type { Ledger, LedgerFile } from './ledger.ts'
 import type { Random } from './random.ts'
 import type { UploadWay } from './ways/upload-way.ts'
 import { drawWay, UPLOAD_WAYS } from './ways/upload-ways.ts'
@@ -47,21 +47,38 @@ const chooseContent = ({ ledger, random, ways = UPLOAD_WAYS }: ClientLane): Cont
   return { way: drawWay(random, fitting), contentSeed: shared.contentSeed, size: shared.size }
 }
 
-const upload = async (lane: ClientLane): Promise<void> => {
-  const { apiUrl, key, ledger, owner, random } = lane
+/** One that was cut off and can be gone on with, or a new one. */
+const chooseUpload = (lane: ClientLane): { file: LedgerFile; send: UploadWay['send'] } => {
+  const { ledger, owner, random, ways = UPLOAD_WAYS } = lane
+  const cutOff = ledger.in('in doubt').filter((file) => file.owner === owner && file.resumeAt !== undefined)
+  const file = random.chance(0.5) ? random.pick(cutOff) : undefined
+  const resume = ways.find(({ name }) => name === file?.way)?.resume
+  if (file !== undefined && resume !== undefined) {
+    file.state = 'uploading'
+    return { file, send: resume }
+  }
   const { way, contentSeed, size } = chooseContent(lane)
-  const file = ledger.begin({ name: lane.nextName(), owner, way: way.name, shape: way.shape, contentSeed, size })
+  return {
+    file: ledger.begin({ name: lane.nextName(), owner, way: way.name, shape: way.shape, contentSeed, size }),
+    send: way.send,
+  }
+}
+
+const upload = async (lane: ClientLane): Promise<void> => {
+  const { apiUrl, key, random } = lane
+  const { file, send } = chooseUpload(lane)
   const hangUp = lane.hangUps !== false && random.chance(0.05) ? AbortSignal.timeout(random.between(1, 50)) : undefined
   const signal = hangUp === undefined ? lane.killed : AbortSignal.any([hangUp, lane.killed])
   try {
-    const { id, cid } = await way.send(file, { apiUrl, key, random, signal })
+    const { id, cid } = await send(file, { apiUrl, key, random, signal })
     Object.assign(file, { state: 'there', id, cid, acknowledgedAt: performance.now() })
   } catch (error) {
     file.state = 'in doubt'
     if (error instanceof UploadRefused) {
       const expected = lane.expects?.(error.status)
       if (expected === 'refused') file.state = 'gone'
-      else if (expected === undefined) lane.onProblem(`${way.name}: ${error.message}`)
+      else if (expected === undefined) lane.onProblem(`${file.way}: ${error.message}`)
+      if (error.status === 404 || error.status === 410) delete file.resumeAt
       await sleep(50)
     } else if (!lane.killed.aborted && hangUp?.aborted !== true) await sleep(20)
   }

@@ -48,14 +48,11 @@ export const withFault = (
   const modules = [...preloads, ...(fault === undefined ? [] : [plant])]
   return {
     ...options,
-    command: [
-      process.execPath,
-      ...modules.flatMap((path) => ['--import', path]),
-      'apps/platform/src/main.ts',
-      '--without-dashboard',
-    ],
+    command: [process.execPath, 'apps/platform/src/main.ts', '--without-dashboard'],
     environment: {
       ...options.environment,
+      // Not on the command line: processes that it starts, the gateway's workers above all, get it too.
+      ...(modules.length === 0 ? {} : { NODE_OPTIONS: modules.map((path) => `--import="${path}"`).join(' ') }),
       ...(fault === undefined ? {} : { ...FAULTS[fault]?.environment, CHAOS_FAULT: fault }),
     },
   }

@@ -22,6 +22,8 @@ export type LedgerFile = {
   /** Known once it was acknowledged or seen in a list. */
   id?: string
   cid?: string
+  /** Path of an upload that can be gone on with. */
+  resumeAt?: string
   /** On this process's own clock, in ms. */
   begunAt: number
   acknowledgedAt?: number
@@ -70,6 +72,7 @@ export class Ledger {
       delete file.id
       delete file.cid
       delete file.acknowledgedAt
+      delete file.resumeAt
     }
   }
 
@@ -97,7 +100,10 @@ export class Ledger {
         file.id = row.id
         file.cid = row.cid
       }
-      if (file.state === 'in doubt') file.state = row === undefined ? 'gone' : 'there'
+      if (file.state !== 'in doubt') continue
+      if (row !== undefined) file.state = 'there'
+      // One that can be gone on with may still come, by itself too when all its bytes were there.
+      else if (file.resumeAt === undefined) file.state = 'gone'
     }
     for (const name of rows.keys()) problems.push(`${name} is listed and was never uploaded`)
     return problems

@@ -1,8 +1,11 @@
 import type { Random } from '../random.ts'
+import { carWay } from './car-way.ts'
+import { folderWay } from './folder-way.ts'
 import { formWay } from './form-way.ts'
+import { tusWay } from './tus-way.ts'
 import type { UploadWay } from './upload-way.ts'
 
-export const UPLOAD_WAYS: readonly UploadWay[] = [formWay]
+export const UPLOAD_WAYS: readonly UploadWay[] = [formWay, folderWay, carWay, tusWay]
 
 /** One of them, by weight. */
 export const drawWay = (random: Random, ways: readonly UploadWay[] = UPLOAD_WAYS): UploadWay => {
