@@ -72,6 +72,8 @@ const upload = async (lane: ClientLane): Promise<void> => {
   try {
     const { id, cid } = await send(file, { apiUrl, key, random, signal })
     Object.assign(file, { state: 'there', id, cid, acknowledgedAt: performance.now() })
+    // A finished upload goes on telling which file it became, also when that was deleted since.
+    delete file.resumeAt
   } catch (error) {
     file.state = 'in doubt'
     if (error instanceof UploadRefused) {

@@ -5,7 +5,7 @@ import { contentKey, filesOf, rootOf, sha256Of } from './content.ts'
 import type { Ledger, LedgerFile } from './ledger.ts'
 
 /** How long a restarted platform may take to give up what was deleted right before it was killed. */
-const RELEASE_MS = 10_000
+const RELEASE_MS = 45_000
 
 export type Verification = { apiUrl: string; gatewayUrl: string; keys: readonly string[]; ledger: Ledger }
 
