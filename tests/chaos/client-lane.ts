@@ -78,8 +78,9 @@ const upload = async (lane: ClientLane): Promise<void> => {
     file.state = 'in doubt'
     if (error instanceof UploadRefused) {
       const expected = lane.expects?.(error.status)
-      if (expected === 'refused') file.state = 'gone'
-      else if (expected === undefined) lane.onProblem(`${file.way}: ${error.message}`)
+      // What was received of one that can be gone on with is kept, and finished when it can be.
+      if (expected === 'refused' && file.resumeAt === undefined) file.state = 'gone'
+      if (expected === undefined) lane.onProblem(`${file.way}: ${error.message}`)
       if (error.status === 404 || error.status === 410) delete file.resumeAt
       await sleep(50)
     } else if (!lane.killed.aborted && hangUp?.aborted !== true) await sleep(20)

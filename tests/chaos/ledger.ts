@@ -3,7 +3,7 @@
  *
  *   uploading ──201──► there ──delete──► deleting ──200/202──► gone
  *       ├──no answer──► in doubt            └──no answer──► in doubt
- *       └──refused──► gone
+ *       └──refused──► gone, but for one that can be gone on with: it stays in doubt
  */
 export type FileState = 'uploading' | 'there' | 'deleting' | 'in doubt' | 'gone'
 
@@ -90,8 +90,10 @@ export class Ledger {
     for (const file of this.files.filter((file) => file.owner === owner)) {
       const row = rows.get(file.name)
       rows.delete(file.name)
-      if (file.state === 'there' && row === undefined) problems.push(`${file.name} was acknowledged and is not listed`)
-      if (file.state === 'gone' && row !== undefined) problems.push(`${file.name} was deleted and is listed again`)
+      if (file.state === 'there' && row === undefined)
+        problems.push(`${file.name} (${file.way}) was acknowledged and is not listed`)
+      if (file.state === 'gone' && row !== undefined)
+        problems.push(`${file.name} (${file.way}) was deleted and is listed again`)
       if (row !== undefined) {
         if (row.size !== file.size)
           problems.push(`${file.name} is listed with ${row.size} bytes instead of ${file.size}`)

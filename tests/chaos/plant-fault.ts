@@ -4,8 +4,9 @@ import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
 import { BlockStore, type BlockStoreOptions } from '@packages/content/block-store/block-store'
 import { SegmentWriter } from '@packages/content/block-store/segment-writer'
-import { SpaceReserve } from '@packages/content/block-store/space-reserve'
 import { StoreReader } from '@packages/content/block-store/store-reader'
+import { Upload } from '@packages/content/block-store/upload'
+import { HoldfastError } from '@packages/shared/holdfast-error'
 import { ElapsedTime } from '@services/ipfs-manager/elapsed-time'
 import { Client } from 'pg'
 
@@ -62,14 +63,16 @@ const plant: Record<string, () => void> = {
     }
   },
   'stay-full': () => {
-    const spent = new WeakSet<SpaceReserve>()
-    const { restore, spend } = SpaceReserve.prototype
-    SpaceReserve.prototype.spend = function (this: SpaceReserve) {
-      spent.add(this)
-      return spend.call(this)
-    }
-    SpaceReserve.prototype.restore = async function (this: SpaceReserve) {
-      if (!spent.has(this)) await restore.call(this)
+    let wasFull = false
+    const { commit } = Upload.prototype
+    Upload.prototype.commit = async function (this: Upload, ...rest: Parameters<Upload['commit']>) {
+      if (wasFull) throw new HoldfastError('insufficient_storage')
+      try {
+        return await commit.apply(this, rest)
+      } catch (error) {
+        wasFull = error instanceof HoldfastError && error.code === 'insufficient_storage'
+        throw error
+      }
     }
   },
   'trust-dates': () => {
