@@ -25,6 +25,6 @@ export const admitUpload = async (
 ): Promise<void> => {
   const atLeast = Math.max(0, (contentLength ?? 0) - FORM_BYTES)
   if (atLeast > limits.uploadMaxBytes) throw tooLarge(limits.uploadMaxBytes)
-  if (limits.minFreeBytes > 0 && (await freeSpace()) - atLeast < limits.minFreeBytes) throw noSpace()
+  if (limits.minFreeBytes > 0 && (await freeSpace()) - atLeast < limits.minFreeBytes) throw noSpace('nothing')
   await quota.admit(organizationId)
 }

@@ -1,7 +1,7 @@
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { FastifyRequest } from 'fastify'
 import type { Actor } from '../authorization/actor.ts'
-import { noSpace } from './no-space.ts'
+import { type LeftBehind, noSpace } from './no-space.ts'
 import type { OpenUploads } from './open-uploads.ts'
 import { readBody } from './request-body.ts'
 
@@ -18,6 +18,7 @@ export const receiveBody = async <T>(
   actor: Actor,
   { raw }: Pick<FastifyRequest, 'raw'>,
   take: (body: ReceivedBody) => Promise<T>,
+  whenFull: LeftBehind = 'nothing',
 ): Promise<T> => {
   const end = openUploads.begin(actor.organizationId)
   const gone = new AbortController()
@@ -29,7 +30,7 @@ export const receiveBody = async <T>(
     return await take({ bytes: readBody(raw), signal: gone.signal })
   } catch (error) {
     // The store knows the code alone.
-    throw error instanceof HoldfastError && error.code === 'insufficient_storage' ? noSpace(error) : error
+    throw error instanceof HoldfastError && error.code === 'insufficient_storage' ? noSpace(whenFull, error) : error
   } finally {
     raw.off('close', onClose)
     end()

@@ -3,7 +3,8 @@ import type { RecordReply } from '../../plugins/idempotency/idempotent.ts'
 import type { ReceivedBody } from '../../upload-body/receive-body.ts'
 import { type Append, appendToUpload } from './append-to-upload.ts'
 import { type CreateUploadDeps, type Creation, createUpload } from './create-upload.ts'
-import { deleteUploads, type UploadRow } from './repository.ts'
+import { deleteStaged } from './delete-staged.ts'
+import { deleteUnfinished, findUpload, type UploadRow } from './repository.ts'
 import type { UploadProgress } from './upload-progress.ts'
 
 /** The first bytes, when the creation brings some. */
@@ -11,15 +12,38 @@ export type FirstBytes = Pick<Append, 'checksum' | 'contentLength'> & {
   read<T>(take: (body: ReceivedBody) => Promise<T>): Promise<T>
 }
 
+export type Beginning = {
+  record: RecordReply
+  first: FirstBytes | undefined
+  /** By an Idempotency-Key, though no address was told. */
+  canComeBack: boolean
+}
+
 /** Creates an upload, and takes what it brings with it. @throws HoldfastError as `createUpload` and `appendToUpload` */
 export const beginUpload = async (
   deps: CreateUploadDeps,
   actor: Actor,
   creation: Creation,
-  record: RecordReply,
-  first: FirstBytes | undefined,
+  { record, first, canComeBack }: Beginning,
 ): Promise<UploadProgress> => {
-  return takeFirstBytes(deps, actor, await createUpload(deps, actor, creation, record), first)
+  const row = await createUpload(deps, actor, creation, record)
+  try {
+    return await takeFirstBytes(deps, actor, row, first)
+  } catch (error) {
+    if (!canComeBack && row.folder_id === null) await forgetUntold(deps, row)
+    throw error
+  }
+}
+
+/**
+ * Nobody was told the address. What got no bytes is of no use, and what got all of them would become a file by itself, after
+ * its sender has heard that it was refused. What was cut off stays: its sender finds it in the list.
+ */
+const forgetUntold = async ({ db, staging }: CreateUploadDeps, { id }: UploadRow): Promise<void> => {
+  const isCutOff = (await findUpload(db.kysely, id))?.state === 'open' && (await staging.offsetOf(id)) > 0
+  if (isCutOff) return
+  await deleteUnfinished(db.kysely, id)
+  await deleteStaged(staging, [id])
 }
 
 /** Goes on with an upload that was just created, or by an earlier request whose reply was lost. */
@@ -29,7 +53,7 @@ export const takeFirstBytes = async (
   row: UploadRow,
   first: FirstBytes | undefined,
 ): Promise<UploadProgress> => {
-  const { db, staging, work } = deps
+  const { staging, work } = deps
   const { id, length, expires_at: expiresAt } = row
   const offset = row.state === 'open' ? await staging.offsetOf(id) : (length ?? 0)
   const progress = { id, offset, length, expiresAt }
@@ -39,11 +63,5 @@ export const takeFirstBytes = async (
   if (first === undefined || offset > 0) return progress
   const { checksum, contentLength } = first
   const request = { offset: 0, length: undefined, checksum, contentLength }
-  try {
-    return await first.read((body) => appendToUpload(deps, actor, row, { ...request, body }))
-  } catch (error) {
-    // Its address was never told.
-    if (row.folder_id === null && (await staging.offsetOf(id)) === 0) await deleteUploads(db.kysely, [id])
-    throw error
-  }
+  return first.read((body) => appendToUpload(deps, actor, row, { ...request, body }))
 }

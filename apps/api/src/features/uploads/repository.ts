@@ -129,6 +129,11 @@ export const deleteUploads = async (db: Connection, ids: readonly string[]): Pro
   if (ids.length > 0) await db.deleteFrom('uploads').where('id', 'in', ids).execute()
 }
 
+/** No effect on one that has become a file. */
+export const deleteUnfinished = async (db: Connection, id: string): Promise<void> => {
+  await db.deleteFrom('uploads').where('id', '=', id).where('state', '<>', 'finished').execute()
+}
+
 /** Uploads that stand for themselves and are not finished, the newest first. */
 export const listUploadRows = async (
   db: Connection,

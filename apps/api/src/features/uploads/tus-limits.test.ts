@@ -154,6 +154,37 @@ describe('limits', () => {
     expect((await bytes(3, '')).headers.get('holdfast-cid')).toBe(await cidOf(Buffer.from('abc')))
   })
 
+  it('leaves nothing of a creation that was refused with all its bytes, unless its sender can come back', async () => {
+    const other = await uploads.api.addUser(uploads.user)
+    const setLimit = (limit: number | null) =>
+      uploads.api.db.pool.query('update organizations set storage_limit = $2 where id = $1', [
+        other.organizationId,
+        limit,
+      ])
+    const store = (body: string, headers: Record<string, string> = {}) =>
+      fetch(`${uploads.origin}${UPLOADS}`, {
+        method: 'POST',
+        headers: { ...other.headers, 'content-type': OFFSET_TYPE, 'upload-length': String(body.length), ...headers },
+        body,
+      })
+    const unfinished = async () =>
+      (
+        (await (await fetch(`${uploads.origin}${UPLOADS}`, { headers: other.headers })).json()) as {
+          uploads: unknown[]
+        }
+      ).uploads
+    const once = { 'idempotency-key': 'refused-with-all-its-bytes' }
+    await setLimit(2)
+    expect(await problemOfReply(await store('abc'))).toEqual([403, 'quota_exceeded'])
+    expect(await unfinished()).toEqual([])
+    expect(await problemOfReply(await store('abc', once))).toEqual([403, 'quota_exceeded'])
+    expect(await unfinished()).toHaveLength(1)
+    await setLimit(null)
+    await work().sweep()
+    expect((await store('abc', once)).headers.get('holdfast-cid')).toBe(await cidOf(Buffer.from('abc')))
+    expect(await unfinished()).toEqual([])
+  })
+
   it('expires after 7 days without activity, and takes what has expired away', async () => {
     const clock = uploads.api.content.deps.clock as { now: () => number }
     const { url } = await uploads.create({ 'upload-length': '6' })

@@ -95,8 +95,12 @@ export const registerTusRoutes = (app: ApiInstance, deps: TusDeps): void => {
         const checksum = checksumOf(headers)
         const contentLength = contentLengthOf(request)
         const row = await requireUpload(deps, actor, params.upload)
-        const progress = await receiveBody(deps, actor, request, (body) =>
-          appendToUpload(deps, actor, row, { offset, length, checksum, contentLength, body }),
+        const progress = await receiveBody(
+          deps,
+          actor,
+          request,
+          (body) => appendToUpload(deps, actor, row, { offset, length, checksum, contentLength, body }),
+          'what was told is kept',
         )
         return reply.code(204).headers(progressHeaders(progress)).send()
       },
@@ -138,7 +142,8 @@ const create = async (deps: TusDeps, request: FastifyRequest, reply: FastifyRepl
   const first = hasBytes ? { checksum, contentLength, read } : undefined
   const creation = { length, concat, metadata }
   const progress = await once(deps, request, actor.organizationId, [length, concat, metadata.header], {
-    run: (record) => beginUpload(deps, actor, creation, record, first),
+    run: (record) =>
+      beginUpload(deps, actor, creation, { record, first, canComeBack: idempotencyKeyOf(headers) !== undefined }),
     again: async (id) =>
       takeFirstBytes(deps, actor, await requireUpload(deps, actor, encodeUploadId(deps.storeId, id)), first),
   })
