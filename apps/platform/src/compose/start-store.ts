@@ -7,6 +7,7 @@ import type { Database } from '@packages/db/open-database'
 import { openEpoch } from '@packages/db/store-epoch'
 import type { Config } from '@packages/runtime/config'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
+import { OutgoingCalls } from '@packages/runtime/outgoing/outgoing-calls'
 import type { ServiceStack } from '@packages/runtime/service-stack'
 import { ensureEmbeddedNode } from '@services/ipfs-manager/embedded-node'
 import { IpfsManager } from '@services/ipfs-manager/ipfs-manager'
@@ -16,6 +17,8 @@ export type ContentParts = { store: BlockStore; nodeId: string; committer: Inges
 /** Where a data folder keeps its block store. */
 export const storeDirectoryOf = (dataDir: string): string => join(dataDir, 'store')
 
+/** A block has 2 MiB at most; the source says so itself, in its own words. */
+const HEAL_BODY_BYTES = 4 * 1024 * 1024
 const JOBS_DRAIN_MS = 1_000
 const STOP_MS = 1_500
 
@@ -39,6 +42,8 @@ export const startContent = async (
   await stack.acquire('jobs', async () => db.jobs, endJobs, STOP_MS)
   const network = config.ipfs.network === 'private' ? 'private' : 'public'
   const nodeId = await ensureEmbeddedNode(db, network)
+  // The operator names them, and may name one of the own network.
+  const outgoing = new OutgoingCalls({ steeredBy: 'operator', maxBodyBytes: HEAL_BODY_BYTES })
   const raiseEpoch = () => openEpoch(db, store, { nodeId })
   const manager = new IpfsManager({
     db,
@@ -48,7 +53,7 @@ export const startContent = async (
     logger,
     compaction: config.compaction,
     scrub: { ...config.scrub, stateFile: join(directory, 'scrub.json') },
-    healSources: config.scrub.healGateways.map((origin) => new TrustlessGateway({ origin })),
+    healSources: config.scrub.healGateways.map((origin) => new TrustlessGateway({ origin, outgoing })),
   })
   await stack.start({
     name: manager.name,

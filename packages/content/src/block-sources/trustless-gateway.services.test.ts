@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { once } from 'node:events'
+import { OutgoingCalls } from '@packages/runtime/outgoing/outgoing-calls'
 import { CID } from 'multiformats/cid'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { BlockStore } from '../block-store/block-store.ts'
@@ -12,6 +13,7 @@ import { leafDag, nodeBlock, putDag, readsBack, textBlock } from '../block-store
 import { TrustlessGateway } from './trustless-gateway.ts'
 
 const run = promisify(execFile)
+const outgoing = new OutgoingCalls({ steeredBy: 'operator', maxBodyBytes: 8 * 1024 * 1024 })
 
 let repository: string
 let origin: string
@@ -60,7 +62,7 @@ test('a block that is damaged here is healed from the gateway of a real Kubo', a
     bytes[place?.offset ?? 0] = 0
     await writeFile(segment, bytes)
     expect((await store.check({ realm: 'public', cid: dag.root })).state).toBe('damaged')
-    const found = await new TrustlessGateway({ origin }).get(dag.root)
+    const found = await new TrustlessGateway({ outgoing, origin }).get(dag.root)
     expect(await store.heal({ realm: 'public', cid: dag.root, bytes: found ?? new Uint8Array() })).toBe(true)
     expect(await readsBack(store, dag)).toBe(true)
   } finally {
@@ -73,7 +75,7 @@ test('Kubo gives any node of a DAG, version 0 and 1, and does not have what it d
   const file = join(repository, 'large')
   await writeFile(file, Buffer.alloc(600_000, 7))
   const root = CID.parse(await ipfs('add', '--quieter', file))
-  const gateway = new TrustlessGateway({ origin })
+  const gateway = new TrustlessGateway({ outgoing, origin })
   for (const cid of [root, root.toV1()]) expect((await gateway.get(cid))?.length).toBeGreaterThan(10)
   expect(await gateway.get(nodeBlock([textBlock('nowhere').cid]).cid)).toBeUndefined()
 })

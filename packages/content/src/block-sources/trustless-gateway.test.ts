@@ -1,11 +1,13 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
+import { OutgoingCalls } from '@packages/runtime/outgoing/outgoing-calls'
 import { expect, test } from 'vitest'
 import { textBlock } from '../block-store/test-dags.ts'
 import { SourceChain, SourcesFailed } from './chain.ts'
 import { TrustlessGateway } from './trustless-gateway.ts'
 
 const block = textBlock('a block')
+const outgoing = new OutgoingCalls({ steeredBy: 'operator', maxBodyBytes: 8 * 1024 * 1024 })
 
 const serve = async (answer: RequestListener) => {
   const server = createServer(answer)
@@ -23,7 +25,7 @@ const serve = async (answer: RequestListener) => {
 }
 
 const chain = (...servers: { origin: string }[]) =>
-  new SourceChain(servers.map(({ origin }) => new TrustlessGateway({ origin })))
+  new SourceChain(servers.map(({ origin }) => new TrustlessGateway({ origin, outgoing })))
 
 test('asks for one raw block and gives its bytes', async () => {
   const asked: unknown[] = []
@@ -31,14 +33,14 @@ test('asks for one raw block and gives its bytes', async () => {
     asked.push([request.url, request.headers.accept])
     reply.end(block.bytes)
   })
-  const bytes = await new TrustlessGateway({ origin: server.origin }).get(block.cid)
+  const bytes = await new TrustlessGateway({ outgoing, origin: server.origin }).get(block.cid)
   expect(Buffer.from(bytes ?? [])).toEqual(Buffer.from(block.bytes))
   expect(asked).toEqual([[`/ipfs/${block.cid}?format=raw`, 'application/vnd.ipld.raw']])
 })
 
 test.each([404, 410])('does not have what is answered with %i', async (status) => {
   await using server = await serve((_, reply) => reply.writeHead(status).end('no'))
-  expect(await new TrustlessGateway({ origin: server.origin }).get(block.cid)).toBeUndefined()
+  expect(await new TrustlessGateway({ outgoing, origin: server.origin }).get(block.cid)).toBeUndefined()
 })
 
 test.each<[string, RequestListener, string]>([
@@ -52,7 +54,7 @@ test.each<[string, RequestListener, string]>([
   ['half a block', (_, reply) => half(reply), ''],
 ])('refuses %s', async (_, answer, message) => {
   await using server = await serve(answer)
-  const source = new TrustlessGateway({ origin: server.origin, timeoutMs: 300 })
+  const source = new TrustlessGateway({ outgoing, origin: server.origin, timeoutMs: 300 })
   await expect(source.get(block.cid)).rejects.toThrow(message)
 })
 
@@ -60,7 +62,7 @@ test('follows a redirect within the host', async () => {
   await using server = await serve((request, reply) =>
     request.url?.startsWith('/ipfs/') ? redirect(reply, '/elsewhere') : reply.end(block.bytes),
   )
-  expect(await new TrustlessGateway({ origin: server.origin }).get(block.cid)).toBeDefined()
+  expect(await new TrustlessGateway({ outgoing, origin: server.origin }).get(block.cid)).toBeDefined()
 })
 
 test('a chain asks one after the other, and tells who had it', async () => {

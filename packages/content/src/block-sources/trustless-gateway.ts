@@ -1,11 +1,14 @@
+import type { OutgoingAnswer, OutgoingCalls } from '@packages/runtime/outgoing/outgoing-calls'
 import type { CID } from 'multiformats/cid'
 import { matchesHash } from '../block-store/hash-block.ts'
 import { DAG_LIMITS } from '../dag/dag-limits.ts'
 import type { NamedSource } from './chain.ts'
 
 export type TrustlessGatewayOptions = {
-  /** Such as `https://gateway.example.org`. Whoever configures it vouches for the address; it may be a private one. */
+  /** Such as `https://gateway.example.org`. */
   origin: string
+  /** The way out, which decides what addresses may be called. */
+  outgoing: Pick<OutgoingCalls, 'call'>
   /** For the whole answer. Default 30 s. */
   timeoutMs?: number
 }
@@ -20,9 +23,11 @@ const MAX_REDIRECTS = 3
 export class TrustlessGateway implements NamedSource {
   readonly name: string
   readonly #origin: URL
+  readonly #outgoing: TrustlessGatewayOptions['outgoing']
   readonly #timeoutMs: number
 
-  constructor({ origin, timeoutMs = TIMEOUT_MS }: TrustlessGatewayOptions) {
+  constructor({ origin, outgoing, timeoutMs = TIMEOUT_MS }: TrustlessGatewayOptions) {
+    this.#outgoing = outgoing
     this.#origin = new URL(origin)
     this.#timeoutMs = timeoutMs
     this.name = this.#origin.origin
@@ -37,11 +42,11 @@ export class TrustlessGateway implements NamedSource {
     const signal = options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout])
     const response = await this.#fetch(new URL(`/ipfs/${cid}?format=raw`, this.#origin), signal)
     if (response.status === 404 || response.status === 410) {
-      await response.body?.cancel()
+      response.cancel()
       return undefined
     }
     if (response.status !== 200) {
-      await response.body?.cancel()
+      response.cancel()
       throw new Error(`answered ${response.status}`)
     }
     const bytes = await readBlock(response)
@@ -50,16 +55,13 @@ export class TrustlessGateway implements NamedSource {
   }
 
   // A gateway with subdomains sends us to one of its own; anybody else's host is none that was configured.
-  async #fetch(url: URL, signal: AbortSignal): Promise<Response> {
+  async #fetch(url: URL, signal: AbortSignal): Promise<OutgoingAnswer> {
     for (let redirects = 0; ; redirects++) {
-      const response = await fetch(url, {
-        redirect: 'manual',
-        signal,
-        headers: { accept: 'application/vnd.ipld.raw' },
-      })
-      const location = response.headers.get('location')
-      if (response.status < 300 || response.status > 399 || location === null) return response
-      await response.body?.cancel()
+      const headers = { accept: 'application/vnd.ipld.raw' }
+      const response = await this.#outgoing.call(url.href, { headers, signal })
+      const { location } = response.headers
+      if (response.status < 300 || response.status > 399 || location === undefined) return response
+      response.cancel()
       url = new URL(location, url)
       if (redirects === MAX_REDIRECTS) throw new Error('redirects without end')
       if (!this.#isOwn(url)) throw new Error(`redirects to ${url.host}`)
@@ -73,10 +75,10 @@ export class TrustlessGateway implements NamedSource {
   }
 }
 
-const readBlock = async (response: Response): Promise<Uint8Array> => {
+const readBlock = async (response: OutgoingAnswer): Promise<Uint8Array> => {
   const parts: Uint8Array[] = []
   let length = 0
-  for await (const part of response.body ?? []) {
+  for await (const part of response.body()) {
     length += part.length
     if (length > DAG_LIMITS.maxBlockBytes) throw new Error('sent more than a block can have')
     parts.push(part)
