@@ -15,6 +15,7 @@ import { firstAdministrator } from './compose/first-administrator.ts'
 import { housekeeping } from './compose/housekeeping.ts'
 import { startApi } from './compose/start-api.ts'
 import { startMetrics } from './compose/start-metrics.ts'
+import { startRedis, type SharedRedis } from './compose/start-redis.ts'
 import { connectDatabase, migrateDatabase, requireMigrated } from './compose/start-database.ts'
 import { startPlatformGateway } from './compose/start-gateway.ts'
 import { startStaging } from './compose/start-staging.ts'
@@ -61,7 +62,8 @@ const start = async (given: Config, stack: ServiceStack, options: ComposeOptions
   const config = await choosePorts(given)
   const db = await connectDatabase(config, { stack, logger, onFatal })
   if (!isWriter) await requireMigrated(db)
-  const api = isWriter ? await startWriter(config, stack, { db, logger }) : null
+  const redis = isWriter ? await startRedis(config, { stack, logger }) : null
+  const api = isWriter ? await startWriter(config, stack, { db, logger, redis }) : null
   if (config.roles.has('gateway'))
     await startPlatformGateway(config, {
       stack,
@@ -71,7 +73,7 @@ const start = async (given: Config, stack: ServiceStack, options: ComposeOptions
       reportDamage: api?.reportDamage ?? null,
       workers: options.gatewayWorkers,
     })
-  const metricsUrl = await startMetrics(config, { stack, logger, content: api })
+  const metricsUrl = await startMetrics(config, { stack, logger, content: api, redis })
   return {
     config,
     db,
@@ -86,7 +88,7 @@ const start = async (given: Config, stack: ServiceStack, options: ComposeOptions
 const startWriter = async (
   config: Config,
   stack: ServiceStack,
-  { db, logger }: { db: Database; logger: Logger },
+  { db, logger, redis }: { db: Database; logger: Logger; redis: SharedRedis | null },
 ): Promise<{ store: BlockStore; manager: IpfsManager; reportDamage: ReportDamage; setupUrl: string | null }> => {
   await migrateDatabase(db, logger)
   const masterKey = await loadMasterKey(config)
@@ -107,7 +109,7 @@ const startWriter = async (
         logger,
         publicUrl,
         trustedProxies,
-        rateLimiters: apiRateLimiters(limits.rate),
+        rateLimiters: apiRateLimiters(limits.rate, redis),
         content: { ...parts, releases: manager.releases, alarms: manager.alarms, freeSpace, limits, staging, clock },
         dashboard: { directory: dashboardFolder, gatewayUrl },
       }),

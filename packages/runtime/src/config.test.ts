@@ -74,6 +74,18 @@ describe('settings', () => {
       (config) => config.database,
       { kind: 'external', url: 'postgresql://u:p@db/x' },
     ],
+    [
+      'a Redis elsewhere with TLS, in production',
+      { REDIS_URL: 'rediss://a', NODE_ENV: 'production' },
+      (config) => config.redis?.shown,
+      'rediss://a:6379',
+    ],
+    [
+      'a Redis on this machine, in production',
+      { REDIS_URL: 'unix:///run/redis.sock', NODE_ENV: 'production' },
+      (config) => config.redis?.kind,
+      'unix',
+    ],
     ['production mode', { NODE_ENV: 'production' }, (config) => config.production, true],
     ['other modes', { NODE_ENV: 'test' }, (config) => config.production, false],
   ]
@@ -90,7 +102,12 @@ describe('settings', () => {
     ['an address with a path', { PUBLIC_URL: 'https://a.example/x' }, 'PUBLIC_URL must be an address'],
     ['an address that is no http', { GATEWAY_URL: 'ftp://a.example' }, 'GATEWAY_URL must be an address'],
     ['a database that is no PostgreSQL', { DATABASE_URL: 'mysql://a/b' }, 'DATABASE_URL must be a PostgreSQL address'],
-    ['Redis', { REDIS_URL: 'redis://a' }, 'REDIS_URL is not supported yet'],
+    ['a Redis that is none', { REDIS_URL: 'http://a' }, 'REDIS_URL must be a Redis address'],
+    [
+      'a Redis elsewhere without TLS in production',
+      { REDIS_URL: 'redis://a', NODE_ENV: 'production' },
+      'REDIS_URL is not encrypted',
+    ],
     ['the backend kubo', { IPFS_BACKEND: 'kubo' }, 'IPFS_BACKEND must be "embedded"'],
     ['the backend cluster', { IPFS_BACKEND: 'cluster' }, 'not supported yet'],
     ['a host that is none', { HOST: 'not a host' }, 'HOST must be'],

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { contradictions } from './config/contradictions.ts'
 import { type Environment, readSettings } from './config/read-settings.ts'
 import type { Role, SettingValues } from './config/settings.ts'
+import type { RedisAddress } from './redis/redis-address.ts'
 import { EXIT_CONFIG, StartError } from './start-error.ts'
 
 /** The settings, typed. Where one choice excludes others it is a union that says so. */
@@ -22,7 +23,7 @@ export type Config = {
   publicUrl: string
   gatewayUrl: string
   database: { kind: 'embedded' } | { kind: 'external'; url: string }
-  redis: null
+  redis: RedisAddress | null
   ipfs: { backend: 'embedded'; network: SettingValues['IPFS_NETWORK'] }
   log: { level: SettingValues['LOG_LEVEL']; format: SettingValues['LOG_FORMAT'] }
   admin: { email: string; password: string } | null
@@ -82,7 +83,7 @@ export const loadConfig = (environment: Environment): Config => {
     publicUrl: values.PUBLIC_URL ?? localOrigin(values.HOST, values.API_PORT),
     gatewayUrl: values.GATEWAY_URL ?? localOrigin(values.HOST, values.GATEWAY_PORT),
     database: values.DATABASE_URL === null ? { kind: 'embedded' } : { kind: 'external', url: values.DATABASE_URL },
-    redis: null,
+    redis: values.REDIS_URL,
     ipfs: { backend: 'embedded', network: values.IPFS_NETWORK },
     log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
     admin:

@@ -1,20 +1,48 @@
 import type { ApiRateLimiters, RateLimitName } from '@apps/api/plugins/rate-limit'
 import type { Config } from '@packages/runtime/config'
+import { insuredRateLimiter, strictRateLimiter } from '@packages/runtime/insured-rate-limiter'
 import { createMemoryRateLimiter } from '@packages/runtime/memory-rate-limiter'
 import { type RateLimiter, unlimited } from '@packages/runtime/rate-limiter'
+import { createRedisRateLimiter } from '@packages/runtime/redis/redis-rate-limiter'
+import { HoldfastError } from '@packages/shared/holdfast-error'
+import type { SharedRedis } from './start-redis.ts'
 
 const WINDOW_MS = 60_000
 
 /** So many addresses it takes to keep a person from signing in by wrong passwords. */
 const ADDRESSES_PER_ACCOUNT = 10
 
-const limiter = (name: RateLimitName, limit: number): RateLimiter =>
-  limit === 0 ? unlimited : createMemoryRateLimiter({ name, limit, windowMs: WINDOW_MS })
+const RETRY_AFTER_SECONDS = '5'
 
-/** The API's limits, in this process's memory; 0 in the settings turns one off. */
-export const apiRateLimiters = (rate: Config['limits']['rate']): ApiRateLimiters => ({
-  login: limiter('login', rate.login),
-  account: limiter('account', rate.login * ADDRESSES_PER_ACCOUNT),
-  anonymous: limiter('anonymous', rate.anonymous),
-  credential: limiter('credential', rate.credential),
-})
+const signInUnavailable = (cause: unknown): HoldfastError =>
+  new HoldfastError('unavailable', {
+    detail: 'Tries to sign in cannot be counted at the moment.',
+    headers: { 'retry-after': RETRY_AFTER_SECONDS },
+    cause,
+  })
+
+/**
+ * The API's limits, in Redis where there is one and else in this process's memory; 0 in the settings turns one off.
+ * While Redis is lost, what keeps guesses at bay refuses everybody, and the others count in memory.
+ */
+export const apiRateLimiters = (rate: Config['limits']['rate'], redis: SharedRedis | null): ApiRateLimiters => {
+  const strict = (name: RateLimitName, limit: number): RateLimiter => {
+    if (limit === 0) return unlimited
+    const options = { name, limit, windowMs: WINDOW_MS }
+    if (redis === null) return createMemoryRateLimiter(options)
+    return strictRateLimiter(createRedisRateLimiter(redis.connection, options), signInUnavailable)
+  }
+  const insured = (name: RateLimitName, limit: number): RateLimiter => {
+    if (limit === 0) return unlimited
+    const options = { name, limit, windowMs: WINDOW_MS }
+    const local = createMemoryRateLimiter(options)
+    if (redis === null) return local
+    return insuredRateLimiter(createRedisRateLimiter(redis.connection, options), local, () => redis.fallbacks++)
+  }
+  return {
+    login: strict('login', rate.login),
+    account: strict('account', rate.login * ADDRESSES_PER_ACCOUNT),
+    anonymous: insured('anonymous', rate.anonymous),
+    credential: insured('credential', rate.credential),
+  }
+}

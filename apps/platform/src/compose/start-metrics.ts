@@ -5,12 +5,14 @@ import { MetricsServer } from '@packages/runtime/metrics/metrics-server'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { ServiceStack } from '@packages/runtime/service-stack'
 import type { IpfsManager } from '@services/ipfs-manager/ipfs-manager'
+import { REDIS_FIGURES, readRedis, type SharedRedis } from './start-redis.ts'
 
 export type MetricsParts = {
   stack: ServiceStack
   logger: MinimalLogger
   /** What the writer's process knows; null in others. */
   content: { store: BlockStore; manager: IpfsManager } | null
+  redis: SharedRedis | null
 }
 
 const gauge = (name: string, help: string): Figure => ({ name, help, kind: 'gauge' })
@@ -55,11 +57,12 @@ const readStore = async ({ store, manager }: NonNullable<MetricsParts['content']
  */
 export const startMetrics = async (
   { metricsPort }: Config,
-  { stack, logger, content }: MetricsParts,
+  { stack, logger, content, redis }: MetricsParts,
 ): Promise<string | null> => {
   if (metricsPort === null) return null
   const registry = createMetrics()
   if (content !== null) addFigures(registry, { figures: STORE_FIGURES, read: () => readStore(content) })
+  if (redis !== null) addFigures(registry, { figures: REDIS_FIGURES, read: () => readRedis(redis) })
   try {
     const server = await stack.acquire(
       'metrics',

@@ -23,6 +23,9 @@ export const contradictions = (values: SettingValues): string[] => {
     problems.push(
       'ROLES=gateway needs DATABASE_URL: the embedded PostgreSQL belongs to the process that has the role api',
     )
+  const redis = values.REDIS_URL
+  if (values.NODE_ENV === 'production' && redis !== null && redis.kind === 'tcp' && !redis.local)
+    problems.push('REDIS_URL is not encrypted: in production mode use rediss:, or a Redis on this machine')
   if (values.ADMIN_EMAIL !== null && values.ADMIN_PASSWORD === null) problems.push('ADMIN_EMAIL needs ADMIN_PASSWORD')
   if (values.ADMIN_PASSWORD !== null && values.ADMIN_EMAIL === null) problems.push('ADMIN_PASSWORD needs ADMIN_EMAIL')
   return problems

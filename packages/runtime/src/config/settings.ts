@@ -10,6 +10,7 @@ import {
   port,
   portOrOff,
   postgresUrl,
+  redisAddress,
   webOrigin,
   wholeNumber,
   wordList,
@@ -88,10 +89,11 @@ export const SETTINGS = {
     secret: true,
   }),
   REDIS_URL: optional({
-    schema: z.string().refine(() => false, 'is not supported yet: unset it, rate limits are kept in memory'),
+    schema: redisAddress,
     type: 'address',
     defaultText: 'memory',
-    description: 'Shared rate limits and cache. Not supported yet: setting it ends with exit code 78.',
+    description:
+      'A Redis 7 or newer, in which all processes count rate limits together: `redis://user:password@host:6379/0`, `rediss://…` with TLS (`NODE_EXTRA_CA_CERTS` for a CA of your own) or `unix:///path/to/socket`. While it is lost, sign-in answers 503 and other limits are kept in memory. In production mode an address of another machine has to be `rediss:`.',
     secret: true,
   }),
   IPFS_BACKEND: withDefault({

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import { parseRedisAddress } from '../redis/redis-address.ts'
 
 const BYTE_UNITS: Record<string, number> = { '': 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 }
 
@@ -70,6 +71,18 @@ export const postgresUrl = z.string().refine((text) => {
   const url = URL.parse(text)
   return url !== null && (url.protocol === 'postgres:' || url.protocol === 'postgresql:')
 }, 'must be a PostgreSQL address such as postgresql://user:password@host:5432/holdfast')
+
+/** A Redis URL, read. */
+export const redisAddress = z.string().transform((text, context) => {
+  const address = parseRedisAddress(text)
+  if (address !== undefined) return address
+  context.addIssue({
+    code: 'custom',
+    message:
+      'must be a Redis address such as redis://host:6379, rediss://user:password@host:6379/0 or unix:///run/redis/redis.sock',
+  })
+  return z.NEVER
+})
 
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i
 

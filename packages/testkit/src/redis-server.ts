@@ -1,0 +1,69 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** A real Redis (from the PATH) on a socket of its own, that keeps nothing. */
+export type TestRedis = {
+  /** For `REDIS_URL`. */
+  url: string
+  start(): Promise<void>
+  /** SIGKILL; the address stays, for a next `start`. */
+  kill(): Promise<void>
+  /** Holds it up as it is, its connections too, until `resume`. */
+  pause(): void
+  resume(): void
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+const START_MS = 10_000
+
+const listens = async (path: string): Promise<boolean> => {
+  const socket = connect(path)
+  try {
+    await once(socket, 'connect')
+    return true
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
+  }
+}
+
+export const startRedis = async (): Promise<TestRedis> => {
+  const folder = await mkdtemp(join(tmpdir(), 'hf-redis-'))
+  const path = join(folder, 'redis.sock')
+  let child: ChildProcess | undefined
+
+  const start = async (): Promise<void> => {
+    const settings = ['--port', '0', '--unixsocket', path, '--save', '', '--appendonly', 'no', '--dir', folder]
+    child = spawn('redis-server', settings, { stdio: 'ignore' })
+    const failed = once(child, 'error').then(([error]) => Promise.reject(error as Error))
+    const until = performance.now() + START_MS
+    while (!(await Promise.race([listens(path), failed]))) {
+      if (performance.now() > until) throw new Error('Redis did not start')
+      await sleep(20)
+    }
+  }
+  const kill = async (): Promise<void> => {
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
+    const exited = once(child, 'exit')
+    child.kill('SIGKILL')
+    await exited
+  }
+  await start()
+  return {
+    url: `unix://${path}`,
+    start,
+    kill,
+    pause: () => void child?.kill('SIGSTOP'),
+    resume: () => void child?.kill('SIGCONT'),
+    [Symbol.asyncDispose]: async () => {
+      await kill()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
