@@ -19,10 +19,19 @@ export type ApiInstance = FastifyInstance<
 export type RouteAccess = 'public' | 'optional' | 'authenticated'
 
 /**
- * How a route is limited. `sign-in`: strict, per address. `standard`, which is the default, and `upload`: per credential,
- * generously. `none`: probes and static files.
+ * How a route is limited. `sign-in`: strict, per address, and refused when nobody can count. `none`: probes and static
+ * files. All others cost their caller what `rate-cost.ts` says; `standard`, the default, is `read` or `write` by its method.
  */
-export type RateClass = 'sign-in' | 'standard' | 'upload' | 'none'
+export type RateClass =
+  | 'sign-in'
+  | 'standard'
+  | 'read'
+  | 'list'
+  | 'write'
+  | 'upload'
+  | 'download'
+  | 'expensive'
+  | 'none'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -32,6 +41,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     access?: RouteAccess
     rateClass?: RateClass
+    /** Whether it counts as a request of the plan's month; true for authenticated routes that say nothing. */
+    metered?: boolean
     /** Milliseconds in which the body must have come in; 0 means that the route watches over its own body. */
     bodyDeadlineMs?: number
   }

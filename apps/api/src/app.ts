@@ -21,6 +21,7 @@ import { createSessionCookie } from './plugins/authenticate/session-cookie.ts'
 import { SigningKeys } from './plugins/authenticate/signing-keys.ts'
 import type { DashboardOptions } from './plugins/dashboard/install-dashboard.ts'
 import { Idempotency } from './plugins/idempotency/idempotency.ts'
+import { UsageMeter } from './plugins/metering/usage-meter.ts'
 import type { ApiRateLimiters } from './plugins/rate-limit.ts'
 import { registerRoutes } from './register-routes.ts'
 import { OpenUploads } from './upload-body/open-uploads.ts'
@@ -58,7 +59,9 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
   const signInLimit = new SignInLimit(rateLimiters)
   const betterAuth = createBetterAuth({ db, secret, publicUrl, authenticator, passwords, logger })
 
-  const { app, routes } = await createShell({ ...deps, authenticator })
+  const meter = new UsageMeter({ kysely, logger })
+
+  const { app, routes } = await createShell({ ...deps, authenticator, meter })
   const uploads = { openUploads: new OpenUploads(), quota: new QuotaGate(kysely) }
   const content = deps.content === undefined ? undefined : { ...deps.content, ...uploads, db, idempotency }
   const resumable = content === undefined ? undefined : createUploads({ ...content, logger })
@@ -68,6 +71,8 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
     betterAuth: { publicUrl, handler: betterAuth.handler, signInLimit },
     users: { db, idempotency, passwords },
     apiKeys: { db, idempotency, authenticator },
+    plans: { db, meter },
+    usage: { db, meter },
     files: content,
     uploads: resumable,
     cars: content,
@@ -83,11 +88,13 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
     logger,
   })
   apiKeyUsage.start()
+  meter.start()
   resumable?.work.start()
   app.addHook('onClose', async () => {
     await resumable?.work.stop()
     await policyTail.stop()
     await apiKeyUsage.stop()
+    await meter.stop()
   })
   await app.ready()
   return app

@@ -15,7 +15,15 @@ let app: ApiInstance
 const build = async (publicUrl = 'http://127.0.0.1:3000'): Promise<ApiInstance> => {
   const shell = await createShell({
     publicUrl,
-    rateLimiters: { login: unlimited, account: unlimited, anonymous: unlimited, credential: unlimited },
+    rateLimiters: {
+      login: unlimited,
+      account: unlimited,
+      anonymous: unlimited,
+      credential: unlimited,
+      user: unlimited,
+      address: unlimited,
+    },
+    meter: { admit: async () => {}, sent: () => {} },
     authenticator: { authenticate: async () => null },
   })
   const route = {

@@ -9,6 +9,8 @@ import { installBodyDeadline } from './plugins/body-deadline.ts'
 import { answerClientError } from './plugins/client-error.ts'
 import { type DashboardOptions, installDashboard } from './plugins/dashboard/install-dashboard.ts'
 import { installJsonBody } from './plugins/json-body.ts'
+import { installMetering } from './plugins/metering/install-metering.ts'
+import type { UsageMeter } from './plugins/metering/usage-meter.ts'
 import { overrideMethod } from './plugins/method-override.ts'
 import { installPlainAddress } from './plugins/plain-address.ts'
 import { installProblemErrors, sendProblem } from './plugins/problem-errors.ts'
@@ -25,6 +27,7 @@ export type ShellDeps = {
   trustedProxies?: readonly string[]
   rateLimiters: ApiRateLimiters
   authenticator: Pick<Authenticator, 'authenticate'>
+  meter: Pick<UsageMeter, 'admit' | 'sent'>
   /** Serves no pages without it. */
   dashboard?: DashboardOptions
 }
@@ -76,6 +79,7 @@ export const createShell = async (deps: ShellDeps): Promise<Shell> => {
     onRefused: (request) => countRefusal(deps.rateLimiters, request),
   })
   installRateLimit(app, deps.rateLimiters)
+  installMetering(app, deps.meter)
   installBodyDeadline(app)
   installJsonBody(app)
   const sendPage = deps.dashboard === undefined ? () => false : await installDashboard(app, deps.dashboard)

@@ -8,8 +8,10 @@ import { type DocsDeps, registerDocsRoutes } from './features/docs/routes.ts'
 import { type FilesDeps, registerFilesRoutes } from './features/files/routes.ts'
 import { type HealthDeps, registerHealthRoutes } from './features/health/routes.ts'
 import { type PinsDeps, registerPinsRoutes } from './features/pins/routes.ts'
+import { type PlansDeps, registerPlansRoutes } from './features/plans/routes.ts'
 import { registerSetupRoutes, type SetupDeps } from './features/setup/routes.ts'
 import { registerUploadsRoutes, type UploadsDeps } from './features/uploads/routes.ts'
+import { registerUsageRoutes, type UsageDeps } from './features/usage/routes.ts'
 import { registerUsersRoutes, type UsersDeps } from './features/users/routes.ts'
 
 /** What each feature's routes use; `app.ts` wires it. */
@@ -19,6 +21,8 @@ export type RouteDeps = {
   betterAuth: BetterAuthRoutesDeps
   users: UsersDeps
   apiKeys: ApiKeysDeps
+  plans: PlansDeps
+  usage: UsageDeps
   /** Undefined in an API without a content store. */
   files: FilesDeps | undefined
   uploads: UploadsDeps | undefined
@@ -36,6 +40,8 @@ export const registerRoutes = (app: ApiInstance, deps: RouteDeps): void => {
   registerBetterAuthRoutes(app, deps.betterAuth)
   registerUsersRoutes(app, deps.users)
   registerApiKeysRoutes(app, deps.apiKeys)
+  registerPlansRoutes(app, deps.plans)
+  registerUsageRoutes(app, deps.usage)
   if (deps.files !== undefined) registerFilesRoutes(app, deps.files)
   if (deps.uploads !== undefined) registerUploadsRoutes(app, deps.uploads)
   if (deps.cars !== undefined) registerCarsRoutes(app, deps.cars)

@@ -1,3 +1,4 @@
+import { randomUUIDv7 } from 'node:crypto'
 import { silentLogger } from '@packages/runtime/minimal-logger'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { sql } from 'kysely'
@@ -290,6 +291,24 @@ test('two committers race for one key and one root', async () => {
   }
   expect(await usage(owner.organizationId)).toEqual({ stored_bytes: 20_000, roots: 20 })
   await other.close()
+})
+
+test('takes as many files as the plan allows, in one batch and in many, and none that is too large', async () => {
+  const owner = await seedOrganization(database.db)
+  await database.db.pool.query(`insert into plans (name, files, max_file_bytes) values ('five', 5, 1000)`)
+  await database.db.pool.query(`update organizations set plan = 'five' where id = $1`, [owner.organizationId])
+  const file = { id: randomUUIDv7(), name: 'large', contentType: 'text/plain', size: 1_001, metadata: {} }
+  await expect(committer.commit(ingestItem(owner, nodeId, 'large', { file }))).rejects.toMatchObject({
+    code: 'payload_too_large',
+  })
+  // The same root again costs no bytes, and is a file all the same.
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: 12 }, (_, index) => committer.commit(ingestItem(owner, nodeId, `five ${index % 3}`))),
+  )
+  expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(5)
+  await expect(committer.commit(ingestItem(owner, nodeId, 'one more'))).rejects.toMatchObject({
+    code: 'quota_exceeded',
+  })
 })
 
 test('locks usage before contents, as every writer does', async () => {

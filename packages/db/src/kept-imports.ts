@@ -1,5 +1,6 @@
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { sql } from 'kysely'
+import { storageUsedUp } from './plan-refusals.ts'
 import type { UnitOfWorkContext } from './unit-of-work.ts'
 
 /** An import that lacks blocks: what it has is held under a list in the realm `incomplete`. */
@@ -29,13 +30,13 @@ const REALM = 'incomplete'
 export const keepImport = async (uow: UnitOfWorkContext, kept: NewKeptImport): Promise<void> => {
   const { tx } = uow
   const { rows } = await sql<{ stored_bytes: number; storage_limit: number | null }>`
-    select u.stored_bytes, o.storage_limit from usage u join organizations o on o.id = u.organization_id
+    select u.stored_bytes, l.storage_bytes as storage_limit
+    from usage u join organization_limits l on l.organization_id = u.organization_id
     where u.organization_id = ${kept.organizationId} for update of u
   `.execute(tx)
   const [usage] = rows
   if (usage === undefined) throw new HoldfastError('not_found', { detail: 'The organization is gone.' })
-  if (usage.storage_limit !== null && usage.stored_bytes + kept.dagSize > usage.storage_limit)
-    throw new HoldfastError('quota_exceeded')
+  if (usage.storage_limit !== null && usage.stored_bytes + kept.dagSize > usage.storage_limit) throw storageUsedUp()
   await sql`
     update usage set stored_bytes = stored_bytes + ${kept.dagSize}, roots = roots + 1
     where organization_id = ${kept.organizationId}

@@ -20,6 +20,8 @@ export const isRetryable = (error: unknown): boolean => {
 export const isUniqueViolation = (error: unknown, constraint: string): boolean =>
   sqlState(error) === '23505' && (error as { constraint?: string }).constraint === constraint
 
+export const isForeignKeyViolation = (error: unknown): boolean => sqlState(error) === '23503'
+
 /** Thrown inside of a unit of work that finds one item's row in a state which forbids the change. */
 export class RowRefused extends Error {
   override readonly name = 'RowRefused'

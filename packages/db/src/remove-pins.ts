@@ -35,11 +35,10 @@ export const removePins = async (
     returning id, content_id
   `.execute(tx)
   const left = await pinsLeft(uow, organizationId, contents)
-  await refund(
-    uow,
-    organizationId,
-    contents.filter(({ id, state }) => state === 'held' && !left.own.has(id)),
-  )
+  await refund(uow, organizationId, {
+    contents: contents.filter(({ id, state }) => state === 'held' && !left.own.has(id)),
+    files: files.length,
+  })
   const released = contents.filter(({ id }) => !left.any.has(id))
   await releaseContents(uow, released)
   tell(uow, options, contents, { pins, files })
@@ -63,11 +62,16 @@ const pinsLeft = async (
   }
 }
 
-const refund = async ({ tx }: UnitOfWorkContext, organizationId: string, contents: LockedContent[]): Promise<void> => {
-  if (contents.length === 0) return
+const refund = async (
+  { tx }: UnitOfWorkContext,
+  organizationId: string,
+  { contents, files }: { contents: LockedContent[]; files: number },
+): Promise<void> => {
+  if (contents.length === 0 && files === 0) return
   const bytes = contents.reduce((sum, { dag_size }) => sum + (dag_size ?? 0), 0)
   await sql`
-    update usage set stored_bytes = stored_bytes - ${bytes}, roots = roots - ${contents.length}
+    update usage set stored_bytes = stored_bytes - ${bytes}, roots = roots - ${contents.length},
+      files = files - ${files}
     where organization_id = ${organizationId}
   `.execute(tx)
 }

@@ -345,6 +345,39 @@ type UsageTable = {
   roots: Generated<number>
   /** -Infinity before the first pin. */
   last_pin_at: ColumnType<Date | number, Date | string | undefined, Date | string>
+  files: Generated<number>
+}
+
+type PlansTable = {
+  name: string
+  /** Null means no limit, here and below. */
+  storage_bytes: number | null
+  files: number | null
+  max_file_bytes: number | null
+  bandwidth_bytes_per_month: number | null
+  requests_per_month: number | null
+  replication_max: number | null
+  created_at: GeneratedTimestamp
+  updated_at: GeneratedTimestamp
+}
+
+type UsageMonthsTable = {
+  organization_id: string
+  /** Its first day, `YYYY-MM-DD`. */
+  month: string
+  requests: Generated<number>
+  bandwidth_bytes: Generated<number>
+}
+
+type OrganizationLimitsView = {
+  organization_id: string
+  plan: string
+  storage_bytes: number | null
+  files: number | null
+  max_file_bytes: number | null
+  bandwidth_bytes_per_month: number | null
+  requests_per_month: number | null
+  replication_max: number | null
 }
 
 type PinNodesView = {
@@ -388,6 +421,9 @@ export type Tables = {
   gateway_sessions: GatewaySessionsTable
   idempotency_keys: IdempotencyKeysTable
   usage: UsageTable
+  usage_months: UsageMonthsTable
+  plans: PlansTable
+  organization_limits: OrganizationLimitsView
   pin_nodes: PinNodesView
 }
 

@@ -40,7 +40,7 @@ export type Config = {
     uploadExpiresMs: number
     minFreeBytes: number
     /** Per minute; 0 turns one off. */
-    rate: { login: number; anonymous: number; credential: number }
+    rate: { login: number; anonymous: number; credential: number; user: number; address: number }
   }
 }
 
@@ -107,6 +107,8 @@ export const loadConfig = (environment: Environment): Config => {
         login: values.RATE_LIMIT_LOGIN,
         anonymous: values.RATE_LIMIT_ANONYMOUS,
         credential: values.RATE_LIMIT_CREDENTIAL,
+        user: values.RATE_LIMIT_USER,
+        address: values.RATE_LIMIT_ADDRESS,
       },
     },
   }

@@ -55,7 +55,7 @@ export const ERROR_CATALOGUE = {
   unavailable: { status: 503, title: 'The service is not ready' },
   checksum_mismatch: { status: 460, title: 'The bytes do not have the checksum that was sent with them' },
   insufficient_storage: { status: 507, title: 'There is no space left to store this' },
-  quota_exceeded: { status: 403, title: 'The storage limit of the organization is reached' },
+  quota_exceeded: { status: 403, title: 'A limit of the organization is reached' },
 } as const satisfies Record<string, { status: number; title: string }>
 
 export type ErrorCode = keyof typeof ERROR_CATALOGUE

@@ -20,6 +20,9 @@ export const EVENT_KINDS = [
   'import.deleted',
   'block.damaged',
   'block.healed',
+  'plan.changed',
+  'plan.deleted',
+  'organization.plan-changed',
 ] as const
 
 export type EventKind = (typeof EVENT_KINDS)[number]

@@ -6,7 +6,10 @@ export const ACTIONS = [
   'pins:read',
   'pins:write',
   'api-keys:manage',
+  'usage:read',
   'users:create',
+  'plans:read',
+  'plans:write',
   'health:detail',
 ] as const
 export type Action = (typeof ACTIONS)[number]
@@ -24,7 +27,10 @@ const SCOPE_OF: Partial<Record<Action, Scope>> = {
   'pins:write': 'pins:write',
 }
 
-const PLATFORM_ACTIONS: ReadonlySet<Action> = new Set(['users:create', 'health:detail'])
+const PLATFORM_ACTIONS: ReadonlySet<Action> = new Set(['users:create', 'plans:read', 'plans:write', 'health:detail'])
+
+/** What tells callers where they stand, whatever they may do otherwise. */
+const OPEN_TO_ALL: ReadonlySet<Action> = new Set(['usage:read'])
 
 const MANAGES_OTHERS: ReadonlySet<OrganizationRole> = new Set(['owner', 'admin'])
 
@@ -35,6 +41,7 @@ const MANAGES_OTHERS: ReadonlySet<OrganizationRole> = new Set(['owner', 'admin']
  */
 export const decide = (actor: Actor, action: Action, resource: Resource): Decision => {
   if (resource.organizationId !== undefined && resource.organizationId !== actor.organizationId) return 'hidden'
+  if (OPEN_TO_ALL.has(action)) return 'allowed'
   if (actor.scopes !== 'all') {
     const scope = SCOPE_OF[action]
     if (scope === undefined) return 'forbidden'

@@ -21,6 +21,11 @@ const TABLE: Record<string, [string, string, string, string, string, string]> = 
   'POST /api/v1/auth/logout': ['401', '401', '403', '403', '-', '-'],
   'GET /api/v1/auth/me': ['401', '401', '-', '-', '-', '-'],
   'POST /api/v1/users': ['401', '401', '403', '403', '403', '-'],
+  'GET /api/v1/usage': ['401', '401', '-', '-', '-', '-'],
+  'GET /api/v1/admin/plans': ['401', '401', '403', '403', '403', '-'],
+  'PUT /api/v1/admin/plans/:name': ['401', '401', '403', '403', '403', '-'],
+  'DELETE /api/v1/admin/plans/:name': ['401', '401', '403', '403', '403', '-'],
+  'PUT /api/v1/admin/organizations/:id/plan': ['401', '401', '403', '403', '403', '-'],
   'POST /api/v1/api-keys': ['401', '401', '403', '403', '-', '-'],
   'GET /api/v1/api-keys': ['401', '401', '403', '403', '-', '-'],
   'DELETE /api/v1/api-keys/:id': ['401', '401', '403', '403', '-', '-'],
@@ -56,6 +61,8 @@ const BODIES: Record<string, object> = {
   'POST /api/v1/users': { email: 'by-the-table@example.org', password: 'long enough', name: 'X' },
   'POST /api/v1/api-keys': { name: 'by the table' },
   'POST /api/v1/cid/infer': { cid: CID },
+  'PUT /api/v1/admin/plans/:name': {},
+  'PUT /api/v1/admin/organizations/:id/plan': { plan: 'trial' },
   'POST /api/v1/uploads/folders': { name: 'by the table', entries: [{ path: 'a', size: 1 }] },
 }
 
@@ -80,7 +87,7 @@ const otherScope = (route: string): string[] => {
 
 const call = async (route: string, as: Record<string, string>): Promise<string> => {
   const [method = '', pattern = ''] = route.split(' ')
-  const url = pattern.replace(':hash', CID).replace(':id', ID)
+  const url = pattern.replace(':hash', CID).replace(':id', ID).replace(':name', 'by-the-table')
   const isForm = pattern.endsWith('/upload') || pattern.endsWith('/cid') || route === 'POST /api/v1/files/car'
   const upload = isForm ? { 'content-type': 'multipart/form-data; boundary=x' } : {}
   const reply = await api.app.inject({

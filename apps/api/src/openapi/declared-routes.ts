@@ -16,7 +16,15 @@ export const declaredRoutes = async (): Promise<readonly DeclaredRoute[]> => {
   const limiter = { consume: () => Promise.reject(new Error('nothing is served here')) }
   const { app, routes } = await createShell({
     publicUrl: 'http://127.0.0.1:3000',
-    rateLimiters: { login: limiter, account: limiter, anonymous: limiter, credential: limiter },
+    rateLimiters: {
+      login: limiter,
+      account: limiter,
+      anonymous: limiter,
+      credential: limiter,
+      user: limiter,
+      address: limiter,
+    },
+    meter: { admit: () => Promise.reject(new Error('nothing is served here')), sent: () => {} },
     authenticator: { authenticate: () => Promise.reject(new Error('nothing is served here')) },
   })
   registerRoutes(app, untouched('deps') as RouteDeps)

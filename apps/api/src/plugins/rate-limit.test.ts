@@ -12,13 +12,24 @@ const build = (limits: {
   account?: number
   anonymous?: number
   credential?: number
+  user?: number
+  address?: number
 }): Promise<TestApi> => {
-  const { login = 1_000, account = 1_000, anonymous = 1_000, credential = 1_000 } = limits
+  const {
+    login = 1_000,
+    account = 1_000,
+    anonymous = 1_000,
+    credential = 1_000,
+    user = 1_000,
+    address = 1_000,
+  } = limits
   const rateLimiters = {
     login: limiter('login', login),
     account: limiter('account', account),
     anonymous: limiter('anonymous', anonymous),
     credential: limiter('credential', credential),
+    user: limiter('user', user),
+    address: limiter('address', address),
   }
   return buildTestApi({ rateLimiters })
 }
@@ -90,4 +101,136 @@ it('counts a credential by itself', async () => {
   for (let index = 0; index < 8; index++) expect((await me()).statusCode).toBe(200)
   expect((await me()).json()).toMatchObject({ status: 429, code: 'rate_limited' })
   expect((await api.call('GET', '/api/v1/auth/me', { as: operator.headers })).statusCode).toBe(200)
+})
+
+it('counts all credentials of one user together, and all users of one address', async () => {
+  api = await build({ user: 12, address: 20 })
+  const operator = await api.setUp()
+  const keys = [await api.addApiKey(operator), await api.addApiKey(operator)]
+  const me = (as: Record<string, string>) => api.call('GET', '/api/v1/auth/me', { as })
+  // Making each key was a change: 5.
+  const answer = await me(keys[0]?.headers ?? {})
+  expect(answer.headers.ratelimit).toMatch(/^"credential";r=999;t=60, "user";r=1;t=\d+, "address";r=9;t=\d+$/)
+  expect(answer.headers['ratelimit-policy']).toBe('"credential";q=1000;w=60, "user";q=12;w=60, "address";q=20;w=60')
+  expect((await me(keys[1]?.headers ?? {})).statusCode).toBe(200)
+  const refused = await me(keys[1]?.headers ?? {})
+  expect(refused.statusCode).toBe(429)
+  expect(refused.headers.ratelimit).toMatch(/^"user";r=0;t=\d+$/)
+  expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0)
+})
+
+it.each([
+  ['GET', '/api/v1/auth/me', 1],
+  ['GET', '/api/v1/usage', 1],
+  ['DELETE', '/api/v1/api-keys/0190d0c0-0000-7000-8000-000000000001', 5],
+  ['GET', '/api/v1/api-keys', 2],
+] as const)('%s %s costs %i', async (method, path, cost) => {
+  api = await build({})
+  const operator = await api.setUp()
+  const answer = await api.call(method, path, { as: operator.headers })
+  expect(answer.headers.ratelimit).toMatch(new RegExp(`^"credential";r=${1_000 - cost};`))
+})
+
+/** Whether two requests from `peer` with these headers count as one address. */
+const countTogether = async (
+  trustedProxies: string[],
+  peers: [string, string],
+  headers: [Record<string, string>, Record<string, string>],
+): Promise<boolean> => {
+  const limiters = {
+    login: limiter('login', 1),
+    account: limiter('account', 1_000),
+    anonymous: limiter('anonymous', 1_000),
+    credential: limiter('credential', 1_000),
+    user: limiter('user', 1_000),
+    address: limiter('address', 1_000),
+  }
+  api = await buildTestApi({ rateLimiters: limiters, trustedProxies })
+  const statuses: number[] = []
+  for (const turn of [0, 1] as const) {
+    const payload = { email: 'ada@example.org', password: 'guess' }
+    const request = { method: 'POST', url: '/api/v1/auth/login', payload } as const
+    statuses.push((await api.app.inject({ ...request, remoteAddress: peers[turn], headers: headers[turn] })).statusCode)
+  }
+  expect(statuses[0]).toBe(401)
+  return statuses[1] === 429
+}
+
+const PROXY = '10.0.0.1'
+const HEADERS_OF_OTHERS = [
+  'x-real-ip',
+  'forwarded',
+  'x-client-ip',
+  'cf-connecting-ip',
+  'true-client-ip',
+  'x-cluster-client-ip',
+]
+const xff = (value: string): Record<string, string> => ({ 'x-forwarded-for': value })
+
+it.each<[string, string[], [string, string], [Record<string, string>, Record<string, string>], boolean]>([
+  ['no proxy is trusted unless it is named', [], [PROXY, PROXY], [xff('192.0.2.1'), xff('192.0.2.2')], true],
+  [
+    'nobody but a proxy is believed',
+    ['10.0.0.0/8'],
+    ['203.0.113.9', '203.0.113.9'],
+    [xff('192.0.2.1'), xff('192.0.2.2')],
+    true,
+  ],
+  [
+    'nobody borrows another’s address',
+    ['10.0.0.0/8'],
+    ['203.0.113.9', '203.0.113.8'],
+    [xff('192.0.2.1'), xff('192.0.2.1')],
+    false,
+  ],
+  [
+    'a proxy tells apart who comes through it',
+    ['10.0.0.0/8'],
+    [PROXY, PROXY],
+    [xff('192.0.2.1'), xff('192.0.2.2')],
+    false,
+  ],
+  [
+    'a chain is read from its end',
+    ['10.0.0.0/8'],
+    [PROXY, PROXY],
+    [xff('192.0.2.1, 203.0.113.9'), xff('192.0.2.2, 203.0.113.9')],
+    true,
+  ],
+  [
+    'through proxies that are trusted',
+    ['10.0.0.0/8'],
+    [PROXY, '10.9.9.9'],
+    [xff('192.0.2.1, 203.0.113.9, 10.0.0.2'), xff('x, 203.0.113.9')],
+    true,
+  ],
+  [
+    'a trusted address that is claimed before the caller’s does not help',
+    ['10.0.0.0/8'],
+    [PROXY, PROXY],
+    [xff('10.0.0.7, 203.0.113.9'), xff('127.0.0.1, 203.0.113.9')],
+    true,
+  ],
+  ['loopback is not trusted by itself', [], ['127.0.0.1', '127.0.0.1'], [xff('192.0.2.1'), xff('192.0.2.2')], true],
+  [
+    'a mapped proxy is the same proxy',
+    ['10.0.0.0/8'],
+    [PROXY, '::ffff:10.0.0.1'],
+    [xff('192.0.2.1'), xff('192.0.2.1')],
+    true,
+  ],
+  ...HEADERS_OF_OTHERS.map(
+    (name): [string, string[], [string, string], [Record<string, string>, Record<string, string>], boolean] => [
+      `${name} says nothing, even by a proxy`,
+      ['10.0.0.0/8'],
+      [PROXY, PROXY],
+      [
+        { ...xff('203.0.113.9'), [name]: 'for=192.0.2.1' },
+        { ...xff('203.0.113.9'), [name]: '192.0.2.2' },
+      ],
+      true,
+    ],
+  ),
+])('addresses: %s', async (_name, proxies, peers, headers, together) => {
+  expect(await countTogether(proxies, peers, headers)).toBe(together)
 })

@@ -2,9 +2,11 @@ import type { RateLimitDecision, RateLimiter } from '@packages/runtime/rate-limi
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ApiInstance } from '../api-instance.ts'
+import type { Actor } from '../authorization/actor.ts'
 import { addressKey } from './address-key.ts'
+import { rateCost } from './rate-cost.ts'
 
-/** One limiter for each kind of caller. All count within a minute. */
+/** One limiter for each kind of caller. All count within a minute; all but the first two count what requests cost. */
 export type ApiRateLimiters = {
   /** Tries to log in, refresh or set up: per address; wrong passwords per address and account too. */
   login: RateLimiter
@@ -14,63 +16,104 @@ export type ApiRateLimiters = {
   anonymous: RateLimiter
   /** Requests of one key or session. */
   credential: RateLimiter
+  /** Requests of one user, by all of their keys and sessions. */
+  user: RateLimiter
+  /** Requests from one address with valid credentials, whosever they are. */
+  address: RateLimiter
 }
 
 export type RateLimitName = keyof ApiRateLimiters
 
 const WINDOW_SECONDS = 60
 
+const isOff = ({ limit }: RateLimitDecision): boolean => limit === Number.MAX_SAFE_INTEGER
+
+const secondsOf = ({ resetMs }: RateLimitDecision): number => Math.ceil(resetMs / 1000)
+
+const policyOf = (name: RateLimitName, { limit }: RateLimitDecision): string =>
+  `"${name}";q=${limit};w=${WINDOW_SECONDS}`
+
+const standOf = (name: RateLimitName, decision: RateLimitDecision): string =>
+  `"${name}";r=${decision.remaining};t=${secondsOf(decision)}`
+
 /** `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers). */
-export const rateLimitHeaders = (name: RateLimitName, decision: RateLimitDecision): Record<string, string> => {
-  const seconds = Math.ceil(decision.resetMs / 1000)
-  return {
-    'ratelimit-policy': `"${name}";q=${decision.limit};w=${WINDOW_SECONDS}`,
-    ratelimit: `"${name}";r=${decision.remaining};t=${seconds}`,
-    ...(decision.allowed ? {} : { 'retry-after': String(Math.max(1, seconds)) }),
-  }
-}
+export const rateLimitHeaders = (name: RateLimitName, decision: RateLimitDecision): Record<string, string> => ({
+  'ratelimit-policy': policyOf(name, decision),
+  ratelimit: standOf(name, decision),
+  ...(decision.allowed ? {} : { 'retry-after': String(Math.max(1, secondsOf(decision))) }),
+})
 
 /**
- * Takes one from a limit. @throws HoldfastError `rate_limited` with Retry-After
+ * Takes from one limit. @throws HoldfastError `rate_limited` with Retry-After
  * @returns the headers that tell the caller where the limit stands
  */
 export const consumeRateLimit = async (
   limiters: ApiRateLimiters,
   name: RateLimitName,
   key: string,
+  cost = 1,
 ): Promise<Record<string, string>> => {
-  const decision = await limiters[name].consume(key)
+  const decision = await limiters[name].consume(key, cost)
   const headers = rateLimitHeaders(name, decision)
   if (!decision.allowed) throw new HoldfastError('rate_limited', { headers })
   // A limit that is turned off has nothing to tell.
-  return decision.limit === Number.MAX_SAFE_INTEGER ? {} : headers
+  return isOff(decision) ? {} : headers
 }
 
 const take = async (
   limiters: ApiRateLimiters,
   name: RateLimitName,
-  key: string,
+  request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> => {
-  reply.headers(await consumeRateLimit(limiters, name, key))
+  const cost = name === 'login' ? 1 : rateCost(request)
+  reply.headers(await consumeRateLimit(limiters, name, addressKey(request.ip), cost))
+}
+
+/**
+ * Takes what a request costs from all limits of a caller at once: with Redis that is one round trip. Where one is used
+ * up the caller is told about that one, with the longest wait.
+ */
+const takeAll = async (
+  limiters: ApiRateLimiters,
+  actor: Actor,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> => {
+  const keys = [
+    ['credential', actor.apiKeyId ?? actor.sessionId ?? actor.userId],
+    ['user', actor.userId],
+    ['address', addressKey(request.ip)],
+  ] as const
+  const cost = rateCost(request)
+  const decisions = await Promise.all(keys.map(([name, key]) => limiters[name].consume(key, cost)))
+  const on: [RateLimitName, RateLimitDecision][] = []
+  for (const [index, [name]] of keys.entries()) {
+    const decision = decisions[index] as RateLimitDecision
+    if (!isOff(decision)) on.push([name, decision])
+  }
+  const [refused] = on.filter(([, { allowed }]) => !allowed).sort(([, a], [, b]) => b.resetMs - a.resetMs)
+  if (refused !== undefined) throw new HoldfastError('rate_limited', { headers: rateLimitHeaders(...refused) })
+  if (on.length === 0) return
+  reply.header('ratelimit-policy', on.map(([name, decision]) => policyOf(name, decision)).join(', '))
+  reply.header('ratelimit', on.map(([name, decision]) => standOf(name, decision)).join(', '))
 }
 
 /** Sign-in routes are limited before anything else is done for them. */
 export const installSignInLimit = (app: ApiInstance, limiters: ApiRateLimiters): void => {
   app.addHook('onRequest', async (request, reply) => {
-    if (request.routeOptions.config.rateClass === 'sign-in')
-      await take(limiters, 'login', addressKey(request.ip), reply)
+    if (request.routeOptions.config.rateClass === 'sign-in') await take(limiters, 'login', request, reply)
   })
 }
 
 /** After authentication: callers with a credential by that, all others by their address. */
 export const installRateLimit = (app: ApiInstance, limiters: ApiRateLimiters): void => {
   app.addHook('onRequest', async (request, reply) => {
-    const { rateClass = 'standard' } = request.routeOptions.config
+    const { rateClass } = request.routeOptions.config
     if (request.is404 || rateClass === 'sign-in' || rateClass === 'none') return
     const { actor } = request
-    if (actor === null) return take(limiters, 'anonymous', addressKey(request.ip), reply)
-    return take(limiters, 'credential', actor.apiKeyId ?? actor.sessionId ?? actor.userId, reply)
+    if (actor === null) return take(limiters, 'anonymous', request, reply)
+    return takeAll(limiters, actor, request, reply)
   })
 }
 

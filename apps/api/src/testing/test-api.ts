@@ -25,7 +25,7 @@ export type TestApi = {
   db: Database
   masterKey: MasterKey
   /** Sends JSON; `as` are the credentials' headers. */
-  call(method: 'GET' | 'POST' | 'DELETE', path: string, options?: TestCall): Promise<LightMyRequestResponse>
+  call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, options?: TestCall): Promise<LightMyRequestResponse>
   /** Sets the platform up; the operator, signed in. */
   setUp(): Promise<TestUser>
   /** Another user with an own organization, signed in; made by `operator`. */
@@ -72,7 +72,14 @@ const buildOn = async (database: Pick<TestDatabase, 'db' | 'stop'>, options: Par
     db: database.db,
     masterKey,
     publicUrl: TEST_ORIGIN,
-    rateLimiters: { login: unlimited, account: unlimited, anonymous: unlimited, credential: unlimited },
+    rateLimiters: {
+      login: unlimited,
+      account: unlimited,
+      anonymous: unlimited,
+      credential: unlimited,
+      user: unlimited,
+      address: unlimited,
+    },
     ...options,
   })
 

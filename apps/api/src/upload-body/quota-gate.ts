@@ -1,3 +1,4 @@
+import { fileTooLarge, storageUsedUp, tooManyFiles } from '@packages/db/plan-refusals'
 import type { Tables } from '@packages/db/tables'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { Kysely } from 'kysely'
@@ -12,8 +13,10 @@ export type QuotaGateOptions = {
 const TTL_MS = 1_000
 const MAX_ORGANIZATIONS = 10_000
 
+type Admission = { until: number; maxFileBytes: number | null }
+
 /**
- * Turns uploads of organizations at their storage limit away before a byte is read. A look at the database for each one
+ * Turns uploads of organizations at a limit of theirs away before a byte is read. A look at the database for each one
  * would cost as much as all the rest of a small upload (ADR 0018), so being let in holds for a second: the commit
  * decides for good anyway. Being refused never holds, so that freed space counts at once.
  */
@@ -21,9 +24,9 @@ export class QuotaGate {
   readonly #kysely: Kysely<Tables>
   readonly #ttlMs: number
   readonly #now: () => number
-  /** Until when, by organization; oldest first. */
-  readonly #admitted = new Map<string, number>()
-  readonly #looking = new Map<string, Promise<boolean>>()
+  /** By organization; oldest first. */
+  readonly #admitted = new Map<string, Admission>()
+  readonly #looking = new Map<string, Promise<Admission | HoldfastError>>()
 
   constructor(kysely: Kysely<Tables>, { ttlMs = TTL_MS, now = () => performance.now() }: QuotaGateOptions = {}) {
     this.#kysely = kysely
@@ -31,31 +34,46 @@ export class QuotaGate {
     this.#now = now
   }
 
-  /** @throws HoldfastError `quota_exceeded` */
-  async admit(organizationId: string): Promise<void> {
-    if ((this.#admitted.get(organizationId) ?? Number.NEGATIVE_INFINITY) > this.#now()) return
-    // A look that began before this call can only tell good news.
-    if (await this.#looking.get(organizationId)) return
-    const look = this.#hasRoom(organizationId)
-    const shared = look.catch(() => false).finally(() => this.#looking.delete(organizationId))
-    this.#looking.set(organizationId, shared)
-    if (!(await look)) throw new HoldfastError('quota_exceeded')
+  /**
+   * @param atLeast bytes that the upload has for certain
+   * @returns the most bytes that one file may have; null without a limit
+   * @throws HoldfastError `quota_exceeded`, `payload_too_large`
+   */
+  async admit(organizationId: string, atLeast = 0): Promise<number | null> {
+    const { maxFileBytes } = await this.#admissionOf(organizationId)
+    if (maxFileBytes !== null && atLeast > maxFileBytes) throw fileTooLarge(maxFileBytes)
+    return maxFileBytes
   }
 
-  async #hasRoom(organizationId: string): Promise<boolean> {
+  async #admissionOf(organizationId: string): Promise<Admission> {
+    const known = this.#admitted.get(organizationId)
+    if (known !== undefined && known.until > this.#now()) return known
+    // A look that began before this call can only tell good news.
+    const shared = await this.#looking.get(organizationId)?.catch(() => undefined)
+    if (shared !== undefined && !(shared instanceof HoldfastError)) return shared
+    const look = this.#look(organizationId).finally(() => this.#looking.delete(organizationId))
+    this.#looking.set(organizationId, look)
+    const found = await look
+    if (found instanceof HoldfastError) throw found
+    return found
+  }
+
+  async #look(organizationId: string): Promise<Admission | HoldfastError> {
     const started = this.#now()
     const row = await this.#kysely
-      .selectFrom('organizations')
-      .leftJoin('usage', 'usage.organization_id', 'organizations.id')
-      .select(['organizations.storage_limit', 'usage.stored_bytes'])
-      .where('organizations.id', '=', organizationId)
+      .selectFrom('organization_limits as l')
+      .leftJoin('usage as u', 'u.organization_id', 'l.organization_id')
+      .select(['l.storage_bytes', 'l.files', 'l.max_file_bytes', 'u.stored_bytes', 'u.files as used_files'])
+      .where('l.organization_id', '=', organizationId)
       .executeTakeFirst()
-    const limit = row?.storage_limit ?? null
     this.#admitted.delete(organizationId)
-    if (limit !== null && (row?.stored_bytes ?? 0) >= limit) return false
-    this.#admitted.set(organizationId, started + this.#ttlMs)
+    const { storage_bytes: storage = null, files = null } = row ?? {}
+    if (storage !== null && (row?.stored_bytes ?? 0) >= storage) return storageUsedUp()
+    if (files !== null && (row?.used_files ?? 0) >= files) return tooManyFiles(files)
+    const admission = { until: started + this.#ttlMs, maxFileBytes: row?.max_file_bytes ?? null }
+    this.#admitted.set(organizationId, admission)
     const oldest = this.#admitted.keys().next().value
     if (this.#admitted.size > MAX_ORGANIZATIONS && oldest !== undefined) this.#admitted.delete(oldest)
-    return true
+    return admission
   }
 }

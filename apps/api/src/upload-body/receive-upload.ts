@@ -10,6 +10,12 @@ export type ReceiveUploadDeps = AdmitUploadDeps & {
   openUploads: OpenUploads
 }
 
+export type AdmittedBody = ReceivedBody & {
+  claim: IdempotencyClaim | undefined
+  /** The most that one file may have, by the settings and by the plan. */
+  maxBytes: number
+}
+
 /** As `receiveBody`, for content that will be stored: it is admitted first; see `admitUpload`. */
 export const receiveUpload = <T>(
   deps: ReceiveUploadDeps,
@@ -17,16 +23,16 @@ export const receiveUpload = <T>(
   request: Pick<FastifyRequest, 'raw' | 'headers'>,
   /** Names it for the Idempotency-Key. */
   route: string,
-  take: (body: ReceivedBody & { claim: IdempotencyClaim | undefined }) => Promise<T>,
+  take: (body: AdmittedBody) => Promise<T>,
 ): Promise<T> =>
   receiveBody(deps, actor, request, async (body) => {
     const length = Number(request.headers['content-length'])
-    await admitUpload(deps, actor.organizationId, Number.isSafeInteger(length) ? length : null)
+    const maxBytes = await admitUpload(deps, actor.organizationId, Number.isSafeInteger(length) ? length : null)
     const key = idempotencyKeyOf(request.headers)
-    if (key === undefined) return take({ ...body, claim: undefined })
+    if (key === undefined) return take({ ...body, maxBytes, claim: undefined })
     const claim = await deps.idempotency.claim({ scope: actor.organizationId, route, key })
     try {
-      return await take({ ...body, claim })
+      return await take({ ...body, maxBytes, claim })
     } finally {
       claim.release()
     }

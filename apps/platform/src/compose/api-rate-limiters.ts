@@ -44,5 +44,7 @@ export const apiRateLimiters = (rate: Config['limits']['rate'], redis: SharedRed
     account: strict('account', rate.login * ADDRESSES_PER_ACCOUNT),
     anonymous: insured('anonymous', rate.anonymous),
     credential: insured('credential', rate.credential),
+    user: insured('user', rate.user),
+    address: insured('address', rate.address),
   }
 }

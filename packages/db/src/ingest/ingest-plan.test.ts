@@ -9,6 +9,8 @@ const SIZE = 10
 const facts = fc.record({
   now: fc.integer({ min: 1_000, max: 2_000 }),
   limit: fc.option(fc.nat(60)),
+  filesLimit: fc.option(fc.nat(12)),
+  maxFileBytes: fc.option(fc.nat(2)),
   last: fc.integer({ min: 0, max: 3_000 }),
   states: fc.array(fc.constantFrom('none', 'held', 'paid', 'wanted'), { minLength: 3, maxLength: 3 }),
 })
@@ -17,16 +19,25 @@ const wanted = fc.array(fc.record({ organization: fc.nat(1), root: fc.nat(2) }),
 const factsOf = ({
   now,
   limit,
+  filesLimit,
+  maxFileBytes,
   last,
   states,
 }: {
   now: number
   limit: number | null
+  filesLimit: number | null
+  maxFileBytes: number | null
   last: number
   states: string[]
 }): IngestFacts => ({
   nowMicros: now,
-  organizations: new Map(ORGANIZATIONS.map((id) => [id, { storedBytes: 20, limit, lastPinMicros: last }])),
+  organizations: new Map(
+    ORGANIZATIONS.map((id) => [
+      id,
+      { storedBytes: 20, limit, files: 4, filesLimit, maxFileBytes, lastPinMicros: last },
+    ]),
+  ),
   contents: new Map(
     states.flatMap((state, root) =>
       state === 'none'
@@ -81,6 +92,9 @@ test('a plan decides each item once, charges each root once, keeps limits, and l
         expect(usage?.bytes ?? 0).toBe((roots.size - paid) * SIZE)
         if (given.limit !== null && (usage?.bytes ?? 0) > 0)
           expect(20 + (usage?.bytes ?? 0)).toBeLessThanOrEqual(given.limit)
+        expect(usage?.files ?? 0).toBe(own.length)
+        if (given.filesLimit !== null && own.length > 0) expect(4 + own.length).toBeLessThanOrEqual(given.filesLimit)
+        if (given.maxFileBytes === 0) expect(own).toEqual([])
         const times = own.map(({ committed }) => committed.pin.createdAt)
         expect(times).toEqual([...new Set(times)].sort())
         expect(usage?.lastPinMicros ?? Infinity).toBeGreaterThan(given.last)

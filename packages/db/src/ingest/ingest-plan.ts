@@ -2,12 +2,13 @@ import { HoldfastError } from '@packages/shared/holdfast-error'
 import { type PinStatus, pinStatus } from '@packages/shared/pin-state'
 import { IdempotencyConflict, type IdempotencyIdentity } from '../idempotency.ts'
 import { fromMicroseconds } from '../microseconds.ts'
+import { fileTooLarge, storageUsedUp, tooManyFiles } from '../plan-refusals.ts'
 import type { CommittedIngest, IngestItem } from './ingest-item.ts'
 
 /** What the database says about a batch's organizations and roots; the rows are locked. */
 export type IngestFacts = {
   nowMicros: number
-  organizations: Map<string, { storedBytes: number; limit: number | null; lastPinMicros: number }>
+  organizations: Map<string, OrganizationFacts>
   /** Live content rows by `rootKey`. */
   contents: Map<string, { id: string; state: 'wanted' | 'held'; confirmedReplicas: number }>
   /** `holdingKey`s of organizations that have a live pin on a held content: it is paid for. */
@@ -16,6 +17,16 @@ export type IngestFacts = {
   wantedPins: Map<string, WantedPin[]>
   /** `idempotencyKey`s that are taken. */
   takenKeys: Set<string>
+}
+
+/** What it has and may have; null means no limit. */
+export type OrganizationFacts = {
+  storedBytes: number
+  limit: number | null
+  files: number
+  filesLimit: number | null
+  maxFileBytes: number | null
+  lastPinMicros: number
 }
 
 export type WantedPin = { id: string; organizationId: string; replicationMin: number; wasPinned: boolean }
@@ -28,7 +39,7 @@ export type IngestPlan = {
   fulfilled: { wantedId: string; heldId: string; pins: { pin: WantedPin; status: PinStatus }[] }[]
   /** Roots that have no row and go back to the store. */
   discarded: { item: IngestItem; reason: 'duplicate' | 'orphan' }[]
-  usage: Map<string, { bytes: number; roots: number; lastPinMicros: number | null }>
+  usage: Map<string, { bytes: number; roots: number; files: number; lastPinMicros: number | null }>
 }
 
 export const rootKey = ({ realm, cid }: { realm: string; cid: string }): string => `${realm} ${cid}`
@@ -38,7 +49,7 @@ export const idempotencyKey = ({ scope, route, key }: IdempotencyIdentity): stri
 
 /**
  * Decides a batch, item by item in order, without I/O: who is charged, which root becomes the live content, which is a
- * duplicate, when each pin was made, and who is refused (storage limit, idempotency key in use, no such organization).
+ * duplicate, when each pin was made, and who is refused (a limit of the plan, idempotency key in use, no such organization).
  */
 export const planIngest = (items: IngestItem[], facts: IngestFacts): IngestPlan => {
   const plan: IngestPlan = {
@@ -54,7 +65,7 @@ export const planIngest = (items: IngestItem[], facts: IngestFacts): IngestPlan 
   const takenKeys = new Set(facts.takenKeys)
 
   const usageOf = (organizationId: string) => {
-    const usage = plan.usage.get(organizationId) ?? { bytes: 0, roots: 0, lastPinMicros: null }
+    const usage = plan.usage.get(organizationId) ?? { bytes: 0, roots: 0, files: 0, lastPinMicros: null }
     plan.usage.set(organizationId, usage)
     return usage
   }
@@ -98,6 +109,7 @@ export const planIngest = (items: IngestItem[], facts: IngestFacts): IngestPlan 
     charge(item.organizationId, contentId, item.dagSize)
     if (!held) hold(item, live?.id)
     const usage = usageOf(item.organizationId)
+    usage.files += 1
     const earlier = usage.lastPinMicros ?? facts.organizations.get(item.organizationId)?.lastPinMicros ?? 0
     usage.lastPinMicros = Math.max(facts.nowMicros, earlier + 1)
     const status = statusOf(held?.confirmedReplicas ?? 1, 1, false)
@@ -110,10 +122,14 @@ export const planIngest = (items: IngestItem[], facts: IngestFacts): IngestPlan 
     if (!organization) return new HoldfastError('not_found', { detail: 'The organization is gone.' })
     if (item.idempotency && takenKeys.has(idempotencyKey(item.idempotency)))
       return new IdempotencyConflict(item.idempotency)
+    if (organization.maxFileBytes !== null && item.file.size > organization.maxFileBytes)
+      return fileTooLarge(organization.maxFileBytes)
+    const usage = plan.usage.get(item.organizationId)
+    if (organization.filesLimit !== null && organization.files + (usage?.files ?? 0) >= organization.filesLimit)
+      return tooManyFiles(organization.filesLimit)
     if (heldId !== undefined && holdings.has(holdingKey(item.organizationId, heldId))) return undefined
-    const used = organization.storedBytes + (plan.usage.get(item.organizationId)?.bytes ?? 0)
-    if (organization.limit !== null && used + item.dagSize > organization.limit)
-      return new HoldfastError('quota_exceeded')
+    const used = organization.storedBytes + (usage?.bytes ?? 0)
+    if (organization.limit !== null && used + item.dagSize > organization.limit) return storageUsedUp()
     return undefined
   }
 }

@@ -7,7 +7,7 @@ import { recordset } from './recordset.ts'
 const CONTENT_COLUMNS = 'id uuid, realm text, cid text, dag_size bigint, blocks bigint, node_id uuid'
 const FILE_COLUMNS = `pin uuid, organization_id uuid, user_id uuid, content_id uuid, cid text, pin_name text, meta jsonb,
   status text, created_at timestamptz, file uuid, original_name text, content_type text, size bigint, metadata jsonb, kind text`
-const USAGE_COLUMNS = 'organization_id uuid, bytes bigint, roots bigint, last bigint'
+const USAGE_COLUMNS = 'organization_id uuid, bytes bigint, roots bigint, files bigint, last bigint'
 
 /**
  * Contents, replicas, pins, files and usage of a batch, by the statement that also writes what it records: each round
@@ -45,6 +45,7 @@ export const insertIngestRows = async (
         from new_file
       ), charged as (
         update usage u set stored_bytes = u.stored_bytes + x.bytes, roots = u.roots + x.roots,
+          files = u.files + x.files,
           last_pin_at = coalesce(timestamptz 'epoch' + x.last * interval '1 microsecond', u.last_pin_at)
         from ${recordset(usageRows(plan), USAGE_COLUMNS)}
         where u.organization_id = x.organization_id
@@ -91,9 +92,10 @@ const fileRows = ({ accepted }: IngestPlan): object[] =>
   }))
 
 const usageRows = ({ usage }: IngestPlan): object[] =>
-  [...usage].map(([organization_id, { bytes, roots, lastPinMicros }]) => ({
+  [...usage].map(([organization_id, { bytes, roots, files, lastPinMicros }]) => ({
     organization_id,
     bytes,
     roots,
+    files,
     last: lastPinMicros,
   }))

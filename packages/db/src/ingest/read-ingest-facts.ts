@@ -26,8 +26,15 @@ export const readIngestFacts = async (tx: Tx, items: IngestItem[]): Promise<Inge
     locked = await lockUsageAndContents(tx, { own, roots, least: 0 })
   }
   const organizations: IngestFacts['organizations'] = new Map()
-  for (const { id, stored, storage_limit, last } of locked.usage)
-    organizations.set(id, { storedBytes: stored, limit: storage_limit, lastPinMicros: last })
+  for (const { id, last, ...has } of locked.usage)
+    organizations.set(id, {
+      storedBytes: has.stored,
+      limit: has.storage_limit,
+      files: has.files,
+      filesLimit: has.files_limit,
+      maxFileBytes: has.max_file_bytes,
+      lastPinMicros: last,
+    })
   const live = await countReplicas(tx, locked.contents)
   const contents: IngestFacts['contents'] = new Map()
   for (const { id, realm, cid, state, confirmed } of live)
@@ -42,7 +49,15 @@ export const readIngestFacts = async (tx: Tx, items: IngestItem[]): Promise<Inge
   }
 }
 
-type LockedUsage = { id: string; stored: number; storage_limit: number | null; last: number }
+type LockedUsage = {
+  id: string
+  stored: number
+  storage_limit: number | null
+  files: number
+  files_limit: number | null
+  max_file_bytes: number | null
+  last: number
+}
 type LockedContent = Omit<LiveContent, 'confirmed'>
 
 /**
@@ -64,9 +79,10 @@ const lockUsageAndContents = async (
       join contents c on c.realm = r.realm and c.cid = r.cid and c.state = 'wanted'
       join pins p on p.content_id = c.id
     ), locked_usage as materialized (
-      select u.organization_id as id, u.stored_bytes as stored, o.storage_limit,
+      select u.organization_id as id, u.stored_bytes as stored, u.files,
+        l.storage_bytes as storage_limit, l.files as files_limit, l.max_file_bytes,
         case when isfinite(u.last_pin_at) then (extract(epoch from u.last_pin_at) * 1000000)::bigint else 0 end as last
-      from usage u join organizations o on o.id = u.organization_id
+      from usage u join organization_limits l on l.organization_id = u.organization_id
       where u.organization_id in (select id from named)
       order by u.organization_id
       for update of u

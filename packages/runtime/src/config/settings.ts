@@ -217,13 +217,27 @@ export const SETTINGS = {
     schema: wholeNumber(0, 100_000_000),
     type: 'per minute',
     default: '3000',
-    description: 'Requests without valid credentials, per address. 0 turns the limit off.',
+    description: 'What requests without valid credentials may cost, per address. 0 turns the limit off.',
   }),
   RATE_LIMIT_CREDENTIAL: withDefault({
     schema: wholeNumber(0, 100_000_000),
     type: 'per minute',
-    default: '600000',
-    description: 'Requests per API key or session. 0 turns the limit off.',
+    default: '3000000',
+    description:
+      'What requests of one API key or session may cost: a read 1, a list 2, a change, an upload or a download 5, what takes much work 25. 0 turns the limit off.',
+  }),
+  RATE_LIMIT_USER: withDefault({
+    schema: wholeNumber(0, 100_000_000),
+    type: 'per minute',
+    default: '6000000',
+    description: 'The same for one user, all keys and sessions together. 0 turns the limit off.',
+  }),
+  RATE_LIMIT_ADDRESS: withDefault({
+    schema: wholeNumber(0, 100_000_000),
+    type: 'per minute',
+    default: '0',
+    description:
+      'The same for one address, whosever the credentials are. Off (0) unless set: a whole office may come from one address.',
   }),
   NODE_ENV: optional({
     schema: z.string(),

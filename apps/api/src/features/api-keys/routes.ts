@@ -46,6 +46,7 @@ export const registerApiKeysRoutes = (app: ApiInstance, deps: ApiKeysDeps): void
   app.get(
     '/api/v1/api-keys',
     {
+      config: { rateClass: 'list' },
       schema: {
         docs: {
           operationId: 'listApiKeys',

@@ -7,7 +7,7 @@ const limiter = (name: string, limit: number) => createMemoryRateLimiter({ name,
 
 let limit: SignInLimit
 beforeEach(() => {
-  const others = { anonymous: unlimited, credential: unlimited }
+  const others = { anonymous: unlimited, credential: unlimited, user: unlimited, address: unlimited }
   limit = new SignInLimit({ login: limiter('login', 2), account: limiter('account', 6), ...others })
 })
 

@@ -20,7 +20,6 @@ export type ImportCarDeps = CommitFilesDeps & {
   db: Pick<Database, 'kysely' | 'unitOfWork'>
   store: Pick<BlockStore, 'beginUpload' | 'adoptRoot' | 'release' | 'settle' | 'holds' | 'measure' | 'reader'>
   idempotency: Pick<Idempotency, 'fingerprint'>
-  limits: { uploadMaxBytes: number }
 }
 
 export type ImportCarRequest = {
@@ -29,6 +28,7 @@ export type ImportCarRequest = {
   signal: AbortSignal
   /** Of the request's Idempotency-Key, when it has one. */
   claim: IdempotencyClaim | undefined
+  maxBytes: number
 }
 
 export type ImportCarReply =
@@ -44,11 +44,11 @@ export const importCar = async (
   actor: Actor,
   request: ImportCarRequest,
 ): Promise<ImportCarReply> => {
-  const { body, query, signal, claim } = request
+  const { body, query, signal, claim, maxBytes } = request
   const given = query.name === undefined ? undefined : checkName(query.name, 'name')
   const root = query.root === undefined ? undefined : parseCid(query.root)
   const earlier = query.continues === undefined ? undefined : await earlierImport(deps, actor, query.continues)
-  const imported = await takeCar(limitedBytes(body.bytes, deps.limits.uploadMaxBytes), {
+  const imported = await takeCar(limitedBytes(body.bytes, maxBytes), {
     store: deps.store,
     newContentId: randomUUIDv7,
     incomplete: query.incomplete,

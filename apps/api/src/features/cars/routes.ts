@@ -39,8 +39,8 @@ export const registerCarsRoutes = (app: ApiInstance, deps: CarsDeps): void => {
       async (request, reply) => {
         const { actor, headers, query } = request
         authorize(actor, 'files:write', {})
-        const imported = await receiveUpload(deps, actor, request, 'POST /files/car', ({ bytes, signal, claim }) =>
-          importCar(deps, actor, { body: carBody(headers['content-type'], bytes), query, signal, claim }),
+        const imported = await receiveUpload(deps, actor, request, 'POST /files/car', ({ bytes, ...rest }) =>
+          importCar(deps, actor, { body: carBody(headers['content-type'], bytes), query, ...rest }),
         )
         if (imported.replayed) reply.header('idempotent-replay', 'true')
         return imported.status === 201 ? reply.code(201).send(imported.body) : reply.code(202).send(imported.body)
@@ -51,6 +51,7 @@ export const registerCarsRoutes = (app: ApiInstance, deps: CarsDeps): void => {
   app.get(
     '/api/v1/files/:hash/car',
     {
+      config: { rateClass: 'download' },
       schema: {
         docs: exportCarDocs,
         params: hashParams,

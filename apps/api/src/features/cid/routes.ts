@@ -20,7 +20,7 @@ export const registerCidRoutes = (app: ApiInstance, deps: CidDeps): void => {
     scope.post(
       '/api/v1/cid',
       {
-        config: { rateClass: 'upload', bodyDeadlineMs: 0 },
+        config: { rateClass: 'expensive', bodyDeadlineMs: 0 },
         schema: {
           docs: {
             operationId: 'reckonCid',
@@ -60,6 +60,7 @@ export const registerCidRoutes = (app: ApiInstance, deps: CidDeps): void => {
   app.post(
     '/api/v1/cid/infer',
     {
+      config: { rateClass: 'expensive' },
       schema: {
         docs: {
           operationId: 'inferParameters',

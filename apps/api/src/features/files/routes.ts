@@ -13,6 +13,7 @@ export const registerFilesRoutes = (app: ApiInstance, deps: FilesDeps): void => 
   app.get(
     '/api/v1/files',
     {
+      config: { rateClass: 'list' },
       schema: {
         docs: {
           operationId: 'listFiles',

@@ -7,7 +7,6 @@ import { presentUploadedFile, type UploadedFile } from './presenter.ts'
 
 export type UploadFileDeps = StoreContentDeps & {
   idempotency: Pick<Idempotency, 'fingerprint'>
-  limits: { uploadMaxBytes: number }
 }
 
 export type UploadRequest = {
@@ -15,6 +14,8 @@ export type UploadRequest = {
   signal: AbortSignal
   /** Of the request's Idempotency-Key, when it has one. */
   claim: IdempotencyClaim | undefined
+  /** Of all its files together. */
+  maxBytes: number
 }
 
 export const UPLOADED = 201
@@ -23,14 +24,14 @@ export const UPLOADED = 201
 export const uploadFile = (
   deps: UploadFileDeps,
   actor: Actor,
-  { parts, signal, claim }: UploadRequest,
+  { parts, signal, claim, maxBytes }: UploadRequest,
 ): Promise<{ body: UploadedFile; replayed: boolean }> =>
   storeContentOnce(
     deps,
     actor,
     {
       signal,
-      make: (sink) => readUploadForm(parts, { sink, signal, maxBytes: deps.limits.uploadMaxBytes }),
+      make: (sink) => readUploadForm(parts, { sink, signal, maxBytes }),
       file: ({ name, contentType, metadata }) => ({ name, contentType, metadata }),
     },
     {

@@ -29,8 +29,8 @@ export const registerUploadRoute = (app: ApiInstance, deps: UploadRouteDeps): vo
           actor,
           request,
           'POST /files/upload',
-          ({ bytes, signal, claim }) =>
-            uploadFile(deps, actor, { parts: readMultipart(bytes, boundary, FORM_LIMITS), signal, claim }),
+          ({ bytes, ...rest }) =>
+            uploadFile(deps, actor, { parts: readMultipart(bytes, boundary, FORM_LIMITS), ...rest }),
         )
         if (replayed) reply.header('idempotent-replay', 'true')
         return reply.code(UPLOADED).send(body)

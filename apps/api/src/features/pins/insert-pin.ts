@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { isUniqueViolation, RetryTransaction } from '@packages/db/postgres-errors'
+import { storageUsedUp } from '@packages/db/plan-refusals'
 import type { Tables } from '@packages/db/tables'
 import type { UnitOfWorkContext } from '@packages/db/unit-of-work'
 import { HoldfastError } from '@packages/shared/holdfast-error'
@@ -42,7 +43,7 @@ export const insertPin = async (uow: UnitOfWorkContext, row: NewPinRow): Promise
     await condemnRoots(uow, [{ ...row.adopted, realm: row.realm, cid: row.canonical }], 'duplicate')
   const content = live ?? (await insertContent(uow, row))
   const cost = content.state === 'held' && !content.paid ? (content.dag_size ?? 0) : 0
-  if (cost > 0 && usage.limit !== null && usage.stored + cost > usage.limit) throw new HoldfastError('quota_exceeded')
+  if (cost > 0 && usage.limit !== null && usage.stored + cost > usage.limit) throw storageUsedUp()
   await sql`
     update usage set stored_bytes = stored_bytes + ${cost},
       roots = roots + ${content.state === 'held' && !content.paid ? 1 : 0},
@@ -58,8 +59,8 @@ const lockUsage = async (tx: Tx, organizationId: string): Promise<Usage> => {
     insert into usage (organization_id) select id from organizations where id = ${organizationId} on conflict do nothing
   `.execute(tx)
   const { rows } = await sql<Usage>`
-    select u.stored_bytes as stored, o.storage_limit as "limit"
-    from usage u join organizations o on o.id = u.organization_id
+    select u.stored_bytes as stored, l.storage_bytes as "limit"
+    from usage u join organization_limits l on l.organization_id = u.organization_id
     where u.organization_id = ${organizationId} for update of u
   `.execute(tx)
   if (rows[0] === undefined) throw new HoldfastError('not_found')

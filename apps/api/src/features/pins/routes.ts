@@ -27,6 +27,7 @@ export const registerPinsRoutes = (app: ApiInstance, deps: PinsDeps): void => {
   app.get(
     '/api/v1/pins',
     {
+      config: { rateClass: 'list' },
       schema: {
         docs: {
           operationId: 'listPins',

@@ -1,4 +1,5 @@
 import type { Database } from '@packages/db/open-database'
+import { storageUsedUp } from '@packages/db/plan-refusals'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { tooLarge } from '../../upload-body/limited-bytes.ts'
 import type { QuotaGate } from '../../upload-body/quota-gate.ts'
@@ -31,10 +32,10 @@ export const admitLength = async (
   if (atLeast > limits.uploadMaxBytes) throw tooLarge(limits.uploadMaxBytes)
   if (limits.minFreeBytes > 0 && (await freeSpace()) - atLeast * COPIES < limits.minFreeBytes)
     throw new HoldfastError('insufficient_storage')
-  await quota.admit(organizationId)
+  await quota.admit(organizationId, atLeast)
   if (atLeast <= SMALL_BYTES) return
   const room = await readRoom(db.kysely, organizationId)
-  if (room !== null && atLeast > room) throw new HoldfastError('quota_exceeded')
+  if (room !== null && atLeast > room) throw storageUsedUp()
 }
 
 /** Passes bytes on while the disk has room for more. @throws HoldfastError `insufficient_storage` */

@@ -165,12 +165,12 @@ export const countOpenUploads = async (db: Connection, organizationId: string, l
 /** Bytes that the organization may still store; null without a limit. */
 export const readRoom = async (db: Connection, organizationId: string): Promise<number | null> => {
   const row = await db
-    .selectFrom('organizations')
-    .leftJoin('usage', 'usage.organization_id', 'organizations.id')
-    .select(['organizations.storage_limit', 'usage.stored_bytes'])
-    .where('organizations.id', '=', organizationId)
+    .selectFrom('organization_limits as l')
+    .leftJoin('usage', 'usage.organization_id', 'l.organization_id')
+    .select(['l.storage_bytes', 'usage.stored_bytes'])
+    .where('l.organization_id', '=', organizationId)
     .executeTakeFirst()
-  const limit = row?.storage_limit ?? null
+  const limit = row?.storage_bytes ?? null
   return limit === null ? null : limit - (row?.stored_bytes ?? 0)
 }
 

@@ -25,7 +25,15 @@ beforeAll(async () => {
   }
   const shell = await createShell({
     publicUrl: 'http://127.0.0.1:3000',
-    rateLimiters: { login: unlimited, account: unlimited, anonymous: unlimited, credential: unlimited },
+    rateLimiters: {
+      login: unlimited,
+      account: unlimited,
+      anonymous: unlimited,
+      credential: unlimited,
+      user: unlimited,
+      address: unlimited,
+    },
+    meter: { admit: async () => {}, sent: () => {} },
     authenticator: { authenticate: async () => null },
     dashboard: { directory, gatewayUrl: 'http://127.0.0.1:8080' },
   })
