@@ -1,4 +1,5 @@
 import type { BenchRow } from '../frame/bench-row.ts'
+import { apiMixed } from './api-mixed.ts'
 import { compactionLatency } from './compaction-latency.ts'
 import { gateway100k } from './gateway-100k.ts'
 import { gateway1k } from './gateway-1k.ts'
@@ -22,6 +23,7 @@ export const ALL_ROWS: readonly BenchRow[] = [
   gateway100k,
   gateway1m,
   gateway256mStream,
+  apiMixed,
   rebuildIndexRow,
   compactionLatency,
 ]
