@@ -7,7 +7,7 @@ import { authorize } from '../../authorization/authorize.ts'
 import { decodeCursor, encodeCursor } from '../../values/cursor.ts'
 import { parseHash } from '../../values/hash-param.ts'
 import { type PinWithPolicy, presentPin, presentPinWithNodes } from './presenter.ts'
-import { listPinRows, nodesOfPins, type PinFilters } from './repository.ts'
+import { listPinRows, listPinRowsWithNodes, type PinFilters, type PinPage } from './repository.ts'
 import type { PinListQuery, pinListSchema, pinStatusListSchema } from './schemas.ts'
 
 export type ListPinsDeps = { db: Pick<Database, 'kysely'> }
@@ -22,7 +22,7 @@ export const listPins = async (
 ): Promise<z.infer<typeof pinListSchema>> => {
   authorize(actor, 'pins:read', {})
   const hash = cid === undefined ? {} : { hash: { kind: 'cid' as const, canonical: canonicalCid(parseCid(cid)) } }
-  const { rows, nextCursor } = await page(deps, actor, { limit, cursor }, { ...rest, ...hash })
+  const { rows, nextCursor } = await page(listPinRows, deps, actor, { limit, cursor }, { ...rest, ...hash })
   return { pins: rows.map(presentPin), nextCursor }
 }
 
@@ -34,24 +34,21 @@ export const getPinStatus = async (
   paging: Paging,
 ): Promise<z.infer<typeof pinStatusListSchema>> => {
   authorize(actor, 'pins:read', {})
-  const { rows, nextCursor } = await page(deps, actor, paging, { hash: parseHash(hash) })
+  const { rows, nextCursor } = await page(listPinRowsWithNodes, deps, actor, paging, { hash: parseHash(hash) })
   if (rows.length === 0 && paging.cursor === undefined) throw new HoldfastError('not_found')
-  const nodes = await nodesOfPins(
-    deps.db.kysely,
-    rows.map((row) => row.id),
-  )
-  return { pins: rows.map((row) => presentPinWithNodes(row, nodes.get(row.id) ?? [])), nextCursor }
+  return { pins: rows.map(presentPinWithNodes), nextCursor }
 }
 
 /** Reads one row more than asked for: whether there is another page is then known without counting. */
-const page = async (
+const page = async <R extends PinWithPolicy>(
+  read: (kysely: Database['kysely'], page: PinPage, filters: PinFilters) => Promise<R[]>,
   { db }: ListPinsDeps,
   { organizationId }: Actor,
   { limit, cursor }: Paging,
   filters: PinFilters,
-): Promise<{ rows: PinWithPolicy[]; nextCursor: string | null }> => {
+): Promise<{ rows: R[]; nextCursor: string | null }> => {
   const before = cursor === undefined ? {} : { before: decodeCursor(cursor, filters) }
-  const found = await listPinRows(db.kysely, { organizationId, limit: limit + 1, ...before }, filters)
+  const found = await read(db.kysely, { organizationId, limit: limit + 1, ...before }, filters)
   const rows = found.slice(0, limit)
   const last = rows.at(-1)
   return { rows, nextCursor: found.length > limit && last !== undefined ? encodeCursor(last.id, filters) : null }

@@ -4,11 +4,14 @@ import type { pinSchema, pinStatusListSchema } from './schemas.ts'
 
 export type PinFields = Pick<PinRow, 'id' | 'cid' | 'name' | 'status' | 'created_at' | 'pinned_at' | 'meta' | 'info'>
 export type PinWithPolicy = PinFields & Pick<PinRow, 'replication_min' | 'replication_max'>
-export type PinNodeFields = Omit<Row<'pin_nodes'>, 'organization_id' | 'node_id'>
+/** As JSON gives it: times are texts. */
+export type PinNodeFields = Pick<Row<'pin_nodes'>, 'node_name' | 'status' | 'error'> &
+  Record<'pinned_at' | 'last_checked', Date | string | null>
+export type PinWithNodes = PinWithPolicy & { nodes: PinNodeFields[] }
 
 export type PresentedPin = z.infer<typeof pinSchema>
 
-const time = (date: Date | null): string | null => (date === null ? null : new Date(date).toISOString())
+const time = (date: Date | string | null): string | null => (date === null ? null : new Date(date).toISOString())
 
 export const presentPin = (row: PinFields): PresentedPin => ({
   requestid: row.id,
@@ -22,17 +25,14 @@ export const presentPin = (row: PinFields): PresentedPin => ({
 })
 
 /** A pin with what each node says about its content. */
-export const presentPinWithNodes = (
-  row: PinWithPolicy,
-  nodes: readonly PinNodeFields[],
-): z.infer<typeof pinStatusListSchema>['pins'][number] => ({
+export const presentPinWithNodes = (row: PinWithNodes): z.infer<typeof pinStatusListSchema>['pins'][number] => ({
   ...presentPin(row),
   replication: {
     min: row.replication_min,
     max: row.replication_max,
-    confirmed: nodes.filter((node) => node.status === 'pinned').length,
+    confirmed: row.nodes.filter((node) => node.status === 'pinned').length,
   },
-  nodes: nodes.map((node) => ({
+  nodes: row.nodes.map((node) => ({
     node: node.node_name,
     status: node.status,
     pinnedAt: time(node.pinned_at),
