@@ -50,11 +50,20 @@ test('while Redis is lost sign-in is refused, all else goes on, and it comes bac
   expect(left(answers[0] as Response) - left(answers[1] as Response)).toBe(1)
   expect(performance.now() - begun).toBeLessThan(1_000)
   expect(await figure(platform, 'holdfast_redis_up')).toBe(0)
-  expect(await figure(platform, 'holdfast_rate_limit_fallbacks_total')).toBe(2)
+  // Two limits each: of the key and of its user.
+  expect(await figure(platform, 'holdfast_rate_limit_fallbacks_total')).toBe(4)
+
+  const health = async (part: string): Promise<unknown> => {
+    const answer = await fetch(`${platform.apiUrl}/health/${part}`)
+    return { http: answer.status, ...((await answer.json()) as object) }
+  }
+  expect(await health('cache')).toEqual({ http: 200, status: 'alarm', alarms: [{ code: 'redis_lost' }] })
+  expect(await health('ready')).toEqual({ http: 200, status: 'alarm', alarms: [{ code: 'redis_lost' }] })
 
   await redis.start()
   await expect.poll(async () => (await logInAs(platform)).status, SOON).toBe(200)
   expect((await me(platform, key)).status).toBe(200)
+  expect(await health('cache')).toEqual({ http: 200, status: 'ok' })
   await sleep(600) // Figures of one look are kept for half a second.
   expect(await figure(platform, 'holdfast_redis_up')).toBe(1)
   expect(await figure(platform, 'holdfast_redis_lost_total')).toBe(1)

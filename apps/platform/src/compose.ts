@@ -110,7 +110,16 @@ const startWriter = async (
         publicUrl,
         trustedProxies,
         rateLimiters: apiRateLimiters(limits.rate, redis),
-        content: { ...parts, releases: manager.releases, alarms: manager.alarms, freeSpace, limits, staging, clock },
+        content: {
+          ...parts,
+          releases: manager.releases,
+          alarms: manager.alarms,
+          freeSpace,
+          limits,
+          staging,
+          clock,
+          redis: redis?.connection ?? null,
+        },
         dashboard: { directory: dashboardFolder, gatewayUrl },
       }),
   })

@@ -29,7 +29,7 @@ export const REDIS_FIGURES: readonly Figure[] = [
   { name: 'holdfast_redis_lost_total', help: 'How often Redis was lost.', kind: 'counter' },
   {
     name: 'holdfast_rate_limit_fallbacks_total',
-    help: 'Requests that were limited by a count in memory because Redis was lost.',
+    help: 'How often a limit was counted in memory because Redis was lost.',
     kind: 'counter',
   },
 ]

@@ -11,6 +11,8 @@ export type HealthDeps = {
   /** Bytes that are free on the store's disk. */
   freeSpace: () => Promise<number>
   limits: { minFreeBytes: number }
+  /** Where processes count and cache together; none when each does so for itself. */
+  redis?: { readonly state: { up: boolean } } | null
 }
 
 /** Longer than a healthy database ever takes, shorter than any prober waits. */
@@ -37,6 +39,13 @@ export const checkIpfs = async (deps: HealthDeps): Promise<HealthReport> => {
   }
 }
 
+/** While Redis is lost the platform works, and nobody can sign in. */
+export const checkCache = ({ redis = null }: Pick<HealthDeps, 'redis'>): HealthReport => {
+  if (redis === null) return { status: 'not_configured' }
+  const alarms = cacheAlarm({ redis })
+  return { status: alarms.length > 0 ? 'alarm' : 'ok', alarms }
+}
+
 /** Whether requests should be sent here: the database answers, and the platform is not stopping. */
 export const checkReady = async (deps: HealthDeps, stopping: boolean): Promise<HealthReport> => {
   if (stopping) return { status: 'unavailable', detail: { reason: 'stopping' } }
@@ -44,16 +53,23 @@ export const checkReady = async (deps: HealthDeps, stopping: boolean): Promise<H
     () => true,
     () => false,
   )
-  const alarms = [...storeAlarms(deps), ...(await diskAlarm(deps))]
+  const [ofStore, ofCache] = [[...storeAlarms(deps), ...(await diskAlarm(deps))], cacheAlarm(deps)]
   const parts: HealthReport[] = [
     { status: answers ? 'ok' : 'unavailable' },
-    { status: alarms.length > 0 ? 'alarm' : 'ok' },
+    { status: ofStore.length > 0 ? 'alarm' : 'ok' },
+    { status: ofCache.length > 0 ? 'alarm' : 'ok' },
   ]
+  const alarms = [...ofStore, ...ofCache]
   return { status: worstOf(parts), alarms, detail: { db: parts[0]?.status, ipfs: parts[1]?.status } }
 }
 
 const storeAlarms = ({ alarms }: Pick<HealthDeps, 'alarms'>): HealthAlarm[] =>
   alarms.list().map(({ code, since, detail }) => ({ code, since: since.toISOString(), detail }))
+
+const cacheAlarm = ({ redis = null }: Pick<HealthDeps, 'redis'>): HealthAlarm[] =>
+  redis === null || redis.state.up
+    ? []
+    : [{ code: 'redis_lost', detail: 'Sign-in is refused until it is back; other limits are counted in memory.' }]
 
 const diskAlarm = async ({ freeSpace, limits }: Pick<HealthDeps, 'freeSpace' | 'limits'>): Promise<HealthAlarm[]> => {
   const free = await freeSpace()

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ApiInstance } from '../../api-instance.ts'
 import { can } from '../../authorization/can.ts'
-import { checkDb, checkIpfs, checkReady, type HealthDeps } from './check-health.ts'
+import { checkCache, checkDb, checkIpfs, checkReady, type HealthDeps } from './check-health.ts'
 import { type HealthReport, httpStatusOf, publicReport } from './health-report.ts'
 
 export type { HealthDeps } from './check-health.ts'
@@ -61,7 +61,7 @@ export const registerHealthRoutes = (app: ApiInstance, deps: HealthDeps): void =
   probe('ready', 'healthReady', 'Should requests be sent here', () => checkReady(deps, stopping))
   probe('ipfs', 'healthIpfs', 'The content store', () => checkIpfs(deps))
   probe('db', 'healthDb', 'The database', () => checkDb(deps))
-  // Rate limits and caches live in this process's memory, and there is one node: later issues bring others.
-  probe('cache', 'healthCache', 'The shared cache', async () => NOT_CONFIGURED)
+  probe('cache', 'healthCache', 'The shared cache', async () => checkCache(deps))
+  // There is one node: later issues bring others.
   probe('cluster', 'healthCluster', 'The IPFS Cluster', async () => NOT_CONFIGURED)
 }
