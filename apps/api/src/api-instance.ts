@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AuditTrail } from '@packages/runtime/audit-trail'
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Actor } from './authorization/actor.ts'
+import type { RouteAudit } from './plugins/audit/outcome-of.ts'
 
 /** The Fastify instance that features register their routes on: zod schemas give the types of body, params and query. */
 export type ApiInstance = FastifyInstance<
@@ -37,12 +39,15 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who calls; null when no credential was sent. Set before the body is read. */
     actor: Actor | null
+    /** What the audit log says of this request; null before the first hook. */
+    trail: AuditTrail | null
   }
   interface FastifyContextConfig {
     access?: RouteAccess
     rateClass?: RateClass
     /** Whether it counts as a request of the plan's month; true for authenticated routes that say nothing. */
     metered?: boolean
+    audit?: RouteAudit
     /** Milliseconds in which the body must have come in; 0 means that the route watches over its own body. */
     bodyDeadlineMs?: number
   }

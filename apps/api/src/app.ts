@@ -1,4 +1,5 @@
 import type { Database } from '@packages/db/open-database'
+import { AuditWriter } from '@packages/db/audit/audit-writer'
 import { currentPolicyPosition, tailPolicyLog } from '@packages/db/policy-log'
 import type { MasterKey } from '@packages/runtime/master-key'
 import { type MinimalLogger, silentLogger } from '@packages/runtime/minimal-logger'
@@ -14,6 +15,7 @@ import type { HealthDeps } from './features/health/routes.ts'
 import type { PinsDeps } from './features/pins/routes.ts'
 import { createUploads, type UploadParts } from './features/uploads/create-uploads.ts'
 import { openApiDocument } from './openapi/openapi-document.ts'
+import { accountHash } from './plugins/audit/account-hash.ts'
 import { AccessTokens } from './plugins/authenticate/access-tokens.ts'
 import { ApiKeyUsage } from './plugins/authenticate/api-key-usage.ts'
 import { Authenticator } from './plugins/authenticate/authenticator.ts'
@@ -60,8 +62,8 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
   const betterAuth = createBetterAuth({ db, secret, publicUrl, authenticator, passwords, logger })
 
   const meter = new UsageMeter({ kysely, logger })
-
-  const { app, routes } = await createShell({ ...deps, authenticator, meter })
+  const auditWriter = new AuditWriter({ kysely, logger, hashAccount: accountHash(masterKey) })
+  const { app, routes } = await createShell({ ...deps, authenticator, meter, auditWriter })
   const uploads = { openUploads: new OpenUploads(), quota: new QuotaGate(kysely) }
   const content = deps.content === undefined ? undefined : { ...deps.content, ...uploads, db, idempotency }
   const resumable = content === undefined ? undefined : createUploads({ ...content, logger })
@@ -73,6 +75,7 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
     apiKeys: { db, idempotency, authenticator },
     plans: { db, meter },
     usage: { db, meter },
+    auditLog: { db },
     files: content,
     uploads: resumable,
     cars: content,
@@ -89,12 +92,14 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
   })
   apiKeyUsage.start()
   meter.start()
+  auditWriter.start()
   resumable?.work.start()
   app.addHook('onClose', async () => {
     await resumable?.work.stop()
     await policyTail.stop()
     await apiKeyUsage.stop()
     await meter.stop()
+    await auditWriter.stop()
   })
   await app.ready()
   return app

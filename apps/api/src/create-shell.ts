@@ -4,6 +4,7 @@ import type { ApiInstance } from './api-instance.ts'
 import { HTTP_LIMITS } from './http-limits.ts'
 import { collectRoutes, type DeclaredRoute } from './openapi/collect-routes.ts'
 import type { Authenticator } from './plugins/authenticate/authenticator.ts'
+import { type AuditSink, installAudit } from './plugins/audit/install-audit.ts'
 import { installAuthentication } from './plugins/authenticate/install-authentication.ts'
 import { installBodyDeadline } from './plugins/body-deadline.ts'
 import { answerClientError } from './plugins/client-error.ts'
@@ -28,6 +29,8 @@ export type ShellDeps = {
   rateLimiters: ApiRateLimiters
   authenticator: Pick<Authenticator, 'authenticate'>
   meter: Pick<UsageMeter, 'admit' | 'sent'>
+  /** Takes refusals; without it none are noted (documents, tests of the shell). */
+  auditWriter?: AuditSink
   /** Serves no pages without it. */
   dashboard?: DashboardOptions
 }
@@ -71,6 +74,7 @@ export const createShell = async (deps: ShellDeps): Promise<Shell> => {
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   installRequestId(app)
+  installAudit(app, deps.auditWriter ?? { note: () => undefined })
   installSecurityHeaders(app, { https })
   installPlainAddress(app)
   installSignInLimit(app, deps.rateLimiters)

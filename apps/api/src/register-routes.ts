@@ -1,5 +1,6 @@
 import type { ApiInstance } from './api-instance.ts'
 import { type ApiKeysDeps, registerApiKeysRoutes } from './features/api-keys/routes.ts'
+import { type AuditLogDeps, registerAuditLogRoutes } from './features/audit-log/routes.ts'
 import { type BetterAuthRoutesDeps, registerBetterAuthRoutes } from './features/auth/better-auth-routes.ts'
 import { type AuthDeps, registerAuthRoutes } from './features/auth/routes.ts'
 import { type CarsDeps, registerCarsRoutes } from './features/cars/routes.ts'
@@ -23,6 +24,7 @@ export type RouteDeps = {
   apiKeys: ApiKeysDeps
   plans: PlansDeps
   usage: UsageDeps
+  auditLog: AuditLogDeps
   /** Undefined in an API without a content store. */
   files: FilesDeps | undefined
   uploads: UploadsDeps | undefined
@@ -42,6 +44,7 @@ export const registerRoutes = (app: ApiInstance, deps: RouteDeps): void => {
   registerApiKeysRoutes(app, deps.apiKeys)
   registerPlansRoutes(app, deps.plans)
   registerUsageRoutes(app, deps.usage)
+  registerAuditLogRoutes(app, deps.auditLog)
   if (deps.files !== undefined) registerFilesRoutes(app, deps.files)
   if (deps.uploads !== undefined) registerUploadsRoutes(app, deps.uploads)
   if (deps.cars !== undefined) registerCarsRoutes(app, deps.cars)

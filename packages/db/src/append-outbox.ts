@@ -1,12 +1,16 @@
 import type { DomainEvent } from '@packages/shared/events'
 import type { LogPosition, PolicyEntry } from '@packages/shared/policy-log'
 import { type RawBuilder, sql, type Transaction } from 'kysely'
+import { insertAuditRows } from './audit/audit-rows.ts'
 import { LAST } from './pipelined-transactions.ts'
 import { POLICY_CHANNEL } from './policy-log/policy-channel.ts'
 import type { Tables } from './tables.ts'
 
+/** What a change tells, beside its own rows. */
+export type Outbox = { events: DomainEvent[]; entries: PolicyEntry[]; audit: object[] }
+
 /**
- * Writes events and policy entries in order with one statement, and wakes the log's readers at commit.
+ * Writes events, rows of the audit log and policy entries in order with one statement, and wakes the log's readers at commit.
  * @param rows more to write by the same statement: common table expressions without `with`. They must suit a prepared
  *   statement: always the same text, given rows only
  * @param last nothing follows in the transaction: it is committed at once
@@ -14,8 +18,7 @@ import type { Tables } from './tables.ts'
  */
 export const appendOutbox = async (
   tx: Transaction<Tables>,
-  events: DomainEvent[],
-  entries: PolicyEntry[],
+  { events, entries, audit }: Outbox,
   { rows, last }: { rows?: RawBuilder<unknown> | undefined; last: boolean },
 ): Promise<LogPosition | undefined> => {
   const { rows: places } = await sql<{ xid: string | null; id: string | null }>`
@@ -24,6 +27,7 @@ export const appendOutbox = async (
       select kind, organization_id, actor_id, subject, payload
       from jsonb_to_recordset(${JSON.stringify(eventRows(events))}::jsonb)
         as x (kind text, organization_id uuid, actor_id uuid, subject text, payload jsonb)
+    ), audited as (${insertAuditRows(audit)}
     ), entry as (
       insert into policy_log (kind, payload)
       select kind, payload

@@ -1,3 +1,4 @@
+import { currentTrail } from '@packages/runtime/audit-trail'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { LogPosition } from '@packages/shared/policy-log'
@@ -46,7 +47,9 @@ export class IngestCommitter {
         new HoldfastError('unavailable', { detail: 'Too many uploads wait, or the platform stops.' }),
       )
     const { promise, resolve, reject } = Promise.withResolvers<CommittedIngest>()
-    this.#waiting.push({ item, resolve, reject })
+    // The batch is written for many requests, by whichever came first.
+    const trailed = item.trail === undefined ? { ...item, trail: currentTrail() } : item
+    this.#waiting.push({ item: trailed, resolve, reject })
     this.#running ??= this.#run()
     return promise
   }

@@ -1,3 +1,4 @@
+import type { AuditCredential } from '@packages/runtime/audit-trail'
 import type { PinStatus } from '@packages/shared/pin-state'
 import type { ColumnType, Generated, Insertable, JSONColumnType, Selectable } from 'kysely'
 
@@ -312,6 +313,37 @@ type EventsTable = {
   created_at: GeneratedTimestamp
 }
 
+/** Whose rows of the audit log are whose; gone with the user. */
+type AuditActorsTable = {
+  user_id: string
+  pseudonym: Generated<string>
+  /** Seals where this user's rows came from. */
+  client_key: Generated<Buffer>
+}
+
+/** Append-only: a trigger refuses all but inserts, one sealing, and retention. */
+type AuditLogTable = {
+  id: Identity
+  xid: GeneratedXid
+  created_at: GeneratedTimestamp
+  /** A pseudonym of `audit_actors`. */
+  actor: string | null
+  credential: AuditCredential
+  organization_id: string | null
+  action: string
+  resource_kind: string
+  resource_id: string | null
+  result: 'allowed' | 'refused'
+  code: string | null
+  status: number | null
+  repeats: Generated<number>
+  request_id: string | null
+  client: Buffer | null
+  /** Both null until the sealing job has chained the row. */
+  seq: number | null
+  hash: Buffer | null
+}
+
 type PolicyLogTable = {
   id: Identity
   xid: GeneratedXid
@@ -417,6 +449,8 @@ export type Tables = {
   quarantine: QuarantineTable
   store_instances: StoreInstancesTable
   events: EventsTable
+  audit_actors: AuditActorsTable
+  audit_log: AuditLogTable
   policy_log: PolicyLogTable
   gateway_sessions: GatewaySessionsTable
   idempotency_keys: IdempotencyKeysTable

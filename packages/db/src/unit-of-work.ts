@@ -1,18 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type AuditTrail, currentTrail } from '@packages/runtime/audit-trail'
 import type { DomainEvent } from '@packages/shared/events'
 import type { JobName, JobPayload } from '@packages/shared/jobs'
 import type { LogPosition, PolicyEntry } from '@packages/shared/policy-log'
 import type { Kysely, RawBuilder, Transaction } from 'kysely'
 import { appendOutbox } from './append-outbox.ts'
+import { AuditActors } from './audit/audit-actors.ts'
+import { type AuditEntry, auditEntryOf } from './audit/audit-entry.ts'
+import { auditRows } from './audit/audit-rows.ts'
 import type { JobQueue } from './jobs.ts'
 import type { Tables } from './tables.ts'
 import { isRetryable } from './postgres-errors.ts'
 
+export type RecordOptions = {
+  /** Of the request that asked for it, where that is not the one being worked on; null when none did. */
+  trail?: AuditTrail | null
+  /** false: another event of the same change stands in the audit log for this one. */
+  audited?: boolean
+}
+
 /** What a change may use inside of its transaction: no pool, no network. */
 export type UnitOfWorkContext = {
   readonly tx: Transaction<Tables>
-  /** Writes an event to the outbox, with the change. */
-  record(event: DomainEvent): void
+  /** Writes an event to the outbox and to the audit log, with the change. */
+  record(event: DomainEvent, options?: RecordOptions): void
   /** Sends a job, with the change; workers wake at commit. */
   send<N extends JobName>(name: N, payload: JobPayload<N>): void
   /** Appends to the policy log, with the change; gateways wake at commit. */
@@ -33,6 +44,7 @@ const MAX_TRIES = 6
 export class UnitOfWork {
   readonly #kysely: Kysely<Tables>
   readonly #jobs: JobQueue
+  readonly #auditActors = new AuditActors()
 
   constructor(kysely: Kysely<Tables>, jobs: JobQueue) {
     this.#kysely = kysely
@@ -59,17 +71,26 @@ export class UnitOfWork {
   async #once<T>(tx: Transaction<Tables>, work: (uow: UnitOfWorkContext) => Promise<T>): Promise<Committed<T>> {
     let events: DomainEvent[] = []
     let entries: PolicyEntry[] = []
+    let audit: AuditEntry[] = []
     let policyPosition: LogPosition | undefined
     const jobs = new Map<JobName, JobPayload<JobName>[]>()
     const append = async (rows: RawBuilder<unknown> | undefined, last: boolean): Promise<void> => {
-      const [newEvents, newEntries] = [events, entries]
+      const told = { events, entries, audit: await auditRows(tx, this.#auditActors, audit) }
       events = []
       entries = []
-      policyPosition = (await appendOutbox(tx, newEvents, newEntries, { rows, last })) ?? policyPosition
+      audit = []
+      policyPosition = (await appendOutbox(tx, told, { rows, last })) ?? policyPosition
+    }
+    const record = (event: DomainEvent, { trail = currentTrail(), audited = true }: RecordOptions = {}): void => {
+      events.push(event)
+      const entry = audited ? auditEntryOf(event, trail) : undefined
+      if (entry === undefined) return
+      audit.push(entry)
+      if (trail !== null) trail.written++
     }
     const result = await work({
       tx,
-      record: (event) => void events.push(event),
+      record,
       send: (name, payload) => void jobs.set(name, [...(jobs.get(name) ?? []), payload]),
       policy: (entry) => void entries.push(entry),
       writeWithOutbox: (rows, { last }) => append(rows, last),

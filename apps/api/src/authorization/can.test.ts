@@ -37,16 +37,16 @@ const actors = {
 
 /** Who may do what to what is theirs: a row for each caller, a column for each action in the order of ACTIONS. */
 const TABLE: Record<keyof typeof actors, Decision[]> = {
-  //  files:read files:write pins:read pins:write api-keys usage users plans:read plans:write health
-  operator: [A, A, A, A, A, A, A, A, A, A],
-  owner: [A, A, A, A, A, A, F, F, F, F],
-  admin: [A, A, A, A, A, A, F, F, F, F],
-  member: [A, A, A, A, A, A, F, F, F, F],
-  'key with all scopes': [A, A, A, A, F, A, F, F, F, F],
-  "operator's key": [A, A, A, A, F, A, F, F, F, F],
-  'key files:read': [A, S, S, S, F, A, F, F, F, F],
-  'key pins:write': [S, S, S, A, F, A, F, F, F, F],
-  'key without scopes': [S, S, S, S, F, A, F, F, F, F],
+  //  files:read files:write pins:read pins:write api-keys usage audit-log users plans:read plans:write health
+  operator: [A, A, A, A, A, A, A, A, A, A, A],
+  owner: [A, A, A, A, A, A, A, F, F, F, F],
+  admin: [A, A, A, A, A, A, A, F, F, F, F],
+  member: [A, A, A, A, A, A, F, F, F, F, F],
+  'key with all scopes': [A, A, A, A, F, A, F, F, F, F, F],
+  "operator's key": [A, A, A, A, F, A, F, F, F, F, F],
+  'key files:read': [A, S, S, S, F, A, F, F, F, F, F],
+  'key pins:write': [S, S, S, A, F, A, F, F, F, F, F],
+  'key without scopes': [S, S, S, S, F, A, F, F, F, F, F],
 }
 
 describe('decide', () => {

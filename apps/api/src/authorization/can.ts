@@ -7,6 +7,7 @@ export const ACTIONS = [
   'pins:write',
   'api-keys:manage',
   'usage:read',
+  'audit-log:read',
   'users:create',
   'plans:read',
   'plans:write',
@@ -48,6 +49,7 @@ export const decide = (actor: Actor, action: Action, resource: Resource): Decisi
     return actor.scopes.has(scope) ? 'allowed' : 'insufficient_scope'
   }
   if (PLATFORM_ACTIONS.has(action)) return actor.platformRole === 'operator' ? 'allowed' : 'forbidden'
+  if (action === 'audit-log:read') return MANAGES_OTHERS.has(actor.role) ? 'allowed' : 'forbidden'
   if (action === 'api-keys:manage' && resource.userId !== undefined && resource.userId !== actor.userId)
     return MANAGES_OTHERS.has(actor.role) ? 'allowed' : 'hidden'
   return 'allowed'

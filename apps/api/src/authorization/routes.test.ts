@@ -29,6 +29,8 @@ const TABLE: Record<string, [string, string, string, string, string, string]> = 
   'POST /api/v1/api-keys': ['401', '401', '403', '403', '-', '-'],
   'GET /api/v1/api-keys': ['401', '401', '403', '403', '-', '-'],
   'DELETE /api/v1/api-keys/:id': ['401', '401', '403', '403', '-', '-'],
+  'GET /api/v1/audit-log': ['401', '401', '403', '403', '-', '-'],
+  'GET /api/v1/audit-log/export': ['401', '401', '403', '403', '-', '-'],
   'POST /api/v1/files/upload': ['401', '401', '403', '-', '-', '-'],
   'POST /api/v1/files/car': ['401', '401', '403', '-', '-', '-'],
   'GET /api/v1/files/:hash/car': ['401', '401', '403', '-', '-', '-'],

@@ -4,7 +4,18 @@ import type { ErrorCode } from '@packages/shared/error-catalogue'
 export type OperationDocs = {
   /** camelCase, unique: the generated client's users see it. */
   operationId: string
-  tag: 'Setup' | 'Sign-in' | 'Users' | 'API keys' | 'Files' | 'Uploads' | 'CIDs' | 'Pins' | 'Plans' | 'Health'
+  tag:
+    | 'Setup'
+    | 'Sign-in'
+    | 'Users'
+    | 'API keys'
+    | 'Files'
+    | 'Uploads'
+    | 'CIDs'
+    | 'Pins'
+    | 'Plans'
+    | 'Audit log'
+    | 'Health'
   summary: string
   description?: string
   /** Errors of this route; those that every route can have (401, 429, 500, …) are added. */

@@ -1,3 +1,4 @@
+import type { AuditTrail } from '@packages/runtime/audit-trail'
 import type { FileRow, PinRow } from '../tables.ts'
 
 /** One finished upload: its blocks are durable in the store under `contentId`, its rows are not written yet. */
@@ -27,6 +28,8 @@ export type IngestItem = {
   }
   pin: { id: string; name?: string | null; meta?: Record<string, unknown> }
   idempotency?: IngestIdempotency
+  /** Of the request that brings it; the one being worked on by default. */
+  trail?: AuditTrail | null
   /** A resumable upload that is finished by this: its row says so in the same transaction, and only once. */
   finishes?: { table: 'uploads' | 'upload_folders'; id: string }
 }

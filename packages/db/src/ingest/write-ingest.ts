@@ -105,13 +105,10 @@ const tell = ({ record, policy }: UnitOfWorkContext, { accepted }: IngestPlan): 
     const { file, pin, contentId } = committed
     const by = { organizationId: item.organizationId, actorId: item.userId }
     const { cid, size, original_name: name, content_type: contentType } = file
-    record({
-      kind: 'file.uploaded',
-      ...by,
-      subject: file.id,
-      payload: { cid, name, size, contentType, pinId: pin.id, contentId },
-    })
-    record({ kind: 'pin.created', ...by, subject: pin.id, payload: { cid, status: pin.status, contentId } })
+    const payload = { cid, name, size, contentType, pinId: pin.id, contentId }
+    record({ kind: 'file.uploaded', ...by, subject: file.id, payload }, { trail: item.trail ?? null })
+    const pinned = { cid, status: pin.status, contentId }
+    record({ kind: 'pin.created', ...by, subject: pin.id, payload: pinned }, { audited: false })
     policy({ kind: 'file.named', cid: item.canonicalCid, name })
   }
 }

@@ -9,6 +9,7 @@ const TABLES = [
   'tombstones',
   'quarantine',
   'events',
+  'audit_log',
   'policy_log',
   'gateway_sessions',
   'idempotency_keys',
@@ -20,6 +21,6 @@ const TABLES = [
 export const clearDatabase = async ({ pool }: Pick<Database, 'pool'>): Promise<void> => {
   const deletions = TABLES.map((table) => `delete from ${table};`).join('')
   await pool.query(
-    `${deletions} delete from platform_setup; delete from users; insert into platform_setup default values`,
+    `select set_config('holdfast.audit_retention', 'on', true); ${deletions} delete from platform_setup; delete from users; insert into platform_setup default values`,
   )
 }

@@ -82,7 +82,7 @@ export const registerTusRoutes = (app: ApiInstance, deps: TusDeps): void => {
     scope.patch(
       UPLOAD_PATH,
       {
-        config: UPLOAD_CONFIG,
+        config: { ...UPLOAD_CONFIG, audit: 'no-change' },
         schema: { docs: tusDocs.append, params: uploadParams, response: { 204: noContent } },
       },
       async (request, reply) => {

@@ -1,0 +1,20 @@
+/**
+ * What of a route goes to the audit log beside the events of its changes. `reads`: it answers secrets, each answer is
+ * noted. `no-change`: its POST reckons or moves bytes, and only refusals are.
+ */
+export type RouteAudit = 'reads' | 'no-change'
+
+const READS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/** Pure: what an answer adds to the log; null when its changes have written their rows, or there is nothing to tell. */
+export const outcomeOf = (answer: {
+  method: string
+  status: number
+  audit: RouteAudit | undefined
+  written: number
+}): 'allowed' | 'refused' | null => {
+  const { method, status, audit, written } = answer
+  if (READS.has(method) && audit !== 'reads') return null
+  if (status >= 400) return 'refused'
+  return written > 0 || audit === 'no-change' ? null : 'allowed'
+}
