@@ -228,6 +228,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who did what, newest first
+         * @description For owners and admins of the organization, signed in.
+         */
+        get: operations["listAuditLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-log/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All rows as JSON lines, oldest first
+         * @description One `AuditRow` a line. An export that cannot go on cuts the connection, so that it does not look whole.
+         */
+        get: operations["exportAuditLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/files": {
         parameters: {
             query?: never;
@@ -855,6 +895,45 @@ export interface components {
             maxFileBytes: number | null;
             /** @description Null means no limit. */
             replicationMax: number | null;
+        };
+        AuditPage: {
+            rows: components["schemas"]["AuditRow"][];
+            nextCursor: string | null;
+        };
+        AuditRow: {
+            id: string;
+            /**
+             * Format: date-time
+             * @description With microseconds.
+             */
+            at: string;
+            /** @description A pseudonym: the same for all that one user does. */
+            actor: string | null;
+            /** @description Whose pseudonym it is; null once the user is erased. */
+            userId: string | null;
+            /** @enum {string} */
+            credential: "session" | "api-key" | "none" | "command-line" | "platform";
+            organizationId: string | null;
+            action: string;
+            resource: {
+                kind: string;
+                id: string | null;
+            };
+            /** @enum {string} */
+            result: "allowed" | "refused";
+            /** @description Why it was refused: a code of the error catalogue. */
+            code: string | null;
+            status: number | null;
+            /** @description How many equal refusals this row stands for. */
+            repeats: number;
+            requestId: string | null;
+            /** @description Null once the user is erased. */
+            address: string | null;
+            userAgent: string | null;
+            /** @description Place in the hash chain; null for some seconds. */
+            seq: number | null;
+            /** @description SHA-256 over the hash before and this row, in hex. */
+            hash: string | null;
         };
         FileList: {
             /** @description The newest first. */
@@ -2811,6 +2890,171 @@ export interface operations {
                 };
             };
             /** @description `cross_site_request`: The request comes from another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAuditLog: {
+        parameters: {
+            query?: {
+                /** @description Rows of this time or later. */
+                from?: string;
+                /** @description Rows before this time. */
+                to?: string;
+                /** @description One action, such as `file.uploaded` or `deleteFiles`. */
+                action?: string;
+                /** @description An actor's pseudonym, or the id of a user. */
+                actor?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: {
+                /** @description Id of the organization to act in; by default the API key's, or the user's first. */
+                "Holdfast-Org"?: components["parameters"]["HoldfastOrg"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description `invalid_cursor`: The cursor is not valid. `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_token`: The token is not valid or has expired. `unauthenticated`: Sign in or send a valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAuditLog: {
+        parameters: {
+            query?: {
+                /** @description Rows of this time or later. */
+                from?: string;
+                /** @description Rows before this time. */
+                to?: string;
+                /** @description One action, such as `file.uploaded` or `deleteFiles`. */
+                action?: string;
+                /** @description An actor's pseudonym, or the id of a user. */
+                actor?: string;
+            };
+            header?: {
+                /** @description Id of the organization to act in; by default the API key's, or the user's first. */
+                "Holdfast-Org"?: components["parameters"]["HoldfastOrg"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_token`: The token is not valid or has expired. `unauthenticated`: Sign in or send a valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -43,6 +43,8 @@ const upload = async (as: Record<string, string>, headers: Record<string, string
   })
 }
 
+const logIn = (email: string, password: string) => api.call('POST', '/api/v1/auth/login', { body: { email, password } })
+
 describe('the audit log', () => {
   it('tells of a change who made it, by what, from where and in which request', async () => {
     const headers = { 'user-agent': 'audit-test/1', 'request-id': '0190d0c0-0000-7000-8000-00000000beef' }
@@ -101,8 +103,6 @@ describe('the audit log', () => {
 
   it('tells of sign-ins, and of wrong ones without the address that was tried', async () => {
     const email = 'nobody-there@example.org'
-    const logIn = (as: string, password: string) =>
-      api.call('POST', '/api/v1/auth/login', { body: { email: as, password } })
     await logIn(user.email.toUpperCase(), 'a wrong password')
     await logIn(email, 'another wrong password')
     await logIn(email, 'another wrong password')
