@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { z } from 'zod'
 import type { ApiInstance } from '../../api-instance.ts'
 import { actorOf } from '../../authorization/actor-of.ts'
 import { exportAuditLog, type ExportAuditLogDeps } from './export-audit-log.ts'
@@ -45,6 +46,7 @@ export const registerAuditLogRoutes = (app: ApiInstance, deps: AuditLogDeps): vo
           responses: { 200: { description: 'The rows.', content: { [JSON_LINES]: { schema: { type: 'string' } } } } },
         },
         querystring: auditFilterSchema,
+        response: { 200: z.undefined() },
       },
     },
     (request, reply) => {
