@@ -3036,6 +3036,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The rows. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
             /** @description `invalid_request`: The request is not valid. */
             400: {
                 headers: {
