@@ -1,7 +1,21 @@
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { makeTestCertificates } from '@packages/runtime/tls/test-certificates'
 import { startRedis } from '@packages/testkit/redis-server'
+import { SpawnFailed, spawnPlatform } from '@packages/testkit/spawn-platform'
 import { startPlatform, type TestPlatform } from '@packages/testkit/start-platform'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
 
 const SOON = { timeout: 10_000, interval: 100 }
 
@@ -83,4 +97,22 @@ test('a Redis that hangs holds no request up for long', async () => {
     redis.resume()
   }
   await expect.poll(async () => (await logInAs(platform)).status, SOON).toBe(200)
+})
+
+test('Redis over TLS: by an authority that is known, and by no other', async () => {
+  const certificates = makeTestCertificates()
+  onTestFinished(() => certificates.remove())
+  const { certFile, keyFile } = certificates.make('redis', ['DNS:localhost'])
+  const caFile = `${certFile}.ca`
+  await writeFile(caFile, certificates.ca)
+  await using redis = await startRedis({ tls: { port: await freePort(), cert: certFile, key: keyFile } })
+  const environment = { REDIS_URL: redis.url, NODE_ENV: 'production' }
+  const refused: unknown = await spawnPlatform({ environment }).catch((error: unknown) => error)
+  expect(refused).toBeInstanceOf(SpawnFailed)
+  expect(refused).toMatchObject({
+    exit: { code: 1, output: expect.stringMatching(/REDIS_URL: cannot use rediss:\/\/localhost:\d+: .*certificate/) },
+  })
+  await using platform = await spawnPlatform({ environment: { ...environment, NODE_EXTRA_CA_CERTS: caFile } })
+  const answer = await fetch(`${platform.apiUrl}/health/cache`)
+  expect(await answer.json()).toEqual({ status: 'ok' })
 })

@@ -33,13 +33,31 @@ const listens = async (path: string): Promise<boolean> => {
   }
 }
 
-export const startRedis = async (): Promise<TestRedis> => {
+export type RedisOptions = {
+  /** Listens on a loopback port with this certificate (PEM files) as well; `url` is then `rediss:`. */
+  tls?: { port: number; cert: string; key: string }
+}
+
+export const startRedis = async ({ tls }: RedisOptions = {}): Promise<TestRedis> => {
   const folder = await mkdtemp(join(tmpdir(), 'hf-redis-'))
   const path = join(folder, 'redis.sock')
   let child: ChildProcess | undefined
 
   const start = async (): Promise<void> => {
     const settings = ['--port', '0', '--unixsocket', path, '--save', '', '--appendonly', 'no', '--dir', folder]
+    if (tls !== undefined)
+      settings.push(
+        '--bind',
+        '127.0.0.1',
+        '--tls-port',
+        `${tls.port}`,
+        '--tls-cert-file',
+        tls.cert,
+        '--tls-key-file',
+        tls.key,
+        '--tls-auth-clients',
+        'no',
+      )
     child = spawn('redis-server', settings, { stdio: 'ignore' })
     const failed = once(child, 'error').then(([error]) => Promise.reject(error as Error))
     const until = performance.now() + START_MS
@@ -56,7 +74,7 @@ export const startRedis = async (): Promise<TestRedis> => {
   }
   await start()
   return {
-    url: `unix://${path}`,
+    url: tls === undefined ? `unix://${path}` : `rediss://localhost:${tls.port}`,
     start,
     kill,
     pause: () => void child?.kill('SIGSTOP'),
