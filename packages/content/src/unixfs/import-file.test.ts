@@ -149,6 +149,15 @@ describe('importFile', () => {
     expect(closed).toBe(true)
   })
 
+  it('lets others have their turn while one piece becomes very many chunks, and ends there when it is aborted', async () => {
+    const profile: FileProfile = { ...importProfiles['unixfs-v1-2025'], chunker: { kind: 'fixed', size: 1 } }
+    let blocks = 0
+    const counting = { put: () => void blocks++ }
+    const aborted = importFile(vectorBytes(65_536), { sink: counting, profile, signal: AbortSignal.timeout(1) })
+    await expect(aborted).rejects.toMatchObject({ name: 'TimeoutError' })
+    expect(blocks).toBeLessThan(65_536)
+  })
+
   it('passes on what the source and the sink throw', async () => {
     const profile = importProfiles['unixfs-v0-2015']
     const full = {

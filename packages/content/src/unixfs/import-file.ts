@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { CID } from 'multiformats/cid'
 import type { BlockSink } from '../block-source.ts'
 import { abortable } from './abortable.ts'
@@ -7,6 +8,9 @@ import type { Chunk } from './chunker.ts'
 import { encodeFileLeaf, encodeFileNode, type FileLink } from './file-node-encode.ts'
 import { checkImportProfile, type FileProfile } from './import-profile.ts'
 import { makeChunker } from './make-chunker.ts'
+
+/** So long may a piece be cut and hashed without a turn for others: one of 64 KiB can be 65,536 chunks. */
+const TURN_MS = 5
 
 export type ImportFileOptions = {
   sink: BlockSink
@@ -67,10 +71,17 @@ export const importFile = async (
     await layout.add(leaf.link)
   }
 
+  let turnStarted = performance.now()
   for await (const bytes of signal === undefined ? source : abortable(source, signal)) {
     size += bytes.length
     onBytes?.(bytes.length)
-    for (const chunk of chunker.push(bytes)) await addLeaf(chunk)
+    for (const chunk of chunker.push(bytes)) {
+      await addLeaf(chunk)
+      if (performance.now() - turnStarted < TURN_MS) continue
+      await nextTurn()
+      signal?.throwIfAborted()
+      turnStarted = performance.now()
+    }
   }
   const last = chunker.flush()
   if (last !== undefined) await addLeaf(last)
