@@ -53,3 +53,24 @@ export async function* whileThereIsSpace(
     yield piece
   }
 }
+
+/**
+ * Passes on the bytes of an upload whose length is deferred: nothing was promised for it, so that those which are staged count
+ * as if they were stored.
+ * @param staged bytes that are there already
+ * @throws HoldfastError `quota_exceeded`
+ */
+export async function* withinRoom(
+  { db }: Pick<AdmitLengthDeps, 'db'>,
+  organizationId: string,
+  staged: number,
+  source: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const room = await readRoom(db.kysely, organizationId)
+  let left = room === null ? Number.POSITIVE_INFINITY : room - staged
+  for await (const piece of source) {
+    left -= piece.length
+    if (left < 0) throw storageUsedUp()
+    yield piece
+  }
+}

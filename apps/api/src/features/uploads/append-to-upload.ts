@@ -4,7 +4,7 @@ import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { Actor } from '../../authorization/actor.ts'
 import type { ReceivedBody } from '../../upload-body/receive-body.ts'
 import { tooLarge } from '../../upload-body/limited-bytes.ts'
-import { type AdmitLengthDeps, admitLength, whileThereIsSpace } from './admit-length.ts'
+import { type AdmitLengthDeps, admitLength, whileThereIsSpace, withinRoom } from './admit-length.ts'
 import { renewFolder } from './folder-repository.ts'
 import { declareLength, markReceived, renewExpiry, type UploadRow } from './repository.ts'
 import { requireUpload, type RequireUploadDeps } from './require-upload.ts'
@@ -101,9 +101,10 @@ const receive = async (
     throw row.length === null
       ? tooLarge(limits.uploadMaxBytes)
       : new HoldfastError('payload_too_large', { detail: `${left} bytes are left of this upload.` })
+  const bytes = row.length === null ? withinRoom(deps, row.organization_id, at, body.bytes) : body.bytes
   if (!isDone && left > 0)
     try {
-      await staging.append(row.id, whileThereIsSpace(deps, body.bytes), {
+      await staging.append(row.id, whileThereIsSpace(deps, bytes), {
         signal: AbortSignal.any([taken, body.signal, work.stopping]),
         maxBytes: left,
         ...(checksum === undefined ? {} : { checksum }),

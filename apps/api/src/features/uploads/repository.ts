@@ -162,7 +162,10 @@ export const countOpenUploads = async (db: Connection, organizationId: string, l
   return rows[0]?.count ?? 0
 }
 
-/** Bytes that the organization may still store; null without a limit. */
+/**
+ * Bytes that the organization may still store when all its unfinished uploads have become files, those of folders and those whose length is
+ * deferred excepted; null without a limit.
+ */
 export const readRoom = async (db: Connection, organizationId: string): Promise<number | null> => {
   const row = await db
     .selectFrom('organization_limits as l')
@@ -171,7 +174,12 @@ export const readRoom = async (db: Connection, organizationId: string): Promise<
     .where('l.organization_id', '=', organizationId)
     .executeTakeFirst()
   const limit = row?.storage_bytes ?? null
-  return limit === null ? null : limit - (row?.stored_bytes ?? 0)
+  if (limit === null) return null
+  const { rows } = await sql<{ promised: number }>`
+    select coalesce(sum(length), 0)::bigint as promised from uploads
+    where organization_id = ${organizationId} and folder_id is null and state <> 'finished' and part_kind <> 'final'
+  `.execute(db)
+  return limit - (row?.stored_bytes ?? 0) - (rows[0]?.promised ?? 0)
 }
 
 /** Pieces whose bytes are in a file now, and here no more. */

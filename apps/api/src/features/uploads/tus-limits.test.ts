@@ -154,6 +154,36 @@ describe('limits', () => {
     expect((await bytes(3, '')).headers.get('holdfast-cid')).toBe(await cidOf(Buffer.from('abc')))
   })
 
+  it('counts for the quota what unfinished uploads will bring, and what those of unknown length have brought', async () => {
+    const other = await uploads.api.addUser(uploads.user)
+    await uploads.api.db.pool.query('update organizations set storage_limit = 3000000 where id = $1', [
+      other.organizationId,
+    ])
+    const create = (headers: Record<string, string>) =>
+      fetch(`${uploads.origin}${UPLOADS}`, { method: 'POST', headers: { ...other.headers, ...headers } })
+    const patch = (url: string, offset: number, length: number) =>
+      fetch(new URL(url, uploads.origin), {
+        method: 'PATCH',
+        headers: { ...other.headers, 'content-type': OFFSET_TYPE, 'upload-offset': String(offset) },
+        body: new Uint8Array(length),
+      })
+    const piece = await create({ 'upload-length': '2000000', 'upload-concat': 'partial' })
+    expect(piece.status).toBe(201)
+    expect(await problemOfReply(await create({ 'upload-length': '2000000' }))).toEqual([403, 'quota_exceeded'])
+    const deferred = (await create({ 'upload-defer-length': '1' })).headers.get('location') ?? ''
+    expect((await patch(deferred, 0, 600_000)).status).toBe(204)
+    expect(await problemOfReply(await patch(deferred, 600_000, 600_000))).toEqual([403, 'quota_exceeded'])
+    await fetch(new URL(piece.headers.get('location') ?? '', uploads.origin), {
+      method: 'DELETE',
+      headers: other.headers,
+    })
+    const { offset } = (await (await fetch(new URL(deferred, uploads.origin), { headers: other.headers })).json()) as {
+      offset: number
+    }
+    expect((await patch(deferred, offset, 600_000)).status).toBe(204)
+    expect((await create({ 'upload-length': '2000000' })).status).toBe(201)
+  })
+
   it('leaves nothing of a creation that was refused with all its bytes, unless its sender can come back', async () => {
     const other = await uploads.api.addUser(uploads.user)
     const setLimit = (limit: number | null) =>
