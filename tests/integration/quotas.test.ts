@@ -77,6 +77,11 @@ test('a file above the plan’s size is refused, told or not told before', async
   expect(statuses([await send(flat, 'x'.repeat(2_000))])).toEqual({ '201': 1 })
   expect(statuses([await send(flat, 'y'.repeat(2_001))])).toEqual({ '413 payload_too_large': 1 })
   expect(statuses([await send(flat, 'z'.repeat(400_000))])).toEqual({ '413 payload_too_large': 1 })
+  const resumable = await fetch(`${platform.apiUrl}/api/v1/uploads`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${flat.key}`, 'tus-resumable': '1.0.0', 'upload-length': '2001' },
+  })
+  expect(resumable.status).toBe(413)
   expect((await flat.usage()).files.used).toBe(1)
 })
 

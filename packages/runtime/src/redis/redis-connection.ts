@@ -1,4 +1,4 @@
-import { createClient } from '@redis/client'
+import { createClient, ErrorReply } from '@redis/client'
 import type { MinimalLogger } from '../minimal-logger.ts'
 import { EXIT_CONFIG, StartError } from '../start-error.ts'
 import type { RedisAddress } from './redis-address.ts'
@@ -17,6 +17,8 @@ const PING_MS = 1_000
 /** A socket that says nothing for so long, pings included, is closed and made anew. */
 const SILENCE_MS = 3_000
 const LONGEST_PAUSE_MS = 1_000
+/** A Redis that answers and refuses (no memory, read only) is told about so often, and counts as lost for so long. */
+const REFUSAL_MS = 10_000
 const OLDEST = 7
 
 const lost = new RedisUnavailable('Redis is not reachable')
@@ -32,6 +34,7 @@ export class RedisConnection {
   /** Undefined while it works. */
   #lostSince: number | undefined
   #losses = 0
+  #refusedAt = Number.NEGATIVE_INFINITY
 
   private constructor(address: RedisAddress, logger: MinimalLogger) {
     const { username, password, database, socket } = address
@@ -76,7 +79,7 @@ export class RedisConnection {
 
   /** Whether it answers, and how often it was lost. */
   get state(): { up: boolean; losses: number } {
-    return { up: this.#isUp(), losses: this.#losses }
+    return { up: this.#isUp() && !this.#refusedLately(), losses: this.#losses }
   }
 
   /** Runs commands. @throws RedisUnavailable when Redis is lost, refuses, or does not answer in time */
@@ -87,8 +90,11 @@ export class RedisConnection {
     try {
       return await Promise.race([commands(this.client), late])
     } catch (error) {
-      this.#lose(error)
-      this.#findByAnswer()
+      if (error instanceof ErrorReply) this.#complain(error)
+      else {
+        this.#lose(error)
+        this.#findByAnswer()
+      }
       throw new RedisUnavailable('Redis did not do what it was asked for', { cause: error })
     } finally {
       clearTimeout(timer)
@@ -119,6 +125,16 @@ export class RedisConnection {
       { err: error },
       'Redis is lost: sign-in is refused until it is back, other limits are kept in memory',
     )
+  }
+
+  #complain(error: ErrorReply): void {
+    if (this.#refusedLately()) return
+    this.#refusedAt = performance.now()
+    this.#logger.error({ err: error }, 'Redis refuses to count: sign-in is refused, other limits are kept in memory')
+  }
+
+  #refusedLately(): boolean {
+    return performance.now() - this.#refusedAt < REFUSAL_MS
   }
 
   #find(): void {

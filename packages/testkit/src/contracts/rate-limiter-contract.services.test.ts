@@ -42,4 +42,23 @@ describe('the Redis rate limiter', () => {
     expect(keys.join(' ')).not.toContain('ada')
     for (const key of keys) expect(await client?.pTTL(key)).toBeGreaterThan(0)
   })
+
+  test('says once that Redis answers and refuses, and counts again when it does not', async () => {
+    const address = parseRedisAddress(redis.url) as RedisAddress
+    const told: string[] = []
+    const tell = (_fields: object, message = '') => void told.push(message)
+    const connection = await RedisConnection.open(address, { ...silentLogger, error: tell, info: tell })
+    const limiter = createRedisRateLimiter(connection, { name: 'refused', limit: 5, windowMs: 60_000 })
+    try {
+      await connection.client.configSet('maxmemory', '1')
+      for (let turn = 0; turn < 5; turn++)
+        await expect(limiter.consume('a')).rejects.toMatchObject({ name: 'RedisUnavailable' })
+      expect(connection.state).toEqual({ up: false, losses: 0 })
+      expect(told).toEqual([expect.stringContaining('Redis refuses to count')])
+    } finally {
+      await connection.client.configSet('maxmemory', '0')
+    }
+    expect((await limiter.consume('a')).remaining).toBe(4)
+    connection.stop()
+  })
 })
