@@ -36,3 +36,21 @@ test('the guide "Folders" runs as it stands there', async () => {
   expect(JSON.parse(reckoned ?? '')).toMatchObject({ kind: 'file', name: 'index.html' })
   expect(JSON.parse(inferred ?? '')).toMatchObject({ kind: 'directory', verified: true })
 })
+
+test('the guide "Limits" runs as it stands there', async () => {
+  const admin = { ADMIN_EMAIL: 'operator@example.org', ADMIN_PASSWORD: 'long enough to sign in' }
+  await using platform = await spawnPlatform({ environment: admin })
+  const blocks = await readBlocks('limits')
+  const { stdout } = await run(
+    'bash',
+    ['--norc', '-euo', 'pipefail', '-c', blocks.join('\necho; echo "-- next block --"\n')],
+    {
+      env: { PATH: process.env.PATH, API: platform.apiUrl, EMAIL: admin.ADMIN_EMAIL, PASSWORD: admin.ADMIN_PASSWORD },
+    },
+  )
+  const [, made, assigned, usage, rates] = stdout.split('-- next block --\n')
+  expect(JSON.parse(made ?? '')).toMatchObject({ name: 'small', files: 1_000, organizations: 0 })
+  expect(JSON.parse(assigned ?? '')).toMatchObject({ plan: 'small', storageLimit: null })
+  expect(JSON.parse(usage ?? '')).toMatchObject({ plan: 'small', files: { used: 0, limit: 1_000 } })
+  expect(rates).toMatch(/ratelimit-policy: "credential";q=3000000;w=60, "user";q=6000000;w=60/)
+})
