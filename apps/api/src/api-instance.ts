@@ -4,6 +4,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Actor } from './authorization/actor.ts'
 import type { RouteAudit } from './plugins/audit/outcome-of.ts'
+import type { Action } from './authorization/can.ts'
 
 /** The Fastify instance that features register their routes on: zod schemas give the types of body, params and query. */
 export type ApiInstance = FastifyInstance<
@@ -44,6 +45,8 @@ declare module 'fastify' {
   }
   interface FastifyContextConfig {
     access?: RouteAccess
+    /** What callers need: a row of the permission table. Every `authenticated` route names one. */
+    action?: Action
     rateClass?: RateClass
     /** Whether it counts as a request of the plan's month; true for authenticated routes that say nothing. */
     metered?: boolean

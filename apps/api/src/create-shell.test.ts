@@ -40,7 +40,7 @@ const build = async (publicUrl = 'http://127.0.0.1:3000'): Promise<ApiInstance> 
   shell.app.get('/teapot', async () => {
     throw new HoldfastError('conflict', { detail: 'two pots', headers: { 'x-pot': '1' } })
   })
-  shell.app.get('/api/v1/private', async () => 'secret')
+  shell.app.get('/api/v1/private', { config: { action: 'files:read' } }, async () => 'secret')
   return shell.app
 }
 

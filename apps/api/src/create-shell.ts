@@ -6,6 +6,7 @@ import { collectRoutes, type DeclaredRoute } from './openapi/collect-routes.ts'
 import type { Authenticator } from './plugins/authenticate/authenticator.ts'
 import { type AuditSink, installAudit } from './plugins/audit/install-audit.ts'
 import { installAuthentication } from './plugins/authenticate/install-authentication.ts'
+import { installAuthorization } from './plugins/authorization.ts'
 import { installBodyDeadline } from './plugins/body-deadline.ts'
 import { answerClientError } from './plugins/client-error.ts'
 import { type DashboardOptions, installDashboard } from './plugins/dashboard/install-dashboard.ts'
@@ -83,6 +84,7 @@ export const createShell = async (deps: ShellDeps): Promise<Shell> => {
     onRefused: (request) => countRefusal(deps.rateLimiters, request),
   })
   installRateLimit(app, deps.rateLimiters)
+  installAuthorization(app)
   installMetering(app, deps.meter)
   installBodyDeadline(app)
   installJsonBody(app)

@@ -74,6 +74,8 @@ type OrganizationsTable = {
   plan: Generated<string>
   /** Bytes of distinct roots; null means no limit. */
   storage_limit: number | null
+  state: Generated<'active' | 'read-only' | 'suspended'>
+  state_reason: string | null
   created_at: GeneratedTimestamp
 }
 
@@ -134,6 +136,12 @@ type ApiKeysTable = {
   last_used_at: Timestamp | null
   created_at: GeneratedTimestamp
   revoked_at: Timestamp | null
+  /** Addresses and CIDR blocks; empty means from anywhere. */
+  allowed_addresses: Generated<string[]>
+  max_uses: number | null
+  previous_hash: Buffer | null
+  previous_expires_at: Timestamp | null
+  rotated_at: Timestamp | null
 }
 
 type ContentsTable = {

@@ -12,8 +12,12 @@ export const policyEntrySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('file.unnamed'), cid: z.string(), name: z.string() }),
   /** Credentials that must stop working at once. */
   z.object({ kind: z.literal('api-key.revoked'), apiKeyId: z.string() }),
+  /** The key's secret, scopes or limits changed. */
+  z.object({ kind: z.literal('api-key.changed'), apiKeyId: z.string() }),
   z.object({ kind: z.literal('session.revoked'), sessionId: z.string() }),
   z.object({ kind: z.literal('user.changed'), userId: z.string() }),
+  /** An operator suspended, froze or restored the tenant. */
+  z.object({ kind: z.literal('organization.changed'), organizationId: z.string() }),
 ])
 
 export type PolicyEntry = z.infer<typeof policyEntrySchema>

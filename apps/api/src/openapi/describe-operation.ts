@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { ErrorCode } from '@packages/shared/error-catalogue'
 import { z } from 'zod'
+import { type Permission, PERMISSIONS } from '../authorization/permissions.ts'
 import { accessOf } from '../plugins/authenticate/install-authentication.ts'
 import type { DeclaredRoute } from './collect-routes.ts'
 import type { JsonSchema, SchemaCollector } from './json-schema.ts'
@@ -23,6 +24,14 @@ export const errorsOf = (route: DeclaredRoute, docs: OperationDocs): Set<ErrorCo
   const access = accessOf(route.url, route.config?.access)
   if (access !== 'public') add('invalid_token', 'cross_site_request', 'not_found')
   if (access === 'authenticated') add('unauthenticated')
+  const permission = permissionOf(route)
+  if (permission !== undefined && permission.roles !== 'anyone') add('forbidden')
+  if (permission !== undefined && isScope(permission.scope)) add('insufficient_scope')
+  if (permission?.scope === 'session') add('forbidden')
+  if (permission !== undefined && permission.effect !== 'self' && permission.roles !== 'operator') {
+    add('organization_suspended')
+    if (permission.effect === 'write') add('organization_read_only')
+  }
   if (route.schema?.body !== undefined)
     add('invalid_json', 'unknown_field', 'payload_too_large', 'unsupported_media_type', 'request_timeout')
   if (takesKey(route, docs)) add('invalid_idempotency_key', 'request_in_flight', 'idempotency_key_reuse')
@@ -89,12 +98,29 @@ const successResponses = (
   return responses
 }
 
-const SECURITY: JsonSchema[] = [{ apiKey: [] }, { accessToken: [] }, { sessionCookie: [] }]
+const permissionOf = (route: DeclaredRoute): Permission | undefined =>
+  route.config?.action === undefined ? undefined : PERMISSIONS[route.config.action]
+
+const isScope = (scope: Permission['scope']): boolean => scope !== 'any' && scope !== 'session'
+
+/** Credentials that the route takes; a key with the scope it needs, or with none where sessions alone may. */
+const credentialsOf = (route: DeclaredRoute): JsonSchema[] => {
+  const sessions = [{ accessToken: [] }, { sessionCookie: [] }]
+  const { scope = 'any' } = permissionOf(route) ?? {}
+  return scope === 'session' ? sessions : [{ apiKey: isScope(scope) ? [scope] : [] }, ...sessions]
+}
+
+/** What the permission table says of the route, for people and for tests. */
+const permissionNotes = (route: DeclaredRoute): JsonSchema => {
+  const permission = permissionOf(route)
+  if (permission === undefined) return {}
+  return { 'x-action': route.config?.action, 'x-roles': permission.roles }
+}
 
 const securityOf = (route: DeclaredRoute): JsonSchema[] => {
   const access = accessOf(route.url, route.config?.access)
-  if (access === 'authenticated') return SECURITY
-  return access === 'optional' ? [{}, ...SECURITY] : []
+  if (access === 'authenticated') return credentialsOf(route)
+  return access === 'optional' ? [{}, ...credentialsOf(route)] : []
 }
 
 /** OpenAPI's operation object of a route. */
@@ -114,6 +140,7 @@ export const describeOperation = (
     summary: docs.summary,
     ...(docs.description === undefined ? {} : { description: docs.description }),
     security: securityOf(route),
+    ...permissionNotes(route),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...requestBodyOf(route, docs, collector),
     responses: { ...successResponses(route, docs, collector), ...problemResponses(errorsOf(route, docs)) },

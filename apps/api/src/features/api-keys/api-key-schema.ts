@@ -1,13 +1,13 @@
 import type { Row } from '@packages/db/tables'
 import { z } from 'zod'
-import { SCOPES } from '../../authorization/actor.ts'
+import { DEFAULT_GRANTS, GRANTS } from '../../authorization/scopes.ts'
 
 export const apiKeySchema = z
   .object({
     id: z.string(),
     name: z.string(),
     prefix: z.string().meta({ description: "The key's first characters, to tell it from others." }),
-    scopes: z.array(z.enum(SCOPES)),
+    scopes: z.array(z.enum(GRANTS)),
     createdAt: z.iso.datetime(),
     expiresAt: z.iso.datetime().nullable(),
     lastUsedAt: z.iso.datetime().nullable().meta({ description: 'Written every few seconds.' }),
@@ -20,11 +20,13 @@ export type ApiKey = z.infer<typeof apiKeySchema>
 export const newApiKeySchema = z.strictObject({
   name: z.string().trim().min(1).max(100),
   scopes: z
-    .array(z.enum(SCOPES))
+    .array(z.enum(GRANTS))
     .min(1)
-    .max(SCOPES.length)
+    .max(GRANTS.length)
     .optional()
-    .meta({ description: 'What the key may do; everything of these by default.' }),
+    .meta({
+      description: `What the key may do, as far as its owner's role allows it; \`pins:*\` is all of pins. By default ${DEFAULT_GRANTS.join(', ')}.`,
+    }),
   expiresAt: z.iso
     .datetime({ offset: true })
     .optional()
@@ -38,7 +40,7 @@ export const presentApiKey = (row: Omit<Row<'api_keys'>, 'hash'>): ApiKey => ({
   id: row.id,
   name: row.name,
   prefix: row.prefix,
-  scopes: SCOPES.filter((scope) => row.scopes.includes(scope)),
+  scopes: GRANTS.filter((scope) => row.scopes.includes(scope)),
   createdAt: row.created_at.toISOString(),
   expiresAt: row.expires_at?.toISOString() ?? null,
   lastUsedAt: row.last_used_at?.toISOString() ?? null,

@@ -1,8 +1,9 @@
 import { randomUUIDv7 } from 'node:crypto'
 import type { Database } from '@packages/db/open-database'
 import { HoldfastError } from '@packages/shared/holdfast-error'
-import { type Actor, SCOPES } from '../../authorization/actor.ts'
+import type { Actor } from '../../authorization/actor.ts'
 import { authorize } from '../../authorization/authorize.ts'
+import { DEFAULT_GRANTS } from '../../authorization/scopes.ts'
 import { makeApiKey } from '../../plugins/authenticate/api-key-format.ts'
 import type { RecordReply } from '../../plugins/idempotency/idempotent.ts'
 import { type ApiKey, type NewApiKey, presentApiKey } from './api-key-schema.ts'
@@ -24,7 +25,7 @@ export const createApiKey = async (
   record: RecordReply,
 ): Promise<ApiKey & { key: string }> => {
   const { organizationId, userId } = actor
-  authorize(actor, 'api-keys:manage', { organizationId, userId })
+  authorize(actor, 'api-keys:create', { organizationId, userId })
   const { key, prefix, hash } = makeApiKey()
   const expiresAt = expiryOf(input.expiresAt)
   const { result } = await deps.db.unitOfWork.run(async (uow) => {
@@ -37,7 +38,7 @@ export const createApiKey = async (
         name: input.name,
         prefix,
         hash,
-        scopes: [...new Set(input.scopes ?? SCOPES)],
+        scopes: [...new Set(input.scopes ?? DEFAULT_GRANTS)],
         expires_at: expiresAt,
       })
       .returningAll()

@@ -16,8 +16,8 @@ export const listApiKeys = async (
   page: { limit: number; cursor?: string | undefined },
 ): Promise<{ apiKeys: ApiKey[]; nextCursor: string | null }> => {
   const { organizationId, userId } = actor
-  authorize(actor, 'api-keys:manage', { organizationId, userId })
-  const seesAll = can(actor, 'api-keys:manage', { organizationId, userId: 'another' })
+  authorize(actor, 'api-keys:read', { organizationId, userId })
+  const seesAll = can(actor, 'api-keys:read', { organizationId, userId: 'another' })
   const after = page.cursor === undefined ? undefined : decodeCursor(page.cursor, FILTERS)
   const rows = await deps.db.kysely
     .selectFrom('api_keys')

@@ -12,7 +12,7 @@ export type RevokeApiKeyDeps = {
 
 /** Makes a key stop working everywhere at once. @throws HoldfastError `not_found` for another tenant's or a revoked one */
 export const revokeApiKey = async (deps: RevokeApiKeyDeps, actor: Actor, apiKeyId: string): Promise<void> => {
-  authorize(actor, 'api-keys:manage', { organizationId: actor.organizationId })
+  authorize(actor, 'api-keys:revoke', { organizationId: actor.organizationId })
   if (!isUuid(apiKeyId)) throw new HoldfastError('not_found')
   await deps.db.unitOfWork.run(async (uow) => {
     const row = await uow.tx
@@ -24,7 +24,7 @@ export const revokeApiKey = async (deps: RevokeApiKeyDeps, actor: Actor, apiKeyI
       .executeTakeFirst()
     if (row === undefined) throw new HoldfastError('not_found')
     const { organization_id: organizationId, user_id: userId } = row
-    authorize(actor, 'api-keys:manage', { organizationId, userId })
+    authorize(actor, 'api-keys:revoke', { organizationId, userId })
     await uow.tx.updateTable('api_keys').set({ revoked_at: new Date() }).where('id', '=', apiKeyId).execute()
     uow.policy({ kind: 'api-key.revoked', apiKeyId })
     const payload = { name: row.name }

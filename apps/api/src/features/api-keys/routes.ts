@@ -16,6 +16,7 @@ export const registerApiKeysRoutes = (app: ApiInstance, deps: ApiKeysDeps): void
   app.post(
     '/api/v1/api-keys',
     {
+      config: { action: 'api-keys:create' },
       schema: {
         docs: {
           operationId: 'createApiKey',
@@ -35,7 +36,7 @@ export const registerApiKeysRoutes = (app: ApiInstance, deps: ApiKeysDeps): void
       const options = {
         route: 'POST /api-keys',
         scope: organizationId,
-        authorize: () => authorize(actor, 'api-keys:manage', { organizationId, userId }),
+        authorize: () => authorize(actor, 'api-keys:create', { organizationId, userId }),
       }
       return idempotent(deps.idempotency, request, reply, options, async (record) =>
         reply.code(201).send(await createApiKey(deps, actor, request.body, record)),
@@ -46,7 +47,7 @@ export const registerApiKeysRoutes = (app: ApiInstance, deps: ApiKeysDeps): void
   app.get(
     '/api/v1/api-keys',
     {
-      config: { rateClass: 'list' },
+      config: { action: 'api-keys:read', rateClass: 'list' },
       schema: {
         docs: {
           operationId: 'listApiKeys',
@@ -71,6 +72,7 @@ export const registerApiKeysRoutes = (app: ApiInstance, deps: ApiKeysDeps): void
   app.delete(
     '/api/v1/api-keys/:id',
     {
+      config: { action: 'api-keys:revoke' },
       schema: {
         docs: {
           operationId: 'revokeApiKey',

@@ -15,7 +15,7 @@ export const registerAuditLogRoutes = (app: ApiInstance, deps: AuditLogDeps): vo
   app.get(
     '/api/v1/audit-log',
     {
-      config: { audit: 'reads' },
+      config: { action: 'audit-log:read', audit: 'reads' },
       schema: {
         docs: {
           operationId: 'listAuditLog',
@@ -34,7 +34,7 @@ export const registerAuditLogRoutes = (app: ApiInstance, deps: AuditLogDeps): vo
   app.get(
     '/api/v1/audit-log/export',
     {
-      config: { audit: 'reads' },
+      config: { action: 'audit-log:read', audit: 'reads' },
       schema: {
         docs: {
           operationId: 'exportAuditLog',

@@ -3,6 +3,7 @@ import { MasterKey } from '@packages/runtime/master-key'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { pruneSessions } from './prune-sessions.ts'
+import { SCOPES } from '../../authorization/scopes.ts'
 import { buildSecondApi, buildTestApi, TEST_ORIGIN, type TestApi, type TestUser } from '../../testing/test-api.ts'
 
 let api: TestApi
@@ -148,8 +149,17 @@ describe('me', () => {
       credential: 'session',
       organizationId,
       role: 'owner',
-      scopes: ['files:read', 'files:write', 'pins:read', 'pins:write'],
-      organizations: [{ id: organizationId, name: 'Operator', slug: expect.any(String), role: 'owner' }],
+      scopes: [...SCOPES],
+      organizations: [
+        {
+          id: organizationId,
+          name: 'Operator',
+          slug: expect.any(String),
+          role: 'owner',
+          state: 'active',
+          stateReason: null,
+        },
+      ],
     })
   })
 

@@ -1,7 +1,9 @@
 import type { Database } from '@packages/db/open-database'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { z } from 'zod'
-import { type Actor, ORGANIZATION_ROLES, SCOPES } from '../../authorization/actor.ts'
+import { type Actor, HELD_ROLES, heldRoleOf, NO_ORGANIZATION, ORGANIZATION_STATES } from '../../authorization/actor.ts'
+import { authorize } from '../../authorization/authorize.ts'
+import { SCOPES } from '../../authorization/scopes.ts'
 
 export const meSchema = z
   .object({
@@ -12,11 +14,24 @@ export const meSchema = z
       platformRole: z.enum(['user', 'operator']),
     }),
     credential: z.enum(['session', 'api-key']),
-    organizationId: z.string().meta({ description: 'The organization that this request acts in.' }),
-    role: z.enum(ORGANIZATION_ROLES),
+    organizationId: z
+      .string()
+      .nullable()
+      .meta({ description: 'The organization that this request acts in; null for a user who is in none.' }),
+    role: z.enum(HELD_ROLES).meta({ description: '`unknown`: none that this version knows; it may do the least.' }),
     scopes: z.array(z.enum(SCOPES)),
     organizations: z.array(
-      z.object({ id: z.string(), name: z.string(), slug: z.string(), role: z.enum(ORGANIZATION_ROLES) }),
+      z.object({
+        id: z.string(),
+        name: z.string(),
+        slug: z.string(),
+        role: z.enum(HELD_ROLES),
+        state: z.enum(ORGANIZATION_STATES).meta({
+          description:
+            '`read-only`: no changes are taken. `suspended`: nothing works but this. An operator restores it.',
+        }),
+        stateReason: z.string().nullable().meta({ description: "The operator's words." }),
+      }),
     ),
   })
   .meta({ id: 'Me' })
@@ -25,6 +40,7 @@ export type MeDeps = { db: Pick<Database, 'kysely'> }
 
 /** Who the caller is and what they may do. An API key is shown its own organization only. */
 export const me = async (deps: MeDeps, actor: Actor): Promise<z.infer<typeof meSchema>> => {
+  authorize(actor, 'account:read')
   const { kysely } = deps.db
   const user = await kysely
     .selectFrom('users')
@@ -37,19 +53,19 @@ export const me = async (deps: MeDeps, actor: Actor): Promise<z.infer<typeof meS
     .innerJoin('organizations as o', 'o.id', 'm.organization_id')
     .where('m.user_id', '=', actor.userId)
     .$if(actor.kind === 'api-key', (query) => query.where('o.id', '=', actor.organizationId))
-    .select(['o.id', 'o.name', 'o.slug', 'm.role'])
+    .select(['o.id', 'o.name', 'o.slug', 'm.role', 'o.state', 'o.state_reason as stateReason'])
     .orderBy('m.created_at')
     .orderBy('m.id')
     .execute()
   return {
     user,
     credential: actor.kind,
-    organizationId: actor.organizationId,
+    organizationId: actor.organizationId === NO_ORGANIZATION ? null : actor.organizationId,
     role: actor.role,
     scopes: actor.scopes === 'all' ? [...SCOPES] : [...actor.scopes],
     organizations: organizations.map(({ role, ...organization }) => ({
       ...organization,
-      role: ORGANIZATION_ROLES.find((known) => known === role) ?? 'member',
+      role: heldRoleOf(role),
     })),
   }
 }

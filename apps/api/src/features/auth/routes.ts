@@ -78,7 +78,7 @@ export const registerAuthRoutes = (app: ApiInstance, deps: AuthDeps): void => {
   app.post(
     '/api/v1/auth/logout',
     {
-      config: { metered: false },
+      config: { action: 'account:write', metered: false },
       schema: {
         docs: {
           operationId: 'logOut',
@@ -103,7 +103,7 @@ export const registerAuthRoutes = (app: ApiInstance, deps: AuthDeps): void => {
   app.get(
     '/api/v1/auth/me',
     {
-      config: { metered: false },
+      config: { action: 'account:read', metered: false },
       schema: {
         docs: { operationId: 'getMe', tag: 'Sign-in', summary: 'Who am I, and what may I do' },
         response: { 200: meSchema },

@@ -29,7 +29,7 @@ export const registerCarsRoutes = (app: ApiInstance, deps: CarsDeps): void => {
     scope.post(
       '/api/v1/files/car',
       {
-        config: { rateClass: 'upload', bodyDeadlineMs: 0 },
+        config: { action: 'files:write', rateClass: 'upload', bodyDeadlineMs: 0 },
         schema: {
           docs: importCarDocs,
           querystring: importCarQuery,
@@ -51,7 +51,7 @@ export const registerCarsRoutes = (app: ApiInstance, deps: CarsDeps): void => {
   app.get(
     '/api/v1/files/:hash/car',
     {
-      config: { rateClass: 'download' },
+      config: { action: 'files:read', rateClass: 'download' },
       schema: {
         docs: exportCarDocs,
         params: hashParams,
@@ -73,6 +73,7 @@ export const registerCarsRoutes = (app: ApiInstance, deps: CarsDeps): void => {
   app.get(
     '/api/v1/imports',
     {
+      config: { action: 'files:read' },
       schema: {
         docs: {
           operationId: 'listImports',
@@ -90,6 +91,7 @@ export const registerCarsRoutes = (app: ApiInstance, deps: CarsDeps): void => {
   app.get(
     '/api/v1/imports/:id',
     {
+      config: { action: 'files:read' },
       schema: {
         docs: {
           operationId: 'getImport',
@@ -107,6 +109,7 @@ export const registerCarsRoutes = (app: ApiInstance, deps: CarsDeps): void => {
   app.delete(
     '/api/v1/imports/:id',
     {
+      config: { action: 'files:write' },
       schema: {
         docs: {
           operationId: 'deleteImport',

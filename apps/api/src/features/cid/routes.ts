@@ -20,7 +20,7 @@ export const registerCidRoutes = (app: ApiInstance, deps: CidDeps): void => {
     scope.post(
       '/api/v1/cid',
       {
-        config: { rateClass: 'expensive', bodyDeadlineMs: 0, audit: 'no-change' },
+        config: { action: 'files:read', rateClass: 'expensive', bodyDeadlineMs: 0, audit: 'no-change' },
         schema: {
           docs: {
             operationId: 'reckonCid',
@@ -60,7 +60,7 @@ export const registerCidRoutes = (app: ApiInstance, deps: CidDeps): void => {
   app.post(
     '/api/v1/cid/infer',
     {
-      config: { rateClass: 'expensive', audit: 'no-change' },
+      config: { action: 'files:read', rateClass: 'expensive', audit: 'no-change' },
       schema: {
         docs: {
           operationId: 'inferParameters',

@@ -13,7 +13,7 @@ export const registerFilesRoutes = (app: ApiInstance, deps: FilesDeps): void => 
   app.get(
     '/api/v1/files',
     {
-      config: { rateClass: 'list' },
+      config: { action: 'files:read', rateClass: 'list' },
       schema: {
         docs: {
           operationId: 'listFiles',
@@ -33,6 +33,7 @@ export const registerFilesRoutes = (app: ApiInstance, deps: FilesDeps): void => 
   app.get(
     '/api/v1/files/:hash',
     {
+      config: { action: 'files:read' },
       schema: {
         docs: {
           operationId: 'getFiles',
@@ -51,6 +52,7 @@ export const registerFilesRoutes = (app: ApiInstance, deps: FilesDeps): void => 
   app.delete(
     '/api/v1/files/:hash',
     {
+      config: { action: 'files:write' },
       schema: {
         docs: {
           operationId: 'deleteFiles',

@@ -17,7 +17,7 @@ export const registerUploadRoute = (app: ApiInstance, deps: UploadRouteDeps): vo
     scope.post(
       '/api/v1/files/upload',
       {
-        config: { rateClass: 'upload', bodyDeadlineMs: 0 },
+        config: { action: 'files:write', rateClass: 'upload', bodyDeadlineMs: 0 },
         schema: { docs: uploadDocs, response: { 201: uploadedFileSchema } },
       },
       async (request, reply) => {

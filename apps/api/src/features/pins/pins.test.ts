@@ -137,6 +137,7 @@ describe('POST /pins/:hash', () => {
       userId,
       organizationId,
       role: 'owner',
+      organizationState: 'active',
       platformRole: 'user',
       scopes: 'all',
     } as const

@@ -27,7 +27,7 @@ export const registerPinsRoutes = (app: ApiInstance, deps: PinsDeps): void => {
   app.get(
     '/api/v1/pins',
     {
-      config: { rateClass: 'list' },
+      config: { action: 'pins:read', rateClass: 'list' },
       schema: {
         docs: {
           operationId: 'listPins',
@@ -45,6 +45,7 @@ export const registerPinsRoutes = (app: ApiInstance, deps: PinsDeps): void => {
   app.post(
     '/api/v1/pins/:hash',
     {
+      config: { action: 'pins:write' },
       schema: {
         docs: {
           operationId: 'createPin',
@@ -79,6 +80,7 @@ export const registerPinsRoutes = (app: ApiInstance, deps: PinsDeps): void => {
   app.get(
     '/api/v1/pins/:hash/status',
     {
+      config: { action: 'pins:read' },
       schema: {
         docs: {
           operationId: 'getPinStatus',
@@ -97,6 +99,7 @@ export const registerPinsRoutes = (app: ApiInstance, deps: PinsDeps): void => {
   app.delete(
     '/api/v1/pins/:hash',
     {
+      config: { action: 'pins:write' },
       schema: {
         docs: {
           operationId: 'deletePins',

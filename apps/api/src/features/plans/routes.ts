@@ -26,14 +26,15 @@ const EXAMPLE = {
 }
 
 /** Operators have no month. */
-const OPERATORS = { metered: false } as const
+const READ = { action: 'plans:read', metered: false } as const
+const WRITE = { action: 'plans:write', metered: false } as const
 
 /** `/api/v1/admin/plans`, and which organization is on which: for operators of the platform. */
 export const registerPlansRoutes = (app: ApiInstance, deps: PlansDeps): void => {
   app.get(
     '/api/v1/admin/plans',
     {
-      config: OPERATORS,
+      config: READ,
       schema: {
         docs: { operationId: 'listPlans', tag: 'Plans', summary: 'All plans', errors: ['forbidden'] },
         response: { 200: planListSchema },
@@ -45,7 +46,7 @@ export const registerPlansRoutes = (app: ApiInstance, deps: PlansDeps): void => 
   app.put(
     '/api/v1/admin/plans/:name',
     {
-      config: OPERATORS,
+      config: WRITE,
       schema: {
         docs: {
           operationId: 'putPlan',
@@ -70,7 +71,7 @@ export const registerPlansRoutes = (app: ApiInstance, deps: PlansDeps): void => 
   app.delete(
     '/api/v1/admin/plans/:name',
     {
-      config: OPERATORS,
+      config: WRITE,
       schema: {
         docs: {
           operationId: 'deletePlan',
@@ -91,7 +92,7 @@ export const registerPlansRoutes = (app: ApiInstance, deps: PlansDeps): void => 
   app.put(
     '/api/v1/admin/organizations/:id/plan',
     {
-      config: OPERATORS,
+      config: WRITE,
       schema: {
         docs: {
           operationId: 'setOrganizationPlan',

@@ -39,6 +39,7 @@ export const registerUploadsRoutes = (app: ApiInstance, deps: UploadsDeps): void
     UPLOADS_PATH,
     {
       exposeHeadRoute: false,
+      config: { action: 'files:read' },
       schema: {
         docs: {
           operationId: 'listUploads',
@@ -57,6 +58,7 @@ export const registerUploadsRoutes = (app: ApiInstance, deps: UploadsDeps): void
     `${UPLOADS_PATH}/:upload`,
     {
       exposeHeadRoute: false,
+      config: { action: 'files:read' },
       schema: {
         docs: {
           operationId: 'getUpload',
@@ -79,7 +81,7 @@ const registerFolderRoutes = (app: ApiInstance, deps: UploadsDeps): void => {
     FOLDERS_PATH,
     {
       bodyLimit: FOLDER_BODY_BYTES,
-      config: { rateClass: 'upload', bodyDeadlineMs: FOLDER_BODY_DEADLINE_MS },
+      config: { action: 'files:write', rateClass: 'upload', bodyDeadlineMs: FOLDER_BODY_DEADLINE_MS },
       schema: {
         docs: {
           operationId: 'createUploadFolder',
@@ -116,6 +118,7 @@ const registerFolderRoutes = (app: ApiInstance, deps: UploadsDeps): void => {
   app.get(
     FOLDER_PATH,
     {
+      config: { action: 'files:read' },
       schema: {
         docs: {
           operationId: 'getUploadFolder',
@@ -133,6 +136,7 @@ const registerFolderRoutes = (app: ApiInstance, deps: UploadsDeps): void => {
   app.get(
     `${FOLDER_PATH}/entries`,
     {
+      config: { action: 'files:read' },
       schema: {
         docs: {
           operationId: 'listUploadFolderEntries',
@@ -152,7 +156,7 @@ const registerFolderRoutes = (app: ApiInstance, deps: UploadsDeps): void => {
   app.post(
     `${FOLDER_PATH}/complete`,
     {
-      config: { rateClass: 'upload' },
+      config: { action: 'files:write', rateClass: 'upload' },
       schema: {
         docs: {
           operationId: 'completeUploadFolder',
@@ -181,6 +185,7 @@ const registerFolderRoutes = (app: ApiInstance, deps: UploadsDeps): void => {
   app.delete(
     FOLDER_PATH,
     {
+      config: { action: 'files:write' },
       schema: {
         docs: {
           operationId: 'deleteUploadFolder',

@@ -40,7 +40,7 @@ export type TusDeps = AppendDeps &
 
 const noContent = z.undefined()
 const UPLOAD_PATH = `${UPLOADS_PATH}/:upload`
-const UPLOAD_CONFIG = { rateClass: 'upload', bodyDeadlineMs: 0 } as const
+const UPLOAD_CONFIG = { action: 'files:write', rateClass: 'upload', bodyDeadlineMs: 0 } as const
 
 /** The requests of tus 1.0.0 under `/api/v1/uploads`. */
 export const registerTusRoutes = (app: ApiInstance, deps: TusDeps): void => {
@@ -61,23 +61,27 @@ export const registerTusRoutes = (app: ApiInstance, deps: TusDeps): void => {
       (request, reply) => create(deps, request, reply),
     )
 
-    scope.head(UPLOAD_PATH, { schema: { params: uploadParams } }, async (request, reply) => {
-      const { row, ...progress } = await resumeUpload(deps, request.actor, request.params.upload)
-      const { header } = row.metadata
-      return reply
-        .code(200)
-        .headers({
-          ...progressHeaders(progress),
-          'cache-control': 'no-store',
-          ...(row.length === null ? { 'upload-defer-length': '1' } : { 'upload-length': String(row.length) }),
-          ...(header === null ? {} : { 'upload-metadata': header }),
-          ...(row.part_kind === 'partial' ? { 'upload-concat': 'partial' } : {}),
-          ...(row.parts === null
-            ? {}
-            : { 'upload-concat': `final;${row.parts.map((id) => uploadLocation(deps.storeId, id)).join(' ')}` }),
-        })
-        .send()
-    })
+    scope.head(
+      UPLOAD_PATH,
+      { config: { action: 'files:write' }, schema: { params: uploadParams } },
+      async (request, reply) => {
+        const { row, ...progress } = await resumeUpload(deps, request.actor, request.params.upload)
+        const { header } = row.metadata
+        return reply
+          .code(200)
+          .headers({
+            ...progressHeaders(progress),
+            'cache-control': 'no-store',
+            ...(row.length === null ? { 'upload-defer-length': '1' } : { 'upload-length': String(row.length) }),
+            ...(header === null ? {} : { 'upload-metadata': header }),
+            ...(row.part_kind === 'partial' ? { 'upload-concat': 'partial' } : {}),
+            ...(row.parts === null
+              ? {}
+              : { 'upload-concat': `final;${row.parts.map((id) => uploadLocation(deps.storeId, id)).join(' ')}` }),
+          })
+          .send()
+      },
+    )
 
     scope.patch(
       UPLOAD_PATH,
@@ -108,7 +112,10 @@ export const registerTusRoutes = (app: ApiInstance, deps: TusDeps): void => {
 
     scope.delete(
       UPLOAD_PATH,
-      { schema: { docs: tusDocs.terminate, params: uploadParams, response: { 204: noContent } } },
+      {
+        config: { action: 'files:write' },
+        schema: { docs: tusDocs.terminate, params: uploadParams, response: { 204: noContent } },
+      },
       async (request, reply) => {
         await terminateUpload(deps, request.actor, request.params.upload)
         return reply.code(204).send()

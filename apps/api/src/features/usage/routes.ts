@@ -8,7 +8,7 @@ export const registerUsageRoutes = (app: ApiInstance, deps: UsageDeps): void => 
   app.get(
     '/api/v1/usage',
     {
-      config: { metered: false },
+      config: { action: 'usage:read', metered: false },
       schema: {
         docs: {
           operationId: 'readUsage',

@@ -21,6 +21,7 @@ export const registerUsersRoutes = (app: ApiInstance, deps: UsersDeps): void => 
   app.post(
     '/api/v1/users',
     {
+      config: { action: 'users:create' },
       schema: {
         docs: {
           operationId: 'createUser',

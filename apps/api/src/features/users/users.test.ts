@@ -34,11 +34,12 @@ it('makes a user with an own organization, once for each address', async () => {
   expect(usage).toHaveLength(1)
 })
 
-it('is for operators who are signed in', async () => {
+it('is for operators, and keys of theirs that may', async () => {
   const user = await api.addUser(operator)
   const key = await api.addApiKey(operator)
   expect((await create(user.headers, { email: 'x@example.org' })).json()).toMatchObject({ code: 'forbidden' })
-  expect((await create(key.headers, { email: 'x@example.org' })).json()).toMatchObject({ code: 'forbidden' })
+  const refused = await create(key.headers, { email: 'x@example.org' })
+  expect(refused.json()).toMatchObject({ code: 'insufficient_scope', detail: 'This needs the scope admin:write.' })
   expect((await create({}, { email: 'x@example.org' })).json()).toMatchObject({ code: 'unauthenticated' })
 })
 
@@ -66,6 +67,6 @@ it('sends it only to who may make users', async () => {
   const body = { email: 'replayed@example.org' }
   expect((await create(operator.headers, body, headers)).statusCode).toBe(201)
   const again = await create(key.headers, body, headers)
-  expect(again.json()).toMatchObject({ status: 403, code: 'forbidden' })
+  expect(again.json()).toMatchObject({ status: 403, code: 'insufficient_scope' })
   expect(again.headers['idempotent-replay']).toBeUndefined()
 })

@@ -23,7 +23,12 @@ export type AuthenticatorDeps = {
   publicOrigin: string
 }
 
-export type Credentials = { method: string; headers: IncomingHttpHeaders }
+export type Credentials = {
+  method: string
+  headers: IncomingHttpHeaders
+  /** The organization that the route's path names; it goes before the header. */
+  organizationId?: string | undefined
+}
 
 /** A backstop only: revocation takes entries out at once, here and by the policy log in other processes. */
 const CACHE = { ttlMs: 10_000, maxEntries: 20_000 }
@@ -44,9 +49,9 @@ export class Authenticator {
    * The caller, or null when no credential was sent. A header wins over the cookie.
    * @throws HoldfastError `invalid_token`, `cross_site_request`, `not_found` (foreign organization)
    */
-  async authenticate({ method, headers }: Credentials): Promise<Actor | null> {
+  async authenticate({ method, headers, organizationId }: Credentials): Promise<Actor | null> {
     const wanted = headers[ORGANIZATION_HEADER]
-    const organization = Array.isArray(wanted) ? wanted[0] : wanted
+    const organization = organizationId ?? (Array.isArray(wanted) ? wanted[0] : wanted)
     if (headers.authorization !== undefined) {
       const token = BEARER.exec(headers.authorization)?.[1]
       if (token === undefined) throw new HoldfastError('invalid_token', { detail: 'Send "Authorization: Bearer …".' })
@@ -71,10 +76,10 @@ export class Authenticator {
     const found = await this.#apiKeys.get(keyHash.toString('base64'), () => findApiKey(this.#deps.kysely, keyHash))
     if (found === undefined || !timingSafeEqual(found.hash, keyHash)) throw new HoldfastError('invalid_token')
     if (found.expiresAt !== null && found.expiresAt <= Date.now()) throw new HoldfastError('invalid_token')
-    const { role, organizationId } = selectOrganization([found], organization)
+    const { role, organizationId, state } = selectOrganization([found], organization)
     const { apiKeyId, userId, platformRole, scopes } = found
     this.#deps.apiKeyUsage.count(apiKeyId)
-    return { kind: 'api-key', userId, organizationId, role, platformRole, scopes, apiKeyId }
+    return { kind: 'api-key', userId, organizationId, role, organizationState: state, platformRole, scopes, apiKeyId }
   }
 
   async #byAccessToken(token: string, organization: string | undefined): Promise<Actor> {
@@ -98,7 +103,16 @@ export class Authenticator {
 }
 
 const sessionActor = (session: SessionCredential, organization: string | undefined): Actor => {
-  const { organizationId, role } = selectOrganization(session.memberships, organization)
+  const { organizationId, role, state } = selectOrganization(session.memberships, organization)
   const { sessionId, userId, platformRole } = session
-  return { kind: 'session', userId, organizationId, role, platformRole, scopes: 'all', sessionId }
+  return {
+    kind: 'session',
+    userId,
+    organizationId,
+    role,
+    organizationState: state,
+    platformRole,
+    scopes: 'all',
+    sessionId,
+  }
 }

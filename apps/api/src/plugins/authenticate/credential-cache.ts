@@ -1,7 +1,15 @@
 import type { PolicyEntry } from '@packages/shared/policy-log'
 
 /** What every cached credential carries, so that the policy log can name it. */
-export type CachedCredential = { userId: string; sessionId?: string; apiKeyId?: string }
+export type CachedCredential = {
+  userId: string
+  sessionId?: string
+  apiKeyId?: string
+  /** Of a key: its organization. */
+  organizationId?: string
+  /** Of a session: its user's organizations. */
+  memberships?: readonly { organizationId: string }[]
+}
 
 export type CredentialCacheOptions = { ttlMs: number; maxEntries: number; now?: () => number }
 
@@ -50,8 +58,15 @@ export class CredentialCache<T extends CachedCredential> {
 }
 
 const named = (entry: PolicyEntry): ((value: CachedCredential) => boolean) | undefined => {
-  if (entry.kind === 'api-key.revoked') return (value) => value.apiKeyId === entry.apiKeyId
+  if (entry.kind === 'api-key.revoked' || entry.kind === 'api-key.changed')
+    return (value) => value.apiKeyId === entry.apiKeyId
   if (entry.kind === 'session.revoked') return (value) => value.sessionId === entry.sessionId
   if (entry.kind === 'user.changed') return (value) => value.userId === entry.userId
+  if (entry.kind === 'organization.changed') {
+    const { organizationId } = entry
+    return (value) =>
+      value.organizationId === organizationId ||
+      (value.memberships?.some((one) => one.organizationId === organizationId) ?? false)
+  }
   return undefined
 }

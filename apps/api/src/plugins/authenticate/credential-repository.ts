@@ -1,14 +1,9 @@
 import type { Tables } from '@packages/db/tables'
 import type { Kysely } from 'kysely'
-import {
-  ORGANIZATION_ROLES,
-  type OrganizationRole,
-  type PlatformRole,
-  SCOPES,
-  type Scope,
-} from '../../authorization/actor.ts'
+import { type HeldRole, heldRoleOf, type OrganizationState, type PlatformRole } from '../../authorization/actor.ts'
+import { type Scope, scopesOf } from '../../authorization/scopes.ts'
 
-export type Membership = { organizationId: string; role: OrganizationRole }
+export type Membership = { organizationId: string; role: HeldRole; state: OrganizationState }
 
 export type ApiKeyCredential = {
   kind: 'api-key'
@@ -16,7 +11,8 @@ export type ApiKeyCredential = {
   userId: string
   platformRole: PlatformRole
   organizationId: string
-  role: OrganizationRole
+  role: HeldRole
+  state: OrganizationState
   scopes: ReadonlySet<Scope>
   /** Milliseconds; null means never. */
   expiresAt: number | null
@@ -33,12 +29,6 @@ export type SessionCredential = {
   memberships: readonly Membership[]
 }
 
-const scopesOf = (stored: readonly string[]): ReadonlySet<Scope> =>
-  new Set(SCOPES.filter((scope) => stored.includes(scope)))
-
-/** A role that this version does not know gives the least. */
-const roleOf = (stored: string): OrganizationRole => ORGANIZATION_ROLES.find((role) => role === stored) ?? 'member'
-
 /** A key that was not revoked and whose owner is still a member of its organization. Expiry is the caller's to check. */
 export const findApiKey = async (db: Kysely<Tables>, hash: Buffer): Promise<ApiKeyCredential | undefined> => {
   const row = await db
@@ -47,6 +37,7 @@ export const findApiKey = async (db: Kysely<Tables>, hash: Buffer): Promise<ApiK
     .innerJoin('members as m', (join) =>
       join.onRef('m.user_id', '=', 'k.user_id').onRef('m.organization_id', '=', 'k.organization_id'),
     )
+    .innerJoin('organizations as o', 'o.id', 'k.organization_id')
     .where('k.hash', '=', hash)
     .where('k.revoked_at', 'is', null)
     .select([
@@ -57,6 +48,7 @@ export const findApiKey = async (db: Kysely<Tables>, hash: Buffer): Promise<ApiK
       'k.scopes',
       'k.expires_at',
       'm.role',
+      'o.state',
       'u.platform_role',
     ])
     .executeTakeFirst()
@@ -67,7 +59,8 @@ export const findApiKey = async (db: Kysely<Tables>, hash: Buffer): Promise<ApiK
     userId: row.user_id,
     platformRole: row.platform_role,
     organizationId: row.organization_id,
-    role: roleOf(row.role),
+    role: heldRoleOf(row.role),
+    state: row.state,
     scopes: scopesOf(row.scopes),
     expiresAt: row.expires_at?.getTime() ?? null,
     hash: row.hash,
@@ -83,8 +76,9 @@ export const findSession = async (
     .selectFrom('sessions as s')
     .innerJoin('users as u', 'u.id', 's.user_id')
     .leftJoin('members as m', 'm.user_id', 's.user_id')
+    .leftJoin('organizations as o', 'o.id', 'm.organization_id')
     .where('id' in by ? 's.id' : 's.token', '=', 'id' in by ? by.id : by.token)
-    .select(['s.id', 's.user_id', 's.expires_at', 'u.platform_role', 'm.organization_id', 'm.role'])
+    .select(['s.id', 's.user_id', 's.expires_at', 'u.platform_role', 'm.organization_id', 'm.role', 'o.state'])
     .orderBy('m.created_at')
     .orderBy('m.id')
     .execute()
@@ -96,8 +90,10 @@ export const findSession = async (
     userId: first.user_id,
     platformRole: first.platform_role,
     expiresAt: first.expires_at.getTime(),
-    memberships: rows.flatMap(({ organization_id, role }) =>
-      organization_id === null || role === null ? [] : [{ organizationId: organization_id, role: roleOf(role) }],
+    memberships: rows.flatMap(({ organization_id, role, state }) =>
+      organization_id === null || role === null || state === null
+        ? []
+        : [{ organizationId: organization_id, role: heldRoleOf(role), state }],
     ),
   }
 }

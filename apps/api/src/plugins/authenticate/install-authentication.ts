@@ -21,7 +21,9 @@ export const installAuthentication = (app: ApiInstance, options: AuthenticationO
     const access = accessOf(request.routeOptions.url ?? request.url, request.routeOptions.config.access)
     if (access === 'public') return
     try {
-      request.actor = await options.authenticator.authenticate(request)
+      const { method, headers } = request
+      const { organizationId } = request.params as { organizationId?: string }
+      request.actor = await options.authenticator.authenticate({ method, headers, organizationId })
       if (request.actor === null && access === 'authenticated') throw new HoldfastError('unauthenticated')
     } catch (error) {
       if (error instanceof HoldfastError && error.status === 401) await options.onRefused(request)

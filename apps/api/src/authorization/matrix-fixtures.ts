@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto'
+import { carV1, cborBlock, rawBlock } from '@packages/content/car/test-cars'
+import { filePart, FORM_HEADERS, formBody } from '../testing/multipart-form.ts'
+import type { TestApi, TestUser } from '../testing/test-api.ts'
+
+const CID = 'bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e'
+const ID = '0190d0c0-0000-7000-8000-000000000001'
+
+/** Makes the things that paths name, so that the matrix asks for what is really there. A new kind of thing gets a row. */
+export const matrixFixtures = (api: TestApi) => {
+  const post = async (path: string, owner: TestUser, body: object): Promise<{ id: string }> => {
+    const reply = await api.call('POST', path, { body, as: owner.headers })
+    if (reply.statusCode >= 300) throw new Error(reply.body)
+    return reply.json()
+  }
+  const upload = async (owner: TestUser): Promise<string> => {
+    const headers = { ...owner.headers, ...FORM_HEADERS }
+    const payload = formBody([filePart(randomUUID())])
+    const reply = await api.app.inject({ method: 'POST', url: '/api/v1/files/upload', headers, payload })
+    return reply.json().file.cid
+  }
+  const keptImport = async (owner: TestUser): Promise<string> => {
+    const [held, missing] = [rawBlock(randomUUID()), rawBlock(randomUUID())]
+    const root = cborBlock({ held: held.cid, missing: missing.cid })
+    const headers = { ...owner.headers, 'content-type': 'application/vnd.ipld.car' }
+    const url = '/api/v1/files/car?incomplete=keep'
+    const payload = Buffer.from(carV1([root.cid], [root, held]))
+    return (await api.app.inject({ method: 'POST', url, headers, payload })).json().import.id
+  }
+  const tus = async (owner: TestUser): Promise<string> => {
+    const headers = { ...owner.headers, 'tus-resumable': '1.0.0', 'upload-length': '5' }
+    const reply = await api.app.inject({ method: 'POST', url: '/api/v1/uploads', headers })
+    return String(reply.headers.location).split('/').at(-1) ?? ''
+  }
+  const manifest = { name: 'matrix', entries: [{ path: 'a', size: 1 }] }
+  const makers: Record<string, (owner: TestUser) => Promise<string>> = {
+    '/api/v1/files/:hash': upload,
+    '/api/v1/pins/:hash': upload,
+    '/api/v1/imports/:id': keptImport,
+    '/api/v1/api-keys/:id': async (owner) => (await api.addApiKey(owner)).id,
+    '/api/v1/uploads/:upload': tus,
+    '/api/v1/uploads/folders/:folder': async (owner) => (await post('/api/v1/uploads/folders', owner, manifest)).id,
+  }
+  return {
+    /** A path whose thing does not exist; `:organizationId` stays for the caller to fill. */
+    pathOfNothing: (url: string): string =>
+      url.replaceAll(/:(\w+)/g, (whole, name) => (name === 'organizationId' ? whole : name === 'hash' ? CID : ID)),
+    /** A path whose thing is the owner's. */
+    pathOf: async (url: string, owner: TestUser): Promise<string> => {
+      const start = Object.keys(makers).find((pattern) => url === pattern || url.startsWith(`${pattern}/`))
+      const made = start === undefined ? undefined : await makers[start]?.(owner)
+      if (start === undefined || made === undefined) throw new Error(`no fixture for ${url}: add one here`)
+      return url.replace(start, start.replace(/:\w+$/, made))
+    },
+  }
+}
