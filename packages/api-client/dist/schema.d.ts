@@ -796,17 +796,27 @@ export interface components {
             };
             /** @enum {string} */
             credential: "session" | "api-key";
-            /** @description The organization that this request acts in. */
-            organizationId: string;
-            /** @enum {string} */
-            role: "owner" | "admin" | "member";
-            scopes: ("files:read" | "files:write" | "pins:read" | "pins:write")[];
+            /** @description The organization that this request acts in; null for a user who is in none. */
+            organizationId: string | null;
+            /**
+             * @description `unknown`: none that this version knows; it may do the least.
+             * @enum {string}
+             */
+            role: "owner" | "admin" | "developer" | "viewer" | "billing" | "unknown";
+            scopes: ("files:read" | "files:write" | "pins:read" | "pins:write" | "gateways:read" | "gateways:write" | "organization:read" | "organization:write" | "members:read" | "members:write" | "billing:read" | "billing:write" | "audit:read" | "admin:read" | "admin:write")[];
             organizations: {
                 id: string;
                 name: string;
                 slug: string;
                 /** @enum {string} */
-                role: "owner" | "admin" | "member";
+                role: "owner" | "admin" | "developer" | "viewer" | "billing" | "unknown";
+                /**
+                 * @description `read-only`: no changes are taken. `suspended`: nothing works but this. An operator restores it.
+                 * @enum {string}
+                 */
+                state: "active" | "read-only" | "suspended";
+                /** @description The operator's words. */
+                stateReason: string | null;
             }[];
         };
         NewApiKey: {
@@ -814,7 +824,7 @@ export interface components {
             name: string;
             /** @description The key's first characters, to tell it from others. */
             prefix: string;
-            scopes: ("files:read" | "files:write" | "pins:read" | "pins:write")[];
+            scopes: ("files:read" | "files:write" | "pins:read" | "pins:write" | "gateways:read" | "gateways:write" | "organization:read" | "organization:write" | "members:read" | "members:write" | "billing:read" | "billing:write" | "audit:read" | "admin:read" | "admin:write" | "files:*" | "pins:*" | "gateways:*" | "organization:*" | "members:*" | "billing:*" | "audit:*" | "admin:*")[];
             /** Format: date-time */
             createdAt: string;
             expiresAt: string | null;
@@ -832,7 +842,7 @@ export interface components {
             name: string;
             /** @description The key's first characters, to tell it from others. */
             prefix: string;
-            scopes: ("files:read" | "files:write" | "pins:read" | "pins:write")[];
+            scopes: ("files:read" | "files:write" | "pins:read" | "pins:write" | "gateways:read" | "gateways:write" | "organization:read" | "organization:write" | "members:read" | "members:write" | "billing:read" | "billing:write" | "audit:read" | "admin:read" | "admin:write" | "files:*" | "pins:*" | "gateways:*" | "organization:*" | "members:*" | "billing:*" | "audit:*" | "admin:*")[];
             /** Format: date-time */
             createdAt: string;
             expiresAt: string | null;
@@ -1312,7 +1322,7 @@ export interface components {
              * @description Stable; what programs look at.
              * @enum {string}
              */
-            code: "invalid_request" | "invalid_json" | "unknown_field" | "invalid_cid" | "unsupported_cid" | "invalid_cursor" | "invalid_name" | "invalid_metadata" | "invalid_multipart" | "invalid_path" | "invalid_car" | "missing_file" | "truncated_body" | "invalid_idempotency_key" | "unauthenticated" | "invalid_credentials" | "invalid_token" | "refresh_token_reused" | "forbidden" | "insufficient_scope" | "cross_site_request" | "setup_closed" | "not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "conflict" | "already_exists" | "request_in_flight" | "already_completed" | "offset_mismatch" | "upload_gone" | "content_gone" | "precondition_failed" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "range_not_satisfiable" | "invalid_dag" | "car_without_roots" | "incomplete_dag" | "idempotency_key_reuse" | "rate_limited" | "header_too_large" | "internal" | "not_supported" | "unavailable" | "checksum_mismatch" | "insufficient_storage" | "quota_exceeded";
+            code: "invalid_request" | "invalid_json" | "unknown_field" | "invalid_cid" | "unsupported_cid" | "invalid_cursor" | "invalid_name" | "invalid_metadata" | "invalid_multipart" | "invalid_path" | "invalid_car" | "missing_file" | "truncated_body" | "invalid_idempotency_key" | "unauthenticated" | "invalid_credentials" | "invalid_token" | "refresh_token_reused" | "forbidden" | "insufficient_scope" | "organization_suspended" | "organization_read_only" | "cross_site_request" | "setup_closed" | "not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "conflict" | "already_exists" | "request_in_flight" | "already_completed" | "offset_mismatch" | "upload_gone" | "content_gone" | "precondition_failed" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "range_not_satisfiable" | "invalid_dag" | "car_without_roots" | "incomplete_dag" | "idempotency_key_reuse" | "rate_limited" | "header_too_large" | "internal" | "not_supported" | "unavailable" | "checksum_mismatch" | "insufficient_storage" | "quota_exceeded";
             /** @description Names this request in the logs. */
             requestId: string;
             /** @description What is special about this case. */
@@ -2007,7 +2017,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. */
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2132,7 +2142,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. */
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `organization_suspended`: The organization is suspended. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2195,8 +2205,8 @@ export interface operations {
                  */
                 "application/json": {
                     name: string;
-                    /** @description What the key may do; everything of these by default. */
-                    scopes?: ("files:read" | "files:write" | "pins:read" | "pins:write")[];
+                    /** @description What the key may do, as far as its owner's role allows it; `pins:*` is all of pins. By default files:read, files:write, pins:read, pins:write. */
+                    scopes?: ("files:read" | "files:write" | "pins:read" | "pins:write" | "gateways:read" | "gateways:write" | "organization:read" | "organization:write" | "members:read" | "members:write" | "billing:read" | "billing:write" | "audit:read" | "admin:read" | "admin:write" | "files:*" | "pins:*" | "gateways:*" | "organization:*" | "members:*" | "billing:*" | "audit:*" | "admin:*")[];
                     /**
                      * Format: date-time
                      * @description When the key stops working; never by default.
@@ -2234,7 +2244,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. */
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `organization_read_only`: The organization is read-only: nothing can be changed. `organization_suspended`: The organization is suspended. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2356,7 +2366,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. */
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `organization_read_only`: The organization is read-only: nothing can be changed. `organization_suspended`: The organization is suspended. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2433,7 +2443,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. */
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2567,7 +2577,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. */
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2681,7 +2691,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. */
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2784,7 +2794,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. */
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2888,7 +2898,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`: The request comes from another site. */
+            /** @description `cross_site_request`: The request comes from another site. `organization_suspended`: The organization is suspended. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2976,7 +2986,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. */
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_suspended`: The organization is suspended. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3062,7 +3072,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. */
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_suspended`: The organization is suspended. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3158,7 +3168,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`: The request comes from another site. */
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_suspended`: The organization is suspended. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3243,7 +3253,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`: The request comes from another site. */
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_suspended`: The organization is suspended. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3332,7 +3342,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`: The request comes from another site. */
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_read_only`: The organization is read-only: nothing can be changed. `organization_suspended`: The organization is suspended. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3414,7 +3424,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`: The request comes from another site. */
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_suspended`: The organization is suspended. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3495,7 +3505,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`: The request comes from another site. `quota_exceeded`: A limit of the organization is reached. */
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_read_only`: The organization is read-only: nothing can be changed. `organization_suspended`: The organization is suspended. `quota_exceeded`: A limit of the organization is reached. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3710,7 +3720,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`: The request comes from another site. */
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_suspended`: The organization is suspended. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3797,7 +3807,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`: The request comes from another site. */
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_read_only`: The organization is read-only: nothing can be changed. `organization_suspended`: The organization is suspended. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3906,7 +3916,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `quota_exceeded`: A limit of the organization is reached. */
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_read_only`: The organization is read-only: nothing can be changed. `organization_suspended`: The organization is suspended. `quota_exceeded`: A limit of the organization is reached. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4081,7 +4091,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`: The request comes from another site. `quota_exceeded`: A limit of the organization is reached. */
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_read_only`: The organization is read-only: nothing can be changed. `organization_suspended`: The organization is suspended. `quota_exceeded`: A limit of the organization is reached. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4215,7 +4225,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`: The request comes from another site. */
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_suspended`: The organization is suspended. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4302,7 +4312,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`: The request comes from another site. */
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_read_only`: The organization is read-only: nothing can be changed. `organization_suspended`: The organization is suspended. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4407,7 +4417,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`: The request comes from another site. */
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_suspended`: The organization is suspended. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4498,7 +4508,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`: The request comes from another site. `quota_exceeded`: A limit of the organization is reached. */
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_read_only`: The organization is read-only: nothing can be changed. `organization_suspended`: The organization is suspended. `quota_exceeded`: A limit of the organization is reached. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4633,7 +4643,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`: The request comes from another site. */
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_suspended`: The organization is suspended. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4733,7 +4743,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`: The request comes from another site. */
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_suspended`: The organization is suspended. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4812,7 +4822,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`: The request comes from another site. */
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_suspended`: The organization is suspended. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4889,7 +4899,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`: The request comes from another site. */
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_read_only`: The organization is read-only: nothing can be changed. `organization_suspended`: The organization is suspended. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4978,7 +4988,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`: The request comes from another site. */
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_suspended`: The organization is suspended. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5110,7 +5120,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`: The request comes from another site. */
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_suspended`: The organization is suspended. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5216,7 +5226,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`: The request comes from another site. `quota_exceeded`: A limit of the organization is reached. */
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_read_only`: The organization is read-only: nothing can be changed. `organization_suspended`: The organization is suspended. `quota_exceeded`: A limit of the organization is reached. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5350,7 +5360,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`: The request comes from another site. */
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_read_only`: The organization is read-only: nothing can be changed. `organization_suspended`: The organization is suspended. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5444,7 +5454,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`: The request comes from another site. */
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_suspended`: The organization is suspended. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6011,7 +6021,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`: The request comes from another site. `quota_exceeded`: A limit of the organization is reached. */
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_read_only`: The organization is read-only: nothing can be changed. `organization_suspended`: The organization is suspended. `quota_exceeded`: A limit of the organization is reached. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6182,7 +6192,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`: The request comes from another site. `quota_exceeded`: A limit of the organization is reached. */
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_read_only`: The organization is read-only: nothing can be changed. `organization_suspended`: The organization is suspended. `quota_exceeded`: A limit of the organization is reached. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6366,7 +6376,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`: The request comes from another site. */
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_suspended`: The organization is suspended. */
             403: {
                 headers: {
                     [name: string]: unknown;
