@@ -9,7 +9,8 @@ import { toHoldfastError } from './to-holdfast-error.ts'
 /** Sends `error` as problem+json; the only place of the API that does. */
 export const sendProblem = (request: FastifyRequest, reply: FastifyReply, thrown: unknown): void => {
   const error = toHoldfastError(thrown)
-  if (request.trail !== null) request.trail.refusal = error.code
+  // Addresses that the router cannot read have none: no hook ran for them.
+  if (request.trail) request.trail.refusal = error.code
   if (error.status >= 500 && error.code !== 'unavailable' && error.code !== 'not_supported')
     request.log.error({ err: error.cause ?? error, code: error.code }, 'the request failed')
   else request.log.debug({ code: error.code, detail: error.detail, cause: error.cause }, 'the request was refused')
