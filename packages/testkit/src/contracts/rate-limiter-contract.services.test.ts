@@ -43,6 +43,27 @@ describe('the Redis rate limiter', () => {
     for (const key of keys) expect(await client?.pTTL(key)).toBeGreaterThan(0)
   })
 
+  test('says once that Redis is lost and once that it is back, however much is asked', async () => {
+    await using own = await startRedis()
+    const told: string[] = []
+    const tell = (_fields: object, message = '') => void told.push(message)
+    const address = parseRedisAddress(own.url) as RedisAddress
+    const connection = await RedisConnection.open(address, { ...silentLogger, error: tell, info: tell })
+    const limiter = createRedisRateLimiter(connection, { name: 'lost', limit: 100, windowMs: 60_000 })
+    try {
+      await own.kill()
+      for (let turn = 0; turn < 20; turn++)
+        await expect(limiter.consume('a')).rejects.toMatchObject({ name: 'RedisUnavailable' })
+      expect(connection.state).toEqual({ up: false, losses: 1 })
+      await own.start()
+      await expect.poll(() => connection.state.up, { timeout: 5_000 }).toBe(true)
+      expect((await limiter.consume('a')).allowed).toBe(true)
+      expect(told).toEqual([expect.stringContaining('Redis is lost'), 'Redis is back'])
+    } finally {
+      connection.stop()
+    }
+  })
+
   test('says once that Redis answers and refuses, and counts again when it does not', async () => {
     const address = parseRedisAddress(redis.url) as RedisAddress
     const told: string[] = []
