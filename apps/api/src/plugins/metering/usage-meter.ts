@@ -19,6 +19,8 @@ type Entry = Counts & {
   /** What the database said last, of all processes; undefined before the first look. */
   stand: (MonthStand & { at: number }) | undefined
   looking: Promise<void> | undefined
+  /** How often it was written: a look that began before knows less. */
+  writes: number
 }
 
 const FLUSH_MS = 2_000
@@ -112,6 +114,7 @@ export class UsageMeter {
       for (const { organizationId, entry } of batch) {
         const stand = stands.get(organizationId)
         entry.stand = stand === undefined ? undefined : { ...stand, at: this.#now() }
+        entry.writes++
       }
     } catch (error) {
       this.#deps.logger.warn({ err: error }, 'usage could not be written; it is kept and tried again')
@@ -125,9 +128,11 @@ export class UsageMeter {
   }
 
   async #look(organizationId: string, entry: Entry): Promise<void> {
+    const { writes } = entry
     try {
       const stand = await readMonth(this.#deps.kysely, organizationId, this.#now())
-      entry.stand = stand === undefined ? undefined : { ...stand, at: this.#now() }
+      if (entry.writes === writes || entry.stand === undefined)
+        entry.stand = stand === undefined ? undefined : { ...stand, at: this.#now() }
     } catch {
       // Nobody is kept out because it cannot be read; the flush tells about a database that does not answer.
     } finally {
@@ -147,7 +152,14 @@ export class UsageMeter {
   #entryOf(organizationId: string): Entry {
     let entry = this.#entries.get(organizationId)
     if (entry === undefined) {
-      entry = { requests: 0, bytes: 0, writing: { requests: 0, bytes: 0 }, stand: undefined, looking: undefined }
+      entry = {
+        requests: 0,
+        bytes: 0,
+        writing: { requests: 0, bytes: 0 },
+        stand: undefined,
+        looking: undefined,
+        writes: 0,
+      }
       this.#entries.set(organizationId, entry)
     }
     return entry
