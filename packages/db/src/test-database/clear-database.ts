@@ -21,6 +21,6 @@ const TABLES = [
 export const clearDatabase = async ({ pool }: Pick<Database, 'pool'>): Promise<void> => {
   const deletions = TABLES.map((table) => `delete from ${table};`).join('')
   await pool.query(
-    `select set_config('holdfast.audit_retention', 'on', true); ${deletions} delete from platform_setup; delete from users; insert into platform_setup default values`,
+    `select set_config('holdfast.audit_retention', 'on', true); ${deletions} delete from plans where name not in ('unlimited', 'trial'); delete from platform_setup; delete from users; insert into platform_setup default values`,
   )
 }
