@@ -8,6 +8,7 @@ import { loadMasterKey } from '@packages/runtime/load-master-key'
 import type { Logger } from '@packages/runtime/logger'
 import { ServiceStack, type StopProblem } from '@packages/runtime/service-stack'
 import type { IpfsManager } from '@services/ipfs-manager/ipfs-manager'
+import { auditLog } from './compose/audit-log.ts'
 import { apiRateLimiters } from './compose/api-rate-limiters.ts'
 import { dashboardFolder } from './build-dashboard.ts'
 import { choosePorts } from './choose-ports.ts'
@@ -94,6 +95,7 @@ const startWriter = async (
   const masterKey = await loadMasterKey(config)
   const content = await startContent(config, { stack, db, logger })
   await stack.start(housekeeping({ db, logger }))
+  await stack.start(await auditLog(config, { db, logger, masterKey }))
   const setupUrl = await firstAdministrator(config, { db, logger })
   const { publicUrl, gatewayUrl, trustedProxies, limits } = config
   const { manager, ...parts } = content

@@ -35,6 +35,7 @@ export type Config = {
   compaction: { bytesPerSecond: number; everyMs: number }
   /** How stored blocks are looked at again, and who is asked for those that are damaged. No bytes per second turn the looking off. */
   scrub: { bytesPerSecond: number; everyMs: number; healGateways: readonly string[] }
+  auditRetentionMs: number
   limits: {
     uploadMaxBytes: number
     uploadExpiresMs: number
@@ -99,6 +100,7 @@ export const loadConfig = (environment: Environment): Config => {
       everyMs: values.SCRUB_EVERY,
       healGateways: values.HEAL_GATEWAYS ?? [],
     },
+    auditRetentionMs: values.AUDIT_RETENTION,
     limits: {
       uploadMaxBytes: values.UPLOAD_MAX_BYTES,
       uploadExpiresMs: values.UPLOAD_EXPIRES,

@@ -201,6 +201,12 @@ export const SETTINGS = {
     description:
       'Trustless gateways (`https://gateway.example.org`) that are asked for blocks which the disk has damaged. Only content that the gateway serves to everybody is asked for; each answer is hashed.',
   }),
+  AUDIT_RETENTION: withDefault({
+    schema: duration.refine((ms) => ms >= 86_400_000, 'must be 1d or more'),
+    type: 'time',
+    default: '400d',
+    description: 'How long rows of the audit log are kept. What is older is deleted; the rest still verifies.',
+  }),
   TRUSTED_PROXIES: optional({
     schema: networkList,
     type: 'comma list',
