@@ -97,6 +97,8 @@ test.each([
   expect(await open(store)).not.toBe('fits')
   const before = store.epoch
   await acceptStore(database.db, store, { nodeId })
+  const audited = await database.db.kysely.selectFrom('audit_log').select(['action', 'resource_id']).execute()
+  expect(audited).toEqual([{ action: 'store.accepted', resource_id: store.id }])
   expect(store.epoch).toBeGreaterThan(before)
   expect(await open(store)).toBe('fits')
 })

@@ -52,6 +52,7 @@ export const acceptStore = async (
 ): Promise<void> => {
   const { result: epoch } = await db.unitOfWork.run(async (uow) => {
     await uow.tx.deleteFrom('store_instances').where('node_id', '=', nodeId).where('id', '<>', store.id).execute()
+    uow.record({ kind: 'store.accepted', organizationId: null, actorId: null, subject: store.id, payload: {} })
     return raise(uow, store, nodeId)
   })
   await store.raiseEpoch(epoch)

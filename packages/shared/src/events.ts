@@ -14,6 +14,7 @@ export const EVENT_KINDS = [
   'content.released',
   'content.quarantined',
   'store.misfit',
+  'store.accepted',
   'upload.created',
   'upload.terminated',
   'import.kept',

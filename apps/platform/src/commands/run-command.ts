@@ -1,9 +1,22 @@
+import { type AuditTrail, runWithTrail } from '@packages/runtime/audit-trail'
 import { type Config, loadConfig } from '@packages/runtime/config'
 import { createLogger, type Logger } from '@packages/runtime/logger'
 import { ServiceStack } from '@packages/runtime/service-stack'
 import { reportFailure } from '../report-failure.ts'
 
 export type CommandTools = { config: Config; logger: Logger; stack: ServiceStack }
+
+/** Whoever has a shell on the machine is an operator; which one, the machine's own log knows. */
+const operatorTrail = (): AuditTrail => ({
+  requestId: null,
+  address: null,
+  userAgent: null,
+  credential: 'command-line',
+  userId: null,
+  organizationId: null,
+  refusal: null,
+  written: 0,
+})
 
 /** Runs an operator's command with the platform's settings; what it started is stopped, and its outcome is the exit code. */
 export const runCommand = async (command: (tools: CommandTools) => Promise<number>): Promise<void> => {
@@ -14,7 +27,8 @@ export const runCommand = async (command: (tools: CommandTools) => Promise<numbe
     const level = config.log.level === 'info' ? 'warn' : config.log.level
     const logger = createLogger({ ...config.log, level })
     stack = new ServiceStack({ logger })
-    process.exitCode = await command({ config, logger, stack })
+    const tools = { config, logger, stack }
+    process.exitCode = await runWithTrail(operatorTrail(), () => command(tools))
   } catch (error) {
     process.exitCode = reportFailure(error)
   } finally {

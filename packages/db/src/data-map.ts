@@ -1,0 +1,176 @@
+/**
+ * What each column says about people, in one place: a column that is not here fails a test. `docs/security` and erasure go by it.
+ * `personal`: tells of a person, or is what a person chose (names, addresses, what they wrote).
+ * `link`: an id that ties the row to a person.
+ * `secret`: a credential, its hash, or something sealed.
+ * `plain`: neither.
+ */
+export type DataClass = 'personal' | 'link' | 'secret' | 'plain'
+
+type TableMap = Partial<Record<DataClass, string>> & {
+  /** How its rows go when they do not go with their user or organization. */
+  goes?: string
+}
+
+const CONTENT = 'by tombstones, when no pin needs the content any more'
+
+/** Columns of each table by what they are, separated by spaces. */
+export const DATA_MAP: Record<string, TableMap> = {
+  users: {
+    link: 'id',
+    personal: 'name email image',
+    plain: 'email_verified platform_role created_at updated_at',
+  },
+  sessions: {
+    link: 'id user_id active_organization_id',
+    secret: 'token',
+    personal: 'ip_address user_agent last_used_at',
+    plain: 'expires_at created_at updated_at',
+  },
+  accounts: {
+    link: 'id user_id account_id',
+    secret: 'password access_token refresh_token id_token',
+    plain: 'provider_id access_token_expires_at refresh_token_expires_at scope created_at updated_at',
+  },
+  verifications: {
+    personal: 'identifier',
+    secret: 'value',
+    plain: 'id expires_at created_at updated_at',
+    goes: 'when they expire',
+  },
+  organizations: {
+    link: 'id',
+    personal: 'name slug logo metadata state_reason',
+    plain: 'plan storage_limit created_at state',
+  },
+  members: { link: 'id organization_id user_id', plain: 'role created_at' },
+  invitations: {
+    link: 'id organization_id inviter_id',
+    personal: 'email',
+    secret: 'token_hash',
+    plain: 'role status expires_at created_at delivery',
+  },
+  platform_setup: {
+    link: 'administrator_id',
+    secret: 'token_hash',
+    plain: 'singleton token_expires_at completed_at',
+    goes: 'never: one row, which must name another administrator before that one can go',
+  },
+  signing_keys: {
+    secret: 'private_sealed',
+    plain: 'kid public_jwk created_at retired_at signs_from',
+    goes: 'by rotation; of no person',
+  },
+  refresh_tokens: { link: 'id session_id', secret: 'token_hash', plain: 'created_at expires_at used_at' },
+  api_keys: {
+    link: 'id organization_id user_id',
+    personal: 'name allowed_addresses last_used_at',
+    secret: 'prefix hash previous_hash',
+    plain: 'scopes uses expires_at created_at revoked_at max_uses previous_expires_at rotated_at',
+  },
+  email_tokens: {
+    link: 'id user_id',
+    personal: 'email name organization_name',
+    secret: 'token_hash',
+    plain: 'purpose created_at expires_at',
+  },
+  request_counts: { secret: 'key', plain: 'what window_start count', goes: 'with their window of time' },
+  two_factors: { link: 'user_id', secret: 'secret_sealed', plain: 'last_step confirmed_at created_at' },
+  recovery_codes: { link: 'user_id', secret: 'code_hash', plain: 'created_at' },
+  second_factor_failures: { link: 'user_id', plain: 'failures locked_until' },
+  passkeys: {
+    link: 'id user_id',
+    personal: 'name last_used_at',
+    secret: 'credential_id public_key',
+    plain: 'counter transports backed_up created_at',
+  },
+  sign_in_challenges: {
+    link: 'id user_id',
+    personal: 'payload',
+    secret: 'token_hash',
+    plain: 'kind attempts created_at expires_at',
+  },
+  device_logins: {
+    link: 'id user_id',
+    personal: 'client_name ip_address user_agent',
+    secret: 'device_code_hash user_code_hash',
+    plain: 'status interval_seconds last_polled_at created_at expires_at',
+  },
+  contents: {
+    personal: 'cid',
+    plain: 'id realm dag_size blocks state created_at released_at',
+    goes: CONTENT,
+  },
+  pins: {
+    link: 'id organization_id user_id content_id',
+    personal: 'cid name meta origins',
+    plain: 'status info replication_min replication_max created_at pinned_at expires_at',
+  },
+  files: {
+    link: 'id organization_id user_id pin_id content_id',
+    personal: 'cid original_name metadata',
+    plain: 'content_type size visibility created_at kind',
+  },
+  uploads: {
+    link: 'id organization_id user_id folder_id file_id',
+    personal: 'path metadata cid',
+    plain: 'store_id length part_kind parts state failure created_at expires_at',
+  },
+  upload_folders: {
+    link: 'id organization_id user_id file_id',
+    personal: 'name metadata cid',
+    plain: 'store_id parameters wrap state created_at expires_at',
+  },
+  upload_folder_entries: { link: 'folder_id upload_id', personal: 'path', plain: 'kind size' },
+  incomplete_imports: {
+    link: 'id organization_id user_id',
+    personal: 'name roots missing',
+    plain: 'missing_count created_at',
+  },
+  damaged_blocks: {
+    personal: 'cid',
+    plain: 'store_id realm reason found_at tries last_error next_try_at healed_at healed_from',
+    goes: 'with the block: it is healed, or its root released',
+  },
+  nodes: { plain: 'id name kind network created_at' },
+  replicas: { plain: 'content_id node_id status pinned_at last_checked error' },
+  tombstones: {
+    personal: 'cid',
+    plain: 'content_id realm reason created_at released_at',
+    goes: 'stays: the proof that the content was released',
+  },
+  quarantine: {
+    personal: 'cid',
+    plain: 'content_id store_id realm bytes found_at waited_ms counted_at',
+    goes: CONTENT,
+  },
+  store_instances: { plain: 'id epoch node_id created_at updated_at' },
+  events: {
+    link: 'organization_id actor_id subject',
+    personal: 'payload',
+    plain: 'id xid kind created_at',
+    goes: 'after 90 days; erasure has to take them sooner',
+  },
+  audit_actors: { link: 'user_id pseudonym', secret: 'client_key' },
+  audit_log: {
+    link: 'actor organization_id resource_id request_id',
+    personal: 'client',
+    plain: 'id xid created_at credential action resource_kind result code status repeats seq hash',
+    goes: 'after AUDIT_RETENTION; who it was goes with the row of audit_actors',
+  },
+  policy_log: { personal: 'payload', plain: 'id xid kind created_at', goes: 'after 24 hours' },
+  gateway_sessions: { plain: 'id acked_xid acked_id seen_at' },
+  idempotency_keys: {
+    link: 'scope subject',
+    personal: 'body',
+    secret: 'key fingerprint',
+    plain: 'route status created_at',
+    goes: 'after 24 hours',
+  },
+  plans: {
+    plain:
+      'name storage_bytes files max_file_bytes bandwidth_bytes_per_month requests_per_month replication_max created_at updated_at',
+  },
+  usage: { link: 'organization_id', plain: 'stored_bytes roots last_pin_at files' },
+  usage_months: { link: 'organization_id', plain: 'month requests bandwidth_bytes' },
+}
