@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { buildTestContentApi, type TestApi, type TestUser } from '../../testing/test-api.ts'
+import { buildTestContentApi, TEST_ORIGIN, type TestApi, type TestUser } from '../../testing/test-api.ts'
 import { FORM_HEADERS, filePart, formBody } from '../../testing/multipart-form.ts'
 import type { AuditRow } from './schemas.ts'
 
@@ -128,6 +128,22 @@ describe('the audit log', () => {
     expect(text.toLowerCase()).not.toContain(user.email)
     const signedIn = (await all()).filter(({ action, actor }) => action === 'session.created' && actor === pseudonym)
     expect(signedIn).toHaveLength(1)
+  })
+
+  it('tells of sign-ins of the dashboard too', async () => {
+    const person = await api.addUser(operator)
+    const signIn = (password: string) =>
+      api.call('POST', '/api/auth/sign-in/email', {
+        body: { email: person.email, password },
+        headers: { origin: TEST_ORIGIN, 'user-agent': 'browser/1' },
+      })
+    expect((await signIn('a wrong password')).statusCode).toBe(401)
+    expect((await signIn(person.password)).statusCode).toBe(200)
+    const { rows } = await api.db.pool.query('select pseudonym from audit_actors where user_id = $1', [person.id])
+    const own = async () => (await all()).filter(({ actor }) => actor === rows[0].pseudonym)
+    const refused = await eventually(async () => (await own()).find(({ result }) => result === 'refused'))
+    expect(refused).toMatchObject({ action: 'POST /api/auth/sign-in/email', resource_kind: 'account', status: 401 })
+    expect((await own()).filter(({ action }) => action === 'session.created')).toHaveLength(2)
   })
 
   it('folds a flood of equal refusals into rows that count them', async () => {
