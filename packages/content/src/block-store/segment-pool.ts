@@ -1,4 +1,4 @@
-import { closeSync, openSync, read, readSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, read, readSync } from 'node:fs'
 import type { BlockLocation } from './index-entry.ts'
 import { segmentPath } from './segment-path.ts'
 import { BlockDamaged, isMissingFile, SegmentGone } from './store-error.ts'
@@ -12,6 +12,10 @@ const IDLE_MS = 30_000
 // A part of the disk that fails is a block that cannot be had, and nothing else.
 const asDamage = (error: NodeJS.ErrnoException): Error =>
   error.code === 'EIO' ? new BlockDamaged('the disk cannot read a part of a segment', { cause: error }) : error
+
+/** One that was unlinked is being cut, slice by slice: what is asked for lies elsewhere by now. */
+const endsTooEarly = (segment: number, { fd }: OpenSegment): Error =>
+  fstatSync(fd).nlink === 0 ? new SegmentGone(segment) : new BlockDamaged(`segment ${segment} ends too early`)
 
 /** File descriptors of segments, opened when needed, closed when idle, when there are too many, or when told to. */
 export class SegmentPool {
@@ -87,7 +91,7 @@ export class SegmentPool {
             error ? reject(asDamage(error)) : resolve(bytesRead),
           )
         })
-        if (count === 0) throw new BlockDamaged(`segment ${segment} ends too early`)
+        if (count === 0) throw endsTooEarly(segment, entry)
         done += count
       }
     } finally {
@@ -102,7 +106,7 @@ export class SegmentPool {
       const bytes = Buffer.allocUnsafe(length)
       for (let done = 0; done < length; ) {
         const count = readSync(entry.fd, bytes, done, length - done, offset + done)
-        if (count === 0) throw new BlockDamaged(`segment ${segment} ends too early`)
+        if (count === 0) throw endsTooEarly(segment, entry)
         done += count
       }
       return bytes

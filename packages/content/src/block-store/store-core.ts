@@ -1,11 +1,10 @@
-import { unlink } from 'node:fs/promises'
 import { DamagedPlaces } from './damaged-places.ts'
 import { DirectWrites } from './direct-writes.ts'
+import { type UnlinkedSegment, unlinkSegment } from './remove-segment.ts'
 import { raiseIdMark, readIdMark } from './segment-ids.ts'
 import { segmentPath, segmentsFolder, syncFolder } from './segment-path.ts'
 import type { SegmentPool } from './segment-pool.ts'
 import { SpaceReserve } from './space-reserve.ts'
-import { isMissingFile } from './store-error.ts'
 import type { IndexMeta, SegmentMeta, StoreIndex } from './store-index.ts'
 import type { StoreFaults, StoreLogger } from './store-options.ts'
 
@@ -136,19 +135,20 @@ export class StoreCore {
 
   // The file goes before its record: a file without a record would be taken for one that lost its commits.
   async #remove(dead: readonly number[]): Promise<void> {
-    const removed: number[] = []
-    for (const id of dead) {
-      if (!this.#isRemovable(id)) continue
-      await unlink(segmentPath(this.settings.directory, id)).catch((error: unknown) => {
-        if (!isMissingFile(error)) throw error
-      })
-      this.pool.forget(id)
-      removed.push(id)
+    const removed = new Map<number, UnlinkedSegment>()
+    try {
+      for (const id of dead) {
+        if (!this.#isRemovable(id)) continue
+        removed.set(id, await unlinkSegment(segmentPath(this.settings.directory, id)))
+        this.pool.forget(id)
+      }
+      if (removed.size === 0) return
+      await syncFolder(segmentsFolder(this.settings.directory))
+      const freed = this.transaction(() => [...removed.keys()].flatMap((id) => this.#forget(id)))
+      this.collectDead(freed)
+    } finally {
+      for (const segment of removed.values()) await segment.giveBack()
     }
-    if (removed.length === 0) return
-    await syncFolder(segmentsFolder(this.settings.directory))
-    const freed = this.transaction(() => removed.flatMap((id) => this.#forget(id)))
-    this.collectDead(freed)
     await this.reserve.restore()
   }
 

@@ -39,6 +39,9 @@ const MIN_DEAD_PART = 1 / 1_024
 /** Pages that the index may need while entries change. */
 const INDEX_ROOM = 2 * 1024 * 1024
 
+/** Any fixed order will do; the first call of `localeCompare` loads its tables, which took 45 ms. */
+const byText = (a: string, b: string): number => Number(a > b) - Number(a < b)
+
 type Candidate = { id: number; realm: string; need: number }
 
 /** Rewrites mostly dead segments, so that their space comes back. One pass at a time. */
@@ -130,7 +133,7 @@ export class Compactor {
       if (isMostlyDead(meta, enough)) found.push({ id, realm: meta.realm, need: neededBytes(meta) })
     }
     // Older segments first: then release markers in younger ones need not be kept any more.
-    return found.sort((a, b) => a.realm.localeCompare(b.realm) || a.id - b.id)
+    return found.sort((a, b) => byText(a.realm, b.realm) || a.id - b.id)
   }
 
   async #compact(

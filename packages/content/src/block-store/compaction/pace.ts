@@ -22,11 +22,13 @@ export class Pace {
 
   /** Call it for every few bytes that were read or written; wait for the promise when there is one. @throws the signal's reason */
   spend(bytes: number): Promise<void> | undefined {
-    this.#signal.throwIfAborted()
     const now = performance.now()
     this.#due = Math.max(this.#due, now - MAX_CREDIT_MS) + bytes / this.#bytesPerMs
+    const turnIsOver = now - this.#turnStarted >= TURN_MS
+    // Asked once a turn: a composite signal takes longer to answer than a dead block to pass.
+    if (turnIsOver) this.#signal.throwIfAborted()
     if (this.#due - now >= MIN_WAIT_MS) return this.#wait(sleep(this.#due - now, undefined, { signal: this.#signal }))
-    return now - this.#turnStarted >= TURN_MS ? this.#wait(nextTurn()) : undefined
+    return turnIsOver ? this.#wait(nextTurn()) : undefined
   }
 
   async #wait(pause: Promise<void>): Promise<void> {
