@@ -73,6 +73,7 @@ const upload = async (lane: ClientLane): Promise<void> => {
     const { id, cid } = await send(file, { apiUrl, key, random, signal })
     Object.assign(file, { state: 'there', id, cid, acknowledgedAt: performance.now() })
     // A finished upload goes on telling which file it became, also when that was deleted since.
+    if (file.resumeAt !== undefined) file.finishedAt = file.resumeAt
     delete file.resumeAt
   } catch (error) {
     file.state = 'in doubt'

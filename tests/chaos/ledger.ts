@@ -24,6 +24,13 @@ export type LedgerFile = {
   cid?: string
   /** Path of an upload that can be gone on with. */
   resumeAt?: string
+  /** Where it was gone on with before it was acknowledged. */
+  finishedAt?: string
+  /**
+   * The platform was killed while it may have been making this file, and makes it again: of the first time a root without a row
+   * may be left in the store.
+   */
+  madeTwice?: true
   /** On this process's own clock, in ms. */
   begunAt: number
   acknowledgedAt?: number
@@ -55,6 +62,7 @@ export class Ledger {
   /** After a kill: what had no answer is in doubt. */
   connectionsLost(): void {
     for (const file of this.in('uploading', 'deleting')) file.state = 'in doubt'
+    for (const file of this.in('in doubt')) if (file.resumeAt !== undefined) file.madeTwice = true
   }
 
   moment(): Moment {
@@ -72,7 +80,9 @@ export class Ledger {
       delete file.id
       delete file.cid
       delete file.acknowledgedAt
-      delete file.resumeAt
+      // The platform may have all its bytes, and make the file once more.
+      const path = file.resumeAt ?? file.finishedAt
+      if (path !== undefined) Object.assign(file, { resumeAt: path, madeTwice: true })
     }
   }
 

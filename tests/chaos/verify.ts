@@ -65,12 +65,11 @@ const goneContents = (ledger: Ledger): LedgerFile[] => {
   return [...gone.values()]
 }
 
-/** Contents that an upload with all its bytes may bring by itself at any moment, whatever else was deleted. */
-const contentsThatMayCome = (ledger: Ledger): Set<string> =>
+/** Contents of uploads that go on by themselves: they may come at any moment, and may be in the store once more without a row. */
+const contentsThatMayBeThere = (ledger: Ledger): Set<string> =>
   new Set(
-    ledger
-      .in('in doubt')
-      .filter(({ resumeAt }) => resumeAt !== undefined)
+    ledger.files
+      .filter(({ state, resumeAt, madeTwice }) => madeTwice || (state === 'in doubt' && resumeAt !== undefined))
       .map(contentKey),
   )
 
@@ -105,11 +104,12 @@ export const verify = async ({ apiUrl, gatewayUrl, keys, ledger }: Verification)
     const problem = await readsBack(gatewayUrl, file)
     if (problem !== null) problems.push(problem)
   })
-  const mayCome = contentsThatMayCome(ledger)
+  const mayBeThere = contentsThatMayBeThere(ledger)
   await inLanes(goneContents(ledger), 8, async (file) => {
     const { name, cid, size } = file
-    if (cid !== undefined && !mayCome.has(contentKey(file))) {
-      if (!(await isGone(gatewayUrl, cid))) problems.push(`${name} was deleted, and the gateway serves ${cid}`)
+    if (cid !== undefined && !mayBeThere.has(contentKey(file))) {
+      if (!(await isGone(gatewayUrl, cid)))
+        problems.push(`${name} (${file.way}) was deleted, and the gateway serves ${cid}`)
       return
     }
     if (size === 0 && file.shape === 'file') return

@@ -99,4 +99,4 @@ it(`uploads ${FILES} files though the server is killed ${KILLS} times, sends lit
     await kubo.remove()
     await rm(work, { recursive: true, force: true, maxRetries: 5 })
   }
-}, 120_000)
+}, 600_000)
