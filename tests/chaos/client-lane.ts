@@ -3,7 +3,7 @@ import { ApiProblem } from '@packages/api-client/api-problem'
 import { Session } from '../acceptance/session.ts'
 import { UploadRefused } from '../acceptance/stream-upload.ts'
 import { drawSize } from './content.ts'
-import type { Ledger, LedgerFile } from './ledger.ts'
+import { finished, type Ledger, type LedgerFile } from './ledger.ts'
 import type { Random } from './random.ts'
 import type { UploadWay } from './ways/upload-way.ts'
 import { drawWay, UPLOAD_WAYS } from './ways/upload-ways.ts'
@@ -72,9 +72,9 @@ const upload = async (lane: ClientLane): Promise<void> => {
   try {
     const { id, cid } = await send(file, { apiUrl, key, random, signal })
     Object.assign(file, { state: 'there', id, cid, acknowledgedAt: performance.now() })
-    // A finished upload goes on telling which file it became, also when that was deleted since.
-    if (file.resumeAt !== undefined) file.finishedAt = file.resumeAt
-    delete file.resumeAt
+    // One that went back to before it was finished may have been deleted by then: the next look decides.
+    if (file.finishedAt !== undefined) file.state = 'in doubt'
+    finished(file)
   } catch (error) {
     file.state = 'in doubt'
     if (error instanceof UploadRefused) {

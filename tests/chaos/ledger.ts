@@ -38,6 +38,12 @@ export type LedgerFile = {
 
 export type ListedFile = { id: string; cid: string; name: string; size: number; pin: { status: string } }
 
+/** A finished upload goes on telling which file it became, also when that was deleted since: it is not gone on with. */
+export const finished = (file: LedgerFile): void => {
+  if (file.resumeAt !== undefined) file.finishedAt = file.resumeAt
+  delete file.resumeAt
+}
+
 /** The states of all files at one moment. */
 export type Moment = ReadonlyMap<LedgerFile, FileState>
 
@@ -111,6 +117,7 @@ export class Ledger {
         if (row.pin.status !== 'pinned') problems.push(`${file.name} is listed as ${row.pin.status}`)
         file.id = row.id
         file.cid = row.cid
+        finished(file)
       }
       if (file.state !== 'in doubt') continue
       if (row !== undefined) file.state = 'there'
