@@ -81,7 +81,8 @@ const upload = async (lane: ClientLane): Promise<void> => {
       const expected = lane.expects?.(error.status)
       // What was received of one that can be gone on with is kept, and finished when it can be.
       if (expected === 'refused' && file.resumeAt === undefined) file.state = 'gone'
-      if (expected === undefined) lane.onProblem(`${file.way}: ${error.message}`)
+      const isLost = error.status === 404 && file.mayBeLost === true
+      if (expected === undefined && !isLost) lane.onProblem(`${file.way}: ${error.message}`)
       if (error.status === 404 || error.status === 410) delete file.resumeAt
       await sleep(50)
     } else if (!lane.killed.aborted && hangUp?.aborted !== true) await sleep(20)

@@ -31,6 +31,8 @@ export type LedgerFile = {
    * may be left in the store.
    */
   madeTwice?: true
+  /** It was told after the moment that the disks went back to: the platform need not know it. */
+  mayBeLost?: true
   /** On this process's own clock, in ms. */
   begunAt: number
   acknowledgedAt?: number
@@ -88,7 +90,7 @@ export class Ledger {
       delete file.acknowledgedAt
       // The platform may have all its bytes, and make the file once more.
       const path = file.resumeAt ?? file.finishedAt
-      if (path !== undefined) Object.assign(file, { resumeAt: path, madeTwice: true })
+      if (path !== undefined) Object.assign(file, { resumeAt: path, madeTwice: true, mayBeLost: true })
     }
   }
 
