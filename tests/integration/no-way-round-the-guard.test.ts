@@ -13,6 +13,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'packages/db/src/connection-pool.ts': 'PostgreSQL, at DATABASE_URL',
   'packages/db/src/embedded-postgres.ts': 'the own PostgreSQL, on its unix socket',
   'packages/db/src/notifications.ts': 'PostgreSQL, at DATABASE_URL',
+  'packages/runtime/src/redis/redis-connection.ts': 'Redis, at REDIS_URL',
   'packages/db/src/test-database/shared-server.ts': 'a test server on loopback',
 }
 
