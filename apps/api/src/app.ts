@@ -73,6 +73,8 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
     betterAuth: { publicUrl, handler: betterAuth.handler, signInLimit },
     users: { db, idempotency, passwords },
     apiKeys: { db, idempotency, authenticator },
+    organizations: { db, authenticator },
+    tenants: { db, authenticator },
     plans: { db, meter },
     usage: { db, meter },
     auditLog: { db },

@@ -8,9 +8,11 @@ import { type CidDeps, registerCidRoutes } from './features/cid/routes.ts'
 import { type DocsDeps, registerDocsRoutes } from './features/docs/routes.ts'
 import { type FilesDeps, registerFilesRoutes } from './features/files/routes.ts'
 import { type HealthDeps, registerHealthRoutes } from './features/health/routes.ts'
+import { type OrganizationsDeps, registerOrganizationsRoutes } from './features/organizations/routes.ts'
 import { type PinsDeps, registerPinsRoutes } from './features/pins/routes.ts'
 import { type PlansDeps, registerPlansRoutes } from './features/plans/routes.ts'
 import { registerSetupRoutes, type SetupDeps } from './features/setup/routes.ts'
+import { registerTenantsRoutes, type TenantsDeps } from './features/tenants/routes.ts'
 import { registerUploadsRoutes, type UploadsDeps } from './features/uploads/routes.ts'
 import { registerUsageRoutes, type UsageDeps } from './features/usage/routes.ts'
 import { registerUsersRoutes, type UsersDeps } from './features/users/routes.ts'
@@ -22,6 +24,8 @@ export type RouteDeps = {
   betterAuth: BetterAuthRoutesDeps
   users: UsersDeps
   apiKeys: ApiKeysDeps
+  organizations: OrganizationsDeps
+  tenants: TenantsDeps
   plans: PlansDeps
   usage: UsageDeps
   auditLog: AuditLogDeps
@@ -42,6 +46,8 @@ export const registerRoutes = (app: ApiInstance, deps: RouteDeps): void => {
   registerBetterAuthRoutes(app, deps.betterAuth)
   registerUsersRoutes(app, deps.users)
   registerApiKeysRoutes(app, deps.apiKeys)
+  registerOrganizationsRoutes(app, deps.organizations)
+  registerTenantsRoutes(app, deps.tenants)
   registerPlansRoutes(app, deps.plans)
   registerUsageRoutes(app, deps.usage)
   registerAuditLogRoutes(app, deps.auditLog)

@@ -24,6 +24,14 @@ export const EVENT_KINDS = [
   'plan.changed',
   'plan.deleted',
   'organization.plan-changed',
+  'organization.renamed',
+  'organization.suspended',
+  'organization.frozen',
+  'organization.restored',
+  'member.added',
+  'member.role-changed',
+  'member.removed',
+  'member.left',
 ] as const
 
 export type EventKind = (typeof EVENT_KINDS)[number]

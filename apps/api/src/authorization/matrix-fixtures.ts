@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomUUID, randomUUIDv7 } from 'node:crypto'
 import { carV1, cborBlock, rawBlock } from '@packages/content/car/test-cars'
 import { filePart, FORM_HEADERS, formBody } from '../testing/multipart-form.ts'
 import type { TestApi, TestUser } from '../testing/test-api.ts'
@@ -27,6 +27,16 @@ export const matrixFixtures = (api: TestApi) => {
     const payload = Buffer.from(carV1([root.cid], [root, held]))
     return (await api.app.inject({ method: 'POST', url, headers, payload })).json().import.id
   }
+  const member = async (owner: TestUser): Promise<string> => {
+    const userId = randomUUIDv7()
+    await api.db.kysely
+      .insertInto('users')
+      .values({ id: userId, name: 'M', email: `${userId}@example.org` })
+      .execute()
+    const row = { id: randomUUIDv7(), organization_id: owner.organizationId, user_id: userId, role: 'viewer' }
+    await api.db.kysely.insertInto('members').values(row).execute()
+    return userId
+  }
   const tus = async (owner: TestUser): Promise<string> => {
     const headers = { ...owner.headers, 'tus-resumable': '1.0.0', 'upload-length': '5' }
     const reply = await api.app.inject({ method: 'POST', url: '/api/v1/uploads', headers })
@@ -37,6 +47,8 @@ export const matrixFixtures = (api: TestApi) => {
     '/api/v1/files/:hash': upload,
     '/api/v1/pins/:hash': upload,
     '/api/v1/imports/:id': keptImport,
+    '/api/v1/organizations/:organizationId/members/:userId': member,
+    '/api/v1/organizations/:organizationId': async (owner) => owner.organizationId,
     '/api/v1/api-keys/:id': async (owner) => (await api.addApiKey(owner)).id,
     '/api/v1/uploads/:upload': tus,
     '/api/v1/uploads/folders/:folder': async (owner) => (await post('/api/v1/uploads/folders', owner, manifest)).id,
@@ -50,7 +62,7 @@ export const matrixFixtures = (api: TestApi) => {
       const start = Object.keys(makers).find((pattern) => url === pattern || url.startsWith(`${pattern}/`))
       const made = start === undefined ? undefined : await makers[start]?.(owner)
       if (start === undefined || made === undefined) throw new Error(`no fixture for ${url}: add one here`)
-      return url.replace(start, start.replace(/:\w+$/, made))
+      return url.replace(start, start.replace(/:\w+$/, made)).replace(':organizationId', owner.organizationId)
     },
   }
 }

@@ -14,6 +14,7 @@ const TAGS = [
   { name: 'Setup', description: 'The first administrator.' },
   { name: 'Sign-in', description: 'Sessions of people, as tokens.' },
   { name: 'Users', description: 'Accounts and their organizations.' },
+  { name: 'Organizations', description: 'Who belongs together, and who may do what.' },
   { name: 'API keys', description: 'Credentials of programs.' },
   { name: 'Files', description: 'Upload, list, delete.' },
   { name: 'Uploads', description: 'Resumable uploads (tus 1.0) of files and folders.' },

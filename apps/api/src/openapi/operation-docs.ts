@@ -8,6 +8,7 @@ export type OperationDocs = {
     | 'Setup'
     | 'Sign-in'
     | 'Users'
+    | 'Organizations'
     | 'API keys'
     | 'Files'
     | 'Uploads'

@@ -25,7 +25,11 @@ export type TestApi = {
   db: Database
   masterKey: MasterKey
   /** Sends JSON; `as` are the credentials' headers. */
-  call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, options?: TestCall): Promise<LightMyRequestResponse>
+  call(
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    path: string,
+    options?: TestCall,
+  ): Promise<LightMyRequestResponse>
   /** Sets the platform up; the operator, signed in. */
   setUp(): Promise<TestUser>
   /** Another user with an own organization, signed in; made by `operator`. */
