@@ -12,7 +12,7 @@ import { type OrganizationsDeps, registerOrganizationsRoutes } from './features/
 import { type PinsDeps, registerPinsRoutes } from './features/pins/routes.ts'
 import { type PlansDeps, registerPlansRoutes } from './features/plans/routes.ts'
 import { registerSetupRoutes, type SetupDeps } from './features/setup/routes.ts'
-import { registerTenantsRoutes, type TenantsDeps } from './features/tenants/routes.ts'
+import { registerTenantsRoutes, type TenantsDeps } from './features/organizations/tenant-routes.ts'
 import { registerUploadsRoutes, type UploadsDeps } from './features/uploads/routes.ts'
 import { registerUsageRoutes, type UsageDeps } from './features/usage/routes.ts'
 import { registerUsersRoutes, type UsersDeps } from './features/users/routes.ts'

@@ -23,6 +23,7 @@ export const ERROR_CATALOGUE = {
   refresh_token_reused: { status: 401, title: 'The refresh token was used before; the session is closed' },
   forbidden: { status: 403, title: 'This is not allowed' },
   insufficient_scope: { status: 403, title: 'The API key lacks the scope that this needs' },
+  address_not_allowed: { status: 403, title: 'The API key does not work from this address' },
   organization_suspended: { status: 403, title: 'The organization is suspended' },
   organization_read_only: { status: 403, title: 'The organization is read-only: nothing can be changed' },
   cross_site_request: { status: 403, title: 'The request comes from another site' },

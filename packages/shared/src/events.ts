@@ -6,6 +6,7 @@ export const EVENT_KINDS = [
   'session.revoked',
   'api-key.created',
   'api-key.revoked',
+  'api-key.rotated',
   'file.uploaded',
   'file.deleted',
   'pin.created',

@@ -40,6 +40,8 @@ export const createApiKey = async (
         hash,
         scopes: [...new Set(input.scopes ?? DEFAULT_GRANTS)],
         expires_at: expiresAt,
+        max_uses: input.maxUses ?? null,
+        allowed_addresses: [...new Set(input.allowedAddresses ?? [])],
       })
       .returningAll()
       .executeTakeFirstOrThrow()

@@ -4,14 +4,20 @@ import { actorOf } from '../../authorization/actor-of.ts'
 import { authorize } from '../../authorization/authorize.ts'
 import type { Idempotency } from '../../plugins/idempotency/idempotency.ts'
 import { idempotent } from '../../plugins/idempotency/idempotent.ts'
-import { apiKeySchema, newApiKeySchema } from './api-key-schema.ts'
+import { apiKeySchema, newApiKeySchema, rotationSchema } from './api-key-schema.ts'
 import { createApiKey, type CreateApiKeyDeps } from './create-api-key.ts'
 import { listApiKeys, type ListApiKeysDeps } from './list-api-keys.ts'
 import { revokeApiKey, type RevokeApiKeyDeps } from './revoke-api-key.ts'
+import { rotateApiKey, type RotateApiKeyDeps } from './rotate-api-key.ts'
 
-export type ApiKeysDeps = CreateApiKeyDeps & ListApiKeysDeps & RevokeApiKeyDeps & { idempotency: Idempotency }
+export type ApiKeysDeps = CreateApiKeyDeps &
+  ListApiKeysDeps &
+  RevokeApiKeyDeps &
+  RotateApiKeyDeps & { idempotency: Idempotency }
 
 /** `/api/v1/api-keys`: credentials of programs. Only people who are signed in manage them. */
+const shownOnce = apiKeySchema.extend({ key: z.string() }).meta({ id: 'NewApiKey' })
+
 export const registerApiKeysRoutes = (app: ApiInstance, deps: ApiKeysDeps): void => {
   app.post(
     '/api/v1/api-keys',
@@ -27,7 +33,7 @@ export const registerApiKeysRoutes = (app: ApiInstance, deps: ApiKeysDeps): void
           example: { name: 'backup', scopes: ['files:read', 'files:write'] },
         },
         body: newApiKeySchema,
-        response: { 201: apiKeySchema.extend({ key: z.string() }).meta({ id: 'NewApiKey' }) },
+        response: { 201: shownOnce },
       },
     },
     (request, reply) => {
@@ -67,6 +73,40 @@ export const registerApiKeysRoutes = (app: ApiInstance, deps: ApiKeysDeps): void
       },
     },
     (request) => listApiKeys(deps, actorOf(request), request.query),
+  )
+
+  app.post(
+    '/api/v1/api-keys/:id/rotate',
+    {
+      config: { action: 'api-keys:create' },
+      schema: {
+        docs: {
+          operationId: 'rotateApiKey',
+          tag: 'API keys',
+          summary: 'Give an API key a new secret',
+          description:
+            'The answer is the only place where it is shown. The secret until now works on for `graceSeconds`.',
+          errors: ['forbidden', 'not_found', 'already_completed'],
+          example: { graceSeconds: 86_400 },
+        },
+        params: z.object({ id: z.string() }),
+        body: rotationSchema,
+        response: { 200: shownOnce },
+      },
+    },
+    (request, reply) => {
+      const actor = actorOf(request)
+      const { organizationId } = actor
+      const { id } = request.params
+      const options = {
+        route: `POST /api-keys/${id}/rotate`,
+        scope: organizationId,
+        authorize: () => authorize(actor, 'api-keys:create', { organizationId }),
+      }
+      return idempotent(deps.idempotency, request, reply, options, async (record) =>
+        reply.send(await rotateApiKey(deps, actor, { id, ...request.body }, record)),
+      )
+    },
   )
 
   app.delete(

@@ -5,6 +5,7 @@ import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { PolicyEntry } from '@packages/shared/policy-log'
 import type { Kysely } from 'kysely'
 import type { Actor } from '../../authorization/actor.ts'
+import { allowsAddress } from './address-list.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import { hashApiKey, isWellFormedApiKey, looksLikeApiKey } from './api-key-format.ts'
 import type { ApiKeyUsage } from './api-key-usage.ts'
@@ -13,6 +14,7 @@ import { type ApiKeyCredential, findApiKey, findSession, type SessionCredential 
 import { refuseCrossSite } from './same-origin.ts'
 import { ORGANIZATION_HEADER, selectOrganization } from './select-organization.ts'
 import type { SessionCookie } from './session-cookie.ts'
+import { takeUse } from './take-use.ts'
 
 export type AuthenticatorDeps = {
   kysely: Kysely<Tables>
@@ -26,6 +28,8 @@ export type AuthenticatorDeps = {
 export type Credentials = {
   method: string
   headers: IncomingHttpHeaders
+  /** Of the client, as the trusted proxies tell it. */
+  ip: string
   /** The organization that the route's path names; it goes before the header. */
   organizationId?: string | undefined
 }
@@ -49,13 +53,13 @@ export class Authenticator {
    * The caller, or null when no credential was sent. A header wins over the cookie.
    * @throws HoldfastError `invalid_token`, `cross_site_request`, `not_found` (foreign organization)
    */
-  async authenticate({ method, headers, organizationId }: Credentials): Promise<Actor | null> {
+  async authenticate({ method, headers, ip, organizationId }: Credentials): Promise<Actor | null> {
     const wanted = headers[ORGANIZATION_HEADER]
     const organization = organizationId ?? (Array.isArray(wanted) ? wanted[0] : wanted)
     if (headers.authorization !== undefined) {
       const token = BEARER.exec(headers.authorization)?.[1]
       if (token === undefined) throw new HoldfastError('invalid_token', { detail: 'Send "Authorization: Bearer …".' })
-      return looksLikeApiKey(token) ? this.#byApiKey(token, organization) : this.#byAccessToken(token, organization)
+      return looksLikeApiKey(token) ? this.#byApiKey(token, organization, ip) : this.#byAccessToken(token, organization)
     }
     const sessionToken = this.#deps.sessionCookie.read(headers.cookie)
     if (sessionToken === undefined) return null
@@ -70,7 +74,7 @@ export class Authenticator {
     this.#sessions.invalidate(entry)
   }
 
-  async #byApiKey(key: string, organization: string | undefined): Promise<Actor> {
+  async #byApiKey(key: string, organization: string | undefined, ip: string): Promise<Actor> {
     if (!isWellFormedApiKey(key)) throw new HoldfastError('invalid_token', { detail: 'This is no API key of ours.' })
     const keyHash = hashApiKey(key)
     const found = await this.#apiKeys.get(keyHash.toString('base64'), () => findApiKey(this.#deps.kysely, keyHash))
@@ -78,7 +82,10 @@ export class Authenticator {
     if (found.expiresAt !== null && found.expiresAt <= Date.now()) throw new HoldfastError('invalid_token')
     const { role, organizationId, state } = selectOrganization([found], organization)
     const { apiKeyId, userId, platformRole, scopes } = found
-    this.#deps.apiKeyUsage.count(apiKeyId)
+    if (!allowsAddress(found.allowedAddresses, ip)) throw new HoldfastError('address_not_allowed')
+    if (!found.isLimited) this.#deps.apiKeyUsage.count(apiKeyId)
+    else if (!(await takeUse(this.#deps.kysely, apiKeyId)))
+      throw new HoldfastError('invalid_token', { detail: 'This API key has been used up.' })
     return { kind: 'api-key', userId, organizationId, role, organizationState: state, platformRole, scopes, apiKeyId }
   }
 

@@ -1,5 +1,5 @@
 import type { Tables } from '@packages/db/tables'
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { type HeldRole, heldRoleOf, type OrganizationState, type PlatformRole } from '../../authorization/actor.ts'
 import { type Scope, scopesOf } from '../../authorization/scopes.ts'
 
@@ -14,6 +14,10 @@ export type ApiKeyCredential = {
   role: HeldRole
   state: OrganizationState
   scopes: ReadonlySet<Scope>
+  /** Addresses and CIDR blocks; empty means from anywhere. */
+  allowedAddresses: readonly string[]
+  /** Uses of such a key are taken one by one in the database. */
+  isLimited: boolean
   /** Milliseconds; null means never. */
   expiresAt: number | null
   hash: Buffer
@@ -29,6 +33,13 @@ export type SessionCredential = {
   memberships: readonly Membership[]
 }
 
+const endOf = (date: Date | null): number | null => date?.getTime() ?? null
+
+const earlier = (...dates: (Date | null)[]): number | null => {
+  const ends = dates.flatMap((date) => endOf(date) ?? [])
+  return ends.length === 0 ? null : Math.min(...ends)
+}
+
 /** A key that was not revoked and whose owner is still a member of its organization. Expiry is the caller's to check. */
 export const findApiKey = async (db: Kysely<Tables>, hash: Buffer): Promise<ApiKeyCredential | undefined> => {
   const row = await db
@@ -38,7 +49,12 @@ export const findApiKey = async (db: Kysely<Tables>, hash: Buffer): Promise<ApiK
       join.onRef('m.user_id', '=', 'k.user_id').onRef('m.organization_id', '=', 'k.organization_id'),
     )
     .innerJoin('organizations as o', 'o.id', 'k.organization_id')
-    .where('k.hash', '=', hash)
+    .where((where) =>
+      where.or([
+        where('k.hash', '=', hash),
+        where.and([where('k.previous_hash', '=', hash), where('k.previous_expires_at', '>', sql<Date>`now()`)]),
+      ]),
+    )
     .where('k.revoked_at', 'is', null)
     .select([
       'k.id',
@@ -47,6 +63,9 @@ export const findApiKey = async (db: Kysely<Tables>, hash: Buffer): Promise<ApiK
       'k.organization_id',
       'k.scopes',
       'k.expires_at',
+      'k.previous_expires_at',
+      'k.allowed_addresses',
+      'k.max_uses',
       'm.role',
       'o.state',
       'u.platform_role',
@@ -62,8 +81,10 @@ export const findApiKey = async (db: Kysely<Tables>, hash: Buffer): Promise<ApiK
     role: heldRoleOf(row.role),
     state: row.state,
     scopes: scopesOf(row.scopes),
-    expiresAt: row.expires_at?.getTime() ?? null,
-    hash: row.hash,
+    expiresAt: row.hash.equals(hash) ? endOf(row.expires_at) : earlier(row.expires_at, row.previous_expires_at),
+    allowedAddresses: row.allowed_addresses,
+    isLimited: row.max_uses !== null,
+    hash,
   }
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { ApiInstance } from '../../api-instance.ts'
 import { actorOf } from '../../authorization/actor-of.ts'
 import { ORGANIZATION_STATES } from '../../authorization/actor.ts'
-import { organizationSchema } from '../organizations/schemas.ts'
+import { organizationSchema } from './schemas.ts'
 import { setTenantState, type SetTenantStateDeps } from './set-tenant-state.ts'
 
 export type TenantsDeps = SetTenantStateDeps

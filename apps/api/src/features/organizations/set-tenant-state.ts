@@ -4,8 +4,8 @@ import { isUuid } from '@packages/shared/ids'
 import type { Actor, OrganizationState } from '../../authorization/actor.ts'
 import { authorize } from '../../authorization/authorize.ts'
 import type { Authenticator } from '../../plugins/authenticate/authenticator.ts'
-import { presentOrganization } from '../organizations/presenter.ts'
-import type { Organization } from '../organizations/schemas.ts'
+import { presentOrganization } from './presenter.ts'
+import type { Organization } from './schemas.ts'
 
 export type SetTenantStateDeps = {
   db: Pick<Database, 'unitOfWork'>
