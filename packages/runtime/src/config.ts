@@ -4,6 +4,7 @@ import { contradictions } from './config/contradictions.ts'
 import { type Environment, readSettings } from './config/read-settings.ts'
 import type { Role, SettingValues } from './config/settings.ts'
 import type { RedisAddress } from './redis/redis-address.ts'
+import type { SmtpServer } from './config/value-schemas.ts'
 import { EXIT_CONFIG, StartError } from './start-error.ts'
 
 /** The settings, typed. Where one choice excludes others it is a union that says so. */
@@ -27,6 +28,9 @@ export type Config = {
   ipfs: { backend: 'embedded'; network: SettingValues['IPFS_NETWORK'] }
   log: { level: SettingValues['LOG_LEVEL']; format: SettingValues['LOG_FORMAT'] }
   admin: { email: string; password: string } | null
+  registration: { mode: SettingValues['REGISTRATION']; perAddress: number; perDomain: number }
+  /** Null: no mail is sent. */
+  mail: MailConfig | null
   /** 32 bytes; null means that the key is kept in the data folder. */
   secretKey: Uint8Array | null
   gatewayWorkers: number
@@ -43,6 +47,19 @@ export type Config = {
     /** Per minute; 0 turns one off. */
     rate: { login: number; anonymous: number; credential: number; user: number; address: number }
   }
+}
+
+export type MailConfig = {
+  server: SmtpServer
+  from: { name: string; address: string }
+  /** Nothing is sent in clear: in production mode and with a password, except to this machine. */
+  requireTls: boolean
+}
+
+const mailConfig = ({ SMTP_URL: server, MAIL_FROM: from, NODE_ENV: mode }: SettingValues): MailConfig | null => {
+  if (server === null || from === null) return null
+  const here = server.host === 'localhost' || server.host === '::1' || /^127(\.\d+){3}$/.test(server.host)
+  return { server, from, requireTls: !here && (mode === 'production' || server.password !== null) }
 }
 
 /** Settings that cannot be used: every problem, one line each. */
@@ -91,6 +108,12 @@ export const loadConfig = (environment: Environment): Config => {
       values.ADMIN_EMAIL !== null && values.ADMIN_PASSWORD !== null
         ? { email: values.ADMIN_EMAIL, password: values.ADMIN_PASSWORD }
         : null,
+    registration: {
+      mode: values.REGISTRATION,
+      perAddress: values.SIGN_UPS_PER_ADDRESS,
+      perDomain: values.SIGN_UPS_PER_DOMAIN,
+    },
+    mail: mailConfig(values),
     secretKey: values.SECRET_KEY,
     gatewayWorkers: values.GATEWAY_WORKERS ?? defaultWorkers(),
     trustedProxies: values.TRUSTED_PROXIES ?? [],

@@ -6,6 +6,8 @@ export const JOBS = {
   'release-content': z.object({ contentIds: z.array(z.string()).min(1) }),
   /** Try to make wanted contents held: look at what the backends have. */
   'pin-content': z.object({ contentId: z.string() }),
+  /** Send a mail; `sealed` (base64) opens to it, or to nothing (`sealMail`). */
+  'send-mail': z.object({ id: z.string(), sealed: z.string() }),
 } as const
 
 export type JobName = keyof typeof JOBS

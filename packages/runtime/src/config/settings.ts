@@ -5,12 +5,14 @@ import {
   duration,
   key32,
   listenHost,
+  mailbox,
   networkList,
   originList,
   port,
   portOrOff,
   postgresUrl,
   redisAddress,
+  smtpUrl,
   webOrigin,
   wholeNumber,
   wordList,
@@ -137,6 +139,38 @@ export const SETTINGS = {
     description: "The first administrator's password, 8 to 128 characters. Not read again once the platform is set up.",
     secret: true,
   }),
+  REGISTRATION: withDefault({
+    schema: oneOf('closed', 'invite', 'open'),
+    type: 'word',
+    default: 'invite',
+    description:
+      'Who gets an account: `closed` (whom an operator makes one for), `invite` (whom an organization invites, too) or `open` (whoever proves an e-mail address, too; needs `SMTP_URL`).',
+  }),
+  SIGN_UPS_PER_ADDRESS: withDefault({
+    schema: wholeNumber(1, 1_000_000),
+    type: 'per day',
+    default: '20',
+    description: 'Registrations that are begun from one address. Days are of UTC.',
+  }),
+  SIGN_UPS_PER_DOMAIN: withDefault({
+    schema: wholeNumber(1, 10_000_000),
+    type: 'per day',
+    default: '500',
+    description: 'Registrations that are begun for e-mail addresses of one domain.',
+  }),
+  SMTP_URL: optional({
+    schema: smtpUrl,
+    type: 'address',
+    defaultText: 'no mail is sent',
+    description:
+      'The mail server: `smtp://user:password@mail.example.org:587` (STARTTLS) or `smtps://…:465`. With a password, and in production mode, it is used by TLS only, except on loopback.',
+    secret: true,
+  }),
+  MAIL_FROM: optional({
+    schema: mailbox,
+    type: 'e-mail',
+    description: 'Who mails come from: `files@example.org` or `Holdfast <files@example.org>`. Needed with `SMTP_URL`.',
+  }),
   SECRET_KEY: optional({
     schema: key32,
     type: '32 bytes, hex or base64',
@@ -248,7 +282,7 @@ export const SETTINGS = {
   NODE_ENV: optional({
     schema: z.string(),
     type: 'word',
-    description: '`production` turns on production mode (HTTPS-only cookies).',
+    description: '`production` turns on production mode (HTTPS-only cookies, TLS to the mail server).',
   }),
 } as const satisfies Record<string, Setting>
 

@@ -84,6 +84,45 @@ export const redisAddress = z.string().transform((text, context) => {
   return z.NEVER
 })
 
+/** The mail server's address, taken apart. `tls`: from the first byte (smtps). */
+export type SmtpServer = { host: string; port: number; tls: boolean; user: string | null; password: string | null }
+
+/** Null when it is absent; a stray percent sign stands for itself. */
+const readCredential = (part: string): string | null => {
+  if (part === '') return null
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
+}
+
+/** `smtp://user:password@host:587` or `smtps://…`; credentials percent-encoded. */
+export const smtpUrl = z.string().transform((text, context): SmtpServer => {
+  const url = URL.parse(text)
+  const bare = url !== null && url.pathname.length <= 1 && url.search === '' && url.hash === ''
+  if (url !== null && bare && url.hostname !== '' && (url.protocol === 'smtp:' || url.protocol === 'smtps:')) {
+    const tls = url.protocol === 'smtps:'
+    const [user, password] = [readCredential(url.username), readCredential(url.password)]
+    const host = url.hostname.replace(/^\[|\]$/g, '')
+    if ((user === null) === (password === null))
+      return { host, port: url.port === '' ? (tls ? 465 : 587) : Number(url.port), tls, user, password }
+  }
+  context.addIssue({
+    code: 'custom',
+    message: 'must be an SMTP address such as smtp://user:password@mail.example.org:587, without a path',
+  })
+  return z.NEVER
+})
+
+/** `name@host` or `Name <name@host>`. */
+export const mailbox = z.string().transform((text, context) => {
+  const [, name = '', address = text] = /^([^<>@"\p{Cc}]{1,100}?)\s*<([^<>]+)>$/u.exec(text) ?? []
+  if (z.email().safeParse(address).success) return { name: name.trim(), address }
+  context.addIssue({ code: 'custom', message: 'must be files@example.org or Holdfast <files@example.org>' })
+  return z.NEVER
+})
+
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i
 
 /** An IP address or host name to listen on. */

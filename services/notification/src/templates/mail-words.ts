@@ -1,0 +1,64 @@
+import type { MailContent } from '@packages/shared/mail'
+import type { MailWords } from './mail-page.ts'
+
+/** Names that strangers choose: one that would be shown as an address would make our mail carry their link. */
+const nameOr = (name: string, other: string): string =>
+  /:\/\/|www\.|\.\p{L}{2,}/iu.test(name) ? other : name.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').slice(0, 100)
+
+const IGNORE = 'If you did not ask for this, ignore this mail: nothing changes.'
+
+/** What each mail says. Pure. */
+export const mailWords = (content: MailContent): MailWords => {
+  switch (content.template) {
+    case 'confirm-registration':
+      return {
+        subject: 'Confirm your e-mail address',
+        paragraphs: ['You asked for a Holdfast account. Choose a password to open it.'],
+        action: { label: 'Choose a password', link: content.link },
+        closing: `The link works once, for 24 hours. ${IGNORE}`,
+      }
+    case 'verify-email':
+      return {
+        subject: 'Confirm your e-mail address',
+        paragraphs: ['Please confirm that this address belongs to your Holdfast account.'],
+        action: { label: 'Confirm the address', link: content.link },
+        closing: `The link works once, for 24 hours. ${IGNORE}`,
+      }
+    case 'account-exists':
+      return {
+        subject: 'You have an account already',
+        paragraphs: ['Somebody asked for a Holdfast account with this address, which has one.'],
+        action: { label: 'Sign in', link: content.link },
+        closing: `There you can also ask for a new password. ${IGNORE}`,
+      }
+    case 'reset-password':
+      return {
+        subject: 'Choose a new password',
+        paragraphs: ['Somebody asked for a new password of the Holdfast account with this address.'],
+        action: { label: 'Choose a new password', link: content.link },
+        closing: `The link works once, for one hour. ${IGNORE}`,
+      }
+    case 'password-changed':
+      return {
+        subject: 'Your password was changed',
+        paragraphs: ['The password of your Holdfast account was changed, and other sessions were ended.'],
+        action: { label: 'This was not me', link: content.link },
+        closing: 'If it was you, there is nothing to do. If not, choose a new password at once.',
+      }
+    case 'email-changed':
+      return {
+        subject: 'Your e-mail address was changed',
+        paragraphs: [`The address of your Holdfast account is ${content.newEmail} now.`],
+        closing: 'If it was you, there is nothing to do. If not, tell the operator at once.',
+      }
+    case 'invitation': {
+      const organization = nameOr(content.organization, 'an organization')
+      return {
+        subject: `Invitation to ${organization}`,
+        paragraphs: [`${content.inviter} invites you to ${organization} on Holdfast, as ${content.role}.`],
+        action: { label: 'Accept the invitation', link: content.link },
+        closing: 'The link works once, for 7 days. If you do not know who this is, ignore this mail.',
+      }
+    }
+  }
+}
