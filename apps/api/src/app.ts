@@ -7,7 +7,10 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { ApiInstance } from './api-instance.ts'
 import { createShell } from './create-shell.ts'
 import { authSecretOf, createBetterAuth } from './features/auth/better-auth.ts'
+import { Mailbox } from './features/auth/mailbox.ts'
 import { Passwords } from './features/auth/passwords.ts'
+import type { RegistrationOptions } from './features/auth/registration/register.ts'
+import { RequestCounts } from './features/auth/request-counts.ts'
 import { SignInLimit } from './features/auth/sign-in-limit.ts'
 import type { CarsDeps } from './features/cars/routes.ts'
 import type { FilesDeps } from './features/files/routes.ts'
@@ -38,6 +41,10 @@ export type ApiDeps = {
   publicUrl: string
   trustedProxies?: readonly string[]
   rateLimiters: ApiRateLimiters
+  /** Who gets an account; by invitation when not told. */
+  registration?: RegistrationOptions
+  /** Whether somebody works the job `send-mail`; without, what needs mail answers `not_configured`. */
+  mailConfigured?: boolean
   dashboard?: DashboardOptions
   /** The content store and what keeps it; without it there are no routes for files, pins and health. */
   content?: ContentDeps
@@ -59,6 +66,10 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
   const idempotency = new Idempotency({ kysely, masterKey })
   const passwords = new Passwords()
   const signInLimit = new SignInLimit(rateLimiters)
+  const { registration = { mode: 'invite', perAddress: 20, perDomain: 500 }, mailConfigured = false } = deps
+  const mailbox = mailConfigured ? new Mailbox({ masterKey, publicUrl }) : null
+  const requestCounts = new RequestCounts({ kysely, masterKey })
+  const people = { db, idempotency, mailbox, passwords, authenticator, signInLimit, requestCounts, registration }
   const betterAuth = createBetterAuth({ db, secret, publicUrl, authenticator, passwords, logger })
 
   const meter = new UsageMeter({ kysely, logger })
@@ -68,9 +79,19 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
   const content = deps.content === undefined ? undefined : { ...deps.content, ...uploads, db, idempotency }
   const resumable = content === undefined ? undefined : createUploads({ ...content, logger })
   registerRoutes(app, {
-    setup: { db, idempotency, passwords, gatewayUrl: deps.dashboard?.gatewayUrl ?? null },
+    setup: {
+      db,
+      idempotency,
+      passwords,
+      gatewayUrl: deps.dashboard?.gatewayUrl ?? null,
+      registration: registration.mode,
+      mail: mailConfigured,
+    },
     auth: { db, idempotency, accessTokens, signInLimit, passwords, authenticator, sessionCookie },
     betterAuth: { publicUrl, handler: betterAuth.handler, signInLimit },
+    addresses: people,
+    registration: people,
+    invitations: { ...people, publicUrl },
     users: { db, idempotency, passwords },
     apiKeys: { db, idempotency, authenticator },
     organizations: { db, authenticator },

@@ -2,12 +2,15 @@ import type { ApiInstance } from './api-instance.ts'
 import { type ApiKeysDeps, registerApiKeysRoutes } from './features/api-keys/routes.ts'
 import { type AuditLogDeps, registerAuditLogRoutes } from './features/audit-log/routes.ts'
 import { type BetterAuthRoutesDeps, registerBetterAuthRoutes } from './features/auth/better-auth-routes.ts'
+import { type AddressesDeps, registerAddressesRoutes } from './features/auth/addresses/routes.ts'
 import { type AuthDeps, registerAuthRoutes } from './features/auth/routes.ts'
+import { type RegistrationDeps, registerRegistrationRoutes } from './features/auth/registration/routes.ts'
 import { type CarsDeps, registerCarsRoutes } from './features/cars/routes.ts'
 import { type CidDeps, registerCidRoutes } from './features/cid/routes.ts'
 import { type DocsDeps, registerDocsRoutes } from './features/docs/routes.ts'
 import { type FilesDeps, registerFilesRoutes } from './features/files/routes.ts'
 import { type HealthDeps, registerHealthRoutes } from './features/health/routes.ts'
+import { type InvitationsDeps, registerInvitationsRoutes } from './features/invitations/routes.ts'
 import { type OrganizationsDeps, registerOrganizationsRoutes } from './features/organizations/routes.ts'
 import { type PinsDeps, registerPinsRoutes } from './features/pins/routes.ts'
 import { type PlansDeps, registerPlansRoutes } from './features/plans/routes.ts'
@@ -22,6 +25,9 @@ export type RouteDeps = {
   setup: SetupDeps
   auth: AuthDeps
   betterAuth: BetterAuthRoutesDeps
+  addresses: AddressesDeps
+  registration: RegistrationDeps
+  invitations: InvitationsDeps
   users: UsersDeps
   apiKeys: ApiKeysDeps
   organizations: OrganizationsDeps
@@ -44,6 +50,9 @@ export const registerRoutes = (app: ApiInstance, deps: RouteDeps): void => {
   registerSetupRoutes(app, deps.setup)
   registerAuthRoutes(app, deps.auth)
   registerBetterAuthRoutes(app, deps.betterAuth)
+  registerAddressesRoutes(app, deps.addresses)
+  registerRegistrationRoutes(app, deps.registration)
+  registerInvitationsRoutes(app, deps.invitations)
   registerUsersRoutes(app, deps.users)
   registerApiKeysRoutes(app, deps.apiKeys)
   registerOrganizationsRoutes(app, deps.organizations)

@@ -19,6 +19,7 @@ import { startMetrics } from './compose/start-metrics.ts'
 import { startRedis, type SharedRedis } from './compose/start-redis.ts'
 import { connectDatabase, migrateDatabase, requireMigrated } from './compose/start-database.ts'
 import { startPlatformGateway } from './compose/start-gateway.ts'
+import { startMail } from './compose/start-mail.ts'
 import { startStaging } from './compose/start-staging.ts'
 import { startContent } from './compose/start-store.ts'
 
@@ -96,6 +97,7 @@ const startWriter = async (
   const content = await startContent(config, { stack, db, logger })
   await stack.start(housekeeping({ db, logger }))
   await stack.start(await auditLog(config, { db, logger, masterKey }))
+  await startMail(config, { stack, db, masterKey, logger })
   const setupUrl = await firstAdministrator(config, { db, logger })
   const { publicUrl, gatewayUrl, trustedProxies, limits } = config
   const { manager, ...parts } = content
@@ -111,6 +113,8 @@ const startWriter = async (
         logger,
         publicUrl,
         trustedProxies,
+        registration: config.registration,
+        mailConfigured: config.mail !== null,
         rateLimiters: apiRateLimiters(limits.rate, redis),
         content: {
           ...parts,

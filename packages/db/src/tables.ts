@@ -96,6 +96,29 @@ type InvitationsTable = {
   expires_at: Timestamp
   inviter_id: string
   created_at: GeneratedTimestamp
+  token_hash: Buffer | null
+  /** `mail`: the token proves the address. `link`: the inviter hands it on. */
+  delivery: Generated<'mail' | 'link'>
+}
+
+type EmailTokensTable = {
+  id: string
+  purpose: 'register' | 'verify-email' | 'change-email' | 'reset-password'
+  /** Null for a registration, and where there is no such account: then the token does nothing. */
+  user_id: string | null
+  email: string
+  token_hash: Buffer
+  name: string | null
+  organization_name: string | null
+  created_at: GeneratedTimestamp
+  expires_at: Timestamp
+}
+
+type RequestCountsTable = {
+  what: string
+  key: Buffer
+  window_start: Timestamp
+  count: number
 }
 
 type PlatformSetupTable = {
@@ -439,6 +462,8 @@ export type Tables = {
   organizations: OrganizationsTable
   members: MembersTable
   invitations: InvitationsTable
+  email_tokens: EmailTokensTable
+  request_counts: RequestCountsTable
   platform_setup: PlatformSetupTable
   signing_keys: SigningKeysTable
   refresh_tokens: RefreshTokensTable

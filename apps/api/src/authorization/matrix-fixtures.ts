@@ -50,6 +50,10 @@ export const matrixFixtures = (api: TestApi) => {
     '/api/v1/organizations/:organizationId/members/:userId': member,
     '/api/v1/organizations/:organizationId': async (owner) => owner.organizationId,
     '/api/v1/api-keys/:id': async (owner) => (await api.addApiKey(owner)).id,
+    '/api/v1/invitations/:id': async (owner) => {
+      const body = { email: `${randomUUID()}@example.org`, role: 'viewer' }
+      return (await post('/api/v1/invitations', owner, body)).id
+    },
     '/api/v1/uploads/:upload': tus,
     '/api/v1/uploads/folders/:folder': async (owner) => (await post('/api/v1/uploads/folders', owner, manifest)).id,
   }

@@ -62,7 +62,7 @@ const inState = async (state: 'read-only' | 'suspended'): Promise<Headers> => {
 }
 
 beforeAll(async () => {
-  api = await buildTestContentApi()
+  api = await buildTestContentApi({ mailConfigured: true })
   operator = await api.setUp()
   stranger = await api.addUser(operator)
   frozen = await inState('read-only')

@@ -16,6 +16,7 @@ const TAGS = [
   { name: 'Users', description: 'Accounts and their organizations.' },
   { name: 'Organizations', description: 'Who belongs together, and who may do what.' },
   { name: 'API keys', description: 'Credentials of programs.' },
+  { name: 'Invitations', description: 'Who is asked into an organization.' },
   { name: 'Files', description: 'Upload, list, delete.' },
   { name: 'Uploads', description: 'Resumable uploads (tus 1.0) of files and folders.' },
   { name: 'CIDs', description: 'What content is called, and how it was made.' },

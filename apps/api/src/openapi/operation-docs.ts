@@ -10,6 +10,7 @@ export type OperationDocs = {
     | 'Users'
     | 'Organizations'
     | 'API keys'
+    | 'Invitations'
     | 'Files'
     | 'Uploads'
     | 'CIDs'

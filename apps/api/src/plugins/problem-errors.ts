@@ -1,3 +1,4 @@
+import type { ErrorCode } from '@packages/shared/error-catalogue'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ApiInstance } from '../api-instance.ts'
@@ -6,12 +7,15 @@ import type { PageSender } from './dashboard/install-dashboard.ts'
 import { PROBLEM_TYPE, problemOf } from './problem.ts'
 import { toHoldfastError } from './to-holdfast-error.ts'
 
+/** Answers from 500 on that are no failure of ours. */
+const EXPECTED: ReadonlySet<ErrorCode> = new Set(['unavailable', 'not_supported', 'not_configured'])
+
 /** Sends `error` as problem+json; the only place of the API that does. */
 export const sendProblem = (request: FastifyRequest, reply: FastifyReply, thrown: unknown): void => {
   const error = toHoldfastError(thrown)
   // Addresses that the router cannot read have none: no hook ran for them.
   if (request.trail) request.trail.refusal = error.code
-  if (error.status >= 500 && error.code !== 'unavailable' && error.code !== 'not_supported')
+  if (error.status >= 500 && !EXPECTED.has(error.code))
     request.log.error({ err: error.cause ?? error, code: error.code }, 'the request failed')
   else request.log.debug({ code: error.code, detail: error.detail, cause: error.cause }, 'the request was refused')
   if (error.status === 401 && !reply.hasHeader('www-authenticate')) reply.header('www-authenticate', challengeOf(error))

@@ -1,3 +1,4 @@
+import { pruneEmailTokens } from '@apps/api/features/auth/prune-email-tokens'
 import { pruneSessions } from '@apps/api/features/auth/prune-sessions'
 import { pruneIdempotentReplies } from '@packages/db/idempotency'
 import type { Database } from '@packages/db/open-database'
@@ -19,6 +20,7 @@ export const housekeeping = ({ db, logger }: { db: Database; logger: MinimalLogg
   const prunes = [
     () => pruneIdempotentReplies(db.kysely, BATCH),
     () => pruneSessions(db.kysely, BATCH),
+    () => pruneEmailTokens(db.kysely, BATCH),
     () => pruneLog(db.kysely, 'policy_log', { olderThanMs: POLICY_LOG_MS, limit: BATCH }),
     () => pruneLog(db.kysely, 'events', { olderThanMs: EVENTS_MS, limit: BATCH }),
   ]

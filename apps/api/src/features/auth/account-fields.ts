@@ -13,7 +13,10 @@ export const newPasswordField = z
   .string()
   .min(8, { error: 'has fewer than 8 characters' })
   .max(128, { error: 'has more than 128 characters' })
-  .meta({ description: '8 to 128 characters.', example: 'correct horse battery staple' })
+  .meta({
+    description: '8 to 128 characters; not one of those that are tried first, and not the e-mail address.',
+    example: 'correct horse battery staple',
+  })
 
 /** A person's or an organization's name. */
 export const nameField = z

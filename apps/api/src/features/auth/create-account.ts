@@ -11,6 +11,10 @@ export type NewAccount = {
   passwordHash: string
   platformRole: PlatformRole
   organizationName: string
+  /** Whether the holder has proven the address. */
+  emailVerified?: boolean
+  /** What the table says by itself when not told. */
+  plan?: 'trial'
 }
 
 /** `ada-lovelace-3f9c2a`: readable, and unique without asking. */
@@ -24,37 +28,55 @@ const slugOf = (name: string): string => {
   return `${readable || 'org'}-${randomBytes(3).toString('hex')}`
 }
 
+export type NewUserRow = Pick<NewAccount, 'email' | 'name' | 'passwordHash' | 'platformRole' | 'emailVerified'>
+
 /**
- * A user with a password and an organization of their own, in the caller's unit of work.
+ * A user with a password, in no organization yet.
  * @throws HoldfastError `already_exists` when the e-mail address has an account
  */
-export const createAccount = async (uow: UnitOfWorkContext, account: NewAccount): Promise<Account> => {
-  const { email, name, platformRole } = account
-  const userId = randomUUIDv7()
-  const organization = { id: randomUUIDv7(), name: account.organizationName, slug: slugOf(account.organizationName) }
-  const user = await uow.tx
+export const insertUser = async (
+  uow: UnitOfWorkContext,
+  user: NewUserRow,
+): Promise<{ id: string; createdAt: Date }> => {
+  const { email, name, platformRole, emailVerified = false } = user
+  const id = randomUUIDv7()
+  const row = await uow.tx
     .insertInto('users')
-    .values({ id: userId, email, name, platform_role: platformRole })
+    .values({ id, email, name, platform_role: platformRole, email_verified: emailVerified })
     .onConflict((conflict) => conflict.doNothing())
     .returning('created_at')
     .executeTakeFirst()
-  if (user === undefined)
+  if (row === undefined)
     throw new HoldfastError('already_exists', { fields: [{ path: 'email', message: 'has an account already' }] })
   await uow.tx
     .insertInto('accounts')
     .values({
       id: randomUUIDv7(),
-      user_id: userId,
-      account_id: userId,
+      user_id: id,
+      account_id: id,
       provider_id: 'credential',
-      password: account.passwordHash,
+      password: user.passwordHash,
     })
     .execute()
-  await uow.tx.insertInto('organizations').values(organization).execute()
+  return { id, createdAt: row.created_at }
+}
+
+/**
+ * A user with a password and an organization of their own, in the caller's unit of work.
+ * @throws HoldfastError `already_exists` when the e-mail address has an account
+ */
+export const createAccount = async (uow: UnitOfWorkContext, account: NewAccount): Promise<Account> => {
+  const { email, name, platformRole, plan } = account
+  const { id: userId, createdAt } = await insertUser(uow, account)
+  const organization = { id: randomUUIDv7(), name: account.organizationName, slug: slugOf(account.organizationName) }
+  await uow.tx
+    .insertInto('organizations')
+    .values({ ...organization, ...(plan === undefined ? {} : { plan }) })
+    .execute()
   await uow.tx
     .insertInto('members')
     .values({ id: randomUUIDv7(), organization_id: organization.id, user_id: userId, role: 'owner' })
     .execute()
   await uow.tx.insertInto('usage').values({ organization_id: organization.id }).execute()
-  return { id: userId, email, name, platformRole, createdAt: user.created_at.toISOString(), organization }
+  return { id: userId, email, name, platformRole, createdAt: createdAt.toISOString(), organization }
 }

@@ -63,6 +63,32 @@ export const endSession = async (
   })
 }
 
+/** Ends all sessions of a user, or all but one, with their refresh families. @returns those that ended */
+export const endSessions = async (
+  uow: UnitOfWorkContext,
+  userId: string,
+  reason: 'password-changed' | 'password-reset',
+  except?: string,
+): Promise<string[]> => {
+  const gone = await uow.tx
+    .deleteFrom('sessions')
+    .where('user_id', '=', userId)
+    .$if(except !== undefined, (query) => query.where('id', '!=', except ?? ''))
+    .returning('id')
+    .execute()
+  for (const { id: sessionId } of gone) {
+    uow.policy({ kind: 'session.revoked', sessionId })
+    uow.record({
+      kind: 'session.revoked',
+      organizationId: null,
+      actorId: userId,
+      subject: sessionId,
+      payload: { reason },
+    })
+  }
+  return gone.map(({ id }) => id)
+}
+
 export type Rotation =
   | { outcome: 'rotated'; userId: string; sessionId: string; refreshToken: string }
   | { outcome: 'reused'; sessionId: string }

@@ -10,6 +10,8 @@ export type SetupDeps = SetUpDeps & {
   idempotency: Idempotency
   /** Where people reach the gateway; null when the API knows none. */
   gatewayUrl: string | null
+  registration: 'closed' | 'invite' | 'open'
+  mail: boolean
 }
 
 const setUpSchema = z.strictObject({
@@ -23,6 +25,8 @@ const setupStateSchema = z
   .object({
     completed: z.boolean(),
     gatewayUrl: z.string().nullable().meta({ description: 'Files are read at `{gatewayUrl}/ipfs/{cid}`.' }),
+    registration: z.enum(['closed', 'invite', 'open']).meta({ description: 'Who gets an account.' }),
+    mail: z.boolean().meta({ description: 'Whether mail is sent: passwords can be reset by it.' }),
   })
   .meta({ id: 'SetupState' })
 
@@ -41,7 +45,12 @@ export const registerSetupRoutes = (app: ApiInstance, deps: SetupDeps): void => 
         response: { 200: setupStateSchema },
       },
     },
-    async () => ({ completed: await isSetUp(deps), gatewayUrl: deps.gatewayUrl }),
+    async () => ({
+      completed: await isSetUp(deps),
+      gatewayUrl: deps.gatewayUrl,
+      registration: deps.registration,
+      mail: deps.mail,
+    }),
   )
 
   app.post(
@@ -53,7 +62,7 @@ export const registerSetupRoutes = (app: ApiInstance, deps: SetupDeps): void => 
           operationId: 'setUp',
           tag: 'Setup',
           summary: 'Make the first administrator',
-          errors: ['invalid_token', 'setup_closed', 'already_completed'],
+          errors: ['weak_password', 'invalid_token', 'setup_closed', 'already_completed'],
           example: {
             token: 'kQ7…',
             email: 'ada@example.org',

@@ -7,6 +7,7 @@ import type { Kysely } from 'kysely'
 import type { RecordReply } from '../../plugins/idempotency/idempotent.ts'
 import type { Account } from '../auth/account-fields.ts'
 import { createAccount } from '../auth/create-account.ts'
+import { hashNewPassword } from '../auth/new-password.ts'
 import { Passwords } from '../auth/passwords.ts'
 import { hashSetupToken, isSetUp } from './setup-token.ts'
 
@@ -55,7 +56,7 @@ const makeAdministrator = async (
 
 /**
  * Makes the first administrator: an operator with an own organization. Happens once, whoever races for it.
- * @throws HoldfastError `setup_closed`, `invalid_token`
+ * @throws HoldfastError `setup_closed`, `invalid_token`, `weak_password`
  */
 export const setUpPlatform = async (
   deps: SetUpDeps,
@@ -65,7 +66,7 @@ export const setUpPlatform = async (
   const { email, name, token } = input
   // Asked before the costly password hash too, so that a closed set-up is no way to keep us busy.
   refuseWrongToken(await readOpenSetup(deps.db.kysely, 'look'), token)
-  const passwordHash = await deps.passwords.hash(input.password)
+  const passwordHash = await hashNewPassword(deps.passwords, input)
   const { result } = await deps.db.unitOfWork.run(async (uow) => {
     // The lock lets one of many that race go on; the others then find the set-up closed.
     refuseWrongToken(await readOpenSetup(uow.tx, 'lock'), token)
@@ -79,13 +80,14 @@ export const setUpPlatform = async (
 /**
  * The unattended set-up by ADMIN_EMAIL and ADMIN_PASSWORD.
  * @returns false, and changes nothing, when the platform has been set up
+ * @throws HoldfastError `weak_password`
  */
 export const setUpAdministrator = async (
   deps: Pick<SetUpDeps, 'db'>,
   { email, password }: { email: string; password: string },
 ): Promise<boolean> => {
   if (await isSetUp(deps)) return false
-  const passwordHash = await new Passwords().hash(password)
+  const passwordHash = await hashNewPassword(new Passwords(), { email, password })
   try {
     await deps.db.unitOfWork.run(async (uow) => {
       await readOpenSetup(uow.tx, 'lock')

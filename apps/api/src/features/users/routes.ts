@@ -28,7 +28,7 @@ export const registerUsersRoutes = (app: ApiInstance, deps: UsersDeps): void => 
           tag: 'Users',
           summary: 'Make a user with an own organization',
           description: 'For operators of the platform, signed in; API keys cannot.',
-          errors: ['forbidden', 'already_exists'],
+          errors: ['forbidden', 'already_exists', 'weak_password'],
           example: { email: 'grace@example.org', password: 'a long enough password', name: 'Grace Hopper' },
         },
         body: newUserSchema,
