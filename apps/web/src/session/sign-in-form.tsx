@@ -24,6 +24,16 @@ export const SignInForm = () => {
           {signIn.isPending ? 'Signing in…' : 'Sign in'}
         </button>
       </form>
+      {setup.data?.mail ? (
+        <p>
+          <a href="/forgot-password">Forgot the password?</a>
+        </p>
+      ) : null}
+      {setup.data?.registration === 'open' ? (
+        <p>
+          <a href="/register">Ask for an account</a>
+        </p>
+      ) : null}
       {setup.data?.completed === false ? (
         <p className="hint">
           This platform has no account yet. Open the set-up link that <code>npm start</code> has printed.

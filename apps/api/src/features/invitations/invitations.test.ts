@@ -34,6 +34,9 @@ const signedIn = async (email: string, password: string) => {
   return { authorization: `Bearer ${reply.json().accessToken}` }
 }
 
+const gone = async (token: string) =>
+  expect((await accept({ token, name: 'Grace', password: PASSWORD })).statusCode).toBe(410)
+
 describe('an invitation', () => {
   it('makes a new account in the organization alone, its address proven', async () => {
     const email = someone()
@@ -84,8 +87,6 @@ describe('an invitation', () => {
 
   it('ends when it is revoked, sent anew, replaced or a week old', async () => {
     const email = someone()
-    const gone = async (token: string) =>
-      expect((await accept({ token, name: 'Grace', password: PASSWORD })).statusCode).toBe(410)
     const { id } = (await invite(email)).json()
     const first = await mailedToken(api, email)
     expect((await api.call('POST', `/api/v1/invitations/${id}/resend`, { as: owner.headers })).statusCode).toBe(200)
