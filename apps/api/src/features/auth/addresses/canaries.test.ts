@@ -1,18 +1,21 @@
 import { randomUUID } from 'node:crypto'
-import { PassThrough } from 'node:stream'
-import pino from 'pino'
+import { createLogger } from '@packages/runtime/logger'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { buildTestApi, type TestApi, type TestUser } from '../../../testing/test-api.ts'
 import { mailedToken } from '../../../testing/test-mail.ts'
 
 const lines: string[] = []
-const sink = new PassThrough().on('data', (chunk: Buffer) => void lines.push(chunk.toString()))
+const destination = { write: (line: string) => void lines.push(line) }
 
 let api: TestApi
 let operator: TestUser
 beforeAll(async () => {
   const registration = { mode: 'open', perAddress: 1_000, perDomain: 1_000 } as const
-  api = await buildTestApi({ mailConfigured: true, registration, logger: pino({ level: 'trace' }, sink) })
+  api = await buildTestApi({
+    mailConfigured: true,
+    registration,
+    logger: createLogger({ level: 'trace', format: 'json', destination }),
+  })
   operator = await api.setUp()
 })
 afterAll(() => api.stop())
