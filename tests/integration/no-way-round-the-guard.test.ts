@@ -15,6 +15,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'packages/db/src/notifications.ts': 'PostgreSQL, at DATABASE_URL',
   'packages/runtime/src/redis/redis-connection.ts': 'Redis, at REDIS_URL',
   'packages/db/src/test-database/shared-server.ts': 'a test server on loopback',
+  'services/notification/src/smtp-mailer.ts': 'the mail server, at SMTP_URL',
 }
 
 /** Programs of their own: browsers, which have a guard of their own, and tests that drive a platform from outside. */
