@@ -61,8 +61,7 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
   const accessTokens = new AccessTokens(await SigningKeys.open({ kysely, masterKey, logger }), publicUrl)
   const sessionCookie = createSessionCookie({ secret, https: publicUrl.startsWith('https:') })
   const apiKeyUsage = new ApiKeyUsage({ kysely, logger })
-  const publicOrigin = new URL(publicUrl).origin
-  const authenticator = new Authenticator({ kysely, accessTokens, sessionCookie, apiKeyUsage, publicOrigin })
+  const authenticator = new Authenticator({ kysely, accessTokens, sessionCookie, apiKeyUsage })
   const idempotency = new Idempotency({ kysely, masterKey })
   const passwords = new Passwords()
   const signInLimit = new SignInLimit(rateLimiters)

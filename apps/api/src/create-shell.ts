@@ -9,6 +9,7 @@ import { installAuthentication } from './plugins/authenticate/install-authentica
 import { installAuthorization } from './plugins/authorization.ts'
 import { installBodyDeadline } from './plugins/body-deadline.ts'
 import { answerClientError } from './plugins/client-error.ts'
+import { installCrossSite } from './plugins/cross-site/install-cross-site.ts'
 import { type DashboardOptions, installDashboard } from './plugins/dashboard/install-dashboard.ts'
 import { installJsonBody } from './plugins/json-body.ts'
 import { installMetering } from './plugins/metering/install-metering.ts'
@@ -78,6 +79,7 @@ export const createShell = async (deps: ShellDeps): Promise<Shell> => {
   installAudit(app, deps.auditWriter ?? { note: () => undefined })
   installSecurityHeaders(app, { https })
   installPlainAddress(app)
+  installCrossSite(app, { publicOrigin: new URL(deps.publicUrl).origin })
   installSignInLimit(app, deps.rateLimiters)
   installAuthentication(app, {
     authenticator: deps.authenticator,

@@ -38,7 +38,7 @@ const SECURITY_SCHEMES = {
     in: 'cookie',
     name: 'holdfast.session_token',
     description:
-      "The dashboard's session. Changes need a same-origin request. Under HTTPS the name starts with `__Secure-`.",
+      "The dashboard's session. Changes need a same-origin request. Under HTTPS the name starts with `__Host-`.",
   },
 }
 

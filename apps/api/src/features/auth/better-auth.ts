@@ -5,6 +5,7 @@ import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { betterAuth } from 'better-auth'
 import { organization } from 'better-auth/plugins/organization'
 import type { Authenticator } from '../../plugins/authenticate/authenticator.ts'
+import { cookiePrefix } from '../../plugins/authenticate/session-cookie.ts'
 import type { Passwords } from './passwords.ts'
 import { SESSION_SECONDS } from './sessions.ts'
 
@@ -31,6 +32,7 @@ const dates = { createdAt: 'created_at', updatedAt: 'updated_at' }
  */
 export const createBetterAuth = (deps: BetterAuthDeps) => {
   const { passwords } = deps
+  const https = deps.publicUrl.startsWith('https:')
   const { unitOfWork } = deps.db
   return betterAuth({
     appName: 'Holdfast',
@@ -88,9 +90,10 @@ export const createBetterAuth = (deps: BetterAuthDeps) => {
     },
     verification: { modelName: 'verifications', fields: { ...dates, expiresAt: 'expires_at' } },
     advanced: {
-      cookiePrefix: 'holdfast',
-      useSecureCookies: deps.publicUrl.startsWith('https:'),
-      defaultCookieAttributes: { httpOnly: true, sameSite: 'lax' },
+      // Its own switch would put `__Secure-` before the name.
+      cookiePrefix: cookiePrefix(https),
+      useSecureCookies: false,
+      defaultCookieAttributes: { httpOnly: true, sameSite: 'lax', secure: https, path: '/' },
       database: { generateId: () => randomUUIDv7() },
       // The bridge sets it to Fastify's `request.ip`, which knows whose X-Forwarded-For to believe.
       ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS_HEADER] },

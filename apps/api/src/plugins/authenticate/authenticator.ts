@@ -11,7 +11,6 @@ import { hashApiKey, isWellFormedApiKey, looksLikeApiKey } from './api-key-forma
 import type { ApiKeyUsage } from './api-key-usage.ts'
 import { CredentialCache } from './credential-cache.ts'
 import { type ApiKeyCredential, findApiKey, findSession, type SessionCredential } from './credential-repository.ts'
-import { refuseCrossSite } from './same-origin.ts'
 import { ORGANIZATION_HEADER, selectOrganization } from './select-organization.ts'
 import type { SessionCookie } from './session-cookie.ts'
 import { takeUse } from './take-use.ts'
@@ -21,12 +20,9 @@ export type AuthenticatorDeps = {
   accessTokens: AccessTokens
   sessionCookie: SessionCookie
   apiKeyUsage: Pick<ApiKeyUsage, 'count'>
-  /** Origin of the dashboard: what a cookie's requests must come from. */
-  publicOrigin: string
 }
 
 export type Credentials = {
-  method: string
   headers: IncomingHttpHeaders
   /** Of the client, as the trusted proxies tell it. */
   ip: string
@@ -51,9 +47,9 @@ export class Authenticator {
 
   /**
    * The caller, or null when no credential was sent. A header wins over the cookie.
-   * @throws HoldfastError `invalid_token`, `cross_site_request`, `not_found` (foreign organization)
+   * @throws HoldfastError `invalid_token`, `not_found` (foreign organization)
    */
-  async authenticate({ method, headers, ip, organizationId }: Credentials): Promise<Actor | null> {
+  async authenticate({ headers, ip, organizationId }: Credentials): Promise<Actor | null> {
     const wanted = headers[ORGANIZATION_HEADER]
     const organization = organizationId ?? (Array.isArray(wanted) ? wanted[0] : wanted)
     if (headers.authorization !== undefined) {
@@ -63,9 +59,7 @@ export class Authenticator {
     }
     const sessionToken = this.#deps.sessionCookie.read(headers.cookie)
     if (sessionToken === undefined) return null
-    const actor = await this.#byCookie(sessionToken, organization)
-    if (actor !== null) refuseCrossSite(method, headers, this.#deps.publicOrigin)
-    return actor
+    return this.#byCookie(sessionToken, organization)
   }
 
   /** Makes what the entry names stop working in this process at once. */

@@ -21,9 +21,9 @@ export const installAuthentication = (app: ApiInstance, options: AuthenticationO
     const access = accessOf(request.routeOptions.url ?? request.url, request.routeOptions.config.access)
     if (access === 'public') return
     try {
-      const { method, headers, ip } = request
+      const { headers, ip } = request
       const { organizationId } = request.params as { organizationId?: string }
-      request.actor = await options.authenticator.authenticate({ method, headers, ip, organizationId })
+      request.actor = await options.authenticator.authenticate({ headers, ip, organizationId })
       if (request.actor === null && access === 'authenticated') throw new HoldfastError('unauthenticated')
     } catch (error) {
       if (error instanceof HoldfastError && error.status === 401) await options.onRefused(request)

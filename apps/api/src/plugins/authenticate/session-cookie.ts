@@ -27,9 +27,12 @@ const valueOf = (header: string, name: string): string | undefined => {
   return undefined
 }
 
+/** Under HTTPS no other host, and nobody on plain HTTP, can set cookies with this name (RFC 6265bis, 4.1.3.2). */
+export const cookiePrefix = (https: boolean): string => `${https ? '__Host-' : ''}holdfast`
+
 /** @param secret the one that better-auth has, for both must accept each other's cookies */
 export const createSessionCookie = (options: { secret: string; https: boolean }): SessionCookie => {
-  const name = `${options.https ? '__Secure-' : ''}holdfast.session_token`
+  const name = `${cookiePrefix(options.https)}.session_token`
   const attributes = `Path=/; HttpOnly; SameSite=Lax${options.https ? '; Secure' : ''}`
   const sign = (token: string): Buffer => createHmac('sha256', options.secret).update(token).digest()
   return {
