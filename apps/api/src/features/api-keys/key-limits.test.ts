@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { POLICY_WAIT } from '../../testing/policy-wait.ts'
 import { buildSecondApi, buildTestApi, type TestApi, type TestUser } from '../../testing/test-api.ts'
 
 let api: TestApi
@@ -68,7 +69,7 @@ describe('rotation', () => {
     expect((await meAt(second, headers)).statusCode).toBe(200)
     const { key } = (await rotate(id, 0)).json()
     expect((await meAt(api, headers)).statusCode).toBe(401)
-    await vi.waitFor(async () => expect((await meAt(second, headers)).statusCode).toBe(401), { timeout: 1_000 })
+    await vi.waitFor(async () => expect((await meAt(second, headers)).statusCode).toBe(401), POLICY_WAIT)
     expect((await meAt(second, bearer(key))).statusCode).toBe(200)
   })
 

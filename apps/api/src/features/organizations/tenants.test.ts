@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { POLICY_WAIT } from '../../testing/policy-wait.ts'
 import { buildSecondApi, buildTestApi, type TestApi, type TestUser } from '../../testing/test-api.ts'
 
 let api: TestApi
@@ -40,10 +41,7 @@ it('a tenant that is frozen, suspended and restored feels it at once, in every p
   for (const state of ['read-only', 'suspended', 'active'] as const) {
     expect((await set(user, state)).json()).toMatchObject({ id: user.organizationId, state })
     expect(await tries(api, user.headers, 'c')).toEqual(EXPECTED[state])
-    await vi.waitFor(async () => expect(await tries(second, user.headers, 'd')).toEqual(EXPECTED[state]), {
-      timeout: 1_000,
-      interval: 50,
-    })
+    await vi.waitFor(async () => expect(await tries(second, user.headers, 'd')).toEqual(EXPECTED[state]), POLICY_WAIT)
     const [organization] = (await api.call('GET', '/api/v1/auth/me', { as: user.headers })).json().organizations
     expect(organization).toMatchObject({ state, stateReason: state === 'active' ? null : 'The invoice is open.' })
   }
