@@ -263,8 +263,12 @@ const checkEnd = async (subject: Subject, model: Model): Promise<void> => {
   for (const contentId of model.roots.keys()) await store.release(contentId)
   await store.idle()
   await store.compact()
-  const { blocks, roots, segments } = await store.stats()
-  expect({ blocks, roots }).toEqual({ blocks: 0, roots: 0 })
+  const { blocks, roots, segments, brokenRoots } = await store.stats()
+  expect(roots).toBe(0)
+  // A commit that nobody was told of, torn by a power cut, is a root with damage to whoever has only the segments: what is left of it
+  // is kept until somebody releases it.
+  if (subject.isLittered && brokenRoots > 0) return
+  expect({ blocks, brokenRoots }).toEqual({ blocks: 0, brokenRoots: 0 })
   if (!subject.isLittered) expect(segments).toBe(0)
 }
 
