@@ -77,6 +77,8 @@ const upload = async (lane: ClientLane): Promise<void> => {
     finished(file)
   } catch (error) {
     file.state = 'in doubt'
+    // Whatever stopped the platform while it made the file: it makes it again.
+    if (file.resumeAt !== undefined) file.madeTwice = true
     if (error instanceof UploadRefused) {
       const expected = lane.expects?.(error.status)
       // What was received of one that can be gone on with is kept, and finished when it can be.

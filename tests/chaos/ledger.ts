@@ -27,7 +27,7 @@ export type LedgerFile = {
   /** Where it was gone on with before it was acknowledged. */
   finishedAt?: string
   /**
-   * The platform was killed while it may have been making this file, and makes it again: of the first time a root without a row
+   * The platform was killed, or failed, while it may have been making this file, and makes it again: of the first time a root without a row
    * may be left in the store.
    */
   madeTwice?: true
