@@ -18,8 +18,9 @@ const REPORTED_MS = 5_000
 const HEALED_MS = 30_000
 const PLACES: readonly Place[] = ['anywhere', 'anywhere', 'anywhere', 'last records', 'title']
 
-/** What the log says of damage: of a block that was read, of an index that was no use, of content that is not whole. */
-const REPORT = /damage|rebuilt from the segments|no marker speaks for|not in the store any more|not whole/
+/** What the log says of damage: of a block that was read or is missing, of an index that was no use, of content that is not whole. */
+const REPORT =
+  /damage|rebuilt from the segments|no marker speaks for|not in the store any more|is not held any more|not whole/
 
 const rebuildIndex = async (dataDir: string): Promise<void> => {
   const command = 'apps/platform/src/commands/store-rebuild-index.ts'
