@@ -1,4 +1,4 @@
-import { type FileHandle, open, unlink } from 'node:fs/promises'
+import { type FileHandle, open, stat, unlink } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isMissingFile } from './store-error.ts'
 
@@ -17,7 +17,7 @@ export type UnlinkedSegment = {
 
 /** Takes a segment's name away; its space is kept until `giveBack`, or until the process ends. */
 export const unlinkSegment = async (path: string): Promise<UnlinkedSegment> => {
-  const file = await openAgain(path)
+  const file = await openLarge(path)
   try {
     await unlink(path)
   } catch (error) {
@@ -29,8 +29,10 @@ export const unlinkSegment = async (path: string): Promise<UnlinkedSegment> => {
   return { giveBack: async () => file && shrink(file) }
 }
 
-const openAgain = async (path: string): Promise<FileHandle | undefined> => {
+/** Small ones are not kept open: there may be many at once, and they go in one slice. */
+const openLarge = async (path: string): Promise<FileHandle | undefined> => {
   try {
+    if ((await stat(path)).size <= SLICE_BYTES) return undefined
     return await open(path, 'r+')
   } catch (error) {
     if (isMissingFile(error)) return undefined
