@@ -43,6 +43,8 @@ export type ApiDeps = {
   rateLimiters: ApiRateLimiters
   /** Who gets an account; by invitation when not told. */
   registration?: RegistrationOptions
+  /** How many organizations a user who is no operator may own; 3 when not told. */
+  organizationsPerUser?: number
   /** Whether somebody works the job `send-mail`; without, what needs mail answers `not_configured`. */
   mailConfigured?: boolean
   dashboard?: DashboardOptions
@@ -93,9 +95,9 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
     invitations: { ...people, publicUrl },
     users: { db, idempotency, passwords },
     apiKeys: { db, idempotency, authenticator },
-    organizations: { db, authenticator },
+    organizations: { ...people, organizationsPerUser: deps.organizationsPerUser ?? 3 },
     tenants: { db, authenticator },
-    plans: { db, meter },
+    plans: { db, meter, registration },
     usage: { db, meter },
     auditLog: { db },
     files: content,

@@ -114,6 +114,7 @@ const startWriter = async (
         publicUrl,
         trustedProxies,
         registration: config.registration,
+        organizationsPerUser: config.organizationsPerUser,
         mailConfigured: config.mail !== null,
         rateLimiters: apiRateLimiters(limits.rate, redis),
         content: {

@@ -29,6 +29,7 @@ export type Config = {
   log: { level: SettingValues['LOG_LEVEL']; format: SettingValues['LOG_FORMAT'] }
   admin: { email: string; password: string } | null
   registration: { mode: SettingValues['REGISTRATION']; perAddress: number; perDomain: number }
+  organizationsPerUser: number
   /** Null: no mail is sent. */
   mail: MailConfig | null
   /** 32 bytes; null means that the key is kept in the data folder. */
@@ -113,6 +114,7 @@ export const loadConfig = (environment: Environment): Config => {
       perAddress: values.SIGN_UPS_PER_ADDRESS,
       perDomain: values.SIGN_UPS_PER_DOMAIN,
     },
+    organizationsPerUser: values.ORGANIZATIONS_PER_USER,
     mail: mailConfig(values),
     secretKey: values.SECRET_KEY,
     gatewayWorkers: values.GATEWAY_WORKERS ?? defaultWorkers(),

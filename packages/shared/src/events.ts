@@ -33,6 +33,7 @@ export const EVENT_KINDS = [
   'block.healed',
   'plan.changed',
   'plan.deleted',
+  'organization.created',
   'organization.plan-changed',
   'organization.renamed',
   'organization.suspended',

@@ -146,6 +146,13 @@ export const SETTINGS = {
     description:
       'Who gets an account: `closed` (whom an operator makes one for), `invite` (whom an organization invites, too) or `open` (whoever proves an e-mail address, too; needs `SMTP_URL`).',
   }),
+  ORGANIZATIONS_PER_USER: withDefault({
+    schema: wholeNumber(0, 1_000),
+    type: 'number',
+    default: '3',
+    description:
+      'Organizations that a user may own, the first one counted; those they make are on the plan `trial`. Operators make any number, and with `REGISTRATION=closed` they alone.',
+  }),
   SIGN_UPS_PER_ADDRESS: withDefault({
     schema: wholeNumber(1, 1_000_000),
     type: 'per day',

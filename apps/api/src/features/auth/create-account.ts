@@ -1,7 +1,8 @@
-import { randomBytes, randomUUIDv7 } from 'node:crypto'
+import { randomUUIDv7 } from 'node:crypto'
 import type { UnitOfWorkContext } from '@packages/db/unit-of-work'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { PlatformRole } from '../../authorization/actor.ts'
+import { insertOrganization, type TRIAL_PLAN } from '../organizations/insert-organization.ts'
 import type { Account } from './account-fields.ts'
 
 export type NewAccount = {
@@ -14,18 +15,7 @@ export type NewAccount = {
   /** Whether the holder has proven the address. */
   emailVerified?: boolean
   /** What the table says by itself when not told. */
-  plan?: 'trial'
-}
-
-/** `ada-lovelace-3f9c2a`: readable, and unique without asking. */
-const slugOf = (name: string): string => {
-  const readable = name
-    .normalize('NFKD')
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^-|-$/g, '')
-    .slice(0, 40)
-  return `${readable || 'org'}-${randomBytes(3).toString('hex')}`
+  plan?: typeof TRIAL_PLAN
 }
 
 export type NewUserRow = Pick<NewAccount, 'email' | 'name' | 'passwordHash' | 'platformRole' | 'emailVerified'>
@@ -68,15 +58,15 @@ export const insertUser = async (
 export const createAccount = async (uow: UnitOfWorkContext, account: NewAccount): Promise<Account> => {
   const { email, name, platformRole, plan } = account
   const { id: userId, createdAt } = await insertUser(uow, account)
-  const organization = { id: randomUUIDv7(), name: account.organizationName, slug: slugOf(account.organizationName) }
-  await uow.tx
-    .insertInto('organizations')
-    .values({ ...organization, ...(plan === undefined ? {} : { plan }) })
-    .execute()
-  await uow.tx
-    .insertInto('members')
-    .values({ id: randomUUIDv7(), organization_id: organization.id, user_id: userId, role: 'owner' })
-    .execute()
-  await uow.tx.insertInto('usage').values({ organization_id: organization.id }).execute()
+  const {
+    id,
+    name: called,
+    slug,
+  } = await insertOrganization(uow, {
+    name: account.organizationName,
+    ownerId: userId,
+    ...(plan === undefined ? {} : { plan }),
+  })
+  const organization = { id, name: called, slug }
   return { id: userId, email, name, platformRole, createdAt: createdAt.toISOString(), organization }
 }

@@ -1,8 +1,12 @@
 import { z } from 'zod'
 import type { ApiInstance } from '../../api-instance.ts'
 import { actorOf } from '../../authorization/actor-of.ts'
+import { authorize } from '../../authorization/authorize.ts'
+import type { Idempotency } from '../../plugins/idempotency/idempotency.ts'
+import { idempotent } from '../../plugins/idempotency/idempotent.ts'
 import { type ChangeMemberDeps, changeRole, removeMember } from './change-member.ts'
 import { changeOrganization, type ChangeOrganizationDeps } from './change-organization.ts'
+import { createOrganization, type CreateOrganizationDeps } from './create-organization.ts'
 import { listMembers, type ListMembersDeps } from './list-members.ts'
 import { getOrganization, listOrganizations, type ReadOrganizationsDeps } from './list-organizations.ts'
 import {
@@ -15,7 +19,11 @@ import {
   roleField,
 } from './schemas.ts'
 
-export type OrganizationsDeps = ReadOrganizationsDeps & ChangeOrganizationDeps & ListMembersDeps & ChangeMemberDeps
+export type OrganizationsDeps = ReadOrganizationsDeps &
+  CreateOrganizationDeps &
+  ChangeOrganizationDeps &
+  ListMembersDeps &
+  ChangeMemberDeps & { idempotency: Idempotency }
 
 const tag = 'Organizations'
 const ONE = '/api/v1/organizations/:organizationId'
@@ -32,6 +40,37 @@ export const registerOrganizationsRoutes = (app: ApiInstance, deps: Organization
       },
     },
     (request) => listOrganizations(deps, actorOf(request)),
+  )
+
+  app.post(
+    '/api/v1/organizations',
+    {
+      config: { action: 'organization:create' },
+      schema: {
+        docs: {
+          operationId: 'createOrganization',
+          tag,
+          summary: 'Make an organization',
+          description:
+            'The caller owns it. It is on the plan `trial`, an operator’s on `unlimited`. How many one may own is a setting; where registration is closed only operators make any.',
+          errors: ['registration_closed', 'quota_exceeded', 'rate_limited', 'not_configured'],
+          example: { name: 'Compilers' },
+        },
+        body: newOrganizationSchema,
+        response: { 201: organizationSchema },
+      },
+    },
+    (request, reply) => {
+      const actor = actorOf(request)
+      const options = {
+        route: 'POST /organizations',
+        scope: actor.userId,
+        authorize: () => authorize(actor, 'organization:create'),
+      }
+      return idempotent(deps.idempotency, request, reply, options, async (record) =>
+        reply.code(201).send(await createOrganization(deps, actor, request.body, record)),
+      )
+    },
   )
 
   app.get(

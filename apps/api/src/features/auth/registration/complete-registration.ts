@@ -1,5 +1,6 @@
 import type { Database } from '@packages/db/open-database'
 import type { Account } from '../account-fields.ts'
+import { TRIAL_PLAN } from '../../organizations/insert-organization.ts'
 import { createAccount } from '../create-account.ts'
 import { readEmailToken, takeEmailToken } from '../email-tokens.ts'
 import { hashNewPassword } from '../new-password.ts'
@@ -16,7 +17,7 @@ const PURPOSE = ['register'] as const
 
 /**
  * Makes the account of who has the mailed link, on the trial plan.
- * @throws HoldfastError `registration_closed`, `link_expired`, `weak_password`, `already_exists`, `unavailable`
+ * @throws HoldfastError `registration_closed`, `link_expired`, `weak_password`, `already_exists`, `not_configured`, `unavailable`
  */
 export const completeRegistration = async (
   deps: CompleteRegistrationDeps,
@@ -34,7 +35,7 @@ export const completeRegistration = async (
       passwordHash,
       platformRole: 'user',
       emailVerified: true,
-      plan: 'trial',
+      plan: TRIAL_PLAN,
     })
     await uow.tx.deleteFrom('email_tokens').where('email', '=', email).where('purpose', '=', 'register').execute()
     const organizationId = account.organization.id
