@@ -23,6 +23,7 @@ import { AccessTokens } from './plugins/authenticate/access-tokens.ts'
 import { ApiKeyUsage } from './plugins/authenticate/api-key-usage.ts'
 import { Authenticator } from './plugins/authenticate/authenticator.ts'
 import { createSessionCookie } from './plugins/authenticate/session-cookie.ts'
+import { SessionUsage } from './plugins/authenticate/session-usage.ts'
 import { SigningKeys } from './plugins/authenticate/signing-keys.ts'
 import type { DashboardOptions } from './plugins/dashboard/install-dashboard.ts'
 import { Idempotency } from './plugins/idempotency/idempotency.ts'
@@ -48,6 +49,8 @@ export type ApiDeps = {
   /** Whether somebody works the job `send-mail`; without, what needs mail answers `not_configured`. */
   mailConfigured?: boolean
   dashboard?: DashboardOptions
+  /** How long a key signs access tokens before it gets a successor; 0, which is the default, keeps it. */
+  signingKeyMaxAgeMs?: number
   /** The content store and what keeps it; without it there are no routes for files, pins and health. */
   content?: ContentDeps
 }
@@ -60,10 +63,13 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
   const { db, masterKey, publicUrl, rateLimiters, logger = silentLogger } = deps
   const { kysely } = db
   const secret = authSecretOf(masterKey)
-  const accessTokens = new AccessTokens(await SigningKeys.open({ kysely, masterKey, logger }), publicUrl)
+  const signingKeys = await SigningKeys.open({ db, masterKey, logger, maxAgeMs: deps.signingKeyMaxAgeMs ?? 0 })
+  const accessTokens = new AccessTokens(signingKeys, publicUrl)
   const sessionCookie = createSessionCookie({ secret, https: publicUrl.startsWith('https:') })
   const apiKeyUsage = new ApiKeyUsage({ kysely, logger })
-  const authenticator = new Authenticator({ kysely, accessTokens, sessionCookie, apiKeyUsage })
+  const sessionUsage = new SessionUsage({ kysely, logger })
+  const usage = { apiKeyUsage, sessionUsage }
+  const authenticator = new Authenticator({ kysely, accessTokens, sessionCookie, ...usage })
   const idempotency = new Idempotency({ kysely, masterKey })
   const passwords = new Passwords()
   const signInLimit = new SignInLimit(rateLimiters)
@@ -88,7 +94,17 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
       registration: registration.mode,
       mail: mailConfigured,
     },
-    auth: { db, idempotency, accessTokens, signInLimit, passwords, authenticator, sessionCookie },
+    auth: {
+      db,
+      idempotency,
+      accessTokens,
+      signInLimit,
+      passwords,
+      authenticator,
+      sessionCookie,
+      sessionUsage,
+      signingKeys,
+    },
     betterAuth: { publicUrl, handler: betterAuth.handler, signInLimit },
     addresses: people,
     registration: people,
@@ -111,19 +127,26 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
   // What other processes revoke must stop working here too.
   const policyTail = await tailPolicyLog(db, {
     from: await currentPolicyPosition(kysely),
-    onEntries: (entries) => entries.forEach((entry) => authenticator.invalidate(entry)),
+    onEntries: async (entries) => {
+      entries.forEach((entry) => authenticator.invalidate(entry))
+      if (entries.some(({ kind }) => kind === 'signing-keys.changed')) await signingKeys.load()
+    },
     logger,
   })
   apiKeyUsage.start()
   meter.start()
   auditWriter.start()
+  sessionUsage.start()
+  signingKeys.start()
   resumable?.work.start()
   app.addHook('onClose', async () => {
     await resumable?.work.stop()
     await policyTail.stop()
+    await signingKeys.stop()
     await apiKeyUsage.stop()
     await meter.stop()
     await auditWriter.stop()
+    await sessionUsage.stop()
   })
   await app.ready()
   return app

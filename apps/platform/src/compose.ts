@@ -117,6 +117,7 @@ const startWriter = async (
         organizationsPerUser: config.organizationsPerUser,
         mailConfigured: config.mail !== null,
         rateLimiters: apiRateLimiters(limits.rate, redis),
+        signingKeyMaxAgeMs: config.signingKeyMaxAgeMs,
         content: {
           ...parts,
           releases: manager.releases,

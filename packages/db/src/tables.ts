@@ -38,6 +38,8 @@ type SessionsTable = {
   active_organization_id: string | null
   created_at: GeneratedTimestamp
   updated_at: GeneratedTimestamp
+  /** Written once a minute, no more. */
+  last_used_at: Timestamp | null
 }
 
 type AccountsTable = {
@@ -135,6 +137,7 @@ type SigningKeysTable = {
   private_sealed: Buffer
   created_at: GeneratedTimestamp
   retired_at: Timestamp | null
+  signs_from: GeneratedTimestamp
 }
 
 type RefreshTokensTable = {

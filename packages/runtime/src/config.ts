@@ -34,6 +34,8 @@ export type Config = {
   mail: MailConfig | null
   /** 32 bytes; null means that the key is kept in the data folder. */
   secretKey: Uint8Array | null
+  /** 0 keeps one key. */
+  signingKeyMaxAgeMs: number
   gatewayWorkers: number
   trustedProxies: readonly string[]
   /** How space comes back; no bytes per second turn it off. */
@@ -117,6 +119,7 @@ export const loadConfig = (environment: Environment): Config => {
     organizationsPerUser: values.ORGANIZATIONS_PER_USER,
     mail: mailConfig(values),
     secretKey: values.SECRET_KEY,
+    signingKeyMaxAgeMs: values.SIGNING_KEY_MAX_AGE,
     gatewayWorkers: values.GATEWAY_WORKERS ?? defaultWorkers(),
     trustedProxies: values.TRUSTED_PROXIES ?? [],
     compaction: { bytesPerSecond: values.COMPACT_BYTES_PER_SECOND, everyMs: values.COMPACT_EVERY },

@@ -13,6 +13,8 @@ export const EVENT_KINDS = [
   'invitation.accepted',
   'session.created',
   'session.revoked',
+  'signing-key.created',
+  'signing-key.retired',
   'api-key.created',
   'api-key.revoked',
   'api-key.rotated',

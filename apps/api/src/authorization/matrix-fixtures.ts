@@ -1,5 +1,6 @@
 import { randomUUID, randomUUIDv7 } from 'node:crypto'
 import { carV1, cborBlock, rawBlock } from '@packages/content/car/test-cars'
+import { decodeJwt } from 'jose'
 import { filePart, FORM_HEADERS, formBody } from '../testing/multipart-form.ts'
 import type { TestApi, TestUser } from '../testing/test-api.ts'
 
@@ -37,6 +38,10 @@ export const matrixFixtures = (api: TestApi) => {
     await api.db.kysely.insertInto('members').values(row).execute()
     return userId
   }
+  const session = async ({ email, password }: TestUser): Promise<string> => {
+    const reply = await api.call('POST', '/api/v1/auth/login', { body: { email, password } })
+    return String(decodeJwt(reply.json().accessToken)['sid'])
+  }
   const tus = async (owner: TestUser): Promise<string> => {
     const headers = { ...owner.headers, 'tus-resumable': '1.0.0', 'upload-length': '5' }
     const reply = await api.app.inject({ method: 'POST', url: '/api/v1/uploads', headers })
@@ -54,6 +59,7 @@ export const matrixFixtures = (api: TestApi) => {
       const body = { email: `${randomUUID()}@example.org`, role: 'viewer' }
       return (await post('/api/v1/invitations', owner, body)).id
     },
+    '/api/v1/auth/sessions/:id': session,
     '/api/v1/uploads/:upload': tus,
     '/api/v1/uploads/folders/:folder': async (owner) => (await post('/api/v1/uploads/folders', owner, manifest)).id,
   }

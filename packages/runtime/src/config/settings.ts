@@ -185,6 +185,13 @@ export const SETTINGS = {
     description: 'The master key, under which secrets in the database are sealed. Losing it loses them.',
     secret: true,
   }),
+  SIGNING_KEY_MAX_AGE: withDefault({
+    schema: duration.refine((ms) => ms === 0 || ms >= 3_600_000, 'must be 0s or 1h or more'),
+    type: 'time',
+    default: '30d',
+    description:
+      'How long a key signs access tokens before the next one takes its place, without downtime. `0s` keeps one key.',
+  }),
   GATEWAY_WORKERS: optional({
     schema: wholeNumber(1, 64),
     type: 'number',

@@ -5,21 +5,27 @@ import type { SessionCookie } from '../../plugins/authenticate/session-cookie.ts
 import type { Idempotency } from '../../plugins/idempotency/idempotency.ts'
 import { idempotent } from '../../plugins/idempotency/idempotent.ts'
 import { emailField } from './account-fields.ts'
+import { type KeySetDeps, registerKeySetRoutes } from './keys/routes.ts'
 import { type LogInDeps, logIn } from './log-in.ts'
 import { type LogOutDeps, logOut } from './log-out.ts'
 import { me, type MeDeps, meSchema } from './me.ts'
 import { refresh, type RefreshDeps } from './refresh.ts'
+import { registerSessionsRoutes, type SessionsDeps } from './sessions/routes.ts'
 import { tokenPairSchema } from './token-pair.ts'
 
 export type AuthDeps = LogInDeps &
   RefreshDeps &
   LogOutDeps &
+  SessionsDeps &
+  KeySetDeps &
   MeDeps & { idempotency: Idempotency; sessionCookie: Pick<SessionCookie, 'clear'> }
 
 const EXAMPLE_LOGIN = { email: 'ada@example.org', password: 'correct horse battery staple' }
 
 /** `/api/v1/auth/*`: sessions of people, as tokens. Browsers use better-auth's cookie under `/api/auth`. */
 export const registerAuthRoutes = (app: ApiInstance, deps: AuthDeps): void => {
+  registerKeySetRoutes(app, deps)
+  registerSessionsRoutes(app, deps)
   const signIn = { access: 'public', rateClass: 'sign-in' } as const
 
   app.post(

@@ -9,6 +9,8 @@ export type SessionClient = { ipAddress: string; userAgent: string | undefined }
 
 export type StartedSession = { sessionId: string; refreshToken: string }
 
+export type SessionEnd = 'signed-out' | 'refresh-token-reused' | 'revoked' | 'password-changed' | 'password-reset'
+
 const expiry = (): Date => new Date(Date.now() + SESSION_SECONDS * 1000)
 
 const hashRefreshToken = (token: string): Buffer => hash('sha256', token, 'buffer')
@@ -48,7 +50,7 @@ export const startSession = async (
 export const endSession = async (
   uow: UnitOfWorkContext,
   session: { sessionId: string; userId: string },
-  reason: 'signed-out' | 'refresh-token-reused',
+  reason: SessionEnd,
 ): Promise<void> => {
   const { sessionId, userId } = session
   const gone = await uow.tx.deleteFrom('sessions').where('id', '=', sessionId).returning('id').executeTakeFirst()
@@ -67,7 +69,7 @@ export const endSession = async (
 export const endSessions = async (
   uow: UnitOfWorkContext,
   userId: string,
-  reason: 'password-changed' | 'password-reset',
+  reason: SessionEnd,
   except?: string,
 ): Promise<string[]> => {
   const gone = await uow.tx

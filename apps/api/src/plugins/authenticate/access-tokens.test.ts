@@ -13,8 +13,7 @@ let database: TestDatabase
 let keys: SigningKeys
 let tokens: AccessTokens
 const masterKey = new MasterKey(randomBytes(32))
-const open = (): Promise<SigningKeys> =>
-  SigningKeys.open({ kysely: database.db.kysely, masterKey, logger: silentLogger })
+const open = (): Promise<SigningKeys> => SigningKeys.open({ db: database.db, masterKey, logger: silentLogger })
 
 beforeAll(async () => {
   database = await startTestDatabase()

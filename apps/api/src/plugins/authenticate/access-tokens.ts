@@ -1,10 +1,8 @@
 import { hash, randomUUIDv7 } from 'node:crypto'
 import { isUuid } from '@packages/shared/ids'
 import { decodeProtectedHeader, jwtVerify, SignJWT } from 'jose'
+import { ACCESS_TOKEN_SECONDS } from './access-token-lifetime.ts'
 import type { SigningKeys } from './signing-keys.ts'
-
-/** Seconds. Short, for roles and revocation are looked up by session and never stand in the token. */
-export const ACCESS_TOKEN_SECONDS = 15 * 60
 
 const AUDIENCE = 'holdfast-api'
 const TYPE = 'at+jwt'
@@ -14,12 +12,14 @@ const MAX_REMEMBERED = 10_000
 
 export type AccessTokenClaims = { userId: string; sessionId: string }
 
+type Verified = AccessTokenClaims & { expiresAt: number; kid: string }
+
 /** Access tokens as signed JWTs (RFC 9068's profile: typ `at+jwt`, sub, sid, aud, iss, exp, jti). */
 export class AccessTokens {
   readonly #keys: SigningKeys
   readonly #issuer: string
   /** Signatures that were checked, by the token's hash: a check costs 0.1 ms, and clients send one token many times. */
-  readonly #verified = new Map<string, AccessTokenClaims & { expiresAt: number }>()
+  readonly #verified = new Map<string, Verified>()
 
   constructor(keys: SigningKeys, issuer: string) {
     this.#keys = keys
@@ -45,7 +45,8 @@ export class AccessTokens {
     if (token.length > MAX_TOKEN_CHARS) return undefined
     const fingerprint = hash('sha256', token, 'base64')
     const known = this.#verified.get(fingerprint)
-    if (known !== undefined) return known.expiresAt > Date.now() ? known : undefined
+    // A key that was retired meanwhile verifies nothing, what it once verified included.
+    if (known !== undefined) return known.expiresAt > Date.now() && this.#keys.isKnown(known.kid) ? known : undefined
     const claims = await this.#check(token)
     if (claims === undefined) return undefined
     if (this.#verified.size >= MAX_REMEMBERED) this.#verified.clear()
@@ -53,10 +54,11 @@ export class AccessTokens {
     return claims
   }
 
-  async #check(token: string): Promise<(AccessTokenClaims & { expiresAt: number }) | undefined> {
+  async #check(token: string): Promise<Verified | undefined> {
     try {
       const { kid } = decodeProtectedHeader(token)
-      const key = kid === undefined ? undefined : await this.#keys.verifying(kid)
+      if (typeof kid !== 'string') return undefined
+      const key = await this.#keys.verifying(kid)
       if (key === undefined) return undefined
       const { payload } = await jwtVerify(token, key, {
         algorithms: [ALGORITHM],
@@ -67,7 +69,7 @@ export class AccessTokens {
       })
       const { sub, sid, exp } = payload
       if (typeof sub !== 'string' || typeof sid !== 'string' || exp === undefined || !isUuid(sid)) return undefined
-      return { userId: sub, sessionId: sid, expiresAt: exp * 1000 }
+      return { userId: sub, sessionId: sid, expiresAt: exp * 1000, kid }
     } catch (error) {
       if (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_J')) return undefined
       if (error instanceof TypeError) return undefined

@@ -13,6 +13,7 @@ import { CredentialCache } from './credential-cache.ts'
 import { type ApiKeyCredential, findApiKey, findSession, type SessionCredential } from './credential-repository.ts'
 import { ORGANIZATION_HEADER, selectOrganization } from './select-organization.ts'
 import type { SessionCookie } from './session-cookie.ts'
+import type { SessionUsage } from './session-usage.ts'
 import { takeUse } from './take-use.ts'
 
 export type AuthenticatorDeps = {
@@ -20,6 +21,7 @@ export type AuthenticatorDeps = {
   accessTokens: AccessTokens
   sessionCookie: SessionCookie
   apiKeyUsage: Pick<ApiKeyUsage, 'count'>
+  sessionUsage: Pick<SessionUsage, 'see'>
 }
 
 export type Credentials = {
@@ -90,7 +92,7 @@ export class Authenticator {
     const session = await this.#sessions.get(`id ${sessionId}`, () => findSession(this.#deps.kysely, { id: sessionId }))
     if (session === undefined || session.userId !== userId || session.expiresAt <= Date.now())
       throw new HoldfastError('invalid_token')
-    return sessionActor(session, organization)
+    return this.#sessionActor(session, organization)
   }
 
   /** A cookie of a session that has ended is as good as none: the browser keeps sending it to the sign-in page too. */
@@ -99,21 +101,22 @@ export class Authenticator {
       findSession(this.#deps.kysely, { token }),
     )
     if (session === undefined || session.expiresAt <= Date.now()) return null
-    return sessionActor(session, organization)
+    return this.#sessionActor(session, organization)
   }
-}
 
-const sessionActor = (session: SessionCredential, organization: string | undefined): Actor => {
-  const { organizationId, role, state } = selectOrganization(session.memberships, organization)
-  const { sessionId, userId, platformRole } = session
-  return {
-    kind: 'session',
-    userId,
-    organizationId,
-    role,
-    organizationState: state,
-    platformRole,
-    scopes: 'all',
-    sessionId,
+  #sessionActor(session: SessionCredential, organization: string | undefined): Actor {
+    const { organizationId, role, state } = selectOrganization(session.memberships, organization)
+    const { sessionId, userId, platformRole } = session
+    this.#deps.sessionUsage.see(sessionId)
+    return {
+      kind: 'session',
+      userId,
+      organizationId,
+      role,
+      organizationState: state,
+      platformRole,
+      scopes: 'all',
+      sessionId,
+    }
   }
 }

@@ -1,27 +1,39 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomUUIDv7 } from 'node:crypto'
-import type { Tables } from '@packages/db/tables'
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
+import type { Database } from '@packages/db/open-database'
 import { type MasterKey, UnsealError } from '@packages/runtime/master-key'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
-import type { Kysely } from 'kysely'
+import { sql } from 'kysely'
+import { addSigningKey, rotateSigningKeys, signingKeyContext } from './rotate-signing-keys.ts'
 
 export type SigningKey = { kid: string; privateKey: KeyObject }
 
-export type SigningKeysDeps = { kysely: Kysely<Tables>; masterKey: MasterKey; logger: MinimalLogger }
+/** A public key as `/.well-known/jwks.json` shows it (RFC 7517, RFC 8037). */
+export type PublishedKey = { kty: 'OKP'; crv: 'Ed25519'; x: string; kid: string; use: 'sig'; alg: 'EdDSA' }
 
-/** Ties sealed bytes to their row: bytes that are moved to another kid do not open. */
-const contextOf = (kid: string): string => `signing_keys/${kid}`
+export type SigningKeysDeps = {
+  db: Pick<Database, 'kysely' | 'unitOfWork'>
+  masterKey: MasterKey
+  logger: MinimalLogger
+  /** A key that has signed for so long gets a successor; 0 keeps it. */
+  maxAgeMs?: number
+}
 
 const RELOAD_PAUSE_MS = 5_000
+/** How late a process may be to sign with a key whose time has come. */
+const LOOK_EVERY_MS = 60_000
 
 /**
- * The platform's Ed25519 keys (RFC 8037): the newest that our master key opens signs, all that are not retired verify.
- * Where none opens (a database of another installation) one more is made: the platform starts, and says so.
+ * The platform's Ed25519 keys (RFC 8037): the newest that our master key opens and whose time has come signs, all that are
+ * not retired verify. Where none opens (a database of another installation) one more is made: the platform starts, and says so.
  */
 export class SigningKeys {
   readonly #deps: SigningKeysDeps
   #verifying = new Map<string, KeyObject>()
+  #published: PublishedKey[] = []
   #signing: SigningKey | undefined
   #loadedAt = Number.NEGATIVE_INFINITY
+  #timer: NodeJS.Timeout | undefined
+  #looking: Promise<void> = Promise.resolve()
 
   private constructor(deps: SigningKeysDeps) {
     this.#deps = deps
@@ -30,11 +42,29 @@ export class SigningKeys {
   /** Reads the keys, and makes the first one where there is none. */
   static async open(deps: SigningKeysDeps): Promise<SigningKeys> {
     const keys = new SigningKeys(deps)
-    await keys.#load()
-    if (keys.#signing !== undefined) return keys
-    await keys.#make()
-    await keys.#load()
+    await keys.load()
+    await keys.#ensureOne()
     return keys
+  }
+
+  async #ensureOne(): Promise<void> {
+    if (this.#signing !== undefined) return
+    const { db, masterKey } = this.#deps
+    await db.unitOfWork.run((uow) => addSigningKey(uow, masterKey, { signsInMs: 0 }))
+    await this.load()
+  }
+
+  /** Rotates in the background, and notices whose time has come. */
+  start(): void {
+    this.#timer = setInterval(() => {
+      this.#looking = this.#looking.then(() => this.#look())
+    }, LOOK_EVERY_MS)
+    this.#timer.unref()
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer)
+    await this.#looking
   }
 
   signing(): SigningKey {
@@ -44,42 +74,58 @@ export class SigningKeys {
 
   /** The public key of `kid`. An unknown one may be another process's new key: read again, every 5 s at most. */
   async verifying(kid: string): Promise<KeyObject | undefined> {
-    if (!this.#verifying.has(kid) && performance.now() - this.#loadedAt > RELOAD_PAUSE_MS) await this.#load()
+    if (!this.#verifying.has(kid) && performance.now() - this.#loadedAt > RELOAD_PAUSE_MS) await this.load()
     return this.#verifying.get(kid)
   }
 
-  async #make(): Promise<void> {
-    const { privateKey, publicKey } = generateKeyPairSync('ed25519')
-    const kid = randomUUIDv7()
-    const secret = privateKey.export({ format: 'der', type: 'pkcs8' })
-    await this.#deps.kysely
-      .insertInto('signing_keys')
-      .values({
-        kid,
-        public_jwk: JSON.stringify(publicKey.export({ format: 'jwk' })),
-        private_sealed: this.#deps.masterKey.seal(secret, contextOf(kid)),
-      })
-      .execute()
+  /** Whether tokens of this key still count, as far as this process knows. */
+  isKnown(kid: string): boolean {
+    return this.#verifying.has(kid)
   }
 
-  async #load(): Promise<void> {
+  /** All keys that verify, those that do not sign yet included. */
+  published(): readonly PublishedKey[] {
+    return this.#published
+  }
+
+  async #look(): Promise<void> {
+    const { db, masterKey, logger, maxAgeMs = 0 } = this.#deps
+    try {
+      if (maxAgeMs > 0) await rotateSigningKeys({ db, masterKey, maxAgeMs })
+      await this.load()
+      await this.#ensureOne()
+    } catch (error) {
+      logger.warn({ err: error }, 'the signing keys were not looked at')
+    }
+  }
+
+  async load(): Promise<void> {
     this.#loadedAt = performance.now()
-    const rows = await this.#deps.kysely
+    const rows = await this.#deps.db.kysely
       .selectFrom('signing_keys')
       .where('retired_at', 'is', null)
       .select(['kid', 'public_jwk', 'private_sealed'])
-      .orderBy('created_at', 'desc')
+      .select(sql<boolean>`signs_from <= now()`.as('signs'))
+      .orderBy('signs_from', 'desc')
       .orderBy('kid', 'desc')
       .execute()
     this.#verifying = new Map(
       rows.map(({ kid, public_jwk }) => [kid, createPublicKey({ format: 'jwk', key: public_jwk })]),
     )
-    this.#signing = rows.map((row) => this.#open(row)).find((key) => key !== undefined)
+    this.#published = rows.map(({ kid, public_jwk }) => ({
+      kty: 'OKP',
+      crv: 'Ed25519',
+      x: String(public_jwk['x']),
+      kid,
+      use: 'sig',
+      alg: 'EdDSA',
+    }))
+    this.#signing = rows.map((row) => (row.signs ? this.#open(row) : undefined)).find((key) => key !== undefined)
   }
 
   #open({ kid, private_sealed }: { kid: string; private_sealed: Buffer }): SigningKey | undefined {
     try {
-      const der = this.#deps.masterKey.open(private_sealed, contextOf(kid))
+      const der = this.#deps.masterKey.open(private_sealed, signingKeyContext(kid))
       return { kid, privateKey: createPrivateKey({ format: 'der', type: 'pkcs8', key: der }) }
     } catch (error) {
       if (!(error instanceof UnsealError)) throw error
