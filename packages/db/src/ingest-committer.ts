@@ -5,7 +5,7 @@ import type { LogPosition } from '@packages/shared/policy-log'
 import { IdempotencyConflict } from './idempotency.ts'
 import type { CommittedIngest, IngestItem } from './ingest/ingest-item.ts'
 import { planIngest } from './ingest/ingest-plan.ts'
-import { readIngestFacts } from './ingest/read-ingest-facts.ts'
+import { plansOf, readIngestFacts } from './ingest/read-ingest-facts.ts'
 import { writeIngest } from './ingest/write-ingest.ts'
 import { isRefusal, isUniqueViolation } from './postgres-errors.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
@@ -29,6 +29,7 @@ export class IngestCommitter {
   #waiting: Waiting[] = []
   #running: Promise<void> | null = null
   #closed = false
+  #written = 0
 
   constructor(deps: IngestCommitterDeps) {
     this.#deps = deps
@@ -77,10 +78,11 @@ export class IngestCommitter {
   async #write(batch: Waiting[]): Promise<LogPosition | undefined> {
     const items = batch.map(({ item }) => item)
     const { result: plan, policyPosition } = await this.#deps.unitOfWork.run(async (uow) => {
-      const decided = planIngest(items, await readIngestFacts(uow.tx, items))
+      const decided = planIngest(items, await readIngestFacts(uow.tx, items, plansOf(this.#written)))
       await writeIngest(uow, decided)
       return decided
     })
+    this.#written += items.length
     const outcome = new Map<IngestItem, CommittedIngest | Error>()
     for (const { item, committed } of plan.accepted) outcome.set(item, committed)
     for (const { item, error } of plan.refused) outcome.set(item, error)

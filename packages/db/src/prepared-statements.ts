@@ -5,9 +5,9 @@ import { PipelinedTransactions } from './pipelined-transactions.ts'
 
 /**
  * A statement whose text starts with this is parsed and planned once per connection, which halves its price. Only for
- * texts that are always the same, as the server keeps each one as long as the connection lives; and only for inserts of
- * given rows: a plan that looks rows up would be kept from when the table was small (measured: it read all contents for
- * each batch until the next ANALYZE).
+ * texts of which there are few, as the server keeps each one as long as the connection lives. A plan that looks rows up would be
+ * kept from when the table was small (measured: it read all contents for each batch until the next ANALYZE): such a
+ * statement must be planned anew as its table grows, as `plansOf` in `ingest/read-ingest-facts.ts` does.
  */
 const MARK = '/* prepared */'
 

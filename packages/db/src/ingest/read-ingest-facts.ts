@@ -11,11 +11,11 @@ type LiveContent = { id: string; realm: string; cid: string; state: 'wanted' | '
 /**
  * Locks and reads what a batch depends on, in the order that every writer keeps: usage rows by organization, then
  * content rows by id. Usage rows of organizations that wait for a root of the batch are among them.
+ * @param planned another number has the statement planned anew: see `plansOf`
  */
-export const readIngestFacts = async (tx: Tx, items: IngestItem[]): Promise<IngestFacts> => {
+export const readIngestFacts = async (tx: Tx, items: IngestItem[], planned = 0): Promise<IngestFacts> => {
   const own = [...new Set(items.map(({ organizationId }) => organizationId))]
-  const roots = JSON.stringify(items.map(({ realm, canonicalCid }) => ({ realm, cid: canonicalCid })))
-  let locked = await lockUsageAndContents(tx, { own, roots, least: own.length })
+  let locked = await lockUsageAndContents(tx, { own, items, least: own.length, planned })
   const found = new Set(locked.usage.map(({ id }) => id))
   if (own.some((id) => !found.has(id))) {
     await sql`
@@ -23,7 +23,7 @@ export const readIngestFacts = async (tx: Tx, items: IngestItem[]): Promise<Inge
       select id from organizations where id = any(${own}::uuid[]) order by id
       on conflict do nothing
     `.execute(tx)
-    locked = await lockUsageAndContents(tx, { own, roots, least: 0 })
+    locked = await lockUsageAndContents(tx, { own, items, least: 0, planned })
   }
   const organizations: IngestFacts['organizations'] = new Map()
   for (const { id, last, ...has } of locked.usage)
@@ -49,6 +49,12 @@ export const readIngestFacts = async (tx: Tx, items: IngestItem[]): Promise<Inge
   }
 }
 
+/**
+ * A prepared statement keeps its plan until the next ANALYZE, and one from when there were ten contents reads all of them. So
+ * it is planned again whenever four times as many items as before were written.
+ */
+export const plansOf = (written: number): number => Math.floor(Math.log2(1 + written) / 2)
+
 type LockedUsage = {
   id: string
   stored: number
@@ -62,22 +68,22 @@ type LockedContent = Omit<LiveContent, 'confirmed'>
 
 /**
  * One statement for both kinds of rows. The look at how many usage rows there are makes it lock all of these first; with
- * fewer than `least` of its own organizations it locks no contents.
+ * fewer than `least` of its own organizations it locks no contents. It locks more than it was asked for when two realms
+ * hold the same roots. Parsing and planning it anew cost 1.5 ms of the 8 ms that a batch took, so it is prepared.
  */
 const lockUsageAndContents = async (
   tx: Tx,
-  { own, roots, least }: { own: string[]; roots: string; least: number },
+  { own, items, least, planned }: { own: string[]; items: IngestItem[]; least: number; planned: number },
 ): Promise<{ nowMicros: number; usage: LockedUsage[]; contents: LockedContent[] }> => {
+  const realms = [...new Set(items.map(({ realm }) => realm))]
+  const cids = [...new Set(items.map(({ canonicalCid }) => canonicalCid))]
   const { rows } = await sql<{ now: number; usage: LockedUsage[]; contents: LockedContent[] }>`
-    with root as materialized (
-      select distinct realm, cid from jsonb_to_recordset(${roots}::jsonb) as x (realm text, cid text)
-    ), named as (
+    /* prepared */ ${sql.raw(`/* ${planned} */`)} with named as (
       select unnest(${own}::uuid[]) as id
       union
       select p.organization_id
-      from root r
-      join contents c on c.realm = r.realm and c.cid = r.cid and c.state = 'wanted'
-      join pins p on p.content_id = c.id
+      from contents c join pins p on p.content_id = c.id
+      where c.realm = any(${realms}::text[]) and c.cid = any(${cids}::text[]) and c.state = 'wanted'
     ), locked_usage as materialized (
       select u.organization_id as id, u.stored_bytes as stored, u.files,
         l.storage_bytes as storage_limit, l.files as files_limit, l.max_file_bytes,
@@ -89,7 +95,7 @@ const lockUsageAndContents = async (
     ), locked_content as materialized (
       select c.id, c.realm, c.cid, c.state
       from contents c
-      where (c.realm, c.cid) in (select realm, cid from root) and c.state <> 'released'
+      where c.realm = any(${realms}::text[]) and c.cid = any(${cids}::text[]) and c.state <> 'released'
         and (select count(*) from locked_usage where id = any(${own}::uuid[])) >= ${least}
       order by c.id
       for update of c
