@@ -1,4 +1,5 @@
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
+import { setImmediate } from 'node:timers/promises'
 
 export type RawResponse = { status: number; headers: Map<string, string>; body: Buffer }
 
@@ -17,6 +18,7 @@ export type RawRequest = {
 }
 
 const TIMEOUT_MS = 30_000
+const PIECE_BYTES = 64 * 1024
 
 const head = (url: URL, request: RawRequest): string => {
   const { method = 'GET', target, headers = [], body, length = true, host = true } = request
@@ -91,8 +93,18 @@ const sendOnce = (base: string, request: RawRequest): Promise<RawResponse> => {
       reject(failure ?? error)
     }
   })
-  socket.write(head(url, request))
-  if (request.body !== undefined) socket.write(request.body)
-  if (request.afterwards === 'close') socket.end()
+  void write(socket, request, head(url, request))
   return promise
+}
+
+/**
+ * In pieces, with a look at what came in between: Node throws away what it has not read when a write fails, and with it the answer.
+ */
+const write = async (socket: Socket, { body = '', afterwards }: RawRequest, head: string) => {
+  const bytes = Buffer.concat([Buffer.from(head), Buffer.from(body)])
+  for (let at = 0; at < bytes.length && !socket.destroyed; at += PIECE_BYTES) {
+    await new Promise((resolve) => socket.write(bytes.subarray(at, at + PIECE_BYTES), resolve))
+    await setImmediate()
+  }
+  if (afterwards === 'close') socket.end()
 }

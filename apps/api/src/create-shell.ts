@@ -12,6 +12,7 @@ import { answerClientError } from './plugins/client-error.ts'
 import { installCrossSite } from './plugins/cross-site/install-cross-site.ts'
 import { type DashboardOptions, installDashboard } from './plugins/dashboard/install-dashboard.ts'
 import { installJsonBody } from './plugins/json-body.ts'
+import { installLinger, type LingerLimits, linger } from './plugins/linger.ts'
 import { installMetering } from './plugins/metering/install-metering.ts'
 import type { UsageMeter } from './plugins/metering/usage-meter.ts'
 import { overrideMethod } from './plugins/method-override.ts'
@@ -33,6 +34,7 @@ export type ShellDeps = {
   meter: Pick<UsageMeter, 'admit' | 'sent'>
   /** Takes refusals; without it none are noted (documents, tests of the shell). */
   auditWriter?: AuditSink
+  lingerLimits?: LingerLimits
   /** Serves no pages without it. */
   dashboard?: DashboardOptions
 }
@@ -67,6 +69,7 @@ export const createShell = async (deps: ShellDeps): Promise<Shell> => {
     // Hooks do not run for addresses that the router cannot read.
     frameworkErrors: (error, request, reply) => {
       reply.headers({ ...securityHeaders(https), 'request-id': request.id })
+      linger(request.raw, reply.raw, HTTP_LIMITS.lingerMs, HTTP_LIMITS.lingerBytes)
       sendProblem(request, reply, error)
     },
   }).withTypeProvider<ZodTypeProvider>()
@@ -75,6 +78,7 @@ export const createShell = async (deps: ShellDeps): Promise<Shell> => {
   const routes = collectRoutes(app)
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
+  installLinger(app, deps.lingerLimits)
   installRequestId(app)
   installAudit(app, deps.auditWriter ?? { note: () => undefined })
   installSecurityHeaders(app, { https })

@@ -19,8 +19,7 @@ export const sendProblem = (request: FastifyRequest, reply: FastifyReply, thrown
     request.log.error({ err: error.cause ?? error, code: error.code }, 'the request failed')
   else request.log.debug({ code: error.code, detail: error.detail, cause: error.cause }, 'the request was refused')
   if (error.status === 401 && !reply.hasHeader('www-authenticate')) reply.header('www-authenticate', challengeOf(error))
-  // An unread body would be read on, to keep the connection: a caller of 100 GiB must be cut off instead.
-  if (error.status === 413 || error.status === 408) reply.header('connection', 'close')
+  if (error.status === 408) reply.header('connection', 'close')
   if (error.headers !== undefined) reply.headers(error.headers)
   // As bytes: to text Fastify adds a charset, which JSON types do not have (RFC 8259, 11).
   reply

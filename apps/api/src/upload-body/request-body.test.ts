@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { afterEach, describe, expect, it } from 'vitest'
-import { abandonBody, readBody } from './request-body.ts'
+import { readBody } from './request-body.ts'
 
 let server: Server | undefined
 const sockets: Socket[] = []
@@ -115,24 +115,5 @@ describe('readBody', () => {
     for await (const _ of readBody(await raw, { idleMs: 5_000 })) break
     await sleep(50)
     expect((await raw).destroyed).toBe(false)
-  })
-})
-
-describe('abandonBody', () => {
-  it('cuts a sender off who does not end', async () => {
-    const { socket, raw } = await request(1_000_000)
-    socket.write('some')
-    abandonBody(await raw, 100)
-    await once(socket, 'close')
-  })
-
-  it('lets one end who is nearly done', async () => {
-    const { socket, raw } = await request(1_000)
-    const message = await raw
-    abandonBody(message, 300)
-    socket.write(Buffer.alloc(1_000))
-    await once(message, 'end')
-    await sleep(400)
-    expect(socket.destroyed).toBe(false)
   })
 })

@@ -60,16 +60,3 @@ const within = <T>(ms: number, step: Promise<T>): Promise<T> =>
     )
     step.then(resolve, reject).finally(() => clearTimeout(timer))
   })
-
-/**
- * Reads and drops what is left of a refused body for a short time, so that the client gets to read the reply (closing
- * a socket with unread bytes resets it, and the reply is lost); cuts the connection when there is still more.
- */
-export const abandonBody = (raw: IncomingMessage, lingerMs: number): void => {
-  if (raw.complete || raw.destroyed) return
-  raw.resume()
-  const timer = setTimeout(() => {
-    if (!raw.complete) raw.destroy()
-  }, lingerMs)
-  raw.once('close', () => clearTimeout(timer))
-}

@@ -12,6 +12,4 @@ export const UPLOAD_LIMITS = {
   /** After having been waited for this long in all, a body must have come in at this average rate. */
   slowMs: 60_000,
   minBytesPerSecond: 1024,
-  /** How long a refused upload is read on, so that its sender gets to see why. */
-  lingerMs: 5_000,
 } as const
