@@ -4,7 +4,6 @@ import type { BlockStore } from '@packages/content/block-store/block-store'
 import type { Database } from '@packages/db/open-database'
 import { type Config, localOrigin } from '@packages/runtime/config'
 import { lockDataFolder } from '@packages/runtime/data-folder-lock'
-import { loadMasterKey } from '@packages/runtime/load-master-key'
 import type { Logger } from '@packages/runtime/logger'
 import { ServiceStack, type StopProblem } from '@packages/runtime/service-stack'
 import type { IpfsManager } from '@services/ipfs-manager/ipfs-manager'
@@ -14,6 +13,7 @@ import { dashboardFolder } from './build-dashboard.ts'
 import { choosePorts } from './choose-ports.ts'
 import { firstAdministrator } from './compose/first-administrator.ts'
 import { housekeeping } from './compose/housekeeping.ts'
+import { openPlatformKeys } from './compose/open-keys.ts'
 import { startApi } from './compose/start-api.ts'
 import { startMetrics } from './compose/start-metrics.ts'
 import { startRedis, type SharedRedis } from './compose/start-redis.ts'
@@ -93,10 +93,10 @@ const startWriter = async (
   { db, logger, redis }: { db: Database; logger: Logger; redis: SharedRedis | null },
 ): Promise<{ store: BlockStore; manager: IpfsManager; reportDamage: ReportDamage; setupUrl: string | null }> => {
   await migrateDatabase(db, logger)
-  const masterKey = await loadMasterKey(config)
+  const { masterKey } = await openPlatformKeys(config, { db, logger, create: true })
   const content = await startContent(config, { stack, db, logger })
   await stack.start(housekeeping({ db, logger }))
-  await stack.start(await auditLog(config, { db, logger, masterKey }))
+  await stack.start(auditLog(config, { db, logger, masterKey }))
   await startMail(config, { stack, db, masterKey, logger })
   const setupUrl = await firstAdministrator(config, { db, logger })
   const { publicUrl, gatewayUrl, trustedProxies, limits } = config

@@ -61,6 +61,13 @@ export const DATA_MAP: Record<string, TableMap> = {
     plain: 'kid public_jwk created_at retired_at signs_from',
     goes: 'by rotation; of no person',
   },
+  master_keys: {
+    secret: 'secret_wrapped',
+    plain: 'version created_at',
+    goes: 'by rotation of the master key; of no person',
+  },
+  tenant_keys: { link: 'organization_id', secret: 'wrapped', plain: 'master_version created_at' },
+  root_keys: { link: 'content_id organization_id', secret: 'wrapped', plain: 'created_at' },
   refresh_tokens: { link: 'id session_id', secret: 'token_hash', plain: 'created_at expires_at used_at' },
   api_keys: {
     link: 'id organization_id user_id',

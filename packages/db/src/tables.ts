@@ -140,6 +140,28 @@ type SigningKeysTable = {
   signs_from: GeneratedTimestamp
 }
 
+/** A version of the master key, which is not here: it wraps the secret that the platform's own keys come from. */
+type MasterKeysTable = {
+  version: number
+  secret_wrapped: Buffer
+  created_at: GeneratedTimestamp
+}
+
+type TenantKeysTable = {
+  organization_id: string
+  wrapped: Buffer
+  master_version: number
+  created_at: GeneratedTimestamp
+}
+
+/** Keys of private roots; without its row a root is unreadable for ever. */
+type RootKeysTable = {
+  content_id: string
+  organization_id: string
+  wrapped: Buffer
+  created_at: GeneratedTimestamp
+}
+
 type RefreshTokensTable = {
   id: string
   session_id: string
@@ -469,6 +491,9 @@ export type Tables = {
   request_counts: RequestCountsTable
   platform_setup: PlatformSetupTable
   signing_keys: SigningKeysTable
+  master_keys: MasterKeysTable
+  tenant_keys: TenantKeysTable
+  root_keys: RootKeysTable
   refresh_tokens: RefreshTokensTable
   api_keys: ApiKeysTable
   contents: ContentsTable

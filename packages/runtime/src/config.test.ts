@@ -16,6 +16,9 @@ const problemsOf = (environment: Record<string, string>): readonly string[] => {
   return []
 }
 
+const givenKeys = ({ masterKey }: Config): readonly Uint8Array[] | null =>
+  masterKey.kind === 'given' ? masterKey.keys : null
+
 describe('settings', () => {
   test('have defaults that start everything on loopback', () => {
     const config = loadConfig({})
@@ -29,7 +32,7 @@ describe('settings', () => {
       redis: null,
       ipfs: { backend: 'embedded', network: 'public' },
       admin: null,
-      secretKey: null,
+      masterKey: { kind: 'file' },
       trustedProxies: [],
     })
     expect(config.gatewayWorkers).toBeGreaterThanOrEqual(1)
@@ -55,12 +58,24 @@ describe('settings', () => {
     ['bytes have units', { UPLOAD_MAX_BYTES: '3MiB' }, (config) => config.limits.uploadMaxBytes, 3 * 2 ** 20],
     ['times have units', { COMPACT_EVERY: '90s' }, (config) => config.compaction.everyMs, 90_000],
     ['roles may have blanks', { ROLES: 'api, ipfs-manager' }, (config) => config.roles.has('gateway'), false],
-    ['a key is read from hex', { SECRET_KEY: 'ab'.repeat(32) }, (config) => config.secretKey?.[31], 0xab],
+    ['a key is read from hex', { SECRET_KEY: 'ab'.repeat(32) }, (config) => givenKeys(config)?.[0]?.[31], 0xab],
     [
       'a key is read from base64',
       { SECRET_KEY: Buffer.alloc(32, 7).toString('base64') },
-      (config) => config.secretKey?.[0],
+      (config) => givenKeys(config)?.[0]?.[0],
       7,
+    ],
+    [
+      'while a key is rotated there are two, the new one first',
+      { SECRET_KEY: `${'ab'.repeat(32)},${'cd'.repeat(32)}` },
+      (config) => givenKeys(config)?.map((key) => key[0]),
+      [0xab, 0xcd],
+    ],
+    [
+      'a program may print the key',
+      { MASTER_KEY_COMMAND: '["/opt/unwrap key", "x y"]' },
+      (config) => config.masterKey,
+      { kind: 'command', command: ['/opt/unwrap key', 'x y'] },
     ],
     [
       'proxies are a list',
@@ -114,6 +129,14 @@ describe('settings', () => {
     ['bytes that are none', { UPLOAD_MAX_BYTES: '5 pounds' }, 'UPLOAD_MAX_BYTES must be a number of bytes'],
     ['a short key', { SECRET_KEY: 'abc' }, 'SECRET_KEY must be 32 bytes'],
     ['a key with strange characters', { SECRET_KEY: `${'ab'.repeat(31)}zz` }, 'SECRET_KEY must be 32 bytes'],
+    ['three keys', { SECRET_KEY: Array(3).fill('ab'.repeat(32)).join() }, 'SECRET_KEY must be 32 bytes'],
+    ['a command that is no list', { MASTER_KEY_COMMAND: 'vault kv get x' }, 'MASTER_KEY_COMMAND must be a JSON list'],
+    ['a command of nothing', { MASTER_KEY_COMMAND: '[]' }, 'MASTER_KEY_COMMAND must be a JSON list'],
+    [
+      'two places of the master key',
+      { SECRET_KEY: 'ab'.repeat(32), MASTER_KEY_COMMAND: '["x"]' },
+      'SECRET_KEY and MASTER_KEY_COMMAND are both set',
+    ],
     ['a proxy that is no network', { TRUSTED_PROXIES: '10.0.0.0/33' }, 'TRUSTED_PROXIES has what is no'],
     ['a short password', { ADMIN_EMAIL: 'a@b.example', ADMIN_PASSWORD: 'short' }, 'ADMIN_PASSWORD must have 8'],
     [

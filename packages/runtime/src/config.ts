@@ -32,10 +32,13 @@ export type Config = {
   organizationsPerUser: number
   /** Null: no mail is sent. */
   mail: MailConfig | null
-  /** 32 bytes; null means that the key is kept in the data folder. */
-  secretKey: Uint8Array | null
   /** 0 keeps one key. */
   signingKeyMaxAgeMs: number
+  /** Who has the master key: the data folder, the settings, or a program that prints it. */
+  masterKey:
+    | { kind: 'file' }
+    | { kind: 'given'; keys: readonly Uint8Array[] }
+    | { kind: 'command'; command: readonly string[] }
   gatewayWorkers: number
   trustedProxies: readonly string[]
   /** How space comes back; no bytes per second turn it off. */
@@ -63,6 +66,11 @@ const mailConfig = ({ SMTP_URL: server, MAIL_FROM: from, NODE_ENV: mode }: Setti
   if (server === null || from === null) return null
   const here = server.host === 'localhost' || server.host === '::1' || /^127(\.\d+){3}$/.test(server.host)
   return { server, from, requireTls: !here && (mode === 'production' || server.password !== null) }
+}
+
+const masterKeyConfig = ({ SECRET_KEY: keys, MASTER_KEY_COMMAND: command }: SettingValues): Config['masterKey'] => {
+  if (keys !== null) return { kind: 'given', keys }
+  return command === null ? { kind: 'file' } : { kind: 'command', command }
 }
 
 /** Settings that cannot be used: every problem, one line each. */
@@ -118,8 +126,8 @@ export const loadConfig = (environment: Environment): Config => {
     },
     organizationsPerUser: values.ORGANIZATIONS_PER_USER,
     mail: mailConfig(values),
-    secretKey: values.SECRET_KEY,
     signingKeyMaxAgeMs: values.SIGNING_KEY_MAX_AGE,
+    masterKey: masterKeyConfig(values),
     gatewayWorkers: values.GATEWAY_WORKERS ?? defaultWorkers(),
     trustedProxies: values.TRUSTED_PROXIES ?? [],
     compaction: { bytesPerSecond: values.COMPACT_BYTES_PER_SECOND, everyMs: values.COMPACT_EVERY },

@@ -1,6 +1,6 @@
 import { auditSigningKey, HeadSignatureError, headsPath, SignedHeads } from '@packages/db/audit/signed-heads'
 import { verifyAuditLog } from '@packages/db/audit/verify-audit-log'
-import { loadMasterKey } from '@packages/runtime/load-master-key'
+import { openPlatformKeys } from '../compose/open-keys.ts'
 import { connectDatabase } from '../compose/start-database.ts'
 import { holdDataFolder } from './open-data-folder.ts'
 import { runCommand } from './run-command.ts'
@@ -13,7 +13,8 @@ await runCommand(async (tools) => {
   const { config, logger, stack } = tools
   if (config.database.kind === 'embedded') await holdDataFolder(tools)
   const db = await connectDatabase(config, { stack, logger })
-  const key = auditSigningKey(await loadMasterKey(config))
+  const { masterKey } = await openPlatformKeys(config, { db, logger, create: false })
+  const key = auditSigningKey(masterKey)
   try {
     const report = await verifyAuditLog(db.kysely, await SignedHeads.open(headsPath(config.dataDir), key))
     const { rows, lastSeq, signedSeq, unsealed, problem } = report

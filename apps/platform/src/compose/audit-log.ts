@@ -10,15 +10,22 @@ import { RepeatingTask } from '@services/ipfs-manager/repeating-task'
 const SEAL_EVERY_MS = 5_000
 const PRUNE_EVERY_MS = 60 * 60_000
 
-/** Chains the audit log's new rows and signs their end, all 5 s and once more at the stop; takes old rows away. */
-export const auditLog = async (
+/**
+ * Chains the audit log's new rows and signs their end, all 5 s and once more at the stop; takes old rows away. Heads that another
+ * key has signed stop that, not the platform: the log says so at each run.
+ */
+export const auditLog = (
   { dataDir, auditRetentionMs }: Config,
   { db, logger, masterKey }: { db: Database; logger: MinimalLogger; masterKey: MasterKey },
-): Promise<Service> => {
-  const heads = await SignedHeads.open(headsPath(dataDir), auditSigningKey(masterKey))
-  const sealer = new AuditSealer({ kysely: db.kysely, heads })
-  const seal = async (signal?: AbortSignal): Promise<void> => void (await sealer.seal(signal))
+): Service => {
+  let opened: AuditSealer | undefined
+  const open = async (): Promise<AuditSealer> => {
+    const heads = await SignedHeads.open(headsPath(dataDir), auditSigningKey(masterKey))
+    return (opened ??= new AuditSealer({ kysely: db.kysely, heads }))
+  }
+  const seal = async (signal?: AbortSignal): Promise<void> => void (await (opened ?? (await open())).seal(signal))
   const prune = async (signal: AbortSignal): Promise<void> => {
+    const sealer = opened ?? (await open())
     const pruned = await sealer.prune(new Date(Date.now() - auditRetentionMs), signal)
     if (pruned > 0) logger.info({ rows: pruned }, 'old rows of the audit log were deleted')
   }

@@ -14,6 +14,7 @@ const TABLES = [
   'gateway_sessions',
   'idempotency_keys',
   'signing_keys',
+  'master_keys',
   'verifications',
   'jobs.job',
 ]

@@ -28,6 +28,8 @@ export const contradictions = (values: SettingValues): string[] => {
     problems.push('REDIS_URL is not encrypted: in production mode use rediss:, or a Redis on this machine')
   if (values.ADMIN_EMAIL !== null && values.ADMIN_PASSWORD === null) problems.push('ADMIN_EMAIL needs ADMIN_PASSWORD')
   if (values.ADMIN_PASSWORD !== null && values.ADMIN_EMAIL === null) problems.push('ADMIN_PASSWORD needs ADMIN_EMAIL')
+  if (values.SECRET_KEY !== null && values.MASTER_KEY_COMMAND !== null)
+    problems.push('SECRET_KEY and MASTER_KEY_COMMAND are both set: the master key comes from one place')
   if (values.SMTP_URL !== null && values.MAIL_FROM === null) problems.push('SMTP_URL needs MAIL_FROM')
   if (values.MAIL_FROM !== null && values.SMTP_URL === null) problems.push('MAIL_FROM needs SMTP_URL')
   if (values.REGISTRATION === 'open' && values.SMTP_URL === null)

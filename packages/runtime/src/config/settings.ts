@@ -2,8 +2,9 @@ import { z } from 'zod'
 import { optional, type Setting, withDefault } from './setting.ts'
 import {
   byteCount,
+  commandLine,
   duration,
-  key32,
+  keyList,
   listenHost,
   mailbox,
   networkList,
@@ -179,10 +180,11 @@ export const SETTINGS = {
     description: 'Who mails come from: `files@example.org` or `Holdfast <files@example.org>`. Needed with `SMTP_URL`.',
   }),
   SECRET_KEY: optional({
-    schema: key32,
+    schema: keyList,
     type: '32 bytes, hex or base64',
     defaultText: 'made in `DATA_DIR/secrets`',
-    description: 'The master key, under which secrets in the database are sealed. Losing it loses them.',
+    description:
+      'The master key, under which all other keys are (`docs/security/keys.md`). Losing it loses them. While it is rotated: the new key, a comma, the one before.',
     secret: true,
   }),
   SIGNING_KEY_MAX_AGE: withDefault({
@@ -191,6 +193,13 @@ export const SETTINGS = {
     default: '30d',
     description:
       'How long a key signs access tokens before the next one takes its place, without downtime. `0s` keeps one key.',
+  }),
+  MASTER_KEY_COMMAND: optional({
+    schema: commandLine,
+    type: 'JSON list',
+    defaultText: 'none',
+    description:
+      'A program that prints the master key, in place of `SECRET_KEY`: `["/usr/local/bin/unwrap-key", "holdfast"]`, such as one that has a key management service unwrap it. Run without a shell, for 20 s at most; one key a line, the newest first.',
   }),
   GATEWAY_WORKERS: optional({
     schema: wholeNumber(1, 64),

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import { parseKeyList } from '../master-keys/key-list.ts'
 import { parseRedisAddress } from '../redis/redis-address.ts'
 
 const BYTE_UNITS: Record<string, number> = { '': 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 }
@@ -130,12 +131,30 @@ export const listenHost = z
   .string()
   .refine((text) => isIP(text) !== 0 || HOST_NAME.test(text), 'must be an IP address or a host name')
 
-/** 32 bytes in hex (64 characters) or base64 (43 or 44 characters). */
-export const key32 = z.string().transform((text, context) => {
-  const bytes = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64')
-  if (bytes.length === 32 && /^([0-9a-f]{64}|[\w+/-]{43}=?)$/i.test(text)) return bytes
-  context.addIssue({ code: 'custom', message: 'must be 32 bytes in hex or base64 (openssl rand -hex 32)' })
+/** A master key, or two: the new one and the one before it. */
+export const keyList = z.string().transform((text, context): readonly Uint8Array[] => {
+  const keys = parseKeyList(text)
+  if (keys !== undefined) return keys
+  context.addIssue({
+    code: 'custom',
+    message: 'must be 32 bytes in hex or base64 (openssl rand -hex 32), or two such keys, the new one first',
+  })
   return z.NEVER
+})
+
+const commandSchema = z.array(z.string()).min(1)
+
+/** A program and what it is called with, as a JSON list: it is run without a shell. */
+export const commandLine = z.string().transform((text, context): readonly string[] => {
+  try {
+    return commandSchema.parse(JSON.parse(text))
+  } catch {
+    context.addIssue({
+      code: 'custom',
+      message: 'must be a JSON list such as ["/usr/local/bin/unwrap-key", "holdfast"]',
+    })
+    return z.NEVER
+  }
 })
 
 const isNetwork = (text: string): boolean => {

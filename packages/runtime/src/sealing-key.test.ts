@@ -1,12 +1,8 @@
-import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { assert, property, string, uint8Array } from 'fast-check'
 import { expect, test } from 'vitest'
-import { loadMasterKey } from './load-master-key.ts'
-import { MasterKey, UnsealError } from './master-key.ts'
+import { SealingKey, UnsealError } from './sealing-key.ts'
 
-const key = new MasterKey(Buffer.alloc(32, 1))
+const key = new SealingKey(Buffer.alloc(32, 1))
 
 test('opens what it sealed, for any bytes and context', () => {
   assert(
@@ -34,7 +30,7 @@ test('does not open cut short, in another context or by another key', () => {
   for (let length = 0; length < sealed.length; length++)
     expect(() => key.open(sealed.subarray(0, length), 'users/1')).toThrow(UnsealError)
   expect(() => key.open(sealed, 'users/2')).toThrow(UnsealError)
-  expect(() => new MasterKey(Buffer.alloc(32, 2)).open(sealed, 'users/1')).toThrow(UnsealError)
+  expect(() => new SealingKey(Buffer.alloc(32, 2)).open(sealed, 'users/1')).toThrow(UnsealError)
 })
 
 test('gives each purpose its own key, always the same', () => {
@@ -43,19 +39,7 @@ test('gives each purpose its own key, always the same', () => {
   expect(key.derive('a', 48)).toHaveLength(48)
 })
 
-test('is made once in the data folder, for its owner only', async () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'hf-key-'))
-  const first = await loadMasterKey({ dataDir, secretKey: null })
-  const path = join(dataDir, 'secrets', 'master.key')
-  expect(statSync(path).mode & 0o777).toBe(0o600)
-  const again = await loadMasterKey({ dataDir, secretKey: null })
-  expect(again.derive('x')).toEqual(first.derive('x'))
-  expect(first.derive('x')).toEqual(new MasterKey(Buffer.from(readFileSync(path, 'utf8').trim(), 'hex')).derive('x'))
-})
-
-test('a damaged key file is told, not replaced', async () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'hf-key-'))
-  await loadMasterKey({ dataDir, secretKey: null })
-  writeFileSync(join(dataDir, 'secrets', 'master.key'), 'abc')
-  await expect(loadMasterKey({ dataDir, secretKey: null })).rejects.toThrow('must hold 64 hex digits')
+test('does not open what the same bytes sealed as another kind of key', () => {
+  const other = new SealingKey(Buffer.alloc(32, 1), 'holdfast/other/v1')
+  expect(() => other.open(key.seal(Buffer.from('secret'), 'a'), 'a')).toThrow(UnsealError)
 })
