@@ -1,5 +1,5 @@
 import { replaceSigningKeys } from '@apps/api/plugins/authenticate/rotate-signing-keys'
-import { loadMasterKey } from '@packages/runtime/load-master-key'
+import { openPlatformKeys } from '../compose/open-keys.ts'
 import { connectDatabase, migrateDatabase } from '../compose/start-database.ts'
 import { holdDataFolder } from './open-data-folder.ts'
 import { runCommand } from './run-command.ts'
@@ -13,7 +13,8 @@ await runCommand(async (tools) => {
   if (config.database.kind === 'embedded') await holdDataFolder(tools)
   const db = await connectDatabase(config, { stack, logger })
   await migrateDatabase(db, logger)
-  const kid = await replaceSigningKeys({ db, masterKey: await loadMasterKey(config) })
+  const { masterKey } = await openPlatformKeys(config, { db, logger, create: true })
+  const kid = await replaceSigningKeys({ db, masterKey })
   console.log(`Access tokens are signed by ${kid} from now on; those of earlier keys are refused.`)
   return 0
 })
