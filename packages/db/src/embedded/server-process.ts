@@ -97,7 +97,7 @@ const forwardLog = (
   const read = once(child, 'close').catch(() => {})
   if (!child.stderr) return { line: () => fatal, read }
   createInterface({ input: child.stderr }).on('line', (line) => {
-    const [, severity = '', text = line] = /^([A-Z]+):\s+(.*)$/.exec(line) ?? []
+    const [, severity = '', text = line] = /^([A-Z]+):\s{1,4}(.*)$/.exec(line) ?? []
     if (severity === 'FATAL' || severity === 'PANIC') {
       fatal = text
       logger.error({ postgres: severity }, text)

@@ -118,7 +118,7 @@ export const smtpUrl = z.string().transform((text, context): SmtpServer => {
 
 /** `name@host` or `Name <name@host>`. */
 export const mailbox = z.string().transform((text, context) => {
-  const [, name = '', address = text] = /^([^<>@"\p{Cc}]{1,100}?)\s*<([^<>]+)>$/u.exec(text) ?? []
+  const [, name = '', address = text] = /^([^<>@"\p{Cc}]{1,100})<([^<>]+)>$/u.exec(text) ?? []
   if (z.email().safeParse(address).success) return { name: name.trim(), address }
   context.addIssue({ code: 'custom', message: 'must be files@example.org or Holdfast <files@example.org>' })
   return z.NEVER
