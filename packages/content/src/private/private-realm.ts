@@ -1,0 +1,2 @@
+/** Where ciphertexts are stored: one realm for all tenants, because no two roots have a key in common. */
+export const PRIVATE_REALM = 'private'
