@@ -3,6 +3,7 @@ import { AuditWriter } from '@packages/db/audit/audit-writer'
 import { currentPolicyPosition, tailPolicyLog } from '@packages/db/policy-log'
 import type { MasterKey } from '@packages/runtime/master-key'
 import { type MinimalLogger, silentLogger } from '@packages/runtime/minimal-logger'
+import { ScryptPasswords } from '@packages/runtime/scrypt-password'
 import type { FastifyBaseLogger } from 'fastify'
 import type { ApiInstance } from './api-instance.ts'
 import { createShell } from './create-shell.ts'
@@ -46,6 +47,8 @@ export type ApiDeps = {
   registration?: RegistrationOptions
   /** How many organizations a user who is no operator may own; 3 when not told. */
   organizationsPerUser?: number
+  /** The longest time that a link to a file may work; 30 days when not told. */
+  linkMaxAgeMs?: number
   /** Whether somebody works the job `send-mail`; without, what needs mail answers `not_configured`. */
   mailConfigured?: boolean
   dashboard?: DashboardOptions
@@ -85,6 +88,11 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
   const uploads = { openUploads: new OpenUploads(), quota: new QuotaGate(kysely) }
   const content = deps.content === undefined ? undefined : { ...deps.content, ...uploads, db, idempotency }
   const resumable = content === undefined ? undefined : createUploads({ ...content, logger })
+  const links = {
+    linkPasswords: new ScryptPasswords(),
+    linkMaxAgeMs: deps.linkMaxAgeMs ?? 30 * 86_400_000,
+    gatewayUrl: deps.dashboard?.gatewayUrl ?? null,
+  }
   registerRoutes(app, {
     setup: {
       db,
@@ -117,6 +125,7 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
     usage: { db, meter },
     auditLog: { db },
     files: content,
+    links: content && { ...content, ...links },
     uploads: resumable,
     cars: content,
     cid: content,

@@ -11,6 +11,7 @@ import { type DocsDeps, registerDocsRoutes } from './features/docs/routes.ts'
 import { type FilesDeps, registerFilesRoutes } from './features/files/routes.ts'
 import { type HealthDeps, registerHealthRoutes } from './features/health/routes.ts'
 import { type InvitationsDeps, registerInvitationsRoutes } from './features/invitations/routes.ts'
+import { type LinksDeps, registerLinksRoutes } from './features/links/routes.ts'
 import { type OrganizationsDeps, registerOrganizationsRoutes } from './features/organizations/routes.ts'
 import { type PinsDeps, registerPinsRoutes } from './features/pins/routes.ts'
 import { type PlansDeps, registerPlansRoutes } from './features/plans/routes.ts'
@@ -37,6 +38,7 @@ export type RouteDeps = {
   auditLog: AuditLogDeps
   /** Undefined in an API without a content store. */
   files: FilesDeps | undefined
+  links: LinksDeps | undefined
   uploads: UploadsDeps | undefined
   cars: CarsDeps | undefined
   cid: CidDeps | undefined
@@ -61,6 +63,7 @@ export const registerRoutes = (app: ApiInstance, deps: RouteDeps): void => {
   registerUsageRoutes(app, deps.usage)
   registerAuditLogRoutes(app, deps.auditLog)
   if (deps.files !== undefined) registerFilesRoutes(app, deps.files)
+  if (deps.links !== undefined) registerLinksRoutes(app, deps.links)
   if (deps.uploads !== undefined) registerUploadsRoutes(app, deps.uploads)
   if (deps.cars !== undefined) registerCarsRoutes(app, deps.cars)
   if (deps.cid !== undefined) registerCidRoutes(app, deps.cid)

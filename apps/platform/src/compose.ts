@@ -118,6 +118,7 @@ const startWriter = async (
         mailConfigured: config.mail !== null,
         rateLimiters: apiRateLimiters(limits.rate, redis),
         signingKeyMaxAgeMs: config.signingKeyMaxAgeMs,
+        linkMaxAgeMs: config.linkMaxAgeMs,
         content: {
           ...parts,
           releases: manager.releases,

@@ -118,6 +118,18 @@ export const DATA_MAP: Record<string, TableMap> = {
     personal: 'cid original_name metadata',
     plain: 'content_type size visibility created_at kind',
   },
+  file_links: {
+    link: 'id organization_id file_id user_id',
+    personal: 'name',
+    secret: 'token_hash password_hash',
+    plain: 'max_downloads downloads last_used_at created_at expires_at revoked_at',
+  },
+  file_link_windows: {
+    link: 'link_id',
+    secret: 'client',
+    plain: 'open_until',
+    goes: 'ten minutes later, and with its link',
+  },
   uploads: {
     link: 'id organization_id user_id folder_id file_id',
     personal: 'path metadata cid',

@@ -242,6 +242,29 @@ type FilesTable = {
   kind: Generated<'file' | 'directory' | 'dag'>
 }
 
+type FileLinksTable = {
+  id: string
+  organization_id: string
+  file_id: string
+  user_id: string | null
+  name: string
+  token_hash: Buffer
+  password_hash: string | null
+  max_downloads: number | null
+  downloads: Generated<number>
+  last_used_at: Timestamp | null
+  created_at: GeneratedTimestamp
+  expires_at: Timestamp
+  revoked_at: Timestamp | null
+}
+
+type FileLinkWindowsTable = {
+  link_id: string
+  /** A hash of link, content and address. */
+  client: Buffer
+  open_until: Timestamp
+}
+
 type UploadsTable = {
   id: string
   store_id: string
@@ -499,6 +522,8 @@ export type Tables = {
   contents: ContentsTable
   pins: PinsTable
   files: FilesTable
+  file_links: FileLinksTable
+  file_link_windows: FileLinkWindowsTable
   uploads: UploadsTable
   upload_folders: UploadFoldersTable
   upload_folder_entries: UploadFolderEntriesTable

@@ -39,6 +39,7 @@ export type Config = {
     | { kind: 'file' }
     | { kind: 'given'; keys: readonly Uint8Array[] }
     | { kind: 'command'; command: readonly string[] }
+  linkMaxAgeMs: number
   gatewayWorkers: number
   trustedProxies: readonly string[]
   /** How space comes back; no bytes per second turn it off. */
@@ -128,6 +129,7 @@ export const loadConfig = (environment: Environment): Config => {
     mail: mailConfig(values),
     signingKeyMaxAgeMs: values.SIGNING_KEY_MAX_AGE,
     masterKey: masterKeyConfig(values),
+    linkMaxAgeMs: values.LINK_MAX_AGE,
     gatewayWorkers: values.GATEWAY_WORKERS ?? defaultWorkers(),
     trustedProxies: values.TRUSTED_PROXIES ?? [],
     compaction: { bytesPerSecond: values.COMPACT_BYTES_PER_SECOND, everyMs: values.COMPACT_EVERY },

@@ -18,6 +18,8 @@ export const EVENT_KINDS = [
   'api-key.created',
   'api-key.revoked',
   'api-key.rotated',
+  'link.created',
+  'link.revoked',
   'file.uploaded',
   'file.deleted',
   'pin.created',

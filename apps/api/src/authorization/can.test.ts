@@ -34,6 +34,8 @@ const EXPECTED: Record<Action, string> = {
   'organization:create': 'OADVB? session rs',
   'files:read': 'OADV files:read r',
   'files:write': 'OAD files:write',
+  'links:read': 'OADV files:read r',
+  'links:write': 'OAD files:write',
   'pins:read': 'OADV pins:read r',
   'pins:write': 'OAD pins:write',
   'gateways:read': 'OADV gateways:read r',

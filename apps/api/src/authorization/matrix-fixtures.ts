@@ -20,6 +20,10 @@ export const matrixFixtures = (api: TestApi) => {
     const reply = await api.app.inject({ method: 'POST', url: '/api/v1/files/upload', headers, payload })
     return reply.json().file.cid
   }
+  const fileId = async (owner: TestUser): Promise<string> => {
+    const reply = await api.call('GET', `/api/v1/files/${await upload(owner)}`, { as: owner.headers })
+    return reply.json().files[0].id
+  }
   const keptImport = async (owner: TestUser): Promise<string> => {
     const [held, missing] = [rawBlock(randomUUID()), rawBlock(randomUUID())]
     const root = cborBlock({ held: held.cid, missing: missing.cid })
@@ -49,6 +53,11 @@ export const matrixFixtures = (api: TestApi) => {
   }
   const manifest = { name: 'matrix', entries: [{ path: 'a', size: 1 }] }
   const makers: Record<string, (owner: TestUser) => Promise<string>> = {
+    '/api/v1/files/:hash/links/:linkId': async (owner) => {
+      const path = `/api/v1/files/${await fileId(owner)}/links`
+      return `${path}/${(await post(path, owner, { expiresInSeconds: 60 })).id}`
+    },
+    '/api/v1/files/:hash/links': async (owner) => `/api/v1/files/${await fileId(owner)}/links`,
     '/api/v1/files/:hash': upload,
     '/api/v1/pins/:hash': upload,
     '/api/v1/imports/:id': keptImport,
@@ -72,7 +81,9 @@ export const matrixFixtures = (api: TestApi) => {
       const start = Object.keys(makers).find((pattern) => url === pattern || url.startsWith(`${pattern}/`))
       const made = start === undefined ? undefined : await makers[start]?.(owner)
       if (start === undefined || made === undefined) throw new Error(`no fixture for ${url}: add one here`)
-      return url.replace(start, start.replace(/:\w+$/, made)).replace(':organizationId', owner.organizationId)
+      // What more than one name leads to comes as a whole path.
+      const filled = made.startsWith('/') ? made : start.replace(/:\w+$/, made)
+      return url.replace(start, filled).replace(':organizationId', owner.organizationId)
     },
   }
 }

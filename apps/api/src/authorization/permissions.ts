@@ -30,6 +30,9 @@ const TABLE = {
 
   'files:read': { roles: READERS, scope: 'files:read', effect: 'read' },
   'files:write': { roles: MAKERS, scope: 'files:write', effect: 'write' },
+  /** Who holds a link reads without an account; making one is a change, seeing that there are some is not. */
+  'links:read': { roles: READERS, scope: 'files:read', effect: 'read' },
+  'links:write': { roles: MAKERS, scope: 'files:write', effect: 'write' },
   'pins:read': { roles: READERS, scope: 'pins:read', effect: 'read' },
   'pins:write': { roles: MAKERS, scope: 'pins:write', effect: 'write' },
   'gateways:read': { roles: READERS, scope: 'gateways:read', effect: 'read' },

@@ -201,6 +201,12 @@ export const SETTINGS = {
     description:
       'A program that prints the master key, in place of `SECRET_KEY`: `["/usr/local/bin/unwrap-key", "holdfast"]`, such as one that has a key management service unwrap it. Run without a shell, for 20 s at most; one key a line, the newest first.',
   }),
+  LINK_MAX_AGE: withDefault({
+    schema: duration.refine((ms) => ms >= 60_000 && ms <= 3_650 * 86_400_000, 'must be from 1min to 3650d'),
+    type: 'time',
+    default: '30d',
+    description: 'The longest time that a link to a file may work. Links that exist keep theirs.',
+  }),
   GATEWAY_WORKERS: optional({
     schema: wholeNumber(1, 64),
     type: 'number',
