@@ -13,9 +13,11 @@ type Recipe = Pick<LedgerFile, 'shape' | 'size' | 'contentSeed'>
 
 type Part = { path: string; size: number; contentSeed: number }
 
-/** No bytes are one content, whatever they are made from; a folder of no bytes still has its names. */
-export const contentKey = ({ shape, size, contentSeed }: Recipe): string =>
-  size === 0 && shape === 'file' ? 'file:0' : `${shape}:${size}:${contentSeed}`
+/** No bytes are one content, whatever they are made from; of a folder of no bytes the names are left, which are told by their number. */
+export const contentKey = ({ shape, size, contentSeed }: Recipe): string => {
+  if (size > 0) return `${shape}:${size}:${contentSeed}`
+  return shape === 'file' ? 'file:0' : `folder:0:${folderEntries({ size, contentSeed }).length}`
+}
 
 /** From 0 bytes to 40 MiB: mostly small, some around the borders of chunks, a few large. */
 export const drawSize = (random: Random): number => {

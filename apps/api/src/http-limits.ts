@@ -17,8 +17,8 @@ export const HTTP_LIMITS = {
   jsonBodyBytes: 1024 * 1024,
   jsonBodyDeadlineMs: 30_000,
   jsonDepth: 64,
-  /** How long after its reply a body that nobody wants is read on, so that its sender gets to see why. */
-  lingerMs: 5_000,
+  /** How long after its reply a body that nobody wants is read on, so that its sender gets to see why: as nginx does it. */
+  lingerMs: 30_000,
   /** How much of it, for callers without a credential. */
   lingerBytes: 8 * 1024 * 1024,
   /** One path segment: a CID has at most 300 characters, a file name 255 bytes percent-encoded. */
