@@ -1,6 +1,8 @@
 import type { Database } from '@packages/db/open-database'
 import { AuditWriter } from '@packages/db/audit/audit-writer'
 import { currentPolicyPosition, tailPolicyLog } from '@packages/db/policy-log'
+import type { RootKeys } from '@packages/db/keys/root-keys'
+import type { TenantKeys } from '@packages/db/keys/tenant-keys'
 import type { MasterKey } from '@packages/runtime/master-key'
 import { type MinimalLogger, silentLogger } from '@packages/runtime/minimal-logger'
 import { ScryptPasswords } from '@packages/runtime/scrypt-password'
@@ -37,6 +39,8 @@ import { QuotaGate } from './upload-body/quota-gate.ts'
 export type ApiDeps = {
   db: Database
   masterKey: MasterKey
+  tenantKeys: TenantKeys
+  rootKeys: RootKeys
   /** pino; none means no log. */
   logger?: FastifyBaseLogger & MinimalLogger
   /** Origin by which browsers reach the API. */
@@ -59,11 +63,14 @@ export type ApiDeps = {
 }
 
 export type ContentDeps = UploadParts &
-  Omit<FilesDeps & CarsDeps & PinsDeps & HealthDeps, 'db' | 'idempotency' | 'openUploads' | 'quota'>
+  Omit<
+    FilesDeps & CarsDeps & PinsDeps & HealthDeps,
+    'db' | 'idempotency' | 'openUploads' | 'quota' | 'tenantKeys' | 'rootKeys'
+  >
 
 /** The whole API, ready to listen. `close` drains it, and ends what it runs in the background. */
 export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
-  const { db, masterKey, publicUrl, rateLimiters, logger = silentLogger } = deps
+  const { db, masterKey, tenantKeys, rootKeys, publicUrl, rateLimiters, logger = silentLogger } = deps
   const { kysely } = db
   const secret = authSecretOf(masterKey)
   const signingKeys = await SigningKeys.open({ db, masterKey, logger, maxAgeMs: deps.signingKeyMaxAgeMs ?? 0 })
@@ -86,7 +93,8 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
   const auditWriter = new AuditWriter({ kysely, logger, hashAccount: accountHash(masterKey) })
   const { app, routes } = await createShell({ ...deps, authenticator, meter, auditWriter })
   const uploads = { openUploads: new OpenUploads(), quota: new QuotaGate(kysely) }
-  const content = deps.content === undefined ? undefined : { ...deps.content, ...uploads, db, idempotency }
+  const content =
+    deps.content === undefined ? undefined : { ...deps.content, ...uploads, db, idempotency, tenantKeys, rootKeys }
   const resumable = content === undefined ? undefined : createUploads({ ...content, logger })
   const links = {
     linkPasswords: new ScryptPasswords(),

@@ -93,7 +93,7 @@ const startWriter = async (
   { db, logger, redis }: { db: Database; logger: Logger; redis: SharedRedis | null },
 ): Promise<{ store: BlockStore; manager: IpfsManager; reportDamage: ReportDamage; setupUrl: string | null }> => {
   await migrateDatabase(db, logger)
-  const { masterKey } = await openPlatformKeys(config, { db, logger, create: true })
+  const { masterKey, tenantKeys, rootKeys } = await openPlatformKeys(config, { db, logger, create: true })
   const content = await startContent(config, { stack, db, logger })
   await stack.start(housekeeping({ db, logger }))
   await stack.start(auditLog(config, { db, logger, masterKey }))
@@ -110,6 +110,8 @@ const startWriter = async (
       buildApi({
         db,
         masterKey,
+        tenantKeys,
+        rootKeys,
         logger,
         publicUrl,
         trustedProxies,

@@ -41,7 +41,7 @@ export const DATA_MAP: Record<string, TableMap> = {
   organizations: {
     link: 'id',
     personal: 'name slug logo metadata state_reason',
-    plain: 'plan storage_limit created_at state',
+    plain: 'plan storage_limit created_at state default_visibility',
   },
   members: { link: 'id organization_id user_id', plain: 'role created_at' },
   invitations: {
@@ -116,6 +116,7 @@ export const DATA_MAP: Record<string, TableMap> = {
   files: {
     link: 'id organization_id user_id pin_id content_id',
     personal: 'cid original_name metadata',
+    secret: 'cid_hash name_hash',
     plain: 'content_type size visibility created_at kind',
   },
   file_links: {

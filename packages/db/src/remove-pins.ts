@@ -79,6 +79,10 @@ const refund = async (
 /** A wanted content holds nothing, so it gets no tombstone. */
 const releaseContents = async (uow: UnitOfWorkContext, contents: LockedContent[]): Promise<void> => {
   if (contents.length === 0) return
+  const secretIds = contents.filter(({ realm }) => realm === 'private').map(({ id }) => id)
+  // From here on nobody reads them, whatever copies and backups there are.
+  if (secretIds.length > 0)
+    await sql`delete from root_keys where content_id = any(${secretIds}::uuid[])`.execute(uow.tx)
   const held = contents.filter(({ state }) => state === 'held')
   const heldIds = held.map(({ id }) => id)
   await sql`
@@ -104,11 +108,19 @@ const tell = (
   removed: { pins: RemovedPin[]; files: RemovedFile[] },
 ): void => {
   const cids = new Map(contents.map(({ id, cid }) => [id, cid]))
+  const hidden = new Set(contents.filter(({ realm }) => realm === 'private').map(({ id }) => id))
   for (const { id, content_id, original_name: name, visibility } of removed.files) {
     const cid = cids.get(content_id) ?? ''
-    record({ kind: 'file.deleted', organizationId, actorId, subject: id, payload: { cid, name } })
+    const payload = visibility === 'public' ? { cid, name } : { visibility }
+    record({ kind: 'file.deleted', organizationId, actorId, subject: id, payload })
     if (visibility === 'public') policy({ kind: 'file.unnamed', cid, name })
   }
   for (const { id, content_id } of removed.pins)
-    record({ kind: 'pin.deleted', organizationId, actorId, subject: id, payload: { cid: cids.get(content_id) ?? '' } })
+    record({
+      kind: 'pin.deleted',
+      organizationId,
+      actorId,
+      subject: id,
+      payload: hidden.has(content_id) ? { visibility: 'private' } : { cid: cids.get(content_id) ?? '' },
+    })
 }

@@ -79,6 +79,8 @@ type OrganizationsTable = {
   state: Generated<'active' | 'read-only' | 'suspended'>
   state_reason: string | null
   created_at: GeneratedTimestamp
+  /** Of uploads that do not say. */
+  default_visibility: Generated<'public' | 'private'>
 }
 
 type MembersTable = {
@@ -240,6 +242,9 @@ type FilesTable = {
   visibility: Generated<'public' | 'private'>
   created_at: Timestamp
   kind: Generated<'file' | 'directory' | 'dag'>
+  /** Of private files, whose `cid`, `original_name` and `metadata` are sealed. */
+  cid_hash: Buffer | null
+  name_hash: Buffer | null
 }
 
 type FileLinksTable = {

@@ -1,16 +1,15 @@
 import { randomUUIDv7 } from 'node:crypto'
 import type { BlockSink } from '@packages/content/block-source'
-import type { BlockStore } from '@packages/content/block-store/block-store'
 import { IdempotencyConflict } from '@packages/db/idempotency'
 import type { CommittedIngest, IngestCommitter, IngestItem } from '@packages/db/ingest-committer'
-import { canonicalCid } from '@packages/shared/cid'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { CID } from 'multiformats/cid'
 import type { Actor } from '../authorization/actor.ts'
 import type { Idempotency, IdempotencyClaim } from '../plugins/idempotency/idempotency.ts'
+import { beginIntake, type IntakeDeps } from '../private/intake.ts'
+import type { Visibility } from '../private/visibility.ts'
 
-export type StoreContentDeps = {
-  store: Pick<BlockStore, 'beginUpload' | 'settle'>
+export type StoreContentDeps = IntakeDeps & {
   committer: Pick<IngestCommitter, 'commit'>
   /** The node that this store is, in `nodes`. */
   nodeId: string
@@ -27,6 +26,7 @@ export type StoreContentRequest<M extends MadeContent> = {
   make(sink: BlockSink, signal: AbortSignal): Promise<M>
   /** What the file row says; a form may tell it only after the bytes. */
   file: FileFacts | ((made: M) => FileFacts)
+  visibility: Visibility
   signal: AbortSignal
   /** A resumable upload that this finishes: see `IngestItem`. */
   finishes?: IngestItem['finishes']
@@ -42,8 +42,6 @@ export type ReplyOnce<M, B> = {
   body(committed: Pick<CommittedIngest, 'file' | 'pin'>, made: M): B
 }
 
-const REALM = 'public'
-
 /**
  * Takes content in: its blocks go to the store as they come, become durable, then one transaction writes the rows; only
  * then is anything answered. Whatever fails before leaves nothing that is listed or served.
@@ -55,7 +53,7 @@ export const storeContent = async <M extends MadeContent>(
   actor: Pick<Actor, 'organizationId' | 'userId'>,
   request: StoreContentRequest<M>,
 ): Promise<CommittedIngest> => {
-  const stored = await store(deps, actor, request, () => undefined)
+  const stored = await take(deps, actor, request, () => undefined)
   if ('replay' in stored) throw new Error('only a key is answered again')
   return stored.committed
 }
@@ -67,53 +65,63 @@ export const storeContentOnce = async <M extends MadeContent, B>(
   request: StoreContentRequest<M>,
   { claim, fingerprint, status, body }: ReplyOnce<M, B>,
 ): Promise<{ body: B; replayed: boolean }> => {
-  const stored = await store(deps, actor, request, (made, file) => {
+  const secret = request.visibility === 'private' ? [request.visibility] : []
+  const stored = await take(deps, actor, request, (made, file) => {
     if (claim === undefined) return undefined
     // The CID is a hash of every byte, so that a keyed upload costs no second one.
-    const print = fingerprint([made.root.toString(), file.name, file.contentType, file.metadata])
+    const print = fingerprint([made.root.toString(), file.name, file.contentType, file.metadata, ...secret])
     const earlier = claim.replay(print)
-    if (earlier !== undefined) return { replay: earlier.body }
+    if (earlier !== undefined) return { replay: earlier.body, fingerprint: print }
     return { ...claim.identity, fingerprint: print, status, body: (committed) => body(committed, made) }
   })
   if ('replay' in stored) return { body: stored.replay as B, replayed: true }
   return { body: body(stored.committed, stored.made), replayed: false }
 }
 
-type Replay = { replay: unknown }
+type Replay = { replay: unknown; fingerprint: Uint8Array }
 
-const store = async <M extends MadeContent>(
+const take = async <M extends MadeContent>(
   deps: StoreContentDeps,
   actor: Pick<Actor, 'organizationId' | 'userId'>,
-  { make, file: fileOf, signal, finishes }: StoreContentRequest<M>,
+  { make, file: fileOf, visibility, signal, finishes }: StoreContentRequest<M>,
   once: (made: M, file: FileFacts) => IngestItem['idempotency'] | Replay,
 ): Promise<{ committed: CommittedIngest; made: M } | Replay> => {
-  const contentId = randomUUIDv7()
-  const upload = deps.store.beginUpload({ realm: REALM, contentId, signal, trusted: true })
+  const { organizationId, userId } = actor
+  const intake = await beginIntake(deps, visibility, { organizationId, signal })
   try {
-    const made = await make(upload, signal)
+    const made = await make(intake.sink, signal)
     const { root, size, kind } = made
     const file = typeof fileOf === 'function' ? fileOf(made) : fileOf
-    const idempotency = once(made, file)
-    if (idempotency !== undefined && 'replay' in idempotency) return idempotency
-    const { dagSize, blocks } = await upload.commit(root)
+    const reply = once(made, file)
+    if (reply !== undefined && 'replay' in reply)
+      return { ...reply, replay: intake.replay(reply.fingerprint, reply.replay) }
+    const stored = await intake.commit(root)
+    const ids = { fileId: randomUUIDv7(), pinId: randomUUIDv7() }
+    const { names, ...named } = intake.name(ids, root, file)
+    const show = (committed: CommittedIngest) => intake.show(committed, root, file)
     const committed = await commitRows(deps, {
-      organizationId: actor.organizationId,
-      userId: actor.userId,
-      contentId,
-      realm: REALM,
-      cid: root.toString(),
-      canonicalCid: canonicalCid(root),
-      dagSize,
-      blocks,
+      organizationId,
+      userId,
+      contentId: intake.contentId,
+      ...stored,
+      ...named,
       nodeId: deps.nodeId,
-      file: { id: randomUUIDv7(), ...file, size, ...(kind === undefined ? {} : { kind }) },
-      pin: { id: randomUUIDv7() },
-      ...(idempotency === undefined ? {} : { idempotency }),
+      file: {
+        id: ids.fileId,
+        contentType: file.contentType,
+        ...names,
+        size,
+        ...(kind === undefined ? {} : { kind }),
+      },
+      pin: { id: ids.pinId },
+      ...(reply === undefined
+        ? {}
+        : { idempotency: { ...reply, body: (rows) => intake.keepReply(reply.fingerprint, reply.body(show(rows))) } }),
       ...(finishes === undefined ? {} : { finishes }),
     })
-    return { committed, made }
+    return { committed: show(committed), made }
   } finally {
-    await upload.abort()
+    await intake.abort()
   }
 }
 

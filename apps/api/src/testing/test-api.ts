@@ -1,4 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import type { Keys } from '@packages/db/keys/open-keys'
+import { testKeys } from '@packages/db/test-keys'
 import { startTestDatabase, type TestDatabase } from '@packages/db/test-database'
 import type { Database } from '@packages/db/open-database'
 import { MasterKey } from '@packages/runtime/master-key'
@@ -24,6 +26,7 @@ export type TestApi = {
   app: ApiInstance
   db: Database
   masterKey: MasterKey
+  keys: Pick<Keys, 'tenantKeys' | 'rootKeys'>
   /** Sends JSON; `as` are the credentials' headers. */
   call(
     method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
@@ -68,13 +71,16 @@ export const buildTestContentApi = async (
 
 /** Another process on the same database, with the same master key unless another is given. */
 export const buildSecondApi = (first: TestApi, options: Partial<ApiDeps> = {}): Promise<TestApi> =>
-  buildOn({ db: first.db, stop: async () => {} }, { masterKey: first.masterKey, ...options })
+  buildOn({ db: first.db, stop: async () => {} }, { masterKey: first.masterKey, ...first.keys, ...options })
 
 const buildOn = async (database: Pick<TestDatabase, 'db' | 'stop'>, options: Partial<ApiDeps>): Promise<TestApi> => {
   const { masterKey = new MasterKey(randomBytes(32)) } = options
+  const { tenantKeys, rootKeys } = options.rootKeys === undefined ? await testKeys(database.db) : (options as Keys)
   const app = await buildApi({
     db: database.db,
     masterKey,
+    tenantKeys,
+    rootKeys,
     publicUrl: TEST_ORIGIN,
     rateLimiters: {
       login: unlimited,
@@ -113,6 +119,7 @@ const buildOn = async (database: Pick<TestDatabase, 'db' | 'stop'>, options: Par
     app,
     db: database.db,
     masterKey,
+    keys: { tenantKeys, rootKeys },
     call,
     setUp: async () => {
       const made = await makeSetupToken({ db: database.db })

@@ -10,6 +10,8 @@ export const applyPolicy = (
 ): void => {
   for (const entry of entries) {
     if (entry.kind !== 'content.released' && entry.kind !== 'file.unnamed') continue
+    // A list of ciphertexts: nothing that is cached here by its CID.
+    if (entry.kind === 'content.released' && entry.realm === 'private') continue
     const cid = canonicalCid(parseCid(entry.cid))
     names.forget(cid)
     if (entry.kind === 'content.released') content.forget(cid)

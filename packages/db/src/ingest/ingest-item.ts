@@ -1,5 +1,5 @@
 import type { AuditTrail } from '@packages/runtime/audit-trail'
-import type { FileRow, PinRow } from '../tables.ts'
+import type { FileRow, NewRow, PinRow } from '../tables.ts'
 
 /** One finished upload: its blocks are durable in the store under `contentId`, its rows are not written yet. */
 export type IngestItem = {
@@ -7,10 +7,10 @@ export type IngestItem = {
   userId: string
   /** A new UUIDv7, the root's owner in the store; dead for ever once the item is refused. */
   contentId: string
-  realm: 'public'
+  realm: 'public' | 'private'
   /** As produced (v0 for the profile unixfs-v0-2015). */
   cid: string
-  /** v1, base32. */
+  /** v1, base32; of a private root the list of its ciphertexts. */
   canonicalCid: string
   /** Bytes of all blocks of the DAG, and their number. */
   dagSize: number
@@ -32,7 +32,11 @@ export type IngestItem = {
   trail?: AuditTrail | null
   /** A resumable upload that is finished by this: its row says so in the same transaction, and only once. */
   finishes?: { table: 'uploads' | 'upload_folders'; id: string }
+  /** Of a private root, whose names here are sealed. `pinCid`: the CID as the pin's row has it. */
+  sealed?: SealedFacts
 }
+
+export type SealedFacts = { pinCid: string; cidHash: Buffer; nameHash: Buffer; rootKey: NewRow<'root_keys'> }
 
 export type IngestIdempotency = {
   scope: string

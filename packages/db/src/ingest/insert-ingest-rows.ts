@@ -6,7 +6,8 @@ import { recordset } from './recordset.ts'
 
 const CONTENT_COLUMNS = 'id uuid, realm text, cid text, dag_size bigint, blocks bigint, node_id uuid'
 const FILE_COLUMNS = `pin uuid, organization_id uuid, user_id uuid, content_id uuid, cid text, pin_name text, meta jsonb,
-  status text, created_at timestamptz, file uuid, original_name text, content_type text, size bigint, metadata jsonb, kind text`
+  status text, created_at timestamptz, file uuid, original_name text, content_type text, size bigint, metadata jsonb, kind text,
+  file_cid text, visibility text, cid_hash text, name_hash text`
 const USAGE_COLUMNS = 'organization_id uuid, bytes bigint, roots bigint, files bigint, last bigint'
 
 /**
@@ -39,9 +40,9 @@ export const insertIngestRows = async (
         from new_file
       ), file as (
         insert into files (id, organization_id, user_id, pin_id, content_id, cid, original_name, content_type, size,
-          metadata, created_at, kind)
-        select file, organization_id, user_id, pin, content_id, cid, original_name, content_type, size, metadata,
-          created_at, kind
+          metadata, created_at, kind, visibility, cid_hash, name_hash)
+        select file, organization_id, user_id, pin, content_id, file_cid, original_name, content_type, size, metadata,
+          created_at, kind, visibility, decode(cid_hash, 'hex'), decode(name_hash, 'hex')
         from new_file
       ), charged as (
         update usage u set stored_bytes = u.stored_bytes + x.bytes, roots = u.roots + x.roots,
@@ -89,6 +90,10 @@ const fileRows = ({ accepted }: IngestPlan): object[] =>
     size: file.size,
     metadata: file.metadata,
     kind: file.kind,
+    file_cid: file.cid,
+    visibility: file.visibility,
+    cid_hash: file.cid_hash?.toString('hex') ?? null,
+    name_hash: file.name_hash?.toString('hex') ?? null,
   }))
 
 const usageRows = ({ usage }: IngestPlan): object[] =>

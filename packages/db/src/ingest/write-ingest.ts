@@ -15,6 +15,7 @@ export const writeIngest = async (uow: UnitOfWorkContext, plan: IngestPlan): Pro
   tell(uow, plan)
   if (plan.accepted.length > 0) {
     await insertIdempotentReplies(tx, plan)
+    await insertRootKeys(tx, plan)
     await insertIngestRows(uow, plan, { last: isAll(plan) })
     await finishUploads(tx, plan)
   }
@@ -81,6 +82,12 @@ const insertIdempotentReplies = async (tx: Tx, { accepted }: IngestPlan): Promis
   `.execute(tx)
 }
 
+/** A private root can be read from the moment on that its rows can be. */
+const insertRootKeys = async (tx: Tx, { accepted }: IngestPlan): Promise<void> => {
+  const rows = accepted.flatMap(({ item: { sealed } }) => (sealed === undefined ? [] : [sealed.rootKey]))
+  if (rows.length > 0) await tx.insertInto('root_keys').values(rows).execute()
+}
+
 /** A root that has a content row is never given up here, whatever went wrong before. */
 const discardRoots = async ({ tx, send }: UnitOfWorkContext, { discarded }: IngestPlan): Promise<void> => {
   const rows = discarded.map(({ item, reason }) => ({
@@ -105,10 +112,13 @@ const tell = ({ record, policy }: UnitOfWorkContext, { accepted }: IngestPlan): 
     const { file, pin, contentId } = committed
     const by = { organizationId: item.organizationId, actorId: item.userId }
     const { cid, size, original_name: name, content_type: contentType } = file
-    const payload = { cid, name, size, contentType, pinId: pin.id, contentId }
+    const isPublic = file.visibility === 'public'
+    // Neither the CID nor the name of a private file is told to anybody.
+    const said = isPublic ? { cid, name, contentType } : { visibility: file.visibility }
+    const payload = { ...said, size, pinId: pin.id, contentId }
     record({ kind: 'file.uploaded', ...by, subject: file.id, payload }, { trail: item.trail ?? null })
-    const pinned = { cid, status: pin.status, contentId }
+    const pinned = { ...(isPublic ? { cid } : { visibility: file.visibility }), status: pin.status, contentId }
     record({ kind: 'pin.created', ...by, subject: pin.id, payload: pinned }, { audited: false })
-    policy({ kind: 'file.named', cid: item.canonicalCid, name })
+    if (isPublic) policy({ kind: 'file.named', cid: item.canonicalCid, name })
   }
 }

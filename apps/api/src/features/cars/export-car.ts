@@ -1,19 +1,13 @@
 import { createHash } from 'node:crypto'
-import type { BlockStore } from '@packages/content/block-store/block-store'
 import { exportCar as carOf } from '@packages/content/car/export-car'
 import { resolvePath } from '@packages/content/unixfs/resolve-path'
-import type { Database } from '@packages/db/open-database'
-import { parseCid } from '@packages/shared/cid'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { Actor } from '../../authorization/actor.ts'
 import { authorize } from '../../authorization/authorize.ts'
 import { parseHash } from '../../values/hash-param.ts'
-import { findHeldRoot } from './repository.ts'
+import { findReadableRoot, type FindReadableRootDeps } from './find-readable-root.ts'
 
-export type ExportCarDeps = {
-  db: Pick<Database, 'kysely'>
-  store: Pick<BlockStore, 'reader'>
-}
+export type ExportCarDeps = FindReadableRootDeps
 
 export type CarReply = {
   /** Strong: the same DAG always gives the same bytes. */
@@ -31,17 +25,16 @@ const MAX_SEGMENTS = 64
  * @throws HoldfastError `not_found` for what is not the caller's, or not there; `invalid_path`, `invalid_dag`, `not_supported`
  */
 export const exportCar = async (
-  { db, store }: ExportCarDeps,
+  deps: ExportCarDeps,
   actor: Actor | null,
   request: { hash: string; path: string | undefined; signal: AbortSignal },
 ): Promise<CarReply> => {
   authorize(actor, 'files:read', {})
-  const held = await findHeldRoot(db.kysely, actor.organizationId, parseHash(request.hash))
-  if (held === undefined) throw new HoldfastError('not_found')
-  const segments = segmentsOf(request.path ?? '')
-  const reader = store.reader('public')
-  const root = parseCid(held.cid)
   const { signal } = request
+  const held = await findReadableRoot(deps, actor.organizationId, parseHash(request.hash), signal)
+  if (held === undefined) throw new HoldfastError('not_found')
+  const { root, blocks: reader } = held
+  const segments = segmentsOf(request.path ?? '')
   const { cid, blocks, remainder } = await resolvePath(reader, root, segments, { signal })
   if (remainder.length > 0)
     throw new HoldfastError('not_found', { detail: 'The path leads to a value inside of a block, which is no CAR.' })

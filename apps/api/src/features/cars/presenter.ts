@@ -18,6 +18,7 @@ const presentFile = ({ file, pin }: Pick<CommittedIngest, 'file' | 'pin'>): z.in
     contentType: file.content_type,
     createdAt: new Date(file.created_at).toISOString(),
     metadata: file.metadata,
+    visibility: file.visibility,
   },
   pin: { requestid: pin.id, status: pin.status },
 })

@@ -38,7 +38,37 @@ export const listKeptImportRows = (
   return (before === undefined ? query : query.where('incomplete_imports.id', '<', before)).execute()
 }
 
-/** A root that the organization holds: by one of its files, or by any pin on it. `name` of the file, or of the pin. */
+/** A private root that the organization holds, by one of its files. */
+export const findPrivateRoot = async (
+  kysely: Kysely<Tables>,
+  organizationId: string,
+  by: { id: string } | { cidHash: Buffer },
+): Promise<(PrivateFileRow & { contentId: string; list: string }) | undefined> => {
+  const query = kysely
+    .selectFrom('files')
+    .innerJoin('contents', 'contents.id', 'files.content_id')
+    .select([
+      'files.id',
+      'files.cid',
+      'files.original_name',
+      'files.metadata',
+      'files.visibility',
+      'contents.id as contentId',
+      'contents.cid as list',
+    ])
+    .where('files.organization_id', '=', organizationId)
+    .where('contents.realm', '=', 'private')
+    .where('contents.state', '=', 'held')
+    .orderBy('files.id', 'desc')
+    .limit(1)
+  return 'id' in by
+    ? query.where('files.id', '=', by.id).executeTakeFirst()
+    : query.where('files.cid_hash', '=', by.cidHash).executeTakeFirst()
+}
+
+type PrivateFileRow = Pick<Row<'files'>, 'id' | 'cid' | 'original_name' | 'metadata' | 'visibility'>
+
+/** A public root that the organization holds: by one of its files, or by any pin on it. `name` of the file, or of the pin. */
 export const findHeldRoot = async (
   kysely: Kysely<Tables>,
   organizationId: string,

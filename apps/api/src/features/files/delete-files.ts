@@ -6,10 +6,11 @@ import type { LogPosition } from '@packages/shared/policy-log'
 import type { ReleaseWorker } from '@services/ipfs-manager/release-worker'
 import type { Actor } from '../../authorization/actor.ts'
 import { authorize } from '../../authorization/authorize.ts'
+import { findTenantSeal, type TenantSealDeps } from '../../private/tenant-seal.ts'
 import { parseHash } from '../../values/hash-param.ts'
 import { pinsOfFiles } from './repository.ts'
 
-export type DeleteFilesDeps = {
+export type DeleteFilesDeps = TenantSealDeps & {
   db: Pick<Database, 'kysely' | 'unitOfWork'>
   releases: Pick<ReleaseWorker, 'releaseNow'>
 }
@@ -30,12 +31,13 @@ export const deleteFiles = async (deps: DeleteFilesDeps, actor: Actor | null, te
   authorize(actor, 'files:write', {})
   const { organizationId, userId: actorId } = actor
   const hash = parseHash(text)
+  const hidden = hash.kind === 'cid' ? ((await findTenantSeal(deps, organizationId)) ?? null) : null
   const releasedIds: string[] = []
   let position: LogPosition | undefined
   let deleted = 0
   for (let more = true; more; ) {
     const { result, policyPosition } = await deps.db.unitOfWork.run(async (uow) => {
-      const pinIds = await pinsOfFiles(uow.tx, organizationId, hash, BATCH)
+      const pinIds = await pinsOfFiles(uow.tx, organizationId, hash, BATCH, hidden)
       const removed = await removePins(uow, { organizationId, pinIds, actorId })
       return { ...removed, full: pinIds.length === BATCH }
     })

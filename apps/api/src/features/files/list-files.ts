@@ -5,12 +5,14 @@ import type { z } from 'zod'
 import type { Actor } from '../../authorization/actor.ts'
 import { authorize } from '../../authorization/authorize.ts'
 import { decodeCursor, encodeCursor } from '../../values/cursor.ts'
+import { openFileRows } from '../../private/private-rows.ts'
+import { findTenantSeal, type TenantSealDeps } from '../../private/tenant-seal.ts'
 import { type Hash, parseHash } from '../../values/hash-param.ts'
 import { presentListedFile } from './presenter.ts'
 import { type FileFilters, listFileRows } from './repository.ts'
 import type { FileListQuery, fileListSchema } from './schemas.ts'
 
-export type ListFilesDeps = { db: Pick<Database, 'kysely'> }
+export type ListFilesDeps = TenantSealDeps & { db: Pick<Database, 'kysely'> }
 export type FileList = z.infer<typeof fileListSchema>
 
 /** A page of the organization's files, the newest first. @throws HoldfastError `invalid_cursor`, `invalid_cid` */
@@ -36,14 +38,17 @@ export const getFiles = async (
 
 /** Reads one row more than asked for: whether there is another page is then known without counting. */
 const page = async (
-  { db }: ListFilesDeps,
+  deps: ListFilesDeps,
   { organizationId }: Actor,
   { limit, cursor }: { limit: number; cursor?: string | undefined },
   filters: FileFilters,
 ): Promise<FileList> => {
   const before = cursor === undefined ? {} : { before: decodeCursor(cursor, filters) }
-  const rows = await listFileRows(db.kysely, { organizationId, limit: limit + 1, ...before }, filters)
-  const shown = rows.slice(0, limit)
+  // Only what names something needs the key to find private rows.
+  const asks = filters.hash?.kind === 'cid' || filters.name !== undefined
+  const hidden = asks ? ((await findTenantSeal(deps, organizationId)) ?? null) : null
+  const rows = await listFileRows(deps.db.kysely, { organizationId, limit: limit + 1, ...before }, filters, hidden)
+  const shown = await openFileRows(deps, organizationId, rows.slice(0, limit))
   const last = shown.at(-1)
   const nextCursor = rows.length > limit && last !== undefined ? encodeCursor(last.id, filters) : null
   return { files: shown.map(presentListedFile), nextCursor }

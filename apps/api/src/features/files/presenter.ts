@@ -6,7 +6,16 @@ export type UploadedFile = z.infer<typeof uploadedFileSchema>
 
 export type FileWithPin = Pick<
   FileRow,
-  'id' | 'cid' | 'original_name' | 'content_type' | 'size' | 'metadata' | 'created_at' | 'pin_id' | 'kind'
+  | 'id'
+  | 'cid'
+  | 'original_name'
+  | 'content_type'
+  | 'size'
+  | 'metadata'
+  | 'created_at'
+  | 'pin_id'
+  | 'kind'
+  | 'visibility'
 > & { pin_status: PinRow['status'] }
 
 /** How a file row is shown. Times are in milliseconds; nothing of the organization or the store is told. */
@@ -19,6 +28,7 @@ const presentFile = (row: Omit<FileWithPin, 'pin_id' | 'pin_status'>) => ({
   contentType: row.content_type,
   createdAt: new Date(row.created_at).toISOString(),
   metadata: row.metadata,
+  visibility: row.visibility,
 })
 
 export const presentListedFile = (row: FileWithPin): z.infer<typeof listedFileSchema> => ({

@@ -1,5 +1,6 @@
 import type { Tables } from '@packages/db/tables'
-import { type Kysely, sql } from 'kysely'
+import { type ExpressionBuilder, type Kysely, sql } from 'kysely'
+import type { TenantSeal } from '../../private/tenant-seal.ts'
 import type { Hash } from '../../values/hash-param.ts'
 import type { FileWithPin } from './presenter.ts'
 import type { FileListQuery } from './schemas.ts'
@@ -12,12 +13,16 @@ export type FileFilters = Pick<
   'name' | 'namePrefix' | 'contentType' | 'status' | 'createdAfter' | 'createdBefore'
 > & { hash?: Hash }
 
+/** How rows of private files are found; null: the organization has none. */
+export type PrivateHashes = Pick<TenantSeal, 'cidHash' | 'nameHash'> | null
+
 const COLUMNS = [
   'files.id',
   'files.cid',
   'files.original_name',
   'files.content_type',
   'files.kind',
+  'files.visibility',
   'files.size',
   'files.metadata',
   'files.created_at',
@@ -31,6 +36,7 @@ export const listFileRows = async (
   kysely: Kysely<Tables>,
   page: FilePage,
   filters: FileFilters = {},
+  hidden: PrivateHashes = null,
 ): Promise<FileWithPin[]> => {
   const { hash, name, namePrefix, contentType, status, createdAfter, createdBefore } = filters
   let query = kysely
@@ -42,8 +48,14 @@ export const listFileRows = async (
     .limit(page.limit)
   if (page.before !== undefined) query = query.where('files.id', '<', page.before)
   if (hash?.kind === 'id') query = query.where('files.id', '=', hash.id)
-  if (hash?.kind === 'cid') query = query.where('files.content_id', 'in', liveContent(kysely, hash.canonical))
-  if (name !== undefined) query = query.where('files.original_name', '=', name)
+  if (hash?.kind === 'cid') query = query.where(ofCid(kysely, hash.canonical, hidden))
+  if (name !== undefined)
+    query = query.where(({ eb, or }) =>
+      or([
+        eb('files.original_name', '=', name),
+        ...(hidden === null ? [] : [eb('files.name_hash', '=', hidden.nameHash(name))]),
+      ]),
+    )
   if (namePrefix !== undefined) query = query.where('files.original_name', 'like', `${escapeLike(namePrefix)}%`)
   if (contentType !== undefined) query = query.where(matchesType(contentType.toLowerCase()))
   if (status !== undefined) query = query.where('pins.status', '=', status)
@@ -52,6 +64,15 @@ export const listFileRows = async (
     query = query.where('files.created_at', '<', sql<Date>`${createdBefore}::timestamptz`)
   return query.execute()
 }
+
+/** Private rows have a keyed hash of their CID. */
+const ofCid =
+  (kysely: Kysely<Tables>, canonical: string, hidden: PrivateHashes) =>
+  ({ eb, or }: ExpressionBuilder<Pick<Tables, 'files'>, 'files'>) =>
+    or([
+      eb('files.content_id', 'in', liveContent(kysely, canonical)),
+      ...(hidden === null ? [] : [eb('files.cid_hash', '=', hidden.cidHash(canonical))]),
+    ])
 
 /** Rows of live pins point at live contents, and of those there is one for each CID. */
 const liveContent = (kysely: Kysely<Tables>, canonical: string) =>
@@ -74,11 +95,12 @@ export const pinsOfFiles = async (
   organizationId: string,
   hash: Hash,
   limit: number,
+  hidden: PrivateHashes = null,
 ): Promise<string[]> => {
   const query = kysely.selectFrom('files').select('pin_id').where('organization_id', '=', organizationId).limit(limit)
   const rows =
     hash.kind === 'id'
       ? await query.where('id', '=', hash.id).execute()
-      : await query.where('content_id', 'in', liveContent(kysely, hash.canonical)).execute()
+      : await query.where(ofCid(kysely, hash.canonical, hidden)).execute()
   return rows.map((row) => row.pin_id)
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { visibilitySchema } from '../../private/visibility.ts'
 import { cidQuery, cursorQuery, limitQuery, textQuery, timeQuery } from '../../values/query-values.ts'
 
 export const pinStatusSchema = z.enum(['queued', 'pinning', 'pinned', 'degraded', 'failed'])
@@ -15,6 +16,9 @@ export const fileSchema = z
     contentType: z.string(),
     createdAt: z.string().describe('RFC 3339, UTC.'),
     metadata: z.record(z.string(), z.unknown()),
+    visibility: visibilitySchema.describe(
+      '`private`: stored encrypted, in no public gateway; its name is found whole only.',
+    ),
   })
   .meta({ id: 'File' })
 
@@ -52,7 +56,7 @@ export const fileListQuery = z.strictObject({
   cursor: cursorQuery,
   cid: cidQuery,
   name: textQuery.optional().describe('Only files of exactly this name.'),
-  namePrefix: textQuery.optional().describe('Only files whose name starts with this.'),
+  namePrefix: textQuery.optional().describe('Only public files whose name starts with this.'),
   contentType: z
     .string()
     .max(255)

@@ -1,6 +1,7 @@
 import type { Actor } from '../../authorization/actor.ts'
 import { type StoreContentDeps, storeContentOnce } from '../../content/store-content.ts'
 import type { Idempotency, IdempotencyClaim } from '../../plugins/idempotency/idempotency.ts'
+import type { Visibility } from '../../private/visibility.ts'
 import type { MultipartPart } from '../../upload-body/multipart/read-multipart.ts'
 import { readUploadForm } from '../../upload-form/read-upload-form.ts'
 import { presentUploadedFile, type UploadedFile } from './presenter.ts'
@@ -16,6 +17,7 @@ export type UploadRequest = {
   claim: IdempotencyClaim | undefined
   /** Of all its files together. */
   maxBytes: number
+  visibility: Visibility
 }
 
 export const UPLOADED = 201
@@ -24,13 +26,14 @@ export const UPLOADED = 201
 export const uploadFile = (
   deps: UploadFileDeps,
   actor: Actor,
-  { parts, signal, claim, maxBytes }: UploadRequest,
+  { parts, signal, claim, maxBytes, visibility }: UploadRequest,
 ): Promise<{ body: UploadedFile; replayed: boolean }> =>
   storeContentOnce(
     deps,
     actor,
     {
       signal,
+      visibility,
       make: (sink) => readUploadForm(parts, { sink, signal, maxBytes }),
       file: ({ name, contentType, metadata }) => ({ name, contentType, metadata }),
     },

@@ -3,6 +3,7 @@ import { authorize } from '../../authorization/authorize.ts'
 import { boundaryOf } from '../../upload-body/multipart/boundary.ts'
 import { readMultipart } from '../../upload-body/multipart/read-multipart.ts'
 import { registerRawBodyScope } from '../../upload-body/raw-body-scope.ts'
+import { chooseVisibility, visibilityQuery } from '../../private/visibility.ts'
 import { type ReceiveUploadDeps, receiveUpload } from '../../upload-body/receive-upload.ts'
 import { FORM_LIMITS } from '../../upload-form/read-upload-form.ts'
 import { uploadedFileSchema } from './schemas.ts'
@@ -18,19 +19,20 @@ export const registerUploadRoute = (app: ApiInstance, deps: UploadRouteDeps): vo
       '/api/v1/files/upload',
       {
         config: { action: 'files:write', rateClass: 'upload', bodyDeadlineMs: 0 },
-        schema: { docs: uploadDocs, response: { 201: uploadedFileSchema } },
+        schema: { docs: uploadDocs, querystring: visibilityQuery, response: { 201: uploadedFileSchema } },
       },
       async (request, reply) => {
         const { actor, headers } = request
         authorize(actor, 'files:write', {})
         const boundary = boundaryOf(headers['content-type'])
+        const visibility = await chooseVisibility(deps, actor.organizationId, request.query.visibility)
         const { body, replayed } = await receiveUpload(
           deps,
           actor,
           request,
           'POST /files/upload',
           ({ bytes, ...rest }) =>
-            uploadFile(deps, actor, { parts: readMultipart(bytes, boundary, FORM_LIMITS), ...rest }),
+            uploadFile(deps, actor, { parts: readMultipart(bytes, boundary, FORM_LIMITS), ...rest, visibility }),
         )
         if (replayed) reply.header('idempotent-replay', 'true')
         return reply.code(UPLOADED).send(body)

@@ -5,12 +5,14 @@ import type { z } from 'zod'
 import type { Actor } from '../../authorization/actor.ts'
 import { authorize } from '../../authorization/authorize.ts'
 import { decodeCursor, encodeCursor } from '../../values/cursor.ts'
+import { openPinRows } from '../../private/private-rows.ts'
+import { findTenantSeal, type TenantSealDeps } from '../../private/tenant-seal.ts'
 import { parseHash } from '../../values/hash-param.ts'
 import { type PinWithPolicy, presentPin, presentPinWithNodes } from './presenter.ts'
 import { listPinRows, listPinRowsWithNodes, type PinFilters, type PinPage } from './repository.ts'
 import type { PinListQuery, pinListSchema, pinStatusListSchema } from './schemas.ts'
 
-export type ListPinsDeps = { db: Pick<Database, 'kysely'> }
+export type ListPinsDeps = TenantSealDeps & { db: Pick<Database, 'kysely'> }
 
 type Paging = { limit: number; cursor?: string | undefined }
 
@@ -42,14 +44,18 @@ export const getPinStatus = async (
 /** Reads one row more than asked for: whether there is another page is then known without counting. */
 const page = async <R extends PinWithPolicy>(
   read: (kysely: Database['kysely'], page: PinPage, filters: PinFilters) => Promise<R[]>,
-  { db }: ListPinsDeps,
+  deps: ListPinsDeps,
   { organizationId }: Actor,
   { limit, cursor }: Paging,
   filters: PinFilters,
 ): Promise<{ rows: R[]; nextCursor: string | null }> => {
   const before = cursor === undefined ? {} : { before: decodeCursor(cursor, filters) }
-  const found = await read(db.kysely, { organizationId, limit: limit + 1, ...before }, filters)
-  const rows = found.slice(0, limit)
+  const hash = filters.hash?.kind === 'cid' ? filters.hash : undefined
+  const seal = hash === undefined ? undefined : await findTenantSeal(deps, organizationId)
+  const hidden = hash === undefined || seal === undefined ? {} : { cidHash: seal.cidHash(hash.canonical) }
+  const asked = { organizationId, limit: limit + 1, ...before, ...hidden }
+  const found = await read(deps.db.kysely, asked, filters)
+  const rows = await openPinRows(deps, organizationId, found.slice(0, limit))
   const last = rows.at(-1)
   return { rows, nextCursor: found.length > limit && last !== undefined ? encodeCursor(last.id, filters) : null }
 }

@@ -5,7 +5,8 @@ import type { Hash } from '../../values/hash-param.ts'
 import type { PinWithNodes, PinWithPolicy } from './presenter.ts'
 import type { PinListQuery } from './schemas.ts'
 
-export type PinPage = { organizationId: string; limit: number; before?: string }
+/** `cidHash`: the keyed hash that the organization's private files have of the CID that is asked for. */
+export type PinPage = { organizationId: string; limit: number; before?: string; cidHash?: Buffer }
 export type PinFilters = Pick<PinListQuery, 'name' | 'status'> & { hash?: Hash }
 
 /** The organization's pins, the newest first: at most `limit`, those before the row `before`. */
@@ -50,7 +51,14 @@ const pinPage = (kysely: Kysely<Tables>, page: PinPage, { hash, name, status }: 
     .limit(page.limit)
   if (page.before !== undefined) query = query.where('pins.id', '<', page.before)
   if (hash?.kind === 'id') query = query.where('pins.id', '=', hash.id)
-  if (hash?.kind === 'cid') query = query.where('pins.content_id', 'in', liveContent(kysely, hash.canonical))
+  const { organizationId, cidHash } = page
+  if (hash?.kind === 'cid')
+    query = query.where(({ eb, or }) =>
+      or([
+        eb('pins.content_id', 'in', liveContent(kysely, hash.canonical)),
+        ...(cidHash === undefined ? [] : [eb('pins.id', 'in', pinsOfPrivate(kysely, organizationId, cidHash))]),
+      ]),
+    )
   if (name !== undefined) query = query.where('pins.name', '=', name)
   if (status !== undefined) query = query.where('pins.status', '=', status)
   return query
@@ -82,6 +90,13 @@ export const findLiveContent = async (
   const row = await liveContent(kysely, canonical).select('contents.state').executeTakeFirst()
   return row as { id: string; state: 'wanted' | 'held' } | undefined
 }
+
+const pinsOfPrivate = (kysely: Kysely<Tables>, organizationId: string, cidHash: Buffer) =>
+  kysely
+    .selectFrom('files')
+    .select('pin_id')
+    .where('organization_id', '=', organizationId)
+    .where('cid_hash', '=', cidHash)
 
 const liveContent = (kysely: Kysely<Tables>, canonical: string) =>
   kysely

@@ -39,6 +39,7 @@ export const finishUpload = async (
       { organizationId: row.organization_id, userId: row.user_id },
       {
         signal,
+        visibility: 'public',
         make: (sink) => importStaged(staging, row, { sources, sink, signal, label }),
         file: { name: label, contentType: wrap ? DIRECTORY_TYPE : contentTypeOf(contentType, label), metadata },
         finishes: { table: 'uploads', id: row.id },

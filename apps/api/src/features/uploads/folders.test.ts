@@ -20,7 +20,7 @@ const FOLDERS = '/api/v1/uploads/folders'
 
 /** Another one than the server's, as after a restart. */
 const work = (): UploadWork =>
-  new UploadWork({ ...api.content.deps, db: api.db, storeId: api.content.store.id, logger: silentLogger })
+  new UploadWork({ ...api.content.deps, ...api.keys, db: api.db, storeId: api.content.store.id, logger: silentLogger })
 
 const begin = async (entries: object[], more: object = {}) => {
   const reply = await api.call('POST', FOLDERS, { body: { name: 'photos', entries, ...more }, as: user.headers })

@@ -2,7 +2,7 @@ import type { ApiInstance } from '../../api-instance.ts'
 import { actorOf } from '../../authorization/actor-of.ts'
 import { authorize } from '../../authorization/authorize.ts'
 import { idempotent } from '../../plugins/idempotency/idempotent.ts'
-import { getFiles } from '../files/list-files.ts'
+import { getFiles, type ListFilesDeps } from '../files/list-files.ts'
 import { uploadedFileSchema } from '../files/schemas.ts'
 import { type CreateFolderDeps, createFolder } from './create-folder.ts'
 import { type DeleteFolderDeps, deleteFolder } from './delete-folder.ts'
@@ -24,7 +24,8 @@ import { z } from 'zod'
 
 export type UploadsDeps = Omit<TusDeps, 'work'> &
   Omit<CreateFolderDeps, 'work'> &
-  Omit<DeleteFolderDeps, 'work'> & { work: UploadWork }
+  Omit<DeleteFolderDeps, 'work'> &
+  ListFilesDeps & { work: UploadWork }
 
 const FOLDERS_PATH = `${UPLOADS_PATH}/folders`
 const FOLDER_PATH = `${FOLDERS_PATH}/:folder`

@@ -24,6 +24,7 @@ afterAll(() => uploads.stop())
 const work = (): UploadWork =>
   new UploadWork({
     ...uploads.api.content.deps,
+    ...uploads.api.keys,
     db: uploads.api.db,
     storeId: uploads.api.content.store.id,
     logger: silentLogger,

@@ -1,0 +1,67 @@
+import { createHmac } from 'node:crypto'
+import { type TenantKeys, TenantKeyUnknownError } from '@packages/db/keys/tenant-keys'
+import type { Tables } from '@packages/db/tables'
+import type { SealingKey } from '@packages/runtime/sealing-key'
+import type { Kysely } from 'kysely'
+
+export type TenantSealDeps = { db: { kysely: Kysely<Tables> }; tenantKeys: Pick<TenantKeys, 'obtain' | 'open'> }
+
+/** How sealed text begins: a CID or a name of its own never has a colon after this word in a row that says `private`. */
+const SEALED = 'sealed:'
+
+/** Where a sealed text stands; it opens nowhere else. */
+export type SealedPlace = { table: string; column: string; id: string }
+
+/** What a tenant's private rows hide: sealed texts, and keyed hashes to find rows by what is sealed. */
+export class TenantSeal {
+  readonly #key: SealingKey
+  readonly #cids: Uint8Array
+  readonly #names: Uint8Array
+
+  constructor(key: SealingKey) {
+    this.#key = key
+    this.#cids = key.derive('holdfast/private/cid-hash/v1')
+    this.#names = key.derive('holdfast/private/name-hash/v1')
+  }
+
+  seal(place: SealedPlace, text: string): string {
+    return `${SEALED}${this.#key.seal(Buffer.from(text), contextOf(place)).toString('base64url')}`
+  }
+
+  /** @throws UnsealError when it was moved here, or changed */
+  open(place: SealedPlace, sealed: string): string {
+    const bytes = Buffer.from(sealed.slice(SEALED.length), 'base64url')
+    return this.#key.open(bytes, contextOf(place)).toString()
+  }
+
+  /** @param canonical v1, base32 */
+  cidHash(canonical: string): Buffer {
+    return createHmac('sha256', this.#cids).update(canonical).digest()
+  }
+
+  nameHash(name: string): Buffer {
+    return createHmac('sha256', this.#names).update(name).digest()
+  }
+}
+
+const contextOf = ({ table, column, id }: SealedPlace): string => `${table}/${column}/${id}`
+
+export const isSealed = (text: string): boolean => text.startsWith(SEALED)
+
+/** Undefined for a tenant without a key: it has nothing private. */
+export const findTenantSeal = async (
+  { db, tenantKeys }: TenantSealDeps,
+  organizationId: string,
+): Promise<TenantSeal | undefined> => {
+  try {
+    return new TenantSeal(await tenantKeys.open(db.kysely, organizationId))
+  } catch (error) {
+    if (error instanceof TenantKeyUnknownError) return undefined
+    throw error
+  }
+}
+
+export const obtainTenantSeal = async (
+  { db, tenantKeys }: TenantSealDeps,
+  organizationId: string,
+): Promise<TenantSeal> => new TenantSeal(await tenantKeys.obtain(db.kysely, organizationId))
