@@ -1586,6 +1586,11 @@ export interface components {
             metadata: {
                 [key: string]: unknown;
             };
+            /**
+             * @description `private`: stored encrypted, in no public gateway; its name is found whole only.
+             * @enum {string}
+             */
+            visibility: "public" | "private";
             pin: components["schemas"]["FilePin"];
         };
         FilePin: {
@@ -1759,6 +1764,11 @@ export interface components {
             metadata: {
                 [key: string]: unknown;
             };
+            /**
+             * @description `private`: stored encrypted, in no public gateway; its name is found whole only.
+             * @enum {string}
+             */
+            visibility: "public" | "private";
         };
         KeptImportList: {
             /** @description The newest first. */
@@ -6558,7 +6568,7 @@ export interface operations {
                 cid?: string;
                 /** @description Only files of exactly this name. */
                 name?: string;
-                /** @description Only files whose name starts with this. */
+                /** @description Only public files whose name starts with this. */
                 namePrefix?: string;
                 /** @description Only this media type, whatever its parameters; `image/*` for all images. */
                 contentType?: string;
@@ -9694,7 +9704,10 @@ export interface operations {
     };
     uploadFile: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Who may read it: everybody who knows the CID, or the organization alone. By default as the organization says. */
+                visibility?: "public" | "private";
+            };
             header?: {
                 /** @description Id of the organization to act in; by default the API key's, or the user's first. */
                 "Holdfast-Org"?: components["parameters"]["HoldfastOrg"];
