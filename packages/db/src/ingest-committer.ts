@@ -7,7 +7,7 @@ import type { CommittedIngest, IngestItem } from './ingest/ingest-item.ts'
 import { planIngest } from './ingest/ingest-plan.ts'
 import { plansOf, readIngestFacts } from './ingest/read-ingest-facts.ts'
 import { writeIngest } from './ingest/write-ingest.ts'
-import { isRefusal, isUniqueViolation } from './postgres-errors.ts'
+import { isRefusal, isUniqueViolation, RowRefused } from './postgres-errors.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
 
 export type { CommittedIngest, IngestIdempotency, IngestItem } from './ingest/ingest-item.ts'
@@ -135,5 +135,7 @@ export class IngestCommitter {
 const asRefusal = (item: IngestItem, cause: unknown): Error => {
   if (item.idempotency && isUniqueViolation(cause, 'idempotency_keys_pkey'))
     return new IdempotencyConflict(item.idempotency)
+  // Somebody deleted meanwhile what this was to take the place of.
+  if (item.replaces !== undefined && cause instanceof RowRefused) return new HoldfastError('conflict', { cause })
   return new HoldfastError('internal', { cause })
 }

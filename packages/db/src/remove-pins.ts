@@ -14,7 +14,13 @@ type LockedContent = { id: string; realm: string; cid: string; state: string; da
  */
 export const removePins = async (
   uow: UnitOfWorkContext,
-  options: { organizationId: string; pinIds: string[]; actorId: string | null },
+  options: {
+    organizationId: string
+    pinIds: string[]
+    actorId: string | null
+    /** Another event tells of it. */
+    silent?: boolean
+  },
 ): Promise<RemovedPins> => {
   const { tx } = uow
   const { organizationId, pinIds } = options
@@ -41,7 +47,7 @@ export const removePins = async (
   })
   const released = contents.filter(({ id }) => !left.any.has(id))
   await releaseContents(uow, released)
-  tell(uow, options, contents, { pins, files })
+  if (!options.silent) tell(uow, options, contents, { pins, files })
   return { pins: pins.length, files: files.length, releasedContentIds: released.map(({ id }) => id) }
 }
 

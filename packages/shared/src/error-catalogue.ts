@@ -35,6 +35,7 @@ export const ERROR_CATALOGUE = {
   not_acceptable: { status: 406, title: 'No representation of this matches the Accept header' },
   request_timeout: { status: 408, title: 'The request took too long' },
   conflict: { status: 409, title: 'This is in conflict with the current state' },
+  public_is_final: { status: 409, title: 'What was public cannot become private' },
   last_owner: { status: 409, title: 'An organization keeps at least one owner' },
   already_exists: { status: 409, title: 'This exists already' },
   request_in_flight: { status: 409, title: 'A request with this Idempotency-Key is still running' },

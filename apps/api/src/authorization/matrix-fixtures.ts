@@ -58,6 +58,7 @@ export const matrixFixtures = (api: TestApi) => {
       return `${path}/${(await post(path, owner, { expiresInSeconds: 60 })).id}`
     },
     '/api/v1/files/:hash/links': async (owner) => `/api/v1/files/${await fileId(owner)}/links`,
+    '/api/v1/files/:hash/visibility': async (owner) => `/api/v1/files/${await fileId(owner)}/visibility`,
     '/api/v1/files/:hash': upload,
     '/api/v1/pins/:hash': upload,
     '/api/v1/imports/:id': keptImport,

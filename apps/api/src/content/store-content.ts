@@ -30,6 +30,8 @@ export type StoreContentRequest<M extends MadeContent> = {
   signal: AbortSignal
   /** A resumable upload that this finishes: see `IngestItem`. */
   finishes?: IngestItem['finishes']
+  /** A file whose place it takes, under the same ids. */
+  replaces?: NonNullable<IngestItem['replaces']> & { fileId: string }
 }
 
 /** How a request with an Idempotency-Key is answered again. */
@@ -83,7 +85,7 @@ type Replay = { replay: unknown; fingerprint: Uint8Array }
 const take = async <M extends MadeContent>(
   deps: StoreContentDeps,
   actor: Pick<Actor, 'organizationId' | 'userId'>,
-  { make, file: fileOf, visibility, signal, finishes }: StoreContentRequest<M>,
+  { make, file: fileOf, visibility, signal, finishes, replaces }: StoreContentRequest<M>,
   once: (made: M, file: FileFacts) => IngestItem['idempotency'] | Replay,
 ): Promise<{ committed: CommittedIngest; made: M } | Replay> => {
   const { organizationId, userId } = actor
@@ -96,7 +98,7 @@ const take = async <M extends MadeContent>(
     if (reply !== undefined && 'replay' in reply)
       return { ...reply, replay: intake.replay(reply.fingerprint, reply.replay) }
     const stored = await intake.commit(root)
-    const ids = { fileId: randomUUIDv7(), pinId: randomUUIDv7() }
+    const ids = replaces ?? { fileId: randomUUIDv7(), pinId: randomUUIDv7() }
     const { names, ...named } = intake.name(ids, root, file)
     const show = (committed: CommittedIngest) => intake.show(committed, root, file)
     const committed = await commitRows(deps, {
@@ -118,6 +120,7 @@ const take = async <M extends MadeContent>(
         ? {}
         : { idempotency: { ...reply, body: (rows) => intake.keepReply(reply.fingerprint, reply.body(show(rows))) } }),
       ...(finishes === undefined ? {} : { finishes }),
+      ...(replaces === undefined ? {} : { replaces: { pinId: replaces.pinId, dagSize: replaces.dagSize } }),
     })
     return { committed: show(committed), made }
   } finally {

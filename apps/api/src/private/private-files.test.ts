@@ -170,6 +170,74 @@ describe('a private upload', () => {
   })
 })
 
+describe('visibility', () => {
+  const change = (id: string, visibility: string, as = owner) =>
+    api.call('PUT', `/api/v1/files/${id}/visibility`, { body: { visibility }, as: as.headers })
+
+  const eventsOf = (id: string) =>
+    api.db.kysely.selectFrom('events').select(['kind', 'payload']).where('subject', '=', id).orderBy('id').execute()
+
+  it('goes from private to public: same CID and id, told, and the private root is gone with its key', async () => {
+    const parts = [filePart(randomBytes(1_500_000), 'd/a'), filePart('b', 'd/b')]
+    const file = await upload(parts)
+    const row = () => api.db.kysely.selectFrom('files').selectAll().where('id', '=', file.id).executeTakeFirstOrThrow()
+    const { content_id: privateId } = await row()
+    const before = await api.db.kysely.selectFrom('usage').selectAll().orderBy('organization_id').execute()
+    const reply = await change(file.id, 'public')
+    const { createdAt: _, ...kept } = { createdAt: '', ...file, visibility: 'public' }
+    expect([reply.statusCode, reply.json().file]).toMatchObject([200, kept])
+    expect(await row()).toMatchObject({ cid: file.cid, original_name: file.name, visibility: 'public', cid_hash: null })
+    expect(await api.db.kysely.selectFrom('root_keys').where('content_id', '=', privateId).execute()).toEqual([])
+    await api.content.store.idle()
+    expect(api.content.store.hasRoot(privateId)).toBe(false)
+    expect(await api.content.store.measure({ realm: 'public', cid: CID.parse(file.cid) })).toMatchObject({ blocks: 5 })
+    const events = await eventsOf(file.id)
+    expect(events.map(({ kind }) => kind)).toEqual(['file.uploaded', 'file.visibility-changed'])
+    expect(events[0]?.payload).not.toHaveProperty('cid')
+    expect(events[1]?.payload).toMatchObject({ cid: file.cid, visibility: 'public' })
+    const audited = await api.db.kysely
+      .selectFrom('audit_log')
+      .select(['action', 'result'])
+      .where('resource_id', '=', file.id)
+      .orderBy('id')
+      .execute()
+    expect(audited).toContainEqual({ action: 'file.visibility-changed', result: 'allowed' })
+    const after = await api.db.kysely.selectFrom('usage').selectAll().orderBy('organization_id').execute()
+    expect(after.map(({ roots, files }) => ({ roots, files }))).toEqual(
+      before.map(({ roots, files }) => ({ roots, files })),
+    )
+    expect((await change(file.id, 'public')).json().file).toMatchObject({ id: file.id, visibility: 'public' })
+    expect((await call(`/${file.cid}/car`)).statusCode).toBe(200)
+  })
+
+  it('never goes from public to private, and says why', async () => {
+    const file = await upload([filePart('seen by all')], { query: '?visibility=public' })
+    const reply = await change(file.id, 'private')
+    expect(reply.statusCode).toBe(409)
+    expect(reply.json()).toMatchObject({
+      code: 'public_is_final',
+      detail: expect.stringContaining('cannot be recalled'),
+    })
+    expect((await get(`/${file.id}`)).files).toMatchObject([{ visibility: 'public' }])
+  })
+
+  it("is not another tenant's to change", async () => {
+    const file = await upload([filePart('not yours')])
+    for (const to of ['public', 'private']) expect((await change(file.id, to, other)).statusCode).toBe(404)
+    expect((await change(file.cid, 'public')).statusCode).toBe(404)
+    expect((await change(file.id, 'hidden')).statusCode).toBe(400)
+  })
+
+  it('joins a public content that is held already, and leaves it when it is deleted', async () => {
+    const parts = [filePart(`twice ${randomBytes(8).toString('hex')}`)]
+    const shown = await upload(parts, { query: '?visibility=public', as: other })
+    const file = await upload(parts)
+    expect((await change(file.id, 'public')).statusCode).toBe(200)
+    expect((await call(`/${file.id}`, { method: 'DELETE' })).statusCode).toBe(200)
+    expect((await call(`/${shown.id}/car`, { as: other })).statusCode).toBe(200)
+  })
+})
+
 it('leaves neither CID, name, metadata nor content in clear in the database or the data folder', async () => {
   const words = ['canary-name-7f3a.txt', 'canary-metadata-91bc', 'canary content 55de, said once']
   const [name = '', meta = '', body = ''] = words

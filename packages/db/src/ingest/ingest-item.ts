@@ -34,6 +34,8 @@ export type IngestItem = {
   finishes?: { table: 'uploads' | 'upload_folders'; id: string }
   /** Of a private root, whose names here are sealed. `pinCid`: the CID as the pin's row has it. */
   sealed?: SealedFacts
+  /** A pin of the organization that goes with its file in the same transaction, and whose bytes count no more; its ids may be used again. */
+  replaces?: { pinId: string; dagSize: number }
 }
 
 export type SealedFacts = { pinCid: string; cidHash: Buffer; nameHash: Buffer; rootKey: NewRow<'root_keys'> }

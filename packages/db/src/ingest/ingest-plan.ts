@@ -125,10 +125,14 @@ export const planIngest = (items: IngestItem[], facts: IngestFacts): IngestPlan 
     if (organization.maxFileBytes !== null && item.file.size > organization.maxFileBytes)
       return fileTooLarge(organization.maxFileBytes)
     const usage = plan.usage.get(item.organizationId)
-    if (organization.filesLimit !== null && organization.files + (usage?.files ?? 0) >= organization.filesLimit)
+    if (
+      !item.replaces &&
+      organization.filesLimit !== null &&
+      organization.files + (usage?.files ?? 0) >= organization.filesLimit
+    )
       return tooManyFiles(organization.filesLimit)
     if (heldId !== undefined && holdings.has(holdingKey(item.organizationId, heldId))) return undefined
-    const used = organization.storedBytes + (usage?.bytes ?? 0)
+    const used = organization.storedBytes + (usage?.bytes ?? 0) - (item.replaces?.dagSize ?? 0)
     if (organization.limit !== null && used + item.dagSize > organization.limit) return storageUsedUp()
     return undefined
   }

@@ -4,6 +4,8 @@ import type { UnitOfWorkContext } from '../unit-of-work.ts'
 import { finishUploads } from './finish-uploads.ts'
 import type { IngestPlan } from './ingest-plan.ts'
 import { insertIngestRows } from './insert-ingest-rows.ts'
+import { RowRefused } from '../postgres-errors.ts'
+import { removePins } from '../remove-pins.ts'
 import { recordset } from './recordset.ts'
 
 type Tx = Transaction<Tables>
@@ -16,6 +18,7 @@ export const writeIngest = async (uow: UnitOfWorkContext, plan: IngestPlan): Pro
   if (plan.accepted.length > 0) {
     await insertIdempotentReplies(tx, plan)
     await insertRootKeys(tx, plan)
+    await removeReplaced(uow, plan)
     await insertIngestRows(uow, plan, { last: isAll(plan) })
     await finishUploads(tx, plan)
   }
@@ -25,7 +28,9 @@ export const writeIngest = async (uow: UnitOfWorkContext, plan: IngestPlan): Pro
 
 /** Whether nothing is written after the rows of the uploads. */
 const isAll = ({ fulfilled, discarded, accepted }: IngestPlan): boolean =>
-  fulfilled.length === 0 && discarded.length === 0 && accepted.every(({ item }) => item.finishes === undefined)
+  fulfilled.length === 0 &&
+  discarded.length === 0 &&
+  accepted.every(({ item }) => item.finishes === undefined && item.replaces === undefined)
 
 /** Nothing is held under a wanted row, so it needs no tombstone. */
 const releaseWanted = async (tx: Tx, { fulfilled }: IngestPlan): Promise<void> => {
@@ -82,6 +87,16 @@ const insertIdempotentReplies = async (tx: Tx, { accepted }: IngestPlan): Promis
   `.execute(tx)
 }
 
+/** @throws RowRefused when somebody has deleted it meanwhile */
+const removeReplaced = async (uow: UnitOfWorkContext, { accepted }: IngestPlan): Promise<void> => {
+  for (const { item } of accepted) {
+    if (item.replaces === undefined) continue
+    const { organizationId, userId: actorId, replaces } = item
+    const { pins } = await removePins(uow, { organizationId, pinIds: [replaces.pinId], actorId, silent: true })
+    if (pins !== 1) throw new RowRefused('what was to be replaced is gone')
+  }
+}
+
 /** A private root can be read from the moment on that its rows can be. */
 const insertRootKeys = async (tx: Tx, { accepted }: IngestPlan): Promise<void> => {
   const rows = accepted.flatMap(({ item: { sealed } }) => (sealed === undefined ? [] : [sealed.rootKey]))
@@ -116,7 +131,14 @@ const tell = ({ record, policy }: UnitOfWorkContext, { accepted }: IngestPlan): 
     // Neither the CID nor the name of a private file is told to anybody.
     const said = isPublic ? { cid, name, contentType } : { visibility: file.visibility }
     const payload = { ...said, size, pinId: pin.id, contentId }
-    record({ kind: 'file.uploaded', ...by, subject: file.id, payload }, { trail: item.trail ?? null })
+    const trail = item.trail ?? null
+    if (item.replaces !== undefined) {
+      const changed = { ...payload, visibility: file.visibility }
+      record({ kind: 'file.visibility-changed', ...by, subject: file.id, payload: changed }, { trail })
+      if (isPublic) policy({ kind: 'file.named', cid: item.canonicalCid, name })
+      continue
+    }
+    record({ kind: 'file.uploaded', ...by, subject: file.id, payload }, { trail })
     const pinned = { ...(isPublic ? { cid } : { visibility: file.visibility }), status: pin.status, contentId }
     record({ kind: 'pin.created', ...by, subject: pin.id, payload: pinned }, { audited: false })
     if (isPublic) policy({ kind: 'file.named', cid: item.canonicalCid, name })

@@ -89,6 +89,19 @@ const matchesType = (type: string) =>
     ? sql<boolean>`files.content_type like ${`${escapeLike(type.slice(0, -1))}%`}`
     : sql<boolean>`split_part(files.content_type, ';', 1) = ${type}`
 
+export type OwnFile = FileWithPin & { content_id: string; list: string; dag_size: number | null }
+
+/** `list`: what the store knows its content by. */
+export const findOwnFile = (kysely: Kysely<Tables>, organizationId: string, id: string): Promise<OwnFile | undefined> =>
+  kysely
+    .selectFrom('files')
+    .innerJoin('pins', 'pins.id', 'files.pin_id')
+    .innerJoin('contents', 'contents.id', 'files.content_id')
+    .select([...COLUMNS, 'files.content_id', 'contents.cid as list', 'contents.dag_size'])
+    .where('files.organization_id', '=', organizationId)
+    .where('files.id', '=', id)
+    .executeTakeFirst()
+
 /** The pins that the organization's files of this hash hang on. */
 export const pinsOfFiles = async (
   kysely: Kysely<Tables>,

@@ -1,10 +1,20 @@
 import type { ApiInstance } from '../../api-instance.ts'
+import { changeVisibility, type ChangeVisibilityDeps } from './change-visibility.ts'
 import { type DeleteFilesDeps, deleteFiles } from './delete-files.ts'
 import { getFiles, type ListFilesDeps, listFiles } from './list-files.ts'
-import { deletedFilesSchema, fileHashQuery, fileListQuery, fileListSchema, hashParams } from './schemas.ts'
+import {
+  deletedFilesSchema,
+  fileHashQuery,
+  fileListQuery,
+  fileListSchema,
+  fileParams,
+  hashParams,
+  newVisibilitySchema,
+  uploadedFileSchema,
+} from './schemas.ts'
 import { registerUploadRoute, type UploadRouteDeps } from './upload-route.ts'
 
-export type FilesDeps = UploadRouteDeps & ListFilesDeps & DeleteFilesDeps
+export type FilesDeps = UploadRouteDeps & ListFilesDeps & DeleteFilesDeps & ChangeVisibilityDeps
 
 /** `/api/v1/files`: upload, list, look up by CID or id, delete. */
 export const registerFilesRoutes = (app: ApiInstance, deps: FilesDeps): void => {
@@ -47,6 +57,33 @@ export const registerFilesRoutes = (app: ApiInstance, deps: FilesDeps): void => 
       },
     },
     (request) => getFiles(deps, request.actor, request.params.hash, request.query),
+  )
+
+  app.put(
+    '/api/v1/files/:hash/visibility',
+    {
+      config: { action: 'files:write', rateClass: 'upload' },
+      schema: {
+        docs: {
+          operationId: 'changeVisibility',
+          tag: 'Files',
+          summary: 'Make a private file public',
+          description:
+            'Its CID and id stay, its links end. Everybody can read it from then on, and take copies that nobody can recall: so a public file cannot become private.',
+          errors: ['not_found', 'public_is_final', 'conflict', 'quota_exceeded', 'insufficient_storage'],
+          example: { visibility: 'public' },
+        },
+        params: fileParams,
+        body: newVisibilitySchema,
+        response: { 200: uploadedFileSchema },
+      },
+    },
+    async (request, reply) => {
+      const { hash: fileId } = request.params
+      const gone = new AbortController()
+      reply.raw.once('close', () => gone.abort())
+      return changeVisibility(deps, request.actor, { fileId, ...request.body, signal: gone.signal })
+    },
   )
 
   app.delete(

@@ -72,6 +72,10 @@ export type FileListQuery = z.output<typeof fileListQuery>
 
 export const fileHashQuery = z.strictObject({ limit: limitQuery, cursor: cursorQuery })
 
+export const fileParams = z.object({ hash: z.string().describe("The file's id.") })
+
+export const newVisibilitySchema = z.strictObject({ visibility: visibilitySchema })
+
 export const hashParams = z.object({
   hash: z.string().describe("A CID (v0 and v1 are the same), or a row's id, which then means that row alone."),
 })
