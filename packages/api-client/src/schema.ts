@@ -750,6 +750,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/files/{hash}/visibility": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Make a private file public
+         * @description Its CID and id stay, its links end. Everybody can read it from then on, and take copies that nobody can recall: so a public file cannot become private.
+         */
+        put: operations["changeVisibility"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/files/{hash}/links": {
         parameters: {
             query?: never;
@@ -1598,6 +1618,37 @@ export interface components {
             /** @enum {string} */
             status: "queued" | "pinning" | "pinned" | "degraded" | "failed";
         };
+        UploadedFile: {
+            file: components["schemas"]["File"];
+            pin: components["schemas"]["FilePin"];
+            /** @description Of a folder: the files and directories that the paths name, at all levels. */
+            entries?: number;
+        };
+        File: {
+            /** @description UUIDv7; the newest sorts last. */
+            id: string;
+            /** @description As the import profile gives it: v1 by default. */
+            cid: string;
+            name: string;
+            /**
+             * @description `directory`: a UnixFS directory; `dag`: anything else that came in a CAR.
+             * @enum {string}
+             */
+            kind: "file" | "directory" | "dag";
+            /** @description Bytes of the file; of a directory those of all its files. */
+            size: number;
+            contentType: string;
+            /** @description RFC 3339, UTC. */
+            createdAt: string;
+            metadata: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description `private`: stored encrypted, in no public gateway; its name is found whole only.
+             * @enum {string}
+             */
+            visibility: "public" | "private";
+        };
         DeletedFiles: {
             /** @description How many rows were deleted. */
             deleted: number;
@@ -1738,37 +1789,6 @@ export interface components {
             offset: number;
             /** @description Address of its upload: go on there. */
             upload: string | null;
-        };
-        UploadedFile: {
-            file: components["schemas"]["File"];
-            pin: components["schemas"]["FilePin"];
-            /** @description Of a folder: the files and directories that the paths name, at all levels. */
-            entries?: number;
-        };
-        File: {
-            /** @description UUIDv7; the newest sorts last. */
-            id: string;
-            /** @description As the import profile gives it: v1 by default. */
-            cid: string;
-            name: string;
-            /**
-             * @description `directory`: a UnixFS directory; `dag`: anything else that came in a CAR.
-             * @enum {string}
-             */
-            kind: "file" | "directory" | "dag";
-            /** @description Bytes of the file; of a directory those of all its files. */
-            size: number;
-            contentType: string;
-            /** @description RFC 3339, UTC. */
-            createdAt: string;
-            metadata: {
-                [key: string]: unknown;
-            };
-            /**
-             * @description `private`: stored encrypted, in no public gateway; its name is found whole only.
-             * @enum {string}
-             */
-            visibility: "public" | "private";
         };
         KeptImportList: {
             /** @description The newest first. */
@@ -1983,7 +2003,7 @@ export interface components {
              * @description Stable; what programs look at.
              * @enum {string}
              */
-            code: "invalid_request" | "invalid_json" | "unknown_field" | "invalid_cid" | "unsupported_cid" | "invalid_cursor" | "invalid_name" | "invalid_metadata" | "invalid_multipart" | "invalid_path" | "invalid_car" | "missing_file" | "truncated_body" | "weak_password" | "invalid_idempotency_key" | "unauthenticated" | "invalid_credentials" | "invalid_token" | "refresh_token_reused" | "forbidden" | "insufficient_scope" | "address_not_allowed" | "organization_suspended" | "organization_read_only" | "cross_site_request" | "registration_closed" | "setup_closed" | "not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "conflict" | "last_owner" | "already_exists" | "request_in_flight" | "already_completed" | "offset_mismatch" | "upload_gone" | "link_expired" | "content_gone" | "precondition_failed" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "range_not_satisfiable" | "invalid_dag" | "car_without_roots" | "incomplete_dag" | "idempotency_key_reuse" | "rate_limited" | "header_too_large" | "internal" | "not_configured" | "not_supported" | "unavailable" | "checksum_mismatch" | "insufficient_storage" | "quota_exceeded";
+            code: "invalid_request" | "invalid_json" | "unknown_field" | "invalid_cid" | "unsupported_cid" | "invalid_cursor" | "invalid_name" | "invalid_metadata" | "invalid_multipart" | "invalid_path" | "invalid_car" | "missing_file" | "truncated_body" | "weak_password" | "invalid_idempotency_key" | "unauthenticated" | "invalid_credentials" | "invalid_token" | "refresh_token_reused" | "forbidden" | "insufficient_scope" | "address_not_allowed" | "organization_suspended" | "organization_read_only" | "cross_site_request" | "registration_closed" | "setup_closed" | "not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "conflict" | "public_is_final" | "last_owner" | "already_exists" | "request_in_flight" | "already_completed" | "offset_mismatch" | "upload_gone" | "link_expired" | "content_gone" | "precondition_failed" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "range_not_satisfiable" | "invalid_dag" | "car_without_roots" | "incomplete_dag" | "idempotency_key_reuse" | "rate_limited" | "header_too_large" | "internal" | "not_configured" | "not_supported" | "unavailable" | "checksum_mismatch" | "insufficient_storage" | "quota_exceeded";
             /** @description Names this request in the logs. */
             requestId: string;
             /** @description What is special about this case. */
@@ -6818,6 +6838,143 @@ export interface operations {
             };
             /** @description `internal`: Something went wrong on our side. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeVisibility: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the organization to act in; by default the API key's, or the user's first. */
+                "Holdfast-Org"?: components["parameters"]["HoldfastOrg"];
+            };
+            path: {
+                /** @description The file's id. */
+                hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "visibility": "public"
+                 *     }
+                 */
+                "application/json": {
+                    /** @enum {string} */
+                    visibility: "public" | "private";
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadedFile"];
+                };
+            };
+            /** @description `invalid_json`: The body is not valid JSON. `invalid_request`: The request is not valid. `unknown_field`: The body has a field that is not known here. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_token`: The token is not valid or has expired. `unauthenticated`: Sign in or send a valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_read_only`: The organization is read-only: nothing can be changed. `organization_suspended`: The organization is suspended. `quota_exceeded`: A limit of the organization is reached. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: This is in conflict with the current state. `public_is_final`: What was public cannot become private. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The content type is not supported here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_storage`: There is no space left to store this. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };

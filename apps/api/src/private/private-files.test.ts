@@ -170,13 +170,13 @@ describe('a private upload', () => {
   })
 })
 
+const eventsOf = (id: string) =>
+  api.db.kysely.selectFrom('events').select(['kind', 'payload']).where('subject', '=', id).orderBy('id').execute()
+
+const change = (id: string, visibility: string, as = owner) =>
+  api.call('PUT', `/api/v1/files/${id}/visibility`, { body: { visibility }, as: as.headers })
+
 describe('visibility', () => {
-  const change = (id: string, visibility: string, as = owner) =>
-    api.call('PUT', `/api/v1/files/${id}/visibility`, { body: { visibility }, as: as.headers })
-
-  const eventsOf = (id: string) =>
-    api.db.kysely.selectFrom('events').select(['kind', 'payload']).where('subject', '=', id).orderBy('id').execute()
-
   it('goes from private to public: same CID and id, told, and the private root is gone with its key', async () => {
     const parts = [filePart(randomBytes(1_500_000), 'd/a'), filePart('b', 'd/b')]
     const file = await upload(parts)
