@@ -97,8 +97,12 @@ export const createShell = async (deps: ShellDeps): Promise<Shell> => {
   const sendPage = deps.dashboard === undefined ? () => false : await installDashboard(app, deps.dashboard)
   installProblemErrors(app, { routes, sendPage })
   app.addHook('onResponse', async (request, reply) => {
-    const { method, url } = request
-    request.log.debug({ method, url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'answered')
+    // The declared route, not the address: that one has what callers wrote, secrets by mistake included.
+    const { method, routeOptions } = request
+    request.log.debug(
+      { method, route: routeOptions.url ?? null, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      'answered',
+    )
   })
   return { app, routes }
 }

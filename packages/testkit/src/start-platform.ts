@@ -22,6 +22,8 @@ export type StartPlatformOptions = {
    * `embedded`: a PostgreSQL in the data folder, as users have it; a second slower, and there again at the next start.
    */
   database?: 'shared' | 'embedded'
+  /** Takes each line of the log; give `environment` a LOG_LEVEL, which is `silent` otherwise. */
+  onLogLine?: (line: string) => void
   /** Make the administrator; true by default. */
   setUp?: boolean
 }
@@ -83,7 +85,10 @@ export const startPlatform = async (options: StartPlatformOptions = {}): Promise
       ...options.environment,
     })
     const platform = composePlatform(config, {
-      logger: createLogger(config.log),
+      logger: createLogger({
+        ...config.log,
+        ...(options.onLogLine === undefined ? {} : { destination: { write: options.onLogLine } }),
+      }),
       gatewayWorkers: 'in-process',
       onFatal: (reason) => {
         throw new Error(reason)

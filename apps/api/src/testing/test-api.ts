@@ -51,7 +51,7 @@ const PASSWORD = 'a password for tests'
 /** The whole API on a database of its own, called without a socket (`app.inject`). */
 export const buildTestApi = async (options: Partial<ApiDeps> = {}): Promise<TestApi> => {
   const database = await startTestDatabase()
-  return buildOn(database, options)
+  return buildTestApiOn(database, options)
 }
 
 /** The same with a content store. `limits` may be changed while it runs. */
@@ -60,7 +60,7 @@ export const buildTestContentApi = async (
 ): Promise<TestApi & { content: TestContent }> => {
   const database = await startTestDatabase()
   const content = await startTestContent(database.db)
-  const api = await buildOn(database, { content: content.deps, ...options })
+  const api = await buildTestApiOn(database, { content: content.deps, ...options })
   const stop = async (): Promise<void> => {
     await api.app.close()
     await content.stop()
@@ -71,9 +71,13 @@ export const buildTestContentApi = async (
 
 /** Another process on the same database, with the same master key unless another is given. */
 export const buildSecondApi = (first: TestApi, options: Partial<ApiDeps> = {}): Promise<TestApi> =>
-  buildOn({ db: first.db, stop: async () => {} }, { masterKey: first.masterKey, ...first.keys, ...options })
+  buildTestApiOn({ db: first.db, stop: async () => {} }, { masterKey: first.masterKey, ...first.keys, ...options })
 
-const buildOn = async (database: Pick<TestDatabase, 'db' | 'stop'>, options: Partial<ApiDeps>): Promise<TestApi> => {
+/** On a database that the test brings. */
+export const buildTestApiOn = async (
+  database: Pick<TestDatabase, 'db' | 'stop'>,
+  options: Partial<ApiDeps> = {},
+): Promise<TestApi> => {
   const { masterKey = new MasterKey(randomBytes(32)) } = options
   const { tenantKeys, rootKeys } = options.rootKeys === undefined ? await testKeys(database.db) : (options as Keys)
   const app = await buildApi({

@@ -1,5 +1,7 @@
 import type { NotedEntry } from '@packages/db/audit/fold-refusals'
 import { type AuditTrail, runWithTrail } from '@packages/runtime/audit-trail'
+import { parseCid } from '@packages/shared/cid'
+import { isUuid } from '@packages/shared/ids'
 import type { FastifyRequest } from 'fastify'
 import type { ApiInstance } from '../../api-instance.ts'
 import { addressKey } from '../address-key.ts'
@@ -28,10 +30,22 @@ const accountOf = ({ actor, body }: FastifyRequest): string | undefined => {
   return email.length > MAX_EMAIL_CHARS ? undefined : email
 }
 
-/** Ids and CIDs of the address; anything else that a caller wrote there stays out of the log. */
+const isCid = (text: string): boolean => {
+  try {
+    parseCid(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** A row's id, also behind that of a store, or a CID. */
+const isId = (text: string): boolean => isUuid(text.replace(/^[0-9a-f]{8}\./, '')) || isCid(text)
+
+/** Ids and CIDs of the address; anything else that a caller wrote there, a key by mistake, stays out of the log, which forgets nothing. */
 const resourceOf = ({ params }: FastifyRequest): string | null => {
   if (typeof params !== 'object' || params === null) return null
-  const ids = Object.values(params).filter((value) => typeof value === 'string' && /^[\w-]{1,100}$/.test(value))
+  const ids = Object.values(params).filter((value) => typeof value === 'string' && isId(value))
   return typeof ids[0] === 'string' ? ids[0] : null
 }
 

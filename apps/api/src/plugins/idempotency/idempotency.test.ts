@@ -102,7 +102,6 @@ describe('Idempotency-Key', () => {
     await api.db.kysely
       .updateTable('idempotency_keys')
       .set({ created_at: new Date(Date.now() - 25 * 3_600_000) })
-      .where('key', '=', key)
       .execute()
     const second = await makeApiKey(key, 'yesterday')
     expect(second.statusCode).toBe(201)

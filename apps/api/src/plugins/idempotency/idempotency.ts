@@ -64,7 +64,9 @@ export class Idempotency {
   }
 
   /** @throws HoldfastError `request_in_flight` while a request with the same identity runs here */
-  async claim(identity: IdempotencyIdentity): Promise<IdempotencyClaim> {
+  async claim(request: IdempotencyIdentity): Promise<IdempotencyClaim> {
+    // A client may take whatever it likes for a key: it is stored as a hash, like all that it sends.
+    const identity = { ...request, key: this.fingerprint(['key', request.key]).toString('base64url') }
     const name = canonicalJson([identity.scope, identity.route, identity.key])
     if (this.#inFlight.has(name)) throw new HoldfastError('request_in_flight', { headers: { 'retry-after': '1' } })
     this.#inFlight.add(name)
