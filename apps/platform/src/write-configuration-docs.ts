@@ -1,15 +1,17 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { dataMapPage } from '@packages/db/data-map-page'
 import { configurationDocs } from '@packages/runtime/config/configuration-docs'
 
-/** Writes docs/configuration.md from the table of settings; with `--check` only tells whether it is current. */
-const path = fileURLToPath(new URL('../../../docs/configuration.md', import.meta.url))
-const text = configurationDocs()
+/** Writes the pages that are made of tables (settings, data map); with `--check` only tells whether they are current. */
+const PAGES = { 'docs/configuration.md': configurationDocs, 'docs/security/data-map.md': dataMapPage }
 
-if (process.argv.includes('--check')) {
-  const current = await readFile(path, 'utf8').catch(() => '')
-  if (current !== text) {
-    console.error('docs/configuration.md is not current: run npm run docs:configuration')
+for (const [name, page] of Object.entries(PAGES)) {
+  const path = fileURLToPath(new URL(`../../../${name}`, import.meta.url))
+  const text = page()
+  if (!process.argv.includes('--check')) await writeFile(path, text)
+  else if ((await readFile(path, 'utf8').catch(() => '')) !== text) {
+    console.error(`${name} is not current: run npm run docs:configuration`)
     process.exitCode = 1
   }
-} else await writeFile(path, text)
+}
