@@ -512,7 +512,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Rename an organization */
+        /** Rename an organization, or say what its uploads are by default */
         patch: operations["changeOrganization"];
         trace?: never;
     };
@@ -1456,6 +1456,8 @@ export interface components {
                 state: "active" | "read-only" | "suspended";
                 /** @description The operator's words. */
                 stateReason: string | null;
+                /** @enum {string} */
+                defaultVisibility: "public" | "private";
                 /** Format: date-time */
                 createdAt: string;
                 /** @enum {string} */
@@ -1471,6 +1473,8 @@ export interface components {
             state: "active" | "read-only" | "suspended";
             /** @description The operator's words. */
             stateReason: string | null;
+            /** @enum {string} */
+            defaultVisibility: "public" | "private";
             /** Format: date-time */
             createdAt: string;
         };
@@ -1729,6 +1733,11 @@ export interface components {
             };
             /** @description Puts a directory around the only entry at the top. */
             wrap?: boolean;
+            /**
+             * @description As the organization says by default.
+             * @enum {string}
+             */
+            visibility?: "public" | "private";
             /** @description `unixfs-v1-2025` by default, or `unixfs-v0-2015`. */
             profile?: string;
             /** @description As in `ipfs add --chunker`. */
@@ -1758,6 +1767,9 @@ export interface components {
             id: string;
             /** @enum {string} */
             state: "open" | "finished";
+            /** @enum {string} */
+            visibility: "public" | "private";
+            /** @description Empty once it is a private file. */
             name: string;
             files: number;
             directories: number;
@@ -5267,12 +5279,18 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "name": "Compilers"
+                 *       "name": "Compilers",
+                 *       "defaultVisibility": "private"
                  *     }
                  */
                 "application/json": {
                     /** @example Ada Lovelace */
-                    name: string;
+                    name?: string;
+                    /**
+                     * @description Of uploads that do not say; those that are there stay as they are.
+                     * @enum {string}
+                     */
+                    defaultVisibility?: "public" | "private";
                 };
             };
         };
@@ -10057,6 +10075,8 @@ export interface operations {
                 incomplete?: "refuse" | "keep";
                 /** @description A kept import that this CAR goes on with; its roots are taken. */
                 continues?: string;
+                /** @description As the organization says by default. CARs cannot be imported in private: that is refused. */
+                visibility?: "public" | "private";
                 /** @description The root, for a CAR whose header lists none. */
                 root?: string;
             };

@@ -139,7 +139,7 @@ export const DATA_MAP: Record<string, TableMap> = {
   upload_folders: {
     link: 'id organization_id user_id file_id',
     personal: 'name metadata cid',
-    plain: 'store_id parameters wrap state created_at expires_at',
+    plain: 'store_id parameters wrap visibility state created_at expires_at',
   },
   upload_folder_entries: { link: 'folder_id upload_id', personal: 'path', plain: 'kind size' },
   incomplete_imports: {

@@ -300,6 +300,7 @@ type UploadFoldersTable = {
   metadata: GeneratedJson
   parameters: GeneratedJson
   wrap: Generated<boolean>
+  visibility: Generated<'public' | 'private'>
   state: Generated<'open' | 'finished'>
   file_id: string | null
   cid: string | null

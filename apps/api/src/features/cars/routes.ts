@@ -1,6 +1,8 @@
+import { HoldfastError } from '@packages/shared/holdfast-error'
 import { z } from 'zod'
 import type { ApiInstance } from '../../api-instance.ts'
 import { authorize } from '../../authorization/authorize.ts'
+import { chooseVisibility } from '../../private/visibility.ts'
 import { registerRawBodyScope } from '../../upload-body/raw-body-scope.ts'
 import { type ReceiveUploadDeps, receiveUpload } from '../../upload-body/receive-upload.ts'
 import { hashParams } from '../files/schemas.ts'
@@ -23,6 +25,11 @@ import { sendCar } from './send-car.ts'
 
 export type CarsDeps = ImportCarDeps & ExportCarDeps & KeptImportsDeps & ReceiveUploadDeps
 
+const privateCar = (): HoldfastError =>
+  new HoldfastError('not_supported', {
+    detail: 'CARs are imported in public only: say ?visibility=public, or upload the files themselves.',
+  })
+
 /** CARs in and out, and imports that wait for more blocks. */
 export const registerCarsRoutes = (app: ApiInstance, deps: CarsDeps): void => {
   registerRawBodyScope(app, [CAR_TYPE, FORM_TYPE], (scope) => {
@@ -39,6 +46,8 @@ export const registerCarsRoutes = (app: ApiInstance, deps: CarsDeps): void => {
       async (request, reply) => {
         const { actor, headers, query } = request
         authorize(actor, 'files:write', {})
+        const visibility = await chooseVisibility(deps, actor.organizationId, query.visibility)
+        if (visibility === 'private') throw privateCar()
         const imported = await receiveUpload(deps, actor, request, 'POST /files/car', ({ bytes, ...rest }) =>
           importCar(deps, actor, { body: carBody(headers['content-type'], bytes), query, ...rest }),
         )

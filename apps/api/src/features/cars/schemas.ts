@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { cursorQuery, limitQuery } from '../../values/query-values.ts'
+import { visibilitySchema } from '../../private/visibility.ts'
 import { uploadedFileSchema } from '../files/schemas.ts'
 
 const cidText = z.string().min(1).max(300)
@@ -15,6 +16,9 @@ export const importCarQuery = z.strictObject({
     .default('refuse')
     .describe('What to do when blocks are missing: refuse the CAR, or keep what is there until they come.'),
   continues: z.uuid().optional().describe('A kept import that this CAR goes on with; its roots are taken.'),
+  visibility: visibilitySchema
+    .optional()
+    .describe('As the organization says by default. CARs cannot be imported in private: that is refused.'),
   root: cidText.optional().describe('The root, for a CAR whose header lists none.'),
 })
 

@@ -2,30 +2,39 @@ import type { Database } from '@packages/db/open-database'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { Actor } from '../../authorization/actor.ts'
 import { authorize } from '../../authorization/authorize.ts'
+import type { Visibility } from '../../private/visibility.ts'
 import { presentOrganization } from './presenter.ts'
 import type { Organization } from './schemas.ts'
 
 export type ChangeOrganizationDeps = { db: Pick<Database, 'unitOfWork'> }
 
-/** Renames an organization; its slug stays, for addresses may hold it. */
+export type OrganizationChanges = { name?: string | undefined; defaultVisibility?: Visibility | undefined }
+
+/** Renames an organization (its slug stays, for addresses may hold it), or says what its uploads are that do not say. */
 export const changeOrganization = async (
   deps: ChangeOrganizationDeps,
   actor: Actor,
   organizationId: string,
-  { name }: { name: string },
+  { name, defaultVisibility }: OrganizationChanges,
 ): Promise<Organization> => {
   authorize(actor, 'organization:write', { organizationId })
   const { result } = await deps.db.unitOfWork.run(async (uow) => {
     const row = await uow.tx
       .updateTable('organizations')
-      .set({ name })
+      // The id is set so that a body without changes is a statement too.
+      .set({
+        id: organizationId,
+        ...(name === undefined ? {} : { name }),
+        ...(defaultVisibility === undefined ? {} : { default_visibility: defaultVisibility }),
+      })
       .where('id', '=', organizationId)
       .returningAll()
       .executeTakeFirst()
     if (row === undefined) throw new HoldfastError('not_found')
-    const payload = { name }
-    const subject = organizationId
-    uow.record({ kind: 'organization.renamed', organizationId, actorId: actor.userId, subject, payload })
+    const by = { organizationId, actorId: actor.userId, subject: organizationId }
+    if (name !== undefined) uow.record({ kind: 'organization.renamed', ...by, payload: { name } })
+    if (defaultVisibility !== undefined)
+      uow.record({ kind: 'organization.default-visibility-changed', ...by, payload: { defaultVisibility } })
     return row
   })
   return presentOrganization(result)

@@ -8,5 +8,6 @@ export const presentOrganization = (row: Row<'organizations'>): Organization => 
   plan: row.plan,
   state: row.state,
   stateReason: row.state_reason,
+  defaultVisibility: row.default_visibility,
   createdAt: row.created_at.toISOString(),
 })

@@ -1,11 +1,19 @@
 import { z } from 'zod'
 import { HELD_ROLES, ORGANIZATION_ROLES, ORGANIZATION_STATES } from '../../authorization/actor.ts'
+import { visibilitySchema } from '../../private/visibility.ts'
 import { nameField } from '../auth/account-fields.ts'
 
 export const organizationParams = z.object({ organizationId: z.string() })
 export const memberParams = organizationParams.extend({ userId: z.string() })
 
 export const newOrganizationSchema = z.strictObject({ name: nameField })
+
+export const organizationChangesSchema = z.strictObject({
+  name: nameField.optional(),
+  defaultVisibility: visibilitySchema
+    .optional()
+    .describe('Of uploads that do not say; those that are there stay as they are.'),
+})
 
 export const organizationSchema = z
   .object({
@@ -15,6 +23,7 @@ export const organizationSchema = z
     plan: z.string(),
     state: z.enum(ORGANIZATION_STATES),
     stateReason: z.string().nullable().meta({ description: "The operator's words." }),
+    defaultVisibility: visibilitySchema,
     createdAt: z.iso.datetime(),
   })
   .meta({ id: 'Organization' })

@@ -4,6 +4,7 @@ import type { ReceivedBody } from '../../upload-body/receive-body.ts'
 import { type Append, appendToUpload } from './append-to-upload.ts'
 import { type CreateUploadDeps, type Creation, createUpload } from './create-upload.ts'
 import { deleteStaged } from './delete-staged.ts'
+import { finishedOf } from './finish-upload.ts'
 import { deleteUnfinished, findUpload, type UploadRow } from './repository.ts'
 import type { UploadProgress } from './upload-progress.ts'
 
@@ -57,7 +58,8 @@ export const takeFirstBytes = async (
   const { id, length, expires_at: expiresAt } = row
   const offset = row.state === 'open' ? await staging.offsetOf(id) : (length ?? 0)
   const progress = { id, offset, length, expiresAt }
-  if (row.file_id !== null && row.cid !== null) return { ...progress, finished: { fileId: row.file_id, cid: row.cid } }
+  const done = finishedOf(row)
+  if (done !== undefined) return { ...progress, finished: done }
   const standsAlone = row.part_kind !== 'partial' && row.folder_id === null
   if (row.state !== 'open') return standsAlone ? { ...progress, finished: await work.finish(id) } : progress
   if (first === undefined || offset > 0) return progress

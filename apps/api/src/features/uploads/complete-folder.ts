@@ -57,7 +57,7 @@ export const completeFolder = async (
     { organizationId: folder.organization_id, userId: folder.user_id },
     {
       signal,
-      visibility: 'public',
+      visibility: folder.visibility,
       make: (sink) => importFolder(deps, folder, { sink, signal }),
       file: ({ kind }) => ({
         name: folder.name,

@@ -5,6 +5,7 @@ import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { Actor } from '../../authorization/actor.ts'
 import { authorize } from '../../authorization/authorize.ts'
 import type { RecordReply } from '../../plugins/idempotency/idempotent.ts'
+import { chooseVisibility } from '../../private/visibility.ts'
 import { invalidField } from '../../upload-form/invalid-field.ts'
 import { checkName } from '../../values/file-name.ts'
 import { checkMetadata } from '../../values/metadata.ts'
@@ -36,7 +37,7 @@ export const createFolder = async (
   record: RecordReply,
 ): Promise<{ id: string }> => {
   authorize(actor, 'files:write', {})
-  const { name, entries: givenEntries, metadata = {}, wrap = false, ...parameters } = given
+  const { name, entries: givenEntries, metadata = {}, wrap = false, visibility, ...parameters } = given
   const given_ = Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== undefined))
   importProfileOf(given_)
   const folder = {
@@ -48,6 +49,7 @@ export const createFolder = async (
     metadata: checkMetadata(metadata),
     parameters: given_,
     wrap,
+    visibility: await chooseVisibility(deps, actor.organizationId, visibility),
     expiresAt: expiryOf(deps.clock),
   }
   const entries = givenEntries.map(entryOf)

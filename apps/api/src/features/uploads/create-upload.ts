@@ -4,6 +4,7 @@ import type { Database } from '@packages/db/open-database'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { Actor } from '../../authorization/actor.ts'
 import type { RecordReply } from '../../plugins/idempotency/idempotent.ts'
+import { chooseVisibility } from '../../private/visibility.ts'
 import { tooLarge } from '../../upload-body/limited-bytes.ts'
 import { admitLength } from './admit-length.ts'
 import type { AppendDeps } from './append-to-upload.ts'
@@ -58,6 +59,7 @@ export const createUpload = async (
   const total = parts === undefined ? length : parts.reduce((sum, part) => sum + (part.length ?? 0), 0)
   if ((total ?? 0) > deps.limits.uploadMaxBytes) throw tooLarge(deps.limits.uploadMaxBytes)
   if (parts === undefined) await admitLength(deps, actor.organizationId, length)
+  const visibility = await chooseVisibility(deps, actor.organizationId, metadata.visibility ?? undefined)
   await deps.openCount.add(actor.organizationId)
   const upload: NewUpload = {
     id: randomUUIDv7(),
@@ -67,7 +69,7 @@ export const createUpload = async (
     length: total,
     partKind: concat.kind,
     parts: parts?.map(({ id }) => id) ?? null,
-    metadata,
+    metadata: { ...metadata, visibility },
     state: parts !== undefined || total === 0 ? 'received' : 'open',
     expiresAt: expiryOf(deps.clock),
   }

@@ -6,13 +6,19 @@ import type { UploadStaging } from '@packages/content/upload-staging/upload-stag
 import type { Database } from '@packages/db/open-database'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { type MadeContent, type StoreContentDeps, storeContent } from '../../content/store-content.ts'
+import { isSealed } from '../../private/tenant-seal.ts'
 import { contentTypeOf } from '../../values/content-type.ts'
 import { deleteStaged } from './delete-staged.ts'
 import { markUsed, setState, type UploadRow } from './repository.ts'
 
 export type FinishUploadDeps = StoreContentDeps & { db: Pick<Database, 'kysely'>; staging: UploadStaging }
 
-export type FinishedUpload = { fileId: string; cid: string }
+/** `cid`: null where it is sealed by now. */
+export type FinishedUpload = { fileId: string; cid: string | null }
+
+/** What a finished row may tell. */
+export const finishedOf = ({ file_id: fileId, cid }: Pick<UploadRow, 'file_id' | 'cid'>): FinishedUpload | undefined =>
+  fileId === null || cid === null ? undefined : { fileId, cid: isSealed(cid) ? null : cid }
 
 /** What the row of a wrapped file says; see `FormContent`. */
 const DIRECTORY_TYPE = 'application/x-directory'
@@ -39,7 +45,7 @@ export const finishUpload = async (
       { organizationId: row.organization_id, userId: row.user_id },
       {
         signal,
-        visibility: 'public',
+        visibility: row.metadata.visibility ?? 'public',
         make: (sink) => importStaged(staging, row, { sources, sink, signal, label }),
         file: { name: label, contentType: wrap ? DIRECTORY_TYPE : contentTypeOf(contentType, label), metadata },
         finishes: { table: 'uploads', id: row.id },

@@ -21,6 +21,7 @@ export type NewFolder = {
   metadata: Record<string, unknown>
   parameters: Record<string, unknown>
   wrap: boolean
+  visibility: 'public' | 'private'
   expiresAt: Date
 }
 
@@ -40,6 +41,7 @@ export const insertFolder = async (
       metadata: JSON.stringify(folder.metadata),
       parameters: JSON.stringify(folder.parameters),
       wrap: folder.wrap,
+      visibility: folder.visibility,
       expires_at: folder.expiresAt,
     })
     .execute()

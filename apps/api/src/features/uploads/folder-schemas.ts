@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { visibilitySchema } from '../../private/visibility.ts'
 import { cursorQuery } from '../../values/query-values.ts'
 
 export const MAX_FOLDER_ENTRIES = 100_000
@@ -24,6 +25,7 @@ export const newFolderSchema = z
     entries: z.array(folderEntrySchema).min(1).max(MAX_FOLDER_ENTRIES),
     metadata: z.record(z.string(), z.unknown()).optional().describe('At most 16 KiB and depth 8.'),
     wrap: z.boolean().optional().describe('Puts a directory around the only entry at the top.'),
+    visibility: visibilitySchema.optional().describe('As the organization says by default.'),
     profile: z.string().max(64).optional().describe('`unixfs-v1-2025` by default, or `unixfs-v0-2015`.'),
     chunker: z.string().max(64).optional().describe('As in `ipfs add --chunker`.'),
     maxLinks: z.number().int().optional(),
@@ -40,7 +42,8 @@ export const folderSchema = z
   .object({
     id: z.string().describe('Names the folder in addresses, and in `folder` of Upload-Metadata.'),
     state: z.enum(['open', 'finished']),
-    name: z.string(),
+    visibility: visibilitySchema,
+    name: z.string().describe('Empty once it is a private file.'),
     files: z.number().int(),
     directories: z.number().int(),
     bytes: z.number().int().describe('Of all files.'),

@@ -6,6 +6,7 @@ import type { Actor } from '../../authorization/actor.ts'
 import { authorize } from '../../authorization/authorize.ts'
 import { countEntries, type EntryRow, entriesAfter, findFolderOf, type FolderRow } from './folder-repository.ts'
 import type { folderEntriesQuery, folderEntriesSchema, folderSchema } from './folder-schemas.ts'
+import { finishedOf } from './finish-upload.ts'
 import { settleFolderFiles } from './settle-folder-files.ts'
 import { isExpired, type UploadClock } from './upload-clock.ts'
 import { decodeUploadId, encodeUploadId, uploadLocation } from './upload-id.ts'
@@ -42,6 +43,7 @@ export const getFolder = async (
   return {
     id: encodeUploadId(deps.storeId, folder.id),
     state: folder.state,
+    visibility: folder.visibility,
     name: folder.name,
     ...counts,
     // The uploads of a finished folder are gone.
@@ -49,7 +51,7 @@ export const getFolder = async (
     createdAt: folder.created_at.toISOString(),
     expiresAt: folder.expires_at.toISOString(),
     file: folder.file_id,
-    cid: folder.cid,
+    cid: finishedOf(folder)?.cid ?? null,
   }
 }
 

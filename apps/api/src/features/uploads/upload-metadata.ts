@@ -7,6 +7,7 @@ import {
   readParameter,
 } from '../../upload-form/parameter-fields.ts'
 import { invalidField } from '../../upload-form/invalid-field.ts'
+import { type Visibility, visibilitySchema } from '../../private/visibility.ts'
 import { nameFromFilename } from '../../values/file-name.ts'
 import { type Metadata, parseMetadata } from '../../values/metadata.ts'
 import { decodeBase64, invalidHeader } from './tus-headers.ts'
@@ -21,6 +22,8 @@ export type UploadMetadata = {
   metadata: Metadata
   parameters: ImportParameters
   wrap: boolean
+  /** Null in the header: as the organization says. The row of an upload always has it, but for those of older versions. */
+  visibility: Visibility | null
   /** The folder manifest that it belongs to, as its id in addresses, and the file's path there. */
   folder: string | null
   path: string | null
@@ -50,6 +53,8 @@ export const parseUploadMetadata = (header: string | undefined): UploadMetadata 
   const name = first(NAMES)
   const metadata = pairs.get('metadata')
   const wrap = pairs.get('wrap')
+  const visibility = visibilitySchema.optional().safeParse(pairs.get('visibility'))
+  if (!visibility.success) throw invalidField('visibility', 'must be public or private')
   return {
     header: header === undefined || header === '' ? null : header,
     name: name === undefined ? null : nameFromFilename(name),
@@ -57,6 +62,7 @@ export const parseUploadMetadata = (header: string | undefined): UploadMetadata 
     metadata: metadata === undefined ? {} : parseMetadata(metadata),
     parameters,
     wrap: wrap === undefined ? false : readBoolean(wrap, 'wrap'),
+    visibility: visibility.data ?? null,
     folder: pairs.get('folder') ?? null,
     path: pairs.get('path') ?? null,
   }

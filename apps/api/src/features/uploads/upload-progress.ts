@@ -7,12 +7,13 @@ export type UploadProgress = {
   length: number | null
   expiresAt: Date
   /** Set once it is a file. */
-  finished?: { fileId: string; cid: string }
+  finished?: { fileId: string; cid: string | null }
 }
 
 /** Upload-Offset, Upload-Expires while it can expire, and what came of it. */
 export const progressHeaders = ({ offset, length, expiresAt, finished }: UploadProgress): Record<string, string> => ({
   'upload-offset': String(offset),
   ...(offset === length ? {} : { 'upload-expires': expiresAt.toUTCString() }),
-  ...(finished === undefined ? {} : { 'holdfast-file': finished.fileId, 'holdfast-cid': finished.cid }),
+  ...(finished === undefined ? {} : { 'holdfast-file': finished.fileId }),
+  ...(finished?.cid == null ? {} : { 'holdfast-cid': finished.cid }),
 })

@@ -4,6 +4,7 @@ import type { Actor } from '../../authorization/actor.ts'
 import { authorize } from '../../authorization/authorize.ts'
 import { decodeCursor, encodeCursor } from '../../values/cursor.ts'
 import type { AppendDeps } from './append-to-upload.ts'
+import { finishedOf } from './finish-upload.ts'
 import { listUploadRows, markReceived, type UploadRow } from './repository.ts'
 import { requireUpload } from './require-upload.ts'
 import { expiryOf } from './upload-clock.ts'
@@ -33,7 +34,8 @@ export const resumeUpload = async (
   const { id, length, expires_at: expiresAt } = row
   const offset = row.state === 'open' ? await stoppedOffset(deps, id) : await offsetOf(deps.staging, row)
   const progress = { row, id, offset, length, expiresAt }
-  if (row.file_id !== null && row.cid !== null) return { ...progress, finished: { fileId: row.file_id, cid: row.cid } }
+  const done = finishedOf(row)
+  if (done !== undefined) return { ...progress, finished: done }
   if (offset !== length) return progress
   if (row.state === 'open') await markReceived(deps.db.kysely, id, expiryOf(deps.clock))
   if (row.part_kind === 'partial' || row.folder_id !== null || row.state === 'failed') return progress
@@ -95,7 +97,7 @@ const presentUpload = async ({ staging }: UploadStatusDeps, row: UploadRow): Pro
   createdAt: row.created_at.toISOString(),
   expiresAt: row.expires_at.toISOString(),
   file: row.file_id,
-  cid: row.cid,
+  cid: finishedOf(row)?.cid ?? null,
   failure: row.state === 'finished' || row.failure === null ? null : failureOf(row.failure),
 })
 

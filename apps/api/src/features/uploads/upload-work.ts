@@ -4,7 +4,7 @@ import { HoldfastError } from '@packages/shared/holdfast-error'
 import { RepeatingTask } from '@services/ipfs-manager/repeating-task'
 import { completeFolder, type CompleteFolderDeps, type CompletedFolder } from './complete-folder.ts'
 import { FewAtOnce } from './few-at-once.ts'
-import { type FinishedUpload, finishUpload } from './finish-upload.ts'
+import { finishedOf, type FinishedUpload, finishUpload } from './finish-upload.ts'
 import { findUpload } from './repository.ts'
 import { type SweepDeps, sweepUploads } from './sweep-uploads.ts'
 
@@ -70,8 +70,7 @@ export class UploadWork {
   async #finish(id: string): Promise<FinishedUpload> {
     const row = await findUpload(this.#deps.db.kysely, id)
     if (row === undefined) throw new Error(`the upload ${id} is gone`)
-    if (row.file_id !== null && row.cid !== null) return { fileId: row.file_id, cid: row.cid }
-    return finishUpload(this.#deps, row, this.#stop.signal)
+    return finishedOf(row) ?? finishUpload(this.#deps, row, this.#stop.signal)
   }
 
   isCompleting(folderId: string): boolean {

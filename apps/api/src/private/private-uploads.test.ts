@@ -1,0 +1,133 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { FORM_HEADERS, filePart, formBody } from '../testing/multipart-form.ts'
+import { cidOf, startTestUploads, type TestUploads, uploadMetadata } from '../testing/test-uploads.ts'
+
+let t: TestUploads
+beforeAll(async () => {
+  t = await startTestUploads()
+})
+afterAll(() => t.stop())
+
+const call: TestUploads['api']['call'] = (method, path, options = {}) =>
+  t.api.call(method, path, { as: t.user.headers, ...options })
+
+const setDefault = (defaultVisibility: 'public' | 'private') =>
+  call('PATCH', `/api/v1/organizations/${t.user.organizationId}`, { body: { defaultVisibility } })
+
+const fileOf = async (id: string) => (await call('GET', `/api/v1/files/${id}`)).json().files[0]
+
+const form = async (query = '') => {
+  const headers = { ...t.user.headers, ...FORM_HEADERS }
+  const payload = formBody([filePart(randomBytes(10), 'form.bin')])
+  return (await t.api.app.inject({ method: 'POST', url: `/api/v1/files/upload${query}`, headers, payload })).json().file
+}
+
+const tus = async (bytes: Buffer, metadata: Record<string, string>) => {
+  const headers = { 'upload-length': String(bytes.length), 'upload-metadata': uploadMetadata(metadata) }
+  const { reply, url } = await t.create(headers)
+  expect(reply.status).toBe(201)
+  const done = await t.patch(url, 0, new Uint8Array(bytes))
+  expect(done.status).toBe(204)
+  return { url, done, id: done.headers.get('holdfast-file') ?? '' }
+}
+
+/** Rows that say something about uploads, as text. */
+const uploadRows = async (): Promise<string> => {
+  const tables = ['uploads', 'upload_folders', 'upload_folder_entries', 'events', 'idempotency_keys'] as const
+  const rows = await Promise.all(tables.map((table) => t.api.db.kysely.selectFrom(table).selectAll().execute()))
+  return JSON.stringify(rows)
+}
+
+it('a resumable upload becomes a private file, and its row forgets name and CID when it has', async () => {
+  const bytes = randomBytes(300_000)
+  const metadata = { filename: 'resumed-canary.bin', metadata: '{"note":"canary"}', visibility: 'private' }
+  const { url, done, id } = await tus(bytes, metadata)
+  const cid = await cidOf(bytes)
+  expect(done.headers.get('holdfast-cid')).toBe(cid)
+  expect(await fileOf(id)).toMatchObject({
+    cid,
+    name: 'resumed-canary.bin',
+    visibility: 'private',
+    metadata: { note: 'canary' },
+  })
+  const rows = await uploadRows()
+  for (const hidden of [cid, 'canary', Buffer.from('resumed-canary.bin').toString('base64')])
+    expect(rows).not.toContain(hidden)
+  expect(await Array.fromAsync(t.api.content.deps.staging.list())).toEqual([])
+  const later = await t.send('HEAD', url, { 'tus-resumable': '1.0.0' })
+  expect([later.headers.get('holdfast-file'), later.headers.get('holdfast-cid')]).toEqual([id, null])
+  const shown = await t.send('GET', url)
+  expect(await shown.json()).toMatchObject({ state: 'finished', file: id, name: null, cid: null })
+})
+
+it('pieces that are put together in private forget their names too', async () => {
+  const urls: string[] = []
+  for (const text of ['one ', 'two']) {
+    const headers = { 'upload-length': String(text.length), 'upload-concat': 'partial' }
+    const { url } = await t.create({ ...headers, 'upload-metadata': uploadMetadata({ filename: 'piece-canary' }) })
+    await t.patch(url, 0, text)
+    urls.push(url)
+  }
+  const { reply } = await t.create({
+    'upload-concat': `final;${urls.join(' ')}`,
+    'upload-metadata': uploadMetadata({ filename: 'whole-canary', visibility: 'private' }),
+  })
+  const id = reply.headers.get('holdfast-file') ?? ''
+  expect(await fileOf(id)).toMatchObject({ name: 'whole-canary', visibility: 'private', size: 7 })
+  const rows = await uploadRows()
+  for (const name of ['piece-canary', 'whole-canary'])
+    for (const form of [name, Buffer.from(name).toString('base64')]) expect(rows).not.toContain(form)
+})
+
+it('a folder of resumable uploads becomes a private folder, and its paths are forgotten', async () => {
+  const entries = [{ path: 'canary-dir/canary.txt', size: 5 }]
+  const body = { name: 'canary-folder', entries, visibility: 'private' }
+  const made = (await call('POST', '/api/v1/uploads/folders', { body })).json().id
+  const metadata = uploadMetadata({ folder: made, path: 'canary-dir/canary.txt' })
+  const { url } = await t.create({ 'upload-length': '5', 'upload-metadata': metadata })
+  await t.patch(url, 0, 'hello')
+  const { file } = (await call('POST', `/api/v1/uploads/folders/${made}/complete`)).json()
+  expect(file).toMatchObject({ name: 'canary-folder', visibility: 'private', kind: 'directory' })
+  const state = (await call('GET', `/api/v1/uploads/folders/${made}`)).json()
+  expect(state).toMatchObject({ state: 'finished', visibility: 'private', name: '', file: file.id, cid: null })
+  const again = (await call('POST', `/api/v1/uploads/folders/${made}/complete`)).json()
+  expect(again.file).toEqual(file)
+  expect(await uploadRows()).not.toContain('canary-')
+  const car = await call('GET', `/api/v1/files/${file.id}/car?path=canary.txt`)
+  expect(car.rawPayload.includes('hello')).toBe(true)
+})
+
+it("uploads that do not say are what the organization's default is, and say what they became", async () => {
+  expect((await form()).visibility).toBe('public')
+  expect((await setDefault('private')).json()).toMatchObject({ defaultVisibility: 'private' })
+  try {
+    expect((await form()).visibility).toBe('private')
+    expect((await form('?visibility=public')).visibility).toBe('public')
+    const resumed = await tus(randomBytes(5), { filename: 'by-default' })
+    expect(await fileOf(resumed.id)).toMatchObject({ visibility: 'private' })
+    const said = await tus(randomBytes(5), { filename: 'by-word', visibility: 'public' })
+    expect(await fileOf(said.id)).toMatchObject({ visibility: 'public' })
+    const entries = [{ path: 'empty', size: 0 }]
+    const { id } = (await call('POST', '/api/v1/uploads/folders', { body: { name: 'x', entries } })).json()
+    const { file } = (await call('POST', `/api/v1/uploads/folders/${id}/complete`)).json()
+    expect(file.visibility).toBe('private')
+    // Never in public by mistake.
+    const headers = { ...t.user.headers, 'content-type': 'application/vnd.ipld.car' }
+    const car = await t.api.app.inject({ method: 'POST', url: '/api/v1/files/car', headers, payload: 'x' })
+    expect([car.statusCode, car.json().code]).toEqual([501, 'not_supported'])
+  } finally {
+    await setDefault('public')
+  }
+  const events = await t.api.db.kysely.selectFrom('events').select('kind').execute()
+  expect(events.map(({ kind }) => kind)).toContain('organization.default-visibility-changed')
+})
+
+it('refuses what is no visibility', async () => {
+  const headers = { 'upload-length': '1', 'upload-metadata': uploadMetadata({ visibility: 'secret' }) }
+  expect((await t.create(headers)).reply.status).toBe(400)
+  expect(
+    (await call('PATCH', `/api/v1/organizations/${t.user.organizationId}`, { body: { defaultVisibility: 'x' } }))
+      .statusCode,
+  ).toBe(400)
+})
