@@ -5279,7 +5279,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "name": "Compilers",
-                 *       "defaultVisibility": "private"
+                 *       "defaultVisibility": "public"
                  *     }
                  */
                 "application/json": {

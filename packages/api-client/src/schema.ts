@@ -5280,7 +5280,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "name": "Compilers",
-                 *       "defaultVisibility": "private"
+                 *       "defaultVisibility": "public"
                  *     }
                  */
                 "application/json": {

@@ -96,7 +96,7 @@ export const registerOrganizationsRoutes = (app: ApiInstance, deps: Organization
           operationId: 'changeOrganization',
           tag,
           summary: 'Rename an organization, or say what its uploads are by default',
-          example: { name: 'Compilers', defaultVisibility: 'private' },
+          example: { name: 'Compilers', defaultVisibility: 'public' },
         },
         params: organizationParams,
         body: organizationChangesSchema,
