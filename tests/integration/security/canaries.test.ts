@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { allOperations, type Operation, withField } from '@apps/api/attacks/json-operations'
 import { DATA_MAP } from '@packages/db/data-map'
 import { startPlatform, type TestPlatform } from '@packages/testkit/start-platform'
@@ -98,6 +100,34 @@ const attack = async (operation: Operation): Promise<void> => {
   await send(name, method, to(path), { headers, body: `{"${plant(`${name} body no JSON`, true)}` })
 }
 
+const uploadInPrivate = async (
+  key: string,
+  file: { content: string; name: string; metadata: string },
+): Promise<void> => {
+  const form = new FormData()
+  form.set('metadata', file.metadata)
+  form.set('file', new Blob([file.content]), file.name)
+  const headers = { authorization: `Bearer ${key}` }
+  const reply = await fetch(`${platform.apiUrl}/api/v1/files/upload?visibility=private`, {
+    method: 'POST',
+    headers,
+    body: form,
+  })
+  expect([reply.status, ((await reply.json()) as { file: object }).file]).toMatchObject([
+    201,
+    { visibility: 'private' },
+  ])
+}
+
+/** Everything that the platform keeps in files: the content store, secrets, heads of the audit log. */
+const inFiles = async (): Promise<string> => {
+  const entries = await readdir(platform.dataDir, { recursive: true, withFileTypes: true })
+  const texts = await Promise.all(
+    entries.filter((one) => one.isFile()).map((one) => readFile(join(one.parentPath, one.name), 'latin1')),
+  )
+  return texts.join('\n')
+}
+
 /** What succeeds with secrets in it: accounts, keys, sessions, files. */
 const live = async (): Promise<void> => {
   const post = async (path: string, body: object, token?: string) => {
@@ -132,6 +162,11 @@ const live = async (): Promise<void> => {
   const invitation = await post('/invitations', invited, next.accessToken)
   secret('the link of an invitation', String(invitation.link).split('#token=')[1])
   await platform.upload(String(made.key), secret('the bytes of a file'), plant('a file, name', false))
+  await uploadInPrivate(String(made.key), {
+    content: secret('the bytes of a private file').repeat(20),
+    name: secret('a private file, name'),
+    metadata: JSON.stringify({ [secret('a private file, metadata key')]: secret('a private file, metadata') }),
+  })
   const changed = { currentPassword: account.password, newPassword: secret('a user, new password') }
   await fetch(`${platform.apiUrl}/api/v1/auth/password`, {
     method: 'POST',
@@ -221,6 +256,12 @@ describe('canaries', () => {
     const figures = await (await fetch(platform.metricsUrl)).text()
     expect(figures.length).toBeGreaterThan(100)
     expect(leaked(figures)).toEqual([])
+  })
+
+  it('of a private file are in no file of the data folder, where those of a public one are', async () => {
+    const found = leaked(await inFiles())
+    expect(found).toContain('the bytes of a file')
+    expect(found.filter((where) => where !== 'the bytes of a file')).toEqual([])
   })
 
   it('are in the database only where the data map says that it is personal, and secrets nowhere', async () => {
