@@ -56,6 +56,8 @@ export type ApiDeps = {
   /** Whether somebody works the job `send-mail`; without, what needs mail answers `not_configured`. */
   mailConfigured?: boolean
   dashboard?: DashboardOptions
+  /** How long backups are kept, for receipts of erasures; null: the operator has not said. */
+  backupRetentionMs?: number | null
   /** How long a key signs access tokens before it gets a successor; 0, which is the default, keeps it. */
   signingKeyMaxAgeMs?: number
   /** The content store and what keeps it; without it there are no routes for files, pins and health. */
@@ -132,6 +134,9 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
     plans: { db, meter, registration },
     usage: { db, meter },
     auditLog: { db },
+    export: { db, store: content?.store },
+    importArchive: content,
+    erasure: { db, passwords, signInLimit, authenticator, backupRetentionMs: deps.backupRetentionMs ?? null },
     files: content,
     links: content && { ...content, ...links },
     uploads: resumable,

@@ -8,6 +8,13 @@ import { type RegistrationDeps, registerRegistrationRoutes } from './features/au
 import { type CarsDeps, registerCarsRoutes } from './features/cars/routes.ts'
 import { type CidDeps, registerCidRoutes } from './features/cid/routes.ts'
 import { type DocsDeps, registerDocsRoutes } from './features/docs/routes.ts'
+import { type ErasureDeps, registerErasureRoutes } from './features/erasure/routes.ts'
+import {
+  type ExportDeps,
+  type ImportArchiveRouteDeps,
+  registerExportRoutes,
+  registerImportArchiveRoutes,
+} from './features/export/routes.ts'
 import { type FilesDeps, registerFilesRoutes } from './features/files/routes.ts'
 import { type HealthDeps, registerHealthRoutes } from './features/health/routes.ts'
 import { type InvitationsDeps, registerInvitationsRoutes } from './features/invitations/routes.ts'
@@ -36,8 +43,11 @@ export type RouteDeps = {
   plans: PlansDeps
   usage: UsageDeps
   auditLog: AuditLogDeps
+  erasure: ErasureDeps
+  export: ExportDeps
   /** Undefined in an API without a content store. */
   files: FilesDeps | undefined
+  importArchive: ImportArchiveRouteDeps | undefined
   links: LinksDeps | undefined
   uploads: UploadsDeps | undefined
   cars: CarsDeps | undefined
@@ -62,6 +72,9 @@ export const registerRoutes = (app: ApiInstance, deps: RouteDeps): void => {
   registerPlansRoutes(app, deps.plans)
   registerUsageRoutes(app, deps.usage)
   registerAuditLogRoutes(app, deps.auditLog)
+  registerErasureRoutes(app, deps.erasure)
+  registerExportRoutes(app, deps.export)
+  if (deps.importArchive !== undefined) registerImportArchiveRoutes(app, deps.importArchive)
   if (deps.files !== undefined) registerFilesRoutes(app, deps.files)
   if (deps.links !== undefined) registerLinksRoutes(app, deps.links)
   if (deps.uploads !== undefined) registerUploadsRoutes(app, deps.uploads)

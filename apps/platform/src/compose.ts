@@ -19,6 +19,7 @@ import { startMetrics } from './compose/start-metrics.ts'
 import { startRedis, type SharedRedis } from './compose/start-redis.ts'
 import { connectDatabase, migrateDatabase, requireMigrated } from './compose/start-database.ts'
 import { startPlatformGateway } from './compose/start-gateway.ts'
+import { startErasures } from './compose/start-erasures.ts'
 import { startMail } from './compose/start-mail.ts'
 import { startStaging } from './compose/start-staging.ts'
 import { startContent } from './compose/start-store.ts'
@@ -95,7 +96,7 @@ const startWriter = async (
   await migrateDatabase(db, logger)
   const { masterKey, tenantKeys, rootKeys } = await openPlatformKeys(config, { db, logger, create: true })
   const content = await startContent(config, { stack, db, logger })
-  await stack.start(housekeeping({ db, logger }))
+  await stack.start(housekeeping(config, { db, logger }))
   await stack.start(auditLog(config, { db, logger, masterKey }))
   await startMail(config, { stack, db, masterKey, logger })
   const setupUrl = await firstAdministrator(config, { db, logger })
@@ -104,6 +105,7 @@ const startWriter = async (
   const freeSpace = freeSpaceOf(config.dataDir)
   const staging = await startStaging(config, stack)
   const clock = { now: Date.now, expiresAfterMs: limits.uploadExpiresMs }
+  await startErasures(config, { stack, db, logger, masterKey, store: content.store, manager, staging })
   await startApi(config, {
     stack,
     build: () =>
@@ -132,6 +134,7 @@ const startWriter = async (
           redis: redis?.connection ?? null,
         },
         dashboard: { directory: dashboardFolder, gatewayUrl },
+        backupRetentionMs: config.backupRetentionMs,
       }),
   })
   const reportDamage: ReportDamage = (report) => manager.damage.reportDamage(report)

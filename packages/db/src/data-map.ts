@@ -157,7 +157,7 @@ export const DATA_MAP: Record<string, TableMap> = {
   tombstones: {
     personal: 'cid',
     plain: 'content_id realm reason created_at released_at',
-    goes: 'stays: the proof that the content was released',
+    goes: 'by an erasure; else it stays as the proof that the content was released',
   },
   quarantine: {
     personal: 'cid',
@@ -169,7 +169,7 @@ export const DATA_MAP: Record<string, TableMap> = {
     link: 'organization_id actor_id subject',
     personal: 'payload',
     plain: 'id xid kind created_at',
-    goes: 'after 90 days; erasure has to take them sooner',
+    goes: 'after 90 days, or by an erasure',
   },
   audit_actors: { link: 'user_id pseudonym', secret: 'client_key' },
   audit_log: {
@@ -177,6 +177,17 @@ export const DATA_MAP: Record<string, TableMap> = {
     personal: 'client',
     plain: 'id xid created_at credential action resource_kind result code status repeats seq hash',
     goes: 'after AUDIT_RETENTION; who it was goes with the row of audit_actors',
+  },
+  erasures: {
+    link: 'user_id organization_ids',
+    personal: 'email',
+    secret: 'token_hash',
+    plain: 'id kind requested_by step counts requested_at finished_at',
+    goes: 'who it was is emptied when the erasure is done; the receipt goes after RECEIPT_RETENTION',
+  },
+  erasure_contents: {
+    link: 'erasure_id content_id',
+    goes: 'when the erasure is done',
   },
   policy_log: { personal: 'payload', plain: 'id xid kind created_at', goes: 'after 24 hours' },
   gateway_sessions: { plain: 'id acked_xid acked_id seen_at' },

@@ -65,6 +65,7 @@ const CATALOGUE_KINDS: Record<string, string> = {
   jsonb: 'json',
   bytea: 'bytes',
   _text: 'list',
+  _uuid: 'list',
 }
 
 test('the types say what the database says', async () => {

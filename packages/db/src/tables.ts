@@ -429,6 +429,26 @@ type AuditLogTable = {
   hash: Buffer | null
 }
 
+/** Once done it is the receipt: who it was is not in it any more. */
+type ErasuresTable = {
+  id: string
+  kind: 'user' | 'organization'
+  requested_by: 'self' | 'owner' | 'operator'
+  token_hash: Buffer
+  user_id: string | null
+  email: string | null
+  organization_ids: Generated<string[]>
+  step: Generated<'collect' | 'contents' | 'rows' | 'release' | 'compact' | 'forget' | 'done'>
+  counts: GeneratedJson
+  requested_at: GeneratedTimestamp
+  finished_at: Timestamp | null
+}
+
+type ErasureContentsTable = {
+  erasure_id: string
+  content_id: string
+}
+
 type PolicyLogTable = {
   id: Identity
   xid: GeneratedXid
@@ -543,6 +563,8 @@ export type Tables = {
   events: EventsTable
   audit_actors: AuditActorsTable
   audit_log: AuditLogTable
+  erasures: ErasuresTable
+  erasure_contents: ErasureContentsTable
   policy_log: PolicyLogTable
   gateway_sessions: GatewaySessionsTable
   idempotency_keys: IdempotencyKeysTable

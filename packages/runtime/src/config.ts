@@ -47,6 +47,9 @@ export type Config = {
   /** How stored blocks are looked at again, and who is asked for those that are damaged. No bytes per second turn the looking off. */
   scrub: { bytesPerSecond: number; everyMs: number; healGateways: readonly string[] }
   auditRetentionMs: number
+  /** How long the operator keeps backups; null when it was not told. */
+  backupRetentionMs: number | null
+  receiptRetentionMs: number
   limits: {
     uploadMaxBytes: number
     uploadExpiresMs: number
@@ -139,6 +142,8 @@ export const loadConfig = (environment: Environment): Config => {
       healGateways: values.HEAL_GATEWAYS ?? [],
     },
     auditRetentionMs: values.AUDIT_RETENTION,
+    backupRetentionMs: values.BACKUP_RETENTION,
+    receiptRetentionMs: values.RECEIPT_RETENTION,
     limits: {
       uploadMaxBytes: values.UPLOAD_MAX_BYTES,
       uploadExpiresMs: values.UPLOAD_EXPIRES,

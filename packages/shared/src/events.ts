@@ -49,6 +49,9 @@ export const EVENT_KINDS = [
   'member.role-changed',
   'member.removed',
   'member.left',
+  'erasure.requested',
+  'erasure.finished',
+  'organization.imported',
 ] as const
 
 export type EventKind = (typeof EVENT_KINDS)[number]

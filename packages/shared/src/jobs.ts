@@ -8,6 +8,8 @@ export const JOBS = {
   'pin-content': z.object({ contentId: z.string() }),
   /** Send a mail; `sealed` (base64) opens to it, or to nothing (`sealMail`). */
   'send-mail': z.object({ id: z.string(), sealed: z.string() }),
+  /** Go on with an erasure: all that is known of it stands in its row. */
+  erase: z.object({ erasureId: z.string() }),
 } as const
 
 export type JobName = keyof typeof JOBS

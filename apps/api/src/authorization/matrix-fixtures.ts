@@ -70,6 +70,7 @@ export const matrixFixtures = (api: TestApi) => {
       return (await post('/api/v1/invitations', owner, body)).id
     },
     '/api/v1/auth/sessions/:id': session,
+    '/api/v1/admin/organizations/:id': async (owner) => owner.organizationId,
     '/api/v1/uploads/:upload': tus,
     '/api/v1/uploads/folders/:folder': async (owner) => (await post('/api/v1/uploads/folders', owner, manifest)).id,
   }

@@ -26,6 +26,7 @@ const MEMBERS = [...READERS, 'billing'] as const
 const TABLE = {
   'account:read': { roles: 'anyone', scope: 'any', effect: 'self' },
   'account:write': { roles: 'anyone', scope: 'session', effect: 'self' },
+  'account:export': { roles: 'anyone', scope: 'session', effect: 'self' },
   'organization:create': { roles: 'anyone', scope: 'session', effect: 'self' },
 
   'files:read': { roles: READERS, scope: 'files:read', effect: 'read' },
@@ -40,6 +41,10 @@ const TABLE = {
 
   'organization:read': { roles: MEMBERS, scope: 'organization:read', effect: 'read' },
   'organization:write': { roles: ADMINS, scope: 'organization:write', effect: 'write' },
+  /** With all that it holds; also while an operator has shut it. */
+  'organization:erase': { roles: OWNER, scope: 'session', effect: 'self' },
+  'organization:export': { roles: OWNER, scope: 'session', effect: 'self' },
+  'organization:import': { roles: OWNER, scope: 'session', effect: 'write' },
   'organization:leave': { roles: 'anyone', scope: 'session', effect: 'write' },
   'members:read': { roles: READERS, scope: 'members:read', effect: 'read' },
   'members:write': { roles: ADMINS, scope: 'members:write', effect: 'write' },
@@ -60,6 +65,7 @@ const TABLE = {
   'users:create': { roles: 'operator', scope: 'admin:write', effect: 'write' },
   'tenants:read': { roles: 'operator', scope: 'admin:read', effect: 'read' },
   'tenants:write': { roles: 'operator', scope: 'admin:write', effect: 'write' },
+  'tenants:erase': { roles: 'operator', scope: 'session', effect: 'write' },
   'plans:read': { roles: 'operator', scope: 'admin:read', effect: 'read' },
   'plans:write': { roles: 'operator', scope: 'admin:write', effect: 'write' },
   'health:detail': { roles: 'operator', scope: 'admin:read', effect: 'read' },

@@ -21,6 +21,7 @@ const TAGS = [
   { name: 'Uploads', description: 'Resumable uploads (tus 1.0) of files and folders.' },
   { name: 'CIDs', description: 'What content is called, and how it was made.' },
   { name: 'Pins', description: 'What is kept, and in which state.' },
+  { name: 'Data protection', description: 'Erasure of accounts and organizations, and what is left of them.' },
   { name: 'Audit log', description: 'Who did what, when and from where.' },
   { name: 'Health', description: 'Probes.' },
 ]

@@ -60,9 +60,20 @@ const BY_LINK = [
   'POST /api/v1/invitations/{id}/resend',
 ]
 
+/** A second erasure is refused while the first runs, and then there is nothing left; an import passes over what is there. */
+const ONCE_BY_NATURE = [
+  'POST /api/v1/account/erasure',
+  'POST /api/v1/organizations/{organizationId}/erasure',
+  'POST /api/v1/admin/organizations/{id}/erasure',
+  'POST /api/v1/admin/users/{id}/erasure',
+  'POST /api/v1/erasures/receipt',
+  'POST /api/v1/organizations/{organizationId}/import',
+]
+
 it('takes an Idempotency-Key on every POST that changes something', async () => {
   const posts = (await operations()).filter(
-    ([name]) => name.startsWith('POST ') && !ONLY_ASK.includes(name) && !BY_LINK.includes(name),
+    ([name]) =>
+      name.startsWith('POST ') && !ONLY_ASK.includes(name) && !BY_LINK.includes(name) && !ONCE_BY_NATURE.includes(name),
   )
   expect(posts.length).toBeGreaterThan(4)
   for (const [name, { parameters = [] }] of posts)
@@ -85,6 +96,7 @@ it('opens to anyone only what must be', async () => {
     'POST /api/v1/auth/refresh',
     'POST /api/v1/auth/register',
     'POST /api/v1/auth/register/complete',
+    'POST /api/v1/erasures/receipt',
     'POST /api/v1/setup',
   ])
 })

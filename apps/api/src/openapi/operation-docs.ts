@@ -16,6 +16,7 @@ export type OperationDocs = {
     | 'CIDs'
     | 'Pins'
     | 'Plans'
+    | 'Data protection'
     | 'Audit log'
     | 'Health'
   summary: string

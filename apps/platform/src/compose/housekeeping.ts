@@ -1,8 +1,10 @@
 import { pruneEmailTokens } from '@apps/api/features/auth/prune-email-tokens'
 import { pruneSessions } from '@apps/api/features/auth/prune-sessions'
+import { pruneReceipts } from '@packages/db/erasure/erasure-receipts'
 import { pruneIdempotentReplies } from '@packages/db/idempotency'
 import type { Database } from '@packages/db/open-database'
 import { pruneLog } from '@packages/db/prune-log'
+import type { Config } from '@packages/runtime/config'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { Service } from '@packages/runtime/service'
 import { RepeatingTask } from '@services/ipfs-manager/repeating-task'
@@ -16,11 +18,15 @@ const POLICY_LOG_MS = 24 * HOUR_MS
 const EVENTS_MS = 90 * 24 * HOUR_MS
 
 /** Keeps the tables that only grow in bounds: logs that all have read, and replies that are not replayed any more. */
-export const housekeeping = ({ db, logger }: { db: Database; logger: MinimalLogger }): Service => {
+export const housekeeping = (
+  { receiptRetentionMs }: Pick<Config, 'receiptRetentionMs'>,
+  { db, logger }: { db: Database; logger: MinimalLogger },
+): Service => {
   const prunes = [
     () => pruneIdempotentReplies(db.kysely, BATCH),
     () => pruneSessions(db.kysely, BATCH),
     () => pruneEmailTokens(db.kysely, BATCH),
+    () => pruneReceipts(db.kysely, { olderThanMs: receiptRetentionMs, limit: BATCH }),
     () => pruneLog(db.kysely, 'policy_log', { olderThanMs: POLICY_LOG_MS, limit: BATCH }),
     () => pruneLog(db.kysely, 'events', { olderThanMs: EVENTS_MS, limit: BATCH }),
   ]

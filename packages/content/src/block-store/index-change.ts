@@ -2,7 +2,7 @@ import { type BlockKey, keyToBytes } from './block-key.ts'
 import { type BlockLocation, decodeEntry, encodeEntry, type IndexEntry } from './index-entry.ts'
 import type { StoreIndex } from './store-index.ts'
 
-type SegmentDelta = { blocks: number; bytes: number; roots: number; shadows: number }
+type SegmentDelta = { blocks: number; bytes: number; roots: number; shadows: number; freed: number }
 
 /**
  * The changes of one transaction to a realm's blocks and to the account of its segments, gathered in memory and written once each.
@@ -87,16 +87,17 @@ export class IndexChange {
       return undefined
     }
     this.#entries.set(key, null)
-    this.account(entry.segment, { blocks: -1, bytes: -entry.length })
+    this.account(entry.segment, { blocks: -1, bytes: -entry.length, freed: 1 })
     return entry
   }
 
   account(segment: number, delta: Partial<SegmentDelta>): void {
-    const sum = this.#segments.get(segment) ?? { blocks: 0, bytes: 0, roots: 0, shadows: 0 }
+    const sum = this.#segments.get(segment) ?? { blocks: 0, bytes: 0, roots: 0, shadows: 0, freed: 0 }
     sum.blocks += delta.blocks ?? 0
     sum.bytes += delta.bytes ?? 0
     sum.roots += delta.roots ?? 0
     sum.shadows += delta.shadows ?? 0
+    sum.freed += delta.freed ?? 0
     this.#segments.set(segment, sum)
   }
 
@@ -122,6 +123,7 @@ export class IndexChange {
         bytes: meta.bytes + delta.bytes,
         roots: meta.roots + delta.roots,
         shadows: meta.shadows + delta.shadows,
+        ...(delta.freed > 0 ? { freed: (meta.freed ?? 0) + delta.freed } : {}),
       })
     }
     return [...this.#segments.keys()]

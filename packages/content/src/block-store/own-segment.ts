@@ -16,7 +16,7 @@ import { SegmentWriter } from './segment-writer.ts'
 import { checkClosed, type StagedBlocks, stageRange } from './staged-blocks.ts'
 import type { StoreCore } from './store-core.ts'
 import { incompleteDag } from './store-error.ts'
-import { newSegmentMeta, type PendingUpload } from './store-index.ts'
+import { newSegmentMeta, noteUnused, type PendingUpload } from './store-index.ts'
 import type { DagBlock } from './take-dag.ts'
 import { putPending, takePending } from './take-pending.ts'
 
@@ -118,7 +118,9 @@ export class OwnSegment {
         throw incompleteDag(result.state === 'missing' ? keyToCid(result.key).toString() : marker.cid)
       mendBrought(this.#core, change, blocks)
       this.#putSegment({ sealed: true })
-      return change.write()
+      const written = change.write()
+      noteUnused(this.#core.index, this.#writer.id, blocks.size)
+      return written
     })
     this.#core.collectDead(touched)
     return size

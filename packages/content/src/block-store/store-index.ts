@@ -23,6 +23,8 @@ export type SegmentMeta = {
   shadows: number
   /** Bytes of the release markers that a compaction brought here; they are needed as long as there are shadows. */
   carried?: number
+  /** Blocks of it that nothing points at any more, or never did: their bytes are still in the file. A rebuilt index does not know. */
+  freed?: number
   /**
    * Bytes that were found by a rebuild and that no readable marker speaks for: a torn tail, or commits whose marker is damaged. There is no
    * telling which, so the segment is never cut or removed.
@@ -232,4 +234,11 @@ export class StoreIndex {
   async close(): Promise<void> {
     await this.environment.close()
   }
+}
+
+/** Inside a transaction: what an upload has written and did not need, as others hold it already, is dead from its first day. */
+export const noteUnused = (index: StoreIndex, segment: number, written: number): void => {
+  const meta = index.segment(segment)
+  if (meta !== undefined && meta.blocks < written)
+    index.putSegment(segment, { ...meta, freed: (meta.freed ?? 0) + written - meta.blocks })
 }

@@ -8,7 +8,7 @@ import { ReleaseCascade } from './release-cascade.ts'
 import type { StagedBlocks } from './staged-blocks.ts'
 import type { StoreCore } from './store-core.ts'
 import { incompleteDag, isNoSpace } from './store-error.ts'
-import type { PendingUpload } from './store-index.ts'
+import { noteUnused, type PendingUpload } from './store-index.ts'
 import { DagTaker } from './take-dag.ts'
 
 /** Inside a transaction: notes the upload, so that a restart goes on with it. */
@@ -21,6 +21,7 @@ const removePending = (core: StoreCore, pending: PendingUpload): void => {
 
 // Only now may the segment go when nothing of it is needed.
 const seal = (core: StoreCore, pending: PendingUpload): void => {
+  noteUnused(core.index, pending.segment, pending.blocks)
   const meta = core.index.segment(pending.segment)
   if (meta !== undefined) core.index.putSegment(pending.segment, { ...meta, sealed: true })
 }

@@ -2,6 +2,7 @@ import type { Database } from '../open-database.ts'
 
 /** In an order that foreign keys allow; the rest goes by cascade. */
 const TABLES = [
+  'erasures',
   'organizations',
   'contents',
   'store_instances',

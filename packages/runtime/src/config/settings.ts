@@ -270,6 +270,19 @@ export const SETTINGS = {
     default: '400d',
     description: 'How long rows of the audit log are kept. What is older is deleted; the rest still verifies.',
   }),
+  BACKUP_RETENTION: optional({
+    schema: duration,
+    type: 'time',
+    defaultText: 'receipts say that it is not known',
+    description:
+      'How long you keep backups of the database and of `DATA_DIR`. Told on receipts of erasures, and nothing else: nothing here deletes backups. `0d`: there are none.',
+  }),
+  RECEIPT_RETENTION: withDefault({
+    schema: duration.refine((ms) => ms >= 86_400_000, 'must be 1d or more'),
+    type: 'time',
+    default: '1095d',
+    description: 'How long receipts of erasures are kept. They name nobody.',
+  }),
   TRUSTED_PROXIES: optional({
     schema: networkList,
     type: 'comma list',

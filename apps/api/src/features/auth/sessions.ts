@@ -9,7 +9,13 @@ export type SessionClient = { ipAddress: string; userAgent: string | undefined }
 
 export type StartedSession = { sessionId: string; refreshToken: string }
 
-export type SessionEnd = 'signed-out' | 'refresh-token-reused' | 'revoked' | 'password-changed' | 'password-reset'
+export type SessionEnd =
+  | 'signed-out'
+  | 'refresh-token-reused'
+  | 'revoked'
+  | 'password-changed'
+  | 'password-reset'
+  | 'account-erased'
 
 const expiry = (): Date => new Date(Date.now() + SESSION_SECONDS * 1000)
 

@@ -5,7 +5,7 @@ import { isNoSpace } from '../store-error.ts'
 import type { SegmentMeta } from '../store-index.ts'
 import { CompactionTarget } from './compaction-target.ts'
 import { compactSegment } from './compact-segment.ts'
-import { type DeadEnough, isMostlyDead, neededBytes } from './live-share.ts'
+import { type DeadEnough, holdsReleased, isMostlyDead, neededBytes } from './live-share.ts'
 import { Pace } from './pace.ts'
 
 export type CompactionOptions = {
@@ -14,6 +14,8 @@ export type CompactionOptions = {
   bytesPerSecond?: number
   /** Segments with a larger share of dead bytes are rewritten. Default 0.5. */
   minDeadShare?: number
+  /** For an erasure: every segment that still has bytes of released blocks is rewritten, however few they are. */
+  allReleased?: boolean
   /** Told of each live block that could not be copied. It stays where it is, and so does its segment. */
   onDamaged?: (realm: string, cid: string) => void
 }
@@ -103,11 +105,12 @@ export class Compactor {
       minDeadShare: options.minDeadShare ?? 0.5,
       minDeadBytes: core.settings.segmentBytes * MIN_DEAD_PART,
     }
+    const isWorth = options.allReleased === true ? holdsReleased : (meta: SegmentMeta) => isMostlyDead(meta, enough)
     const targets = new Targets(core)
     try {
-      await this.#sealOpen((meta) => isMostlyDead(meta, enough))
+      await this.#sealOpen(isWorth)
       // Chosen once: a target is never a candidate of the pass that wrote it.
-      const left = this.#candidates(enough)
+      const left = this.#candidates(isWorth)
       for (let next = await takeFitting(core, left); next !== undefined; next = await takeFitting(core, left))
         await this.#compact(next, { pace, targets, result, onDamaged: options.onDamaged })
       result.noRoom += left.length
@@ -126,11 +129,11 @@ export class Compactor {
     return result
   }
 
-  #candidates(enough: DeadEnough): Candidate[] {
+  #candidates(isWorth: (meta: SegmentMeta) => boolean): Candidate[] {
     const found: Candidate[] = []
     for (const [id, meta] of this.#core.index.segments()) {
       if (!meta.sealed || meta.unclaimed || this.#damaged.get(id) === meta.blocks) continue
-      if (isMostlyDead(meta, enough)) found.push({ id, realm: meta.realm, need: neededBytes(meta) })
+      if (isWorth(meta)) found.push({ id, realm: meta.realm, need: neededBytes(meta) })
     }
     // Older segments first: then release markers in younger ones need not be kept any more.
     return found.sort((a, b) => byText(a.realm, b.realm) || a.id - b.id)

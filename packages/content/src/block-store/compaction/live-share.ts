@@ -21,3 +21,10 @@ export type DeadEnough = {
 /** True when a rewrite of the segment is worth its writes. */
 export const isMostlyDead = (meta: SegmentMeta, { minDeadShare, minDeadBytes }: DeadEnough): boolean =>
   deadBytes(meta) >= Math.max(minDeadBytes, meta.length * minDeadShare)
+
+/** `neededBytes` reckons markers too small: below this it cannot tell what is dead. */
+const SURELY_DEAD_SHARE = 0.25
+
+/** True when a segment has bytes of blocks that nothing points at, be it one block; where the index has lost the count, when a quarter is dead. */
+export const holdsReleased = (meta: SegmentMeta): boolean =>
+  (meta.freed ?? 0) > 0 || deadBytes(meta) > meta.length * SURELY_DEAD_SHARE

@@ -1,0 +1,97 @@
+import { exportCar } from '@packages/content/car/export-car'
+import type { BlockStore } from '@packages/content/block-store/block-store'
+import { countPrivate, type ExportedContent, exportContents } from '@packages/db/export/export-contents'
+import { type ExportOwner, exportRows } from '@packages/db/export/export-rows'
+import type { Database } from '@packages/db/open-database'
+import { parseCid } from '@packages/shared/cid'
+import type { Actor } from '../../authorization/actor.ts'
+import { authorize } from '../../authorization/authorize.ts'
+import { type ArchiveEntry, tarOf, textEntry } from './tar-archive.ts'
+
+export type ExportArchiveDeps = {
+  db: Pick<Database, 'kysely'>
+  /** Undefined in an API without a content store. */
+  store: Pick<BlockStore, 'reader'> | undefined
+}
+
+export const EXPORT_FORMAT = 'holdfast-export'
+export const EXPORT_VERSION = 1
+
+/** Everything that is stored about the caller, as a tar. */
+export const exportAccount = (
+  deps: ExportArchiveDeps,
+  actor: Actor,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> => {
+  authorize(actor, 'account:export')
+  return archiveOf(deps, { kind: 'user', id: actor.userId }, signal)
+}
+
+/** Everything of an organization, as a tar; its owner only. @throws HoldfastError `not_found`, `forbidden` */
+export const exportOrganization = (
+  deps: ExportArchiveDeps,
+  actor: Actor,
+  organizationId: string,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> => {
+  authorize(actor, 'organization:export', { organizationId })
+  return archiveOf(deps, { kind: 'organization', id: organizationId }, signal)
+}
+
+const archiveOf = (deps: ExportArchiveDeps, owner: ExportOwner, signal: AbortSignal): AsyncGenerator<Uint8Array> => {
+  const now = new Date()
+  return tarOf(entriesOf(deps, owner, { now, signal }), now)
+}
+
+/** What it says of itself, rows by table, then each content: what it is called, and its CAR. The last file says that it is whole. */
+async function* entriesOf(
+  deps: ExportArchiveDeps,
+  owner: ExportOwner,
+  { now, signal }: { now: Date; signal: AbortSignal },
+): AsyncGenerator<ArchiveEntry> {
+  const about = {
+    format: EXPORT_FORMAT,
+    version: EXPORT_VERSION,
+    kind: owner.kind,
+    id: owner.id,
+    at: now.toISOString(),
+  }
+  yield textEntry('export.json', `${JSON.stringify(about)}\n`)
+  const rows: Record<string, number> = {}
+  const pages: Record<string, number> = {}
+  for await (const page of exportRows(deps.db.kysely, owner, signal)) {
+    const { table } = page
+    rows[table] = (rows[table] ?? 0) + page.rows.length
+    pages[table] = (pages[table] ?? 0) + 1
+    const name = `tables/${table}-${String(pages[table]).padStart(6, '0')}.jsonl`
+    yield textEntry(name, page.rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
+  }
+  const counts = { contents: 0, cars: 0, privateWithoutCar: 0 }
+  if (owner.kind === 'organization') {
+    counts.privateWithoutCar = await countPrivate(deps.db.kysely, owner.id)
+    for await (const content of exportContents(deps.db.kysely, owner.id, signal)) {
+      counts.contents++
+      yield textEntry(`contents/${content.cid}.jsonl`, content.pins.map((pin) => `${JSON.stringify(pin)}\n`).join(''))
+      const car = await carEntry(deps, content, signal)
+      if (car === undefined) continue
+      counts.cars++
+      yield car
+    }
+  }
+  yield textEntry('end.json', `${JSON.stringify({ rows, ...counts })}\n`)
+}
+
+/** Undefined for what is pinned and not held. */
+const carEntry = async (
+  { store }: ExportArchiveDeps,
+  { realm, cid, held }: ExportedContent,
+  signal: AbortSignal,
+): Promise<ArchiveEntry | undefined> => {
+  if (!held || store === undefined) return undefined
+  const reader = store.reader(realm)
+  const root = parseCid(cid)
+  // A tar says the size before the bytes: the DAG is read twice, and no file is kept meanwhile.
+  let size = 0
+  for await (const piece of exportCar(reader, root, { signal })) size += piece.length
+  return { name: `contents/${cid}.car`, size, bytes: exportCar(reader, root, { signal }) }
+}

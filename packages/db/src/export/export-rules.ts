@@ -1,0 +1,73 @@
+import { type RawBuilder, sql } from 'kysely'
+
+/** Which rows of a table, called `t`, are a user's or an organization's own. */
+type Owned = (id: string) => RawBuilder<boolean>
+
+export type ExportRule = {
+  user?: Owned
+  organization?: Owned /** Why not, where erasure takes rows that no export has. */
+  withheld?: string
+}
+
+const byUser: Owned = (id) => sql`t.user_id = ${id}::uuid`
+const byOrganization: Owned = (id) => sql`t.organization_id = ${id}::uuid`
+const ofUser: ExportRule = { user: byUser }
+const ofBoth: ExportRule = { user: byUser, organization: byOrganization }
+const ofOrganization: ExportRule = { organization: byOrganization }
+const secret = (what: string): ExportRule => ({ withheld: `${what}: a secret, and nothing else` })
+
+/**
+ * What an export holds, by table; columns come from `data-map.ts`: all but secrets. A table that erasure takes rows from and that is not here
+ * fails a test.
+ */
+export const EXPORT_RULES: Record<string, ExportRule> = {
+  users: { user: (id) => sql`t.id = ${id}::uuid` },
+  sessions: ofUser,
+  accounts: ofUser,
+  two_factors: ofUser,
+  passkeys: ofUser,
+  device_logins: ofUser,
+  sign_in_challenges: secret('a sign-in that is under way'),
+  second_factor_failures: secret('how often a code was wrong'),
+  recovery_codes: secret('hashes of codes'),
+  refresh_tokens: secret('hashes of tokens'),
+  tenant_keys: secret('a wrapped key'),
+  root_keys: secret('wrapped keys'),
+  audit_actors: secret('the pseudonym; rows of the audit log are exported with the user in its place'),
+  verifications: secret('tokens'),
+  platform_setup: { withheld: 'of the platform' },
+  email_tokens: ofUser,
+  organizations: { organization: (id) => sql`t.id = ${id}::uuid` },
+  members: ofBoth,
+  api_keys: ofBoth,
+  invitations: {
+    user: (id) =>
+      sql`(t.inviter_id = ${id}::uuid or lower(t.email) = (select lower(email) from users where id = ${id}::uuid))`,
+    organization: byOrganization,
+  },
+  usage: ofOrganization,
+  usage_months: ofOrganization,
+  pins: ofBoth,
+  files: ofBoth,
+  file_links: ofBoth,
+  file_link_windows: secret('hashes of who has a download open'),
+  incomplete_imports: ofBoth,
+  uploads: ofBoth,
+  upload_folders: ofBoth,
+  upload_folder_entries: {
+    organization: (id) => sql`t.folder_id in (select id from upload_folders where organization_id = ${id}::uuid)`,
+  },
+  contents: {
+    organization: (id) => sql`t.id in (select content_id from pins where organization_id = ${id}::uuid)`,
+  },
+  events: { user: (id) => sql`t.actor_id = ${id}::uuid`, organization: byOrganization },
+  audit_log: {
+    user: (id) => sql`t.actor = (select pseudonym from audit_actors where user_id = ${id}::uuid)`,
+    organization: byOrganization,
+  },
+  tombstones: { withheld: 'what the platform keeps to give bytes back' },
+  damaged_blocks: { withheld: 'of the disk' },
+  quarantine: { withheld: 'what the platform keeps to give bytes back' },
+  policy_log: { withheld: 'what processes tell one another for a day; the same stands in the rows themselves' },
+  idempotency_keys: { withheld: 'copies of answers, for a day' },
+}
