@@ -24,7 +24,7 @@ import type { Actor } from '../../authorization/actor.ts'
 import { exportOrganization } from '../export/export-archive.ts'
 import { importArchive } from '../export/import-archive.ts'
 
-const RUNS = Number(process.env.HOLDFAST_ERASURE_RUNS ?? 50)
+const RUNS = Number(process.env.HOLDFAST_ERASURE_RUNS ?? 25)
 const SEED = Number(process.env.HOLDFAST_ERASURE_SEED ?? Date.now() % 2 ** 31)
 const key = new MasterKey(Buffer.alloc(32, 7))
 const STORE = { segmentBytes: 20_000, spillBytes: 2_000, reserveBytes: 0, noIndexSync: true }
