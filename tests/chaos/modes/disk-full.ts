@@ -51,7 +51,8 @@ const acceptedAfter = async (world: World, cycle: number): Promise<number | null
   const random = new Random(world.options.seed, cycle)
   for (let tries = 1; performance.now() - since < ACCEPTED_AGAIN_MS; tries++) {
     const name = `probe-${cycle}-${tries}`
-    const content = { way: 'form', shape: 'file', contentSeed: random.between(1, 2 ** 31), size: 1 } as const
+    // Small, and still no content that another probe has.
+    const content = { way: 'form', shape: 'file', contentSeed: random.between(1, 2 ** 31), size: 64 } as const
     const file = world.ledger.begin({ name, owner: 0, ...content })
     try {
       const signal = AbortSignal.timeout(10_000)
