@@ -145,7 +145,7 @@ describe('POST /api/v1/files/car', () => {
     const reply = await send(carV1([small.cid, a.cid, b.cid], [small, a, b]), '', { as: poor })
     expect(reply.json()).toMatchObject({ status: 403, code: 'quota_exceeded' })
     expect(await usage(poor)).toMatchObject({ stored_bytes: 0, roots: 0 })
-    await expect.poll(() => api.content.store.reader('public').get(a.cid)).toBe(undefined)
+    await expect.poll(() => api.content.store.reader('public').get(a.cid), { timeout: 15_000 }).toBe(undefined)
   })
 })
 
