@@ -82,27 +82,6 @@ export const DATA_MAP: Record<string, TableMap> = {
     plain: 'purpose created_at expires_at',
   },
   request_counts: { secret: 'key', plain: 'what window_start count', goes: 'with their window of time' },
-  two_factors: { link: 'user_id', secret: 'secret_sealed', plain: 'last_step confirmed_at created_at' },
-  recovery_codes: { link: 'user_id', secret: 'code_hash', plain: 'created_at' },
-  second_factor_failures: { link: 'user_id', plain: 'failures locked_until' },
-  passkeys: {
-    link: 'id user_id',
-    personal: 'name last_used_at',
-    secret: 'credential_id public_key',
-    plain: 'counter transports backed_up created_at',
-  },
-  sign_in_challenges: {
-    link: 'id user_id',
-    personal: 'payload',
-    secret: 'token_hash',
-    plain: 'kind attempts created_at expires_at',
-  },
-  device_logins: {
-    link: 'id user_id',
-    personal: 'client_name ip_address user_agent',
-    secret: 'device_code_hash user_code_hash',
-    plain: 'status interval_seconds last_polled_at created_at expires_at',
-  },
   contents: {
     personal: 'cid',
     plain: 'id realm dag_size blocks state created_at released_at',
