@@ -209,9 +209,13 @@ test('the audit log stays whole when those whom it is about are gone', async () 
       as: user.headers,
     })
     await api.worker.run()
-    await sealer.seal()
-    const report = await verifyAuditLog(api.db.kysely, heads)
-    expect(report).toMatchObject({ unsealed: 0, problem: null })
+    // Sealing waits for every open transaction on the server, those of other tests too.
+    const look = async () => {
+      await sealer.seal()
+      return await verifyAuditLog(api.db.kysely, heads)
+    }
+    await expect.poll(look, { timeout: 15_000 }).toMatchObject({ unsealed: 0, problem: null })
+    const report = await look()
     expect(report.rows).toBeGreaterThan(5)
   } finally {
     await rm(directory, { recursive: true })
