@@ -53,6 +53,37 @@ it('lets exactly the month’s requests through, also when they come at once and
   expect(await written(organizationId)).toEqual([{ month: '2030-05-01', requests: 10, bytes: 0 }])
 })
 
+it('does not believe a look that is older than what was written meanwhile', async () => {
+  let answered: Promise<void> | undefined
+  const kysely = database.db.kysely.withPlugin({
+    transformQuery: ({ node }) => node,
+    transformResult: async ({ result }) => {
+      const held = answered
+      answered = undefined
+      await held
+      return result
+    },
+  })
+  const meter = new UsageMeter({ kysely, logger: silentLogger, now: () => MAY })
+  const organizationId = await onPlan({ requests: 10 })
+  const ask = () =>
+    meter.admit(organizationId, PLAIN).then(
+      () => 'in',
+      (error: { code: string }) => error.code,
+    )
+  const before = await Promise.all(Array.from({ length: 7 }, ask))
+  const { promise, resolve } = Promise.withResolvers<void>()
+  answered = promise
+  meter.planChanged(organizationId)
+  const early = ask()
+  await expect.poll(() => answered === undefined).toBe(true)
+  await meter.flush()
+  meter.planChanged(organizationId)
+  resolve()
+  const answers = [...before, await early, ...(await Promise.all(Array.from({ length: 7 }, ask)))]
+  expect(answers.filter((answer) => answer === 'in')).toHaveLength(10)
+})
+
 it('tells when the next month begins, and counts it anew', async () => {
   const clock = { now: MAY }
   const meter = meterAt(clock)

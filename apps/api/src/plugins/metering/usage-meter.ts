@@ -19,8 +19,8 @@ type Entry = Counts & {
   /** What the database said last, of all processes; undefined before the first look. */
   stand: (MonthStand & { at: number }) | undefined
   looking: Promise<void> | undefined
-  /** How often it was written: a look that began before knows less. */
-  writes: number
+  /** How often it was written, or its plan changed: a look that began before knows less. */
+  changes: number
 }
 
 const FLUSH_MS = 2_000
@@ -75,7 +75,11 @@ export class UsageMeter {
   /** The plan of one organization, or of any, was changed: what is known is read again. */
   planChanged(organizationId?: string): void {
     const entries = organizationId === undefined ? this.#entries.values() : [this.#entries.get(organizationId)]
-    for (const entry of entries) if (entry !== undefined) entry.stand = undefined
+    for (const entry of entries) {
+      if (entry === undefined) continue
+      entry.stand = undefined
+      entry.changes++
+    }
   }
 
   /** What is counted here, beyond the database. */
@@ -114,7 +118,7 @@ export class UsageMeter {
       for (const { organizationId, entry } of batch) {
         const stand = stands.get(organizationId)
         entry.stand = stand === undefined ? undefined : { ...stand, at: this.#now() }
-        entry.writes++
+        entry.changes++
       }
     } catch (error) {
       this.#deps.logger.warn({ err: error }, 'usage could not be written; it is kept and tried again')
@@ -128,11 +132,13 @@ export class UsageMeter {
   }
 
   async #look(organizationId: string, entry: Entry): Promise<void> {
-    const { writes } = entry
     try {
-      const stand = await readMonth(this.#deps.kysely, organizationId, this.#now())
-      if (entry.writes === writes || entry.stand === undefined)
-        entry.stand = stand === undefined ? undefined : { ...stand, at: this.#now() }
+      let began: number
+      do {
+        began = entry.changes
+        const stand = await readMonth(this.#deps.kysely, organizationId, this.#now())
+        if (entry.changes === began) entry.stand = stand === undefined ? undefined : { ...stand, at: this.#now() }
+      } while (entry.changes !== began && entry.stand === undefined)
     } catch {
       // Nobody is kept out because it cannot be read; the flush tells about a database that does not answer.
     } finally {
@@ -158,7 +164,7 @@ export class UsageMeter {
         writing: { requests: 0, bytes: 0 },
         stand: undefined,
         looking: undefined,
-        writes: 0,
+        changes: 0,
       }
       this.#entries.set(organizationId, entry)
     }
