@@ -41,6 +41,21 @@ check() {
   fi
 }
 
+# beside NAME COMMAND...: a check beside others of its kind, two at a time; `settle` waits for them.
+running=()
+beside() {
+  [ "${#running[@]}" -lt 2 ] || settle_one
+  check "$@" &
+  running+=($!)
+}
+settle_one() {
+  local pid ended='' left=()
+  if wait -n -p ended "${running[@]}"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+  for pid in "${running[@]}"; do [ "$pid" = "$ended" ] || left+=("$pid"); done
+  running=("${left[@]}")
+}
+settle() { while [ "${#running[@]}" -gt 0 ]; do settle_one; done; }
+
 # suite NAME COMMAND...: runs Vitest with a JSON report and counts its tests. A skipped test counts as failed: a service
 # that is missing must be seen. So does a run that ends badly without a failed test, or that ran nothing.
 suite() {
