@@ -1,10 +1,11 @@
-import type { StoreReader } from '@packages/content/block-store/store-reader'
+import { StoreReader } from '@packages/content/block-store/store-reader'
+import { PRIVATE_REALM } from '@packages/content/private/private-realm'
 import type { Database } from '@packages/db/open-database'
 import type { LoggerOptions } from '@packages/runtime/logger'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { openHeldBlocks, StoreBlocks } from './content/open-held-blocks.ts'
 import { freePort } from './primary/free-port.ts'
-import { GatewayPrimary, type GatewayStatus } from './primary/gateway-primary.ts'
+import { type FileReading, GatewayPrimary, type GatewayStatus } from './primary/gateway-primary.ts'
 import { spawnLocalWorker } from './primary/spawn-local-worker.ts'
 import { spawnProcessWorker } from './primary/spawn-process-worker.ts'
 import type { HttpLimits } from './serve/http-limits.ts'
@@ -15,6 +16,8 @@ export type GatewayOptions = {
   storeDirectory: string
   /** For workers in this process, which may hold the writer as well. Its owner closes it. */
   reader?: StoreReader
+  /** The same for the realm of private content. */
+  privateReader?: StoreReader
   host: string
   /** 0 takes a free one. */
   port: number
@@ -26,6 +29,10 @@ export type GatewayOptions = {
   logFormat?: LoggerOptions['format']
   /** Memory of one worker for small files and layouts; 64 MiB by default. */
   hotBytes?: number
+  /** Who reads what under /files. */
+  files: FileReading
+  /** Addresses and networks whose `X-Forwarded-For` is believed. */
+  trustedProxies?: readonly string[]
   /** Called when a worker process has gone: the store's writer then frees the reader slots of dead processes. */
   readerCheck?(): void
   /** Called when a stored block did not match its hash; it was not served. Called again for each request that meets it. */
@@ -48,7 +55,7 @@ const HOT_BYTES = 64 * 1024 * 1024
  * @throws StartError when the port cannot be had
  */
 export const startGateway = async (options: GatewayOptions): Promise<Gateway> => {
-  const { reader, storeDirectory, workers, logger, limits } = options
+  const { reader, privateReader, storeDirectory, workers, logger, limits } = options
   const realm = 'public'
   const spawn =
     workers === 'in-process'
@@ -58,6 +65,10 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
             reader === undefined
               ? openHeldBlocks({ directory: storeDirectory, realm })
               : Object.assign(new StoreBlocks(reader), { close: () => Promise.resolve() }),
+          openPrivateBlocks: async () =>
+            privateReader === undefined
+              ? StoreReader.open({ directory: storeDirectory, realm: PRIVATE_REALM })
+              : { get: (cid, how) => privateReader.get(cid, how), close: () => Promise.resolve() },
           logger,
           limits,
         })
@@ -72,10 +83,12 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       realm,
       host: options.host,
       port: options.port === 0 && workers !== 'in-process' ? await freePort(options.host) : options.port,
+      trustedProxies: options.trustedProxies ?? [],
       hotBytes: options.hotBytes ?? HOT_BYTES,
       logLevel: options.logLevel ?? 'info',
       logFormat: options.logFormat ?? 'auto',
     },
+    files: options.files,
     readerCheck: options.readerCheck ?? (() => {}),
     onCorrupt: options.onCorrupt ?? (() => {}),
   })

@@ -7,12 +7,15 @@ import { createServer, type AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { silentLogger } from '@packages/runtime/minimal-logger'
+import { unlimited } from '@packages/runtime/rate-limiter'
 import { StartError } from '@packages/runtime/start-error'
 import { CID } from 'multiformats/cid'
 import { create as createDigest } from 'multiformats/hashes/digest'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startGateway } from './start-gateway.ts'
 import { startTestGateway, type TestGateway } from './test-support/start-test-gateway.ts'
+
+const files = { passwordTries: unlimited, authenticateReader: undefined, privateFiles: undefined }
 
 let t: TestGateway
 
@@ -159,7 +162,7 @@ describe('a primary', () => {
     await once(taken, 'listening')
     const { port } = taken.address() as AddressInfo
     const { db, directory: storeDirectory } = t
-    const started = startGateway({ db, storeDirectory, host: '127.0.0.1', port, workers, logger: silentLogger })
+    const started = startGateway({ db, storeDirectory, host: '127.0.0.1', port, workers, logger: silentLogger, files })
     await expect(started).rejects.toThrow(StartError)
     await expect(started).rejects.toThrow(`Port ${port} on 127.0.0.1 is taken.`)
     taken.close()
@@ -179,6 +182,7 @@ describe('a primary', () => {
       workers: 1,
       logger: silentLogger,
       logLevel: 'silent' as const,
+      files,
     }
     const gateway = await startGateway(options)
     const response = await new Promise<IncomingMessage>((resolve, reject) =>
@@ -205,6 +209,7 @@ describe('a primary', () => {
       port: 0,
       workers: 'in-process',
       logger: silentLogger,
+      files,
     })
     const response = await new Promise<IncomingMessage>((resolve, reject) =>
       httpGet(`http://127.0.0.1:${gateway.port}/ipfs/${cid}`, { agent: false }, resolve).on('error', reject),

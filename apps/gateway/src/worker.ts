@@ -1,3 +1,5 @@
+import { StoreReader } from '@packages/content/block-store/store-reader'
+import { PRIVATE_REALM } from '@packages/content/private/private-realm'
 import { createLogger } from '@packages/runtime/logger'
 import { openHeldBlocks } from './content/open-held-blocks.ts'
 import { runWorker } from './worker/run-worker.ts'
@@ -19,5 +21,6 @@ runWorker({
     },
   },
   openBlocks: ({ storeDirectory, realm }) => openHeldBlocks({ directory: storeDirectory, realm }),
+  openPrivateBlocks: ({ storeDirectory }) => StoreReader.open({ directory: storeDirectory, realm: PRIVATE_REALM }),
   createLogger: ({ logLevel, logFormat }) => createLogger({ level: logLevel, format: logFormat }),
 })

@@ -1,6 +1,7 @@
 import { buildApi } from '@apps/api/app'
 import { freeSpaceOf } from '@apps/api/features/files/free-space'
 import type { BlockStore } from '@packages/content/block-store/block-store'
+import type { Keys } from '@packages/db/keys/open-keys'
 import type { Database } from '@packages/db/open-database'
 import { type Config, localOrigin } from '@packages/runtime/config'
 import { lockDataFolder } from '@packages/runtime/data-folder-lock'
@@ -66,7 +67,9 @@ const start = async (given: Config, stack: ServiceStack, options: ComposeOptions
   const db = await connectDatabase(config, { stack, logger, onFatal })
   if (!isWriter) await requireMigrated(db)
   const redis = isWriter ? await startRedis(config, { stack, logger }) : null
-  const api = isWriter ? await startWriter(config, stack, { db, logger, redis }) : null
+  if (isWriter) await migrateDatabase(db, logger)
+  const keys = await openPlatformKeys(config, { db, logger, create: isWriter })
+  const api = isWriter ? await startWriter(config, stack, { db, logger, redis, keys }) : null
   if (config.roles.has('gateway'))
     await startPlatformGateway(config, {
       stack,
@@ -74,6 +77,7 @@ const start = async (given: Config, stack: ServiceStack, options: ComposeOptions
       logger,
       store: api?.store ?? null,
       reportDamage: api?.reportDamage ?? null,
+      keys,
       workers: options.gatewayWorkers,
     })
   const metricsUrl = await startMetrics(config, { stack, logger, content: api, redis })
@@ -91,10 +95,9 @@ const start = async (given: Config, stack: ServiceStack, options: ComposeOptions
 const startWriter = async (
   config: Config,
   stack: ServiceStack,
-  { db, logger, redis }: { db: Database; logger: Logger; redis: SharedRedis | null },
+  { db, logger, redis, keys }: { db: Database; logger: Logger; redis: SharedRedis | null; keys: Keys },
 ): Promise<{ store: BlockStore; manager: IpfsManager; reportDamage: ReportDamage; setupUrl: string | null }> => {
-  await migrateDatabase(db, logger)
-  const { masterKey, tenantKeys, rootKeys } = await openPlatformKeys(config, { db, logger, create: true })
+  const { masterKey, tenantKeys, rootKeys } = keys
   const content = await startContent(config, { stack, db, logger })
   await stack.start(housekeeping(config, { db, logger }))
   await stack.start(auditLog(config, { db, logger, masterKey }))

@@ -15,13 +15,17 @@ export const sealFileNames = (seal: TenantSeal, id: string, { cid, name, metadat
 export const sealPinCid = (seal: TenantSeal, id: string, cid: string): string =>
   seal.seal({ table: 'pins', column: 'cid', id }, cid)
 
+/** @throws UnsealError */
+export const openFileName = (seal: TenantSeal, id: string, sealed: string): string =>
+  seal.open(file('original_name', id), sealed)
+
 type NamedFile = Pick<FileRow, 'id' | 'cid' | 'original_name' | 'metadata' | 'visibility'>
 
 /** @throws UnsealError */
 const openFileRow = <R extends NamedFile>(seal: TenantSeal, row: R): R => ({
   ...row,
   cid: seal.open(file('cid', row.id), row.cid),
-  original_name: seal.open(file('original_name', row.id), row.original_name),
+  original_name: openFileName(seal, row.id, row.original_name),
   metadata: JSON.parse(seal.open(file('metadata', row.id), String(row.metadata.sealed))),
 })
 

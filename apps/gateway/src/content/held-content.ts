@@ -5,7 +5,7 @@ import { ContentGone, CorruptBlock } from './block-errors.ts'
 import { blockContent } from './block-content.ts'
 import type { Content } from './content.ts'
 import type { HeldBlocks } from './held-blocks.ts'
-import { HeldDirectories } from './held-directories.ts'
+import { HeldDirectories, heldSource } from './held-directories.ts'
 import { openTreeContent } from './tree-content.ts'
 import { SNIFFED_BYTES, sniffContentType } from './sniff-content-type.ts'
 import { WeightedCache } from './weighted-cache.ts'
@@ -19,6 +19,23 @@ const ENTRY_BYTES = 1024
 
 export type HeldFile = { content: Content; sniffedType: string }
 
+/** What paths are looked up in. */
+export type FileTree = {
+  readonly directories: HeldDirectories
+  /** A UnixFS file, and for a UnixFS directory the word. */
+  fileOrDirectory(cid: CID): Promise<HeldFile | 'directory'>
+}
+
+/** What `open` opens, and the word when that is a UnixFS directory. */
+export const orDirectory = async (open: () => Promise<HeldFile>): Promise<HeldFile | 'directory'> => {
+  try {
+    return await open()
+  } catch (error) {
+    if (error instanceof NotAFileError && DIRECTORIES.has(error.kind)) return 'directory'
+    throw error
+  }
+}
+
 export type HeldContentOptions = {
   /** Memory for small files and the layouts of large ones. */
   hotBytes: number
@@ -26,7 +43,7 @@ export type HeldContentOptions = {
 }
 
 /** What one worker serves: asks the index what is held, and remembers what it has read of it. */
-export class HeldContent {
+export class HeldContent implements FileTree {
   readonly directories: HeldDirectories
   readonly #blocks: HeldBlocks
   readonly #files: WeightedCache<HeldFile>
@@ -34,7 +51,7 @@ export class HeldContent {
 
   constructor(blocks: HeldBlocks, options: HeldContentOptions) {
     this.#blocks = reporting(blocks, options.onCorrupt)
-    this.directories = new HeldDirectories(this.#blocks)
+    this.directories = new HeldDirectories(heldSource(this.#blocks))
     this.#files = new WeightedCache(options.hotBytes)
   }
 
@@ -72,12 +89,7 @@ export class HeldContent {
 
   /** As `file`, and for a UnixFS directory the word. */
   async fileOrDirectory(cid: CID): Promise<HeldFile | 'directory'> {
-    try {
-      return await this.file(cid)
-    } catch (error) {
-      if (error instanceof NotAFileError && DIRECTORIES.has(error.kind)) return 'directory'
-      throw error
-    }
+    return orDirectory(() => this.file(cid))
   }
 
   /** A block as it is. @throws ContentGone */

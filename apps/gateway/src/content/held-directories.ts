@@ -10,20 +10,23 @@ const MAX_LEVELS = 64
 /** How long one request may look through directories. */
 const LOOK_MS = 10_000
 
+/** Held blocks, read whole. */
+export const heldSource = (blocks: HeldBlocks): BlockSource => ({
+  get: async (cid) => {
+    const size = blocks.sizeOf(cid)
+    if (size === undefined) return undefined
+    const block = Buffer.allocUnsafeSlow(size)
+    await blocks.read(cid, 0, block)
+    return block
+  },
+})
+
 /** The UnixFS directories that one worker serves, basic and sharded. */
 export class HeldDirectories {
   readonly #source: BlockSource
 
-  constructor(blocks: HeldBlocks) {
-    this.#source = {
-      get: async (cid) => {
-        const size = blocks.sizeOf(cid)
-        if (size === undefined) return undefined
-        const block = Buffer.allocUnsafeSlow(size)
-        await blocks.read(cid, 0, block)
-        return block
-      },
-    }
+  constructor(source: BlockSource) {
+    this.#source = source
   }
 
   /**

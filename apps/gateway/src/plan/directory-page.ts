@@ -6,10 +6,15 @@ const escape = (text: string): string =>
 /**
  * A page that lists the names of a directory. They are a stranger's: each is escaped for reading (controls and marks of
  * direction, which could make it look like another one, are shown as U+FFFD) and percent-encoded as an address.
+ * @param query what each address ends in: safe characters only
  */
-export const directoryPage = (path: string, names: readonly string[], hasParent: boolean): string => {
-  const items = names.map((name) => `<li><a href="./${percentEncode(name)}">${escape(name)}</a>`)
-  if (hasParent) items.unshift('<li><a href="../">..</a>')
+export const directoryPage = (
+  path: string,
+  names: readonly string[],
+  { hasParent, query }: { hasParent: boolean; query: string },
+): string => {
+  const items = names.map((name) => `<li><a href="./${percentEncode(name)}${query}">${escape(name)}</a>`)
+  if (hasParent) items.unshift(`<li><a href="../${query}">..</a>`)
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

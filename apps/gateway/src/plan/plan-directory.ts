@@ -25,6 +25,10 @@ const about = (request: GatewayRequest, roots: readonly CID[]): string[] => [
   ...EVERYWHERE,
 ]
 
+/** Under /files what opened this page opens what it leads to. */
+const linkOf = ({ path, query }: GatewayRequest): string =>
+  path[0] === 'files' && query.link !== undefined ? `?link=${percentEncode(query.link)}` : ''
+
 /** A generated listing (path gateway specification, "Directory listings"). */
 export const planDirectory = (request: GatewayRequest, { roots, names }: DirectoryFacts): ResponsePlan => {
   const etag = `"DirIndex-${PAGE_VERSION}_CID-${roots.at(-1)}"`
@@ -32,7 +36,7 @@ export const planDirectory = (request: GatewayRequest, { roots, names }: Directo
   if (selectPart('HEAD', request.headers, etag, 0).kind === 'not-modified')
     return { status: 304, headers: shared, body: null }
   const path = `/${request.path.join('/')}`
-  const body = Buffer.from(directoryPage(path, names, roots.length > 1))
+  const body = Buffer.from(directoryPage(path, names, { hasParent: roots.length > 1, query: linkOf(request) }))
   const headers = [
     'Content-Type',
     'text/html; charset=utf-8',
@@ -51,6 +55,7 @@ export const planTrailingSlash = (request: GatewayRequest, roots: readonly CID[]
   const query = [
     ...(filename === undefined ? [] : [`filename=${percentEncode(filename)}`]),
     ...(download ? ['download=true'] : []),
+    ...(linkOf(request) === '' ? [] : [linkOf(request).slice(1)]),
   ].join('&')
   const location = `/${request.path.map(percentEncode).join('/')}/${query === '' ? '' : `?${query}`}`
   const headers = ['Location', location, 'Content-Length', '0', 'Cache-Control', IMMUTABLE, ...about(request, roots)]

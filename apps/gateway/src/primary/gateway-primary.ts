@@ -1,10 +1,14 @@
 import type { Database } from '@packages/db/open-database'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { WorkerSettings } from '../worker/worker-protocol.ts'
+import { FileAccess, type FileAccessDeps } from './file-access.ts'
 import { NameFinder } from './name-finder.ts'
 import { PolicyFollower } from './policy-follower.ts'
 import type { SpawnWorker } from './worker-handle.ts'
 import { WorkerPool } from './worker-pool.ts'
+
+/** The tries at links' passwords, and who Bearer credentials of accounts are; without the latter links alone open files. */
+export type FileReading = Omit<FileAccessDeps, 'db' | 'logger'>
 
 export type GatewayPrimaryDeps = {
   db: Pick<Database, 'kysely' | 'listen'>
@@ -13,6 +17,8 @@ export type GatewayPrimaryDeps = {
   count: number
   settings: WorkerSettings
   readerCheck(): void
+  /** Who reads what under /files. */
+  files: FileReading
   /** Told of each stored block that did not match its hash. */
   onCorrupt(cid: string): void
 }
@@ -39,10 +45,13 @@ export class GatewayPrimary {
   constructor(deps: GatewayPrimaryDeps) {
     this.#deps = deps
     const names = new NameFinder(deps.db)
+    const files = new FileAccess({ ...deps.files, db: deps.db, logger: deps.logger })
     this.#pool = new WorkerPool({
       ...deps,
       position: () => this.#policy.position,
       findName: (cid, name) => names.find(cid, name),
+      findFile: (question) => files.find(question),
+      takeDownload: (question) => files.take(question),
       onChange: () => this.#policy.publish(),
       onWorkerLost: () => deps.readerCheck(),
       onCorrupt: (cid) => this.#countCorrupt(cid),

@@ -2,11 +2,12 @@ import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { HeldBlocks } from '../content/held-blocks.ts'
 import type { HttpLimits } from '../serve/http-limits.ts'
 import { inProcessLink } from '../worker/in-process-link.ts'
-import { runWorker } from '../worker/run-worker.ts'
+import { type ClosableSource, runWorker } from '../worker/run-worker.ts'
 import type { SpawnWorker } from './worker-handle.ts'
 
 export type LocalWorkerOptions = {
   openBlocks(): Promise<HeldBlocks>
+  openPrivateBlocks(): Promise<ClosableSource>
   logger: MinimalLogger
   limits?: Partial<HttpLimits> | undefined
 }
@@ -19,6 +20,7 @@ export const spawnLocalWorker =
     runWorker({
       link: worker,
       openBlocks: options.openBlocks,
+      openPrivateBlocks: options.openPrivateBlocks,
       createLogger: () => options.logger,
       ...(options.limits === undefined ? {} : { limits: options.limits }),
     })

@@ -3,6 +3,7 @@ import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { comparePositions } from '@packages/db/policy-log'
 import { StartError } from '@packages/runtime/start-error'
 import type { LogPosition, PolicyEntry } from '@packages/shared/policy-log'
+import type { DownloadQuestion, FileAnswer, FileQuestion } from '../worker/file-question.ts'
 import type { FromWorker, WorkerSettings } from '../worker/worker-protocol.ts'
 
 import type { SpawnWorker, WorkerHandle } from './worker-handle.ts'
@@ -15,6 +16,8 @@ export type WorkerPoolOptions = {
   position(): LogPosition
   logger: MinimalLogger
   findName(cid: string, name: string): Promise<boolean | null>
+  findFile(question: FileQuestion): Promise<FileAnswer>
+  takeDownload(question: DownloadQuestion): Promise<boolean | null>
   /** Some worker has acknowledged more, come, or gone. */
   onChange(): void
   /** A worker has gone without being asked; what it held open in the index has to be given back. */
@@ -129,12 +132,16 @@ export class WorkerPool {
     }
   }
 
-  #hear(member: Member, message: Extract<FromWorker, { kind: 'ack' | 'ask-name' | 'corrupt' }>): void {
+  #hear(
+    member: Member,
+    message: Extract<FromWorker, { kind: 'ack' | 'ask-name' | 'ask-file' | 'ask-download' | 'corrupt' }>,
+  ): void {
     if (message.kind === 'ack') {
       member.acked = message.position
       this.#options.onChange()
     } else if (message.kind === 'corrupt') this.#options.onCorrupt(message.cid)
-    else void this.#answer(member, message)
+    else if (message.kind === 'ask-name') void this.#answer(member, message)
+    else void this.#answerFile(member, message)
   }
 
   async #answer(member: Member, { id, cid, name }: Extract<FromWorker, { kind: 'ask-name' }>): Promise<void> {
@@ -143,6 +150,16 @@ export class WorkerPool {
       return null
     })
     member.handle.link.send({ kind: 'name', id, found })
+  }
+
+  async #answerFile(
+    member: Member,
+    message: Extract<FromWorker, { kind: 'ask-file' | 'ask-download' }>,
+  ): Promise<void> {
+    const { findFile, takeDownload } = this.#options
+    const { id } = message
+    const answer = await (message.kind === 'ask-file' ? findFile(message.question) : takeDownload(message.question))
+    member.handle.link.send({ kind: 'file', id, answer })
   }
 }
 

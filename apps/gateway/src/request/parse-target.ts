@@ -1,7 +1,13 @@
 import { HoldfastError } from '@packages/shared/holdfast-error'
 
 /** The query parameters that decide anything here; every other one is ignored. */
-export type TargetQuery = { filename: string | undefined; download: boolean; format: string | undefined }
+export type TargetQuery = {
+  filename: string | undefined
+  download: boolean
+  format: string | undefined
+  /** The token of a link, which counts under /files only. */
+  link: string | undefined
+}
 
 export type Target = { path: readonly string[]; query: TargetQuery }
 
@@ -10,7 +16,7 @@ const MAX_SEGMENTS = 256
 /** The longest name that file systems take; longer ones only fill headers. */
 const MAX_FILENAME_BYTES = 255
 
-const NO_QUERY: TargetQuery = { filename: undefined, download: false, format: undefined }
+const NO_QUERY: TargetQuery = { filename: undefined, download: false, format: undefined, link: undefined }
 // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
 const CONTROL = /[\u0000-\u001f\u007f]/
 const ABSOLUTE_FORM = /^https?:\/\/[^/?#]*/i
@@ -45,11 +51,12 @@ const parseQuery = (text: string): TargetQuery => {
   for (const pair of text.split('&')) {
     const equals = pair.indexOf('=')
     const name = equals < 0 ? pair : pair.slice(0, equals)
-    if (name !== 'filename' && name !== 'download' && name !== 'format') continue
+    if (name !== 'filename' && name !== 'download' && name !== 'format' && name !== 'link') continue
     const value = equals < 0 ? '' : decode(pair.slice(equals + 1).replaceAll('+', ' '))
     // The first of several counts, as in Go's url.Values.Get, which other gateways use.
     if (name === 'filename') query.filename ??= value
     else if (name === 'format') query.format ??= value
+    else if (name === 'link') query.link ??= value
     else query.download ||= value === 'true'
   }
   if (query.filename === '') query.filename = undefined

@@ -8,15 +8,25 @@ import { planError } from '../plan/plan-error.ts'
 import { ALLOWED_METHODS } from '../plan/plan-preflight.ts'
 import type { ResponsePlan } from '../plan/response-plan.ts'
 import { parseTarget } from '../request/parse-target.ts'
+import type { TrustedProxies } from '../request/client-address.ts'
 import { type RequestHeaders, readHeaders } from '../request/read-headers.ts'
 import type { GatewayMethod } from '../request/gateway-request.ts'
 import { type RespondDeps, respond } from './respond.ts'
+import { readFile } from './read-file.ts'
+import type { LinkedResponses } from './linked-responses.ts'
+import type { RespondFilesDeps } from './respond-files.ts'
 import { type SendDeps, send } from './send.ts'
 import { isPlain, WarmPlans } from './warm-plans.ts'
 
 const WARM_BYTES = 16 * 1024 * 1024
 
-export type HandlerDeps = RespondDeps & Omit<SendDeps, 'onBroken'> & { logger: MinimalLogger }
+export type HandlerDeps = RespondDeps &
+  RespondFilesDeps &
+  Omit<SendDeps, 'onBroken'> & { logger: MinimalLogger; linked: LinkedResponses; proxies: TrustedProxies }
+
+const FILES = /^(?:https?:\/\/[^/?#]*)?\/files(?:\/|$|\?)/i
+
+const isFilesTarget = (target: string): boolean => FILES.test(target)
 
 const isMethod = (method: string): method is GatewayMethod =>
   method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
@@ -50,7 +60,17 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
     return undefined
   }
 
-  const answer = async (method: string, target: string, headers: RequestHeaders): Promise<ResponsePlan> => {
+  const answer = async (
+    method: string,
+    headers: RequestHeaders,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<ResponsePlan> => {
+    const target = request.url ?? ''
+    if (isFilesTarget(target)) {
+      const failed = (error: unknown): ResponsePlan => failure(method, headers, error)
+      return readFile({ method, headers, request, response }, { ...deps, failed })
+    }
     try {
       if (!isMethod(method)) throw new HoldfastError('method_not_allowed', { headers: { Allow: ALLOWED_METHODS } })
       const { path, query } = parseTarget(target)
@@ -90,7 +110,7 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
       void deliver(response, ready, method, headers)
       return
     }
-    void answer(method, url, headers).then((plan) => {
+    void answer(method, headers, request, response).then((plan) => {
       if (!response.destroyed)
         return deliver(response, headers.hasBody ? { ...plan, close: true } : plan, method, headers)
     })

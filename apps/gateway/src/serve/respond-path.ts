@@ -1,7 +1,7 @@
 import { canonicalCid, CODEC_DAG_PB, CODEC_RAW } from '@packages/shared/cid'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { CID } from 'multiformats/cid'
-import type { HeldContent } from '../content/held-content.ts'
+import type { FileTree } from '../content/held-content.ts'
 import { planDirectory, planTrailingSlash } from '../plan/plan-directory.ts'
 import { planPathFile } from '../plan/plan-path-file.ts'
 import type { GatewayRequest } from '../request/gateway-request.ts'
@@ -12,7 +12,7 @@ const LISTED_ENTRIES = 5_000
 const INDEX = 'index.html'
 
 /** Answers a path from a root that is a UnixFS directory: a file, a directory's `index.html`, or its listing. */
-export const respondPath = async (request: GatewayRequest, root: CID, content: HeldContent): Promise<Response> => {
+export const respondPath = async (request: GatewayRequest, root: CID, content: FileTree): Promise<Response> => {
   const below = request.path.slice(2)
   const hasSlash = below.at(-1) === ''
   const names = hasSlash ? below.slice(0, -1) : below
@@ -33,7 +33,7 @@ export const respondPath = async (request: GatewayRequest, root: CID, content: H
 }
 
 /** @throws HoldfastError `not_supported` for what is neither a UnixFS file nor a directory */
-const fileAt = async (content: HeldContent, cid: CID) => {
+const fileAt = async (content: FileTree, cid: CID) => {
   if (cid.code !== CODEC_RAW && cid.code !== CODEC_DAG_PB)
     throw new HoldfastError('not_supported', { detail: 'Only UnixFS files and directories are served yet.' })
   return content.fileOrDirectory(cid)

@@ -1,5 +1,6 @@
 import { openDatabase } from '@packages/db/open-database'
 import { silentLogger } from '@packages/runtime/minimal-logger'
+import { unlimited } from '@packages/runtime/rate-limiter'
 import cluster from 'node:cluster'
 import { startGateway } from '../start-gateway.ts'
 
@@ -12,6 +13,7 @@ const gateway = await startGateway({
   host: '127.0.0.1',
   port: 0,
   workers: 2,
+  files: { passwordTries: unlimited, authenticateReader: undefined, privateFiles: undefined },
   logger: silentLogger,
   logLevel: 'silent',
 })

@@ -3,13 +3,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { BlockStore } from '@packages/content/block-store/block-store'
+import { PRIVATE_REALM } from '@packages/content/private/private-realm'
 import { importFile } from '@packages/content/unixfs/import-file'
 import { type ImportProfileName, importProfiles } from '@packages/content/unixfs/import-profile'
 import { IngestCommitter } from '@packages/db/ingest-committer'
 import { removePins } from '@packages/db/remove-pins'
 import { startTestDatabase } from '@packages/db/test-database'
 import { ingestItem, seedNode, seedOrganization } from '@packages/db/test-database/seed'
-import type { MinimalLogger } from '@packages/runtime/minimal-logger'
+import { createMemoryRateLimiter } from '@packages/runtime/memory-rate-limiter'
 import { silentLogger } from '@packages/runtime/minimal-logger'
 import { canonicalCid } from '@packages/shared/cid'
 import { type Gateway, type GatewayOptions, startGateway } from '../start-gateway.ts'
@@ -40,7 +41,8 @@ async function* inChunks(body: Uint8Array): AsyncGenerator<Uint8Array> {
 
 /** A gateway over a real block store and a real database, in a temporary folder. */
 export const startTestGateway = async (
-  options: Partial<Pick<GatewayOptions, 'workers' | 'limits' | 'hotBytes'>> & { logger?: MinimalLogger } = {},
+  options: Partial<Pick<GatewayOptions, 'workers' | 'limits' | 'hotBytes' | 'trustedProxies' | 'logger'>> &
+    Partial<GatewayOptions['files']> = {},
 ): Promise<TestGateway> => {
   const directory = await mkdtemp(join(tmpdir(), 'holdfast-gateway-'))
   const database = await startTestDatabase()
@@ -50,10 +52,16 @@ export const startTestGateway = async (
   const gateway = await startGateway({
     db,
     storeDirectory: directory,
-    ...(workers === 'in-process' ? { reader: store.reader('public') } : {}),
+    ...(workers === 'in-process' ? { reader: store.reader('public'), privateReader: store.reader(PRIVATE_REALM) } : {}),
     host: '127.0.0.1',
     port: 0,
     workers,
+    files: {
+      passwordTries: createMemoryRateLimiter({ name: 'link-password', limit: 5, windowMs: 900_000 }),
+      authenticateReader: options.authenticateReader,
+      privateFiles: options.privateFiles,
+    },
+    trustedProxies: options.trustedProxies ?? [],
     logger: options.logger ?? silentLogger,
     logLevel: 'silent',
     readerCheck: () => store.checkReaders(),

@@ -1,5 +1,6 @@
 import type { LoggerOptions } from '@packages/runtime/logger'
 import type { LogPosition, PolicyEntry } from '@packages/shared/policy-log'
+import type { DownloadQuestion, FileAnswer, FileQuestion } from './file-question.ts'
 
 /** What a worker needs to serve; plain data, since it crosses a process border. */
 export type WorkerSettings = {
@@ -7,6 +8,8 @@ export type WorkerSettings = {
   realm: string
   host: string
   port: number
+  /** Addresses and networks whose `X-Forwarded-For` is believed. */
+  trustedProxies: readonly string[]
   /** Bytes of small files kept in memory with their headers. */
   hotBytes: number
   logLevel: LoggerOptions['level']
@@ -21,6 +24,8 @@ export type ToWorker =
   | { kind: 'policy'; position: LogPosition; entries: readonly PolicyEntry[] }
   /** The answer to `ask-name`; `null`: it could not be found out. */
   | { kind: 'name'; id: number; found: boolean | null }
+  /** The answer to `ask-file` or `ask-download`; `null`: it could not be found out. */
+  | { kind: 'file'; id: number; answer: FileAnswer | boolean | null }
   /** Stop accepting, finish what is under way, and cut the rest after `deadlineMs`. */
   | { kind: 'drain'; deadlineMs: number }
 
@@ -31,6 +36,8 @@ export type FromWorker =
   /** Everything up to `position` is in force here. */
   | { kind: 'ack'; position: LogPosition }
   | { kind: 'ask-name'; id: number; cid: string; name: string }
+  | { kind: 'ask-file'; id: number; question: FileQuestion }
+  | { kind: 'ask-download'; id: number; question: DownloadQuestion }
   /** A block did not match its hash and was not served. */
   | { kind: 'corrupt'; cid: string }
   | { kind: 'drained' }

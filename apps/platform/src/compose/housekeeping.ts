@@ -2,6 +2,7 @@ import { pruneEmailTokens } from '@apps/api/features/auth/prune-email-tokens'
 import { pruneSessions } from '@apps/api/features/auth/prune-sessions'
 import { pruneReceipts } from '@packages/db/erasure/erasure-receipts'
 import { pruneIdempotentReplies } from '@packages/db/idempotency'
+import { pruneFileLinks, pruneLinkWindows } from '@packages/db/file-links/prune-file-links'
 import type { Database } from '@packages/db/open-database'
 import { pruneLog } from '@packages/db/prune-log'
 import type { Config } from '@packages/runtime/config'
@@ -27,6 +28,8 @@ export const housekeeping = (
     () => pruneSessions(db.kysely, BATCH),
     () => pruneEmailTokens(db.kysely, BATCH),
     () => pruneReceipts(db.kysely, { olderThanMs: receiptRetentionMs, limit: BATCH }),
+    () => pruneLinkWindows(db.kysely, BATCH),
+    () => pruneFileLinks(db.kysely, BATCH),
     () => pruneLog(db.kysely, 'policy_log', { olderThanMs: POLICY_LOG_MS, limit: BATCH }),
     () => pruneLog(db.kysely, 'events', { olderThanMs: EVENTS_MS, limit: BATCH }),
   ]

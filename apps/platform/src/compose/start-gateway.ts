@@ -1,9 +1,13 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
+import { openGatewayReaders } from '@apps/api/gateway-readers'
 import { type Gateway, startGateway } from '@apps/gateway/start-gateway'
 import type { BlockStore } from '@packages/content/block-store/block-store'
+import { PRIVATE_REALM } from '@packages/content/private/private-realm'
+import type { Keys } from '@packages/db/keys/open-keys'
 import type { Database } from '@packages/db/open-database'
 import type { Config } from '@packages/runtime/config'
+import { createMemoryRateLimiter } from '@packages/runtime/memory-rate-limiter'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { ServiceStack } from '@packages/runtime/service-stack'
 import { StartError } from '@packages/runtime/start-error'
@@ -18,6 +22,7 @@ export type GatewayParts = {
   store: BlockStore | null
   /** Told of damaged blocks, where the writer is of this process. */
   reportDamage: ((report: { realm: string; cid: string }) => void) | null
+  keys: Keys
   workers: 'processes' | 'in-process'
 }
 
@@ -35,13 +40,22 @@ const requireStore = async (storeDirectory: string): Promise<void> => {
   }
 }
 
+/** Wrong passwords of one link from one client; what was right is remembered and not counted again. */
+const PASSWORD_TRIES = { name: 'link-password', limit: 10, windowMs: 15 * 60_000 }
+
 /** The gateway on the store of this data folder. @throws StartError */
 export const startPlatformGateway = async (config: Config, parts: GatewayParts): Promise<Gateway> => {
-  const { stack, db, logger, store, reportDamage, workers } = parts
+  const { stack, db, logger, store, reportDamage, keys, workers } = parts
   const storeDirectory = storeDirectoryOf(config.dataDir)
   if (store === null) await requireStore(storeDirectory)
   const inProcess = workers === 'in-process'
   const own = store === null ? {} : { readerCheck: () => void store.checkReaders() }
+  const { publicUrl, trustedProxies } = config
+  const readers = await stack.acquire(
+    'gateway readers',
+    () => openGatewayReaders({ db, keys, publicUrl, logger }),
+    (open) => open.stop(),
+  )
   return stack.acquire(
     'gateway',
     () =>
@@ -53,7 +67,15 @@ export const startPlatformGateway = async (config: Config, parts: GatewayParts):
           reportDamage === null
             ? reportElsewhere(storeDirectory, { db, logger })
             : (cid) => reportDamage({ realm: 'public', cid }),
-        ...(inProcess && store !== null ? { reader: store.reader('public') } : {}),
+        ...(inProcess && store !== null
+          ? { reader: store.reader('public'), privateReader: store.reader(PRIVATE_REALM) }
+          : {}),
+        files: {
+          passwordTries: createMemoryRateLimiter(PASSWORD_TRIES),
+          privateFiles: readers.privateFiles,
+          authenticateReader: (credential) => readers.authenticate(credential),
+        },
+        trustedProxies,
         host: config.host,
         port: config.gatewayPort,
         workers: inProcess ? 'in-process' : config.gatewayWorkers,

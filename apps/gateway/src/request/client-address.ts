@@ -1,0 +1,36 @@
+import { BlockList, isIP, isIPv6 } from 'node:net'
+
+/** Networks whose `X-Forwarded-For` is believed. */
+export class TrustedProxies {
+  readonly #networks = new BlockList()
+  readonly #none: boolean
+
+  /** @param networks addresses and CIDR blocks, as the setting TRUSTED_PROXIES was checked */
+  constructor(networks: readonly string[]) {
+    this.#none = networks.length === 0
+    for (const network of networks) {
+      const [address = '', bits] = network.split('/')
+      const family = isIPv6(address) ? 'ipv6' : 'ipv4'
+      if (bits === undefined) this.#networks.addAddress(address, family)
+      else this.#networks.addSubnet(address, Number(bits), family)
+    }
+  }
+
+  /** The last address that no trusted proxy vouches for; what a client writes itself is never believed. */
+  clientOf(peer: string, forwarded: string | undefined): string {
+    let address = plain(peer)
+    if (this.#none || forwarded === undefined) return address
+    for (const hop of forwarded.split(',').toReversed()) {
+      const next = plain(hop.trim())
+      if (!this.#trusts(address) || isIP(next) === 0) break
+      address = next
+    }
+    return address
+  }
+
+  #trusts(address: string): boolean {
+    return isIP(address) !== 0 && this.#networks.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
+  }
+}
+
+const plain = (address: string): string => /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address

@@ -1,0 +1,121 @@
+import type { BlockSource } from '@packages/content/block-source'
+import { canonicalCid, CODEC_DAG_PB, CODEC_RAW, parseCid } from '@packages/shared/cid'
+import type { ErrorCode } from '@packages/shared/error-catalogue'
+import { HoldfastError } from '@packages/shared/holdfast-error'
+import type { CID } from 'multiformats/cid'
+import type { FileTree, HeldContent } from '../content/held-content.ts'
+import { openPrivateTree } from '../content/private-tree.ts'
+import { planError } from '../plan/plan-error.ts'
+import { planFile } from '../plan/plan-file.ts'
+import { MAX_POLICY_AGE_MS } from '../plan/plan-health.ts'
+import { planPasswordPage } from '../plan/plan-password-page.ts'
+import type { ResponsePlan } from '../plan/response-plan.ts'
+import type { FileCredentials } from '../request/file-credentials.ts'
+import type { GatewayRequest } from '../request/gateway-request.ts'
+import type { FileGrant, FileRefusal } from '../worker/file-question.ts'
+import type { FileQuestions } from '../worker/file-questions.ts'
+import { respondPath } from './respond-path.ts'
+
+export type RespondFilesDeps = {
+  content: HeldContent
+  /** Ciphertexts. */
+  privateBlocks: BlockSource
+  files: Pick<FileQuestions, 'find' | 'take'>
+  /** Milliseconds since the primary last said how far the policy log goes. */
+  policyAgeMs(): number
+}
+
+/** Who asks: what they show, from where, and what is told of a link that is used. */
+export type Reader = {
+  credentials: FileCredentials | undefined
+  address: string
+  onLink(linkId: string): void
+}
+
+const HTML = /\btext\/html\b/i
+
+/** For what nobody may see and for what is not there alike. */
+const unknown = (): HoldfastError => new HoldfastError('not_found')
+
+const unavailable = (): HoldfastError => new HoldfastError('unavailable', { headers: { 'Retry-After': '2' } })
+
+/**
+ * `/files/:cid`, for who shows a link or a credential of an account. Without one nothing is looked up: whatever is asked for, the
+ * answer is the one to an unknown CID.
+ */
+export const respondFiles = async (
+  request: GatewayRequest,
+  reader: Reader,
+  deps: RespondFilesDeps,
+): Promise<ResponsePlan> => {
+  const { credentials, address } = reader
+  if (credentials === undefined) throw unknown()
+  if (request.headers.serviceWorker !== undefined)
+    throw new HoldfastError('invalid_request', { detail: 'Service workers cannot be registered on a path.' })
+  // What was revoked meanwhile may not be known here (hard case 10).
+  if (deps.policyAgeMs() > MAX_POLICY_AGE_MS) throw unavailable()
+  const cid = parseCid(request.path[1] ?? '')
+  const answer = await deps.files.find({ ...credentials, cid: canonicalCid(cid), address })
+  if ('refusal' in answer) return planRefusal(request, answer.refusal)
+  const { grant } = answer
+  if (grant.linkId !== null) reader.onLink(grant.linkId)
+  const tree = await treeOf(cid, grant, deps)
+  const plan = await planContent(request, cid, tree, grant.name)
+  return takeIfNeeded(plan, grant, { address, files: deps.files })
+}
+
+const treeOf = async (
+  cid: CID,
+  { secret }: FileGrant,
+  { content, privateBlocks }: Pick<RespondFilesDeps, 'content' | 'privateBlocks'>,
+): Promise<FileTree> => {
+  if (cid.code !== CODEC_RAW && cid.code !== CODEC_DAG_PB)
+    throw new HoldfastError('not_supported', { detail: 'Only UnixFS files and directories are served here.' })
+  if (secret !== undefined) return openPrivateTree(privateBlocks, cid, secret)
+  if (!content.holds(cid)) throw unknown()
+  return content
+}
+
+const planContent = async (
+  request: GatewayRequest,
+  cid: CID,
+  tree: FileTree,
+  savedAs: string,
+): Promise<ResponsePlan> => {
+  const file = await tree.fileOrDirectory(cid)
+  if (file === 'directory') return (await respondPath(request, cid, tree)).plan
+  if (request.path.slice(2).some((name) => name !== '')) throw unknown()
+  return planFile(request, { ...file, cid }, savedAs)
+}
+
+/** A response with bytes of a file is a download, or the rest of one; what has none needs that one is left. */
+const takeIfNeeded = async (
+  plan: ResponsePlan,
+  { linkId, contentId, isExhausted }: FileGrant,
+  { address, files }: { address: string; files: Pick<FileQuestions, 'take'> },
+): Promise<ResponsePlan> => {
+  if (linkId === null) return plan
+  if (plan.body === null || !('content' in plan.body)) {
+    if (isExhausted) throw new HoldfastError('link_expired')
+    return plan
+  }
+  // The tag names the file within the content: a window is open for its bytes alone.
+  const target = `${contentId} ${plan.headers[plan.headers.indexOf('ETag') + 1]}`
+  const taken = await files.take({ linkId, target, address, hasFirstByte: plan.body.start === 0 })
+  if (taken === null) throw unavailable()
+  if (!taken) throw new HoldfastError('link_expired')
+  return plan
+}
+
+const planRefusal = (request: GatewayRequest, { code, retryAfterSeconds }: FileRefusal): ResponsePlan => {
+  const asked = code === 'link_password_required' || code === 'link_password_wrong'
+  if (asked && HTML.test(request.headers.accept ?? ''))
+    return planPasswordPage(
+      request.method,
+      403,
+      code === 'link_password_wrong' ? 'That was not it. Try again.' : 'Whoever gave you the link knows it.',
+    )
+  const headers: Record<string, string> =
+    retryAfterSeconds === undefined ? {} : { 'Retry-After': `${retryAfterSeconds}` }
+  return planError(request.method, request.headers.accept, new HoldfastError(code satisfies ErrorCode, { headers }))
+}
