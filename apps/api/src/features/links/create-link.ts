@@ -1,16 +1,19 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { makeLinkToken } from '@packages/db/file-links/link-token'
+import type { TenantKeys } from '@packages/db/keys/tenant-keys'
 import type { Database } from '@packages/db/open-database'
 import type { ScryptPasswords } from '@packages/runtime/scrypt-password'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { sql } from 'kysely'
 import type { Actor } from '../../authorization/actor.ts'
 import { authorize } from '../../authorization/authorize.ts'
+import { openFileRows } from '../../private/private-rows.ts'
 import type { RecordReply } from '../../plugins/idempotency/idempotent.ts'
 import { countLiveLinks, lockFile } from './repository.ts'
 import { type Link, type NewLink, presentLink } from './schemas.ts'
 
 export type CreateLinkDeps = {
+  tenantKeys: TenantKeys
   db: Pick<Database, 'unitOfWork'>
   linkPasswords: Pick<ScryptPasswords, 'hash'>
   /** The longest time that a link may work. */
@@ -62,7 +65,8 @@ export const createLink = async (
     const payload = { fileId, expiresAt: row.expires_at.toISOString(), hasPassword: passwordHash !== null }
     uow.record({ kind: 'link.created', organizationId, actorId: userId, subject: id, payload })
     await record(uow.tx, { status: 201, body: null, subject: id })
-    return { row, token, cid: file.cid }
+    const [named] = await openFileRows({ db: { kysely: uow.tx }, tenantKeys: deps.tenantKeys }, organizationId, [file])
+    return { row, token, cid: named?.cid ?? '' }
   })
   const url = `${deps.gatewayUrl ?? ''}/files/${result.cid}?link=${result.token}`
   return { ...presentLink(result.row), token: result.token, url }

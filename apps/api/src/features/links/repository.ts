@@ -7,13 +7,13 @@ export const lockFile = async (
   tx: Transaction<Tables>,
   organizationId: string,
   fileId: string,
-): Promise<Pick<Row<'files'>, 'content_id' | 'cid'> | undefined> => {
+): Promise<Row<'files'> | undefined> => {
   if (!isUuid(fileId)) return undefined
   return tx
     .selectFrom('files')
     .where('id', '=', fileId)
     .where('organization_id', '=', organizationId)
-    .select(['content_id', 'cid'])
+    .selectAll()
     .forUpdate()
     .executeTakeFirst()
 }
