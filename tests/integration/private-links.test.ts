@@ -1,0 +1,141 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { startPlatform, type TestPlatform } from '@packages/testkit/start-platform'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+
+// Private files, from the API's upload to the gateway's answer, through keys, links and Bearer credentials as they are wired.
+
+let p: TestPlatform
+let key: string
+let stranger: string
+const secret = randomBytes(3_000_000)
+
+beforeAll(async () => {
+  p = await startPlatform()
+  key = await p.apiKey()
+  stranger = await p.apiKey(await p.newUser())
+})
+afterAll(() => p?.stop())
+
+const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
+type File = { id: string; cid: string; name: string }
+
+const upload = async (body: Uint8Array<ArrayBuffer>, name: string, visibility = 'private', as = key): Promise<File> => {
+  const form = new FormData()
+  form.append('file', new Blob([body]), name)
+  const url = `${p.apiUrl}/api/v1/files/upload?visibility=${visibility}`
+  const answer = await fetch(url, { method: 'POST', body: form, headers: { authorization: `Bearer ${as}` } })
+  expect(answer.status).toBe(201)
+  return ((await answer.json()) as { file: File }).file
+}
+
+const api = (method: string, path: string, body?: object): Promise<Response> =>
+  fetch(`${p.apiUrl}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${key}`, ...(body && { 'content-type': 'application/json' }) },
+    ...(body && { body: JSON.stringify(body) }),
+  })
+
+const link = async (file: File, body: object = {}): Promise<{ id: string; token: string; url: string }> => {
+  const answer = await api('POST', `/api/v1/files/${file.id}/links`, { expiresInSeconds: 600, ...body })
+  expect(answer.status).toBe(201)
+  return (await answer.json()) as { id: string; token: string; url: string }
+}
+
+const at = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
+  fetch(path.startsWith('http') ? path : `${p.gatewayUrl}${path}`, { headers })
+const statusOf = async (answer: Promise<Response>): Promise<number> => {
+  const { status, body } = await answer
+  await body?.cancel()
+  return status
+}
+
+it('a private file is read by its link, whole and in ranges, under its name', async () => {
+  const file = await upload(secret, 'merger.bin')
+  const { url, token } = await link(file)
+  expect(url).toBe(`${p.gatewayUrl}/files/${file.cid}?link=${token}`)
+  const whole = await at(url)
+  expect([whole.status, whole.headers.get('content-disposition')]).toEqual([200, 'inline; filename="merger.bin"'])
+  expect(whole.headers.get('cache-control')).toBe('private, no-store')
+  expect(digest(await whole.bytes())).toBe(digest(secret))
+  for (const [from, to] of [
+    [0, 0],
+    [1_048_570, 1_048_590],
+    [2_999_999, 2_999_999],
+  ] as const) {
+    const part = await at(url, { range: `bytes=${from}-${to}` })
+    expect([part.status, part.headers.get('content-range')]).toEqual([206, `bytes ${from}-${to}/3000000`])
+    expect(Buffer.from(await part.bytes())).toEqual(secret.subarray(from, to + 1))
+  }
+})
+
+it('a small one, an empty one, and one of text are read as well', async () => {
+  for (const body of [Buffer.from('only words\n'), Buffer.alloc(0)]) {
+    const { url } = await link(await upload(body, 'small.txt'))
+    const answer = await at(url)
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/plain; charset=utf-8'])
+    expect(Buffer.from(await answer.bytes())).toEqual(body)
+  }
+})
+
+it('its CID is an unknown one to everybody else, wherever it is asked for', async () => {
+  const file = await upload(randomBytes(1_000), 'x')
+  const { token } = await link(await upload(randomBytes(1_000), 'y'))
+  const unknown = await at('/files/bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e')
+  const text = await unknown.text()
+  for (const [path, headers] of [
+    [`/files/${file.cid}`, {}],
+    [`/files/${file.cid}`, { cookie: '__Host-holdfast.session=1' }],
+    [`/files/${file.cid}?link=${token}`, {}],
+    [`/files/${file.cid}`, { authorization: `Bearer ${stranger}` }],
+  ] as [string, Record<string, string>][]) {
+    const answer = await at(path, headers)
+    expect([answer.status, await answer.text()]).toEqual([404, text])
+  }
+  expect(await statusOf(at(`/ipfs/${file.cid}`))).toBe(404)
+})
+
+it('Bearer credentials of its organization read it, with the scope', async () => {
+  const body = randomBytes(400_000)
+  const file = await upload(body, 'z')
+  const { accessToken } = await p.logIn()
+  for (const token of [key, accessToken]) {
+    const answer = await at(`/files/${file.cid}`, { authorization: `Bearer ${token}` })
+    expect([answer.status, digest(await answer.bytes())]).toEqual([200, digest(body)])
+  }
+  const without = await p.apiKey(undefined, ['pins:read'])
+  expect(await statusOf(at(`/files/${file.cid}`, { authorization: `Bearer ${without}` }))).toBe(403)
+  expect(await statusOf(at(`/files/${file.cid}`, { authorization: `Bearer ${key}x` }))).toBe(401)
+})
+
+it('a link is counted and revoked through the API', async () => {
+  const file = await upload(randomBytes(5_000), 'w')
+  const { url, id } = await link(file, { maxDownloads: 3 })
+  const statuses = await Promise.all(Array.from({ length: 10 }, () => statusOf(at(url))))
+  expect(statuses.filter((status) => status === 200).length).toBe(3)
+  const list = (await (await api('GET', `/api/v1/files/${file.id}/links`)).json()) as { links: object[] }
+  expect(list.links).toMatchObject([{ id, downloads: 3, maxDownloads: 3 }])
+  expect((await api('DELETE', `/api/v1/files/${file.id}/links/${id}`)).status).toBe(204)
+  expect(await statusOf(at(url))).toBe(410)
+})
+
+it('when the file is deleted its key is gone, and its links open nothing', async () => {
+  const file = await upload(randomBytes(5_000), 'v')
+  const { url } = await link(file)
+  expect(await statusOf(at(url))).toBe(200)
+  await api('DELETE', `/api/v1/files/${file.id}`)
+  expect(await statusOf(at(url))).toBe(404)
+  expect(await statusOf(at(`/files/${file.cid}`, { authorization: `Bearer ${key}` }))).toBe(404)
+})
+
+it('of a destroyed key nothing is read, though row, link and ciphertext are there', async () => {
+  const file = await upload(randomBytes(5_000), 'u')
+  const { url } = await link(file)
+  const { content_id: contentId } = await p.db.kysely
+    .selectFrom('files')
+    .where('id', '=', file.id)
+    .select('content_id')
+    .executeTakeFirstOrThrow()
+  await p.db.kysely.deleteFrom('root_keys').where('content_id', '=', contentId).execute()
+  expect(await statusOf(at(url))).toBe(404)
+})
