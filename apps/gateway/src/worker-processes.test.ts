@@ -6,6 +6,9 @@ import { Agent, get as httpGet, type IncomingMessage } from 'node:http'
 import { createServer, type AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { beginPrivateUpload } from '@packages/content/private/private-upload'
+import { importFile } from '@packages/content/unixfs/import-file'
+import { importProfiles } from '@packages/content/unixfs/import-profile'
 import { silentLogger } from '@packages/runtime/minimal-logger'
 import { unlimited } from '@packages/runtime/rate-limiter'
 import { StartError } from '@packages/runtime/start-error'
@@ -13,16 +16,28 @@ import { CID } from 'multiformats/cid'
 import { create as createDigest } from 'multiformats/hashes/digest'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startGateway } from './start-gateway.ts'
+import { makeLink } from './test-support/make-link.ts'
 import { startTestGateway, type TestGateway } from './test-support/start-test-gateway.ts'
 
 const files = { passwordTries: unlimited, authenticateReader: undefined, privateFiles: undefined }
 
+const rootKey = new Uint8Array(randomBytes(32))
+
 let t: TestGateway
 
 beforeAll(async () => {
-  t = await startTestGateway({ workers: 2 })
+  const privateFiles = {
+    rootKey: async () => rootKey,
+    openName: async () => 'secret.bin',
+    cidHash: async () => undefined,
+  }
+  t = await startTestGateway({ workers: 2, privateFiles })
 })
 afterAll(async () => t?.stop())
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
+}
 
 /** One request, on a connection of its own unless told otherwise, so that all workers get some. */
 const ask = (path: string, agent: Agent | false = false): Promise<{ status: number; bytes: Buffer }> =>
@@ -56,6 +71,33 @@ const workerPids = (): number[] =>
   )
 
 describe('worker processes', () => {
+  it('read private content beside public, and all hear of a revoked link within a second', async () => {
+    const body = randomBytes(1_500_000)
+    const contentId = randomUUIDv7()
+    const { organizationId, ...file } = await t.upload(body)
+    const sink = beginPrivateUpload(t.store, { organizationId, contentId, rootKey })
+    const { root } = await importFile(once(body), { sink, profile: importProfiles['unixfs-v1-2025'] })
+    const { list } = await sink.commit(root)
+    t.store.settle(contentId)
+    // The rows of a public file stand for the private one's.
+    const { kysely } = t.db
+    await kysely
+      .insertInto('contents')
+      .values({ id: contentId, realm: 'private', cid: list.toString(), dag_size: 1, blocks: 1, state: 'held' })
+      .execute()
+    await kysely.updateTable('files').set({ content_id: contentId }).where('pin_id', '=', file.pinId).execute()
+    const { id, token } = await makeLink(t.db, file.pinId)
+    const path = `/files/${root}?link=${token}`
+    const answers = await Promise.all(Array.from({ length: 20 }, () => ask(path)))
+    for (const { status, bytes } of answers) expect([status, bytes.equals(body)]).toEqual([200, true])
+    expect(await askMany(`/ipfs/${file.cid}`, 5)).toEqual(Array(5).fill(200))
+    await t.db.unitOfWork.run(async (uow) => {
+      await uow.tx.updateTable('file_links').set({ revoked_at: new Date() }).where('id', '=', id).execute()
+      uow.policy({ kind: 'link.revoked', linkId: id })
+    })
+    expect(await askMany(path, 20)).toEqual(Array(20).fill(410))
+  })
+
   it('serve from the store that another process writes', async () => {
     const body = randomBytes(2_500_000)
     const file = await t.upload(body, { name: 'two.bin' })
