@@ -35,7 +35,7 @@ beforeAll(async () => {
 })
 afterAll(async () => t?.stop())
 
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+async function* inOnePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes
 }
 
@@ -76,7 +76,7 @@ describe('worker processes', () => {
     const contentId = randomUUIDv7()
     const { organizationId, ...file } = await t.upload(body)
     const sink = beginPrivateUpload(t.store, { organizationId, contentId, rootKey })
-    const { root } = await importFile(once(body), { sink, profile: importProfiles['unixfs-v1-2025'] })
+    const { root } = await importFile(inOnePiece(body), { sink, profile: importProfiles['unixfs-v1-2025'] })
     const { list } = await sink.commit(root)
     t.store.settle(contentId)
     // The rows of a public file stand for the private one's.
