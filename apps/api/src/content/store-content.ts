@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto'
-import type { BlockSink } from '@packages/content/block-source'
+import type { BlockSink, BlockSource } from '@packages/content/block-source'
 import { IdempotencyConflict } from '@packages/db/idempotency'
 import type { CommittedIngest, IngestCommitter, IngestItem } from '@packages/db/ingest-committer'
 import { HoldfastError } from '@packages/shared/holdfast-error'
@@ -27,6 +27,8 @@ export type StoreContentRequest<M extends MadeContent> = {
   /** What the file row says; a form may tell it only after the bytes. */
   file: FileFacts | ((made: M) => FileFacts)
   visibility: Visibility
+  /** For content that came as blocks: what it is, as it reads back. */
+  describe?(blocks: BlockSource, made: M): Promise<Pick<MadeContent, 'size' | 'kind'> & Pick<FileFacts, 'contentType'>>
   signal: AbortSignal
   /** A resumable upload that this finishes: see `IngestItem`. */
   finishes?: IngestItem['finishes']
@@ -85,19 +87,21 @@ type Replay = { replay: unknown; fingerprint: Uint8Array }
 const take = async <M extends MadeContent>(
   deps: StoreContentDeps,
   actor: Pick<Actor, 'organizationId' | 'userId'>,
-  { make, file: fileOf, visibility, signal, finishes, replaces }: StoreContentRequest<M>,
+  { make, file: fileOf, visibility, describe, signal, finishes, replaces }: StoreContentRequest<M>,
   once: (made: M, file: FileFacts) => IngestItem['idempotency'] | Replay,
 ): Promise<{ committed: CommittedIngest; made: M } | Replay> => {
   const { organizationId, userId } = actor
   const intake = await beginIntake(deps, visibility, { organizationId, signal })
   try {
     const made = await make(intake.sink, signal)
-    const { root, size, kind } = made
+    const { root } = made
     const file = typeof fileOf === 'function' ? fileOf(made) : fileOf
     const reply = once(made, file)
     if (reply !== undefined && 'replay' in reply)
       return { ...reply, replay: intake.replay(reply.fingerprint, reply.replay) }
     const stored = await intake.commit(root)
+    const described = describe === undefined ? {} : await describe(await intake.read(), made)
+    const { size, kind, contentType } = { ...made, contentType: file.contentType, ...described }
     const ids = replaces ?? { fileId: randomUUIDv7(), pinId: randomUUIDv7() }
     const { names, ...named } = intake.name(ids, root, file)
     const show = (committed: CommittedIngest) => intake.show(committed, root, file)
@@ -110,7 +114,7 @@ const take = async <M extends MadeContent>(
       nodeId: deps.nodeId,
       file: {
         id: ids.fileId,
-        contentType: file.contentType,
+        contentType,
         ...names,
         size,
         ...(kind === undefined ? {} : { kind }),

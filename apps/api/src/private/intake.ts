@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto'
-import type { BlockSink } from '@packages/content/block-source'
+import type { BlockSink, BlockSource } from '@packages/content/block-source'
 import type { BlockStore } from '@packages/content/block-store/block-store'
+import { openPrivateContent, PRIVATE_REALM } from '@packages/content/private/open-private-content'
 import { beginPrivateUpload } from '@packages/content/private/private-upload'
 import type { CommittedIngest, IngestItem } from '@packages/db/ingest-committer'
 import type { RootKeys } from '@packages/db/keys/root-keys'
@@ -11,7 +12,7 @@ import { obtainTenantSeal, type TenantSeal, type TenantSealDeps } from './tenant
 import type { Visibility } from './visibility.ts'
 
 export type IntakeDeps = TenantSealDeps & {
-  store: Pick<BlockStore, 'beginUpload' | 'settle'>
+  store: Pick<BlockStore, 'beginUpload' | 'settle' | 'reader'>
   rootKeys: Pick<RootKeys, 'newRootKey'>
 }
 
@@ -25,6 +26,8 @@ export type Intake = {
   readonly contentId: string
   readonly sink: BlockSink
   commit(root: CID): Promise<Stored>
+  /** What was committed, to be read back. */
+  read(): Promise<BlockSource>
   name(ids: { fileId: string; pinId: string }, root: CID, names: Names): ItemNames
   /** Rows as their organization may see them, given as `name` made them. */
   show(committed: CommittedIngest, root: CID, names: Names): CommittedIngest
@@ -45,6 +48,7 @@ const beginPublic = async ({ store }: IntakeDeps, { signal }: Begin): Promise<In
   return {
     contentId,
     sink: upload,
+    read: async () => store.reader('public'),
     commit: async (root) => ({ canonicalCid: canonicalCid(root), ...(await upload.commit(root)) }),
     name: (_, root, names) => ({ realm: 'public', cid: root.toString(), names }),
     show: (committed) => committed,
@@ -59,12 +63,19 @@ const beginPrivate = async (deps: IntakeDeps, { organizationId, signal }: Begin)
   const contentId = randomUUIDv7()
   const { key: rootKey, row } = await rootKeys.newRootKey(db.kysely, organizationId, contentId)
   const seal = await obtainTenantSeal(deps, organizationId)
+  let committed: CID | undefined
   const upload = beginPrivateUpload(store, { organizationId, contentId, rootKey, signal, trusted: true })
   return {
     contentId,
     sink: upload,
+    read: () => {
+      if (committed === undefined) throw new Error('nothing is committed yet')
+      const owner = { organizationId, contentId, rootKey, list: committed }
+      return openPrivateContent(store.reader(PRIVATE_REALM), owner, { signal })
+    },
     commit: async (root) => {
       const { list, ...size } = await upload.commit(root)
+      committed = list
       return { canonicalCid: canonicalCid(list), ...size }
     },
     name: (ids, root, names) => namePrivate(seal, ids, root, names, row),

@@ -1,4 +1,5 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { carV1, cborBlock, rawBlock, type TestBlock } from '@packages/content/car/test-cars'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { FORM_HEADERS, filePart, formBody } from '../testing/multipart-form.ts'
 import { cidOf, startTestUploads, type TestUploads, uploadMetadata } from '../testing/test-uploads.ts'
@@ -112,15 +113,54 @@ it("uploads that do not say are what the organization's default is, and say what
     const { id } = (await call('POST', '/api/v1/uploads/folders', { body: { name: 'x', entries } })).json()
     const { file } = (await call('POST', `/api/v1/uploads/folders/${id}/complete`)).json()
     expect(file.visibility).toBe('private')
-    // Never in public by mistake.
-    const headers = { ...t.user.headers, 'content-type': 'application/vnd.ipld.car' }
-    const car = await t.api.app.inject({ method: 'POST', url: '/api/v1/files/car', headers, payload: 'x' })
-    expect([car.statusCode, car.json().code]).toEqual([501, 'not_supported'])
+    const { reply } = await importCar('', [leaf.cid], [leaf])
+    expect(reply.json().files[0].file.visibility).toBe('private')
   } finally {
     await setDefault('public')
   }
   const events = await t.api.db.kysely.selectFrom('events').select('kind').execute()
   expect(events.map(({ kind }) => kind)).toContain('organization.default-visibility-changed')
+})
+
+const leaf = rawBlock('a leaf of a CAR, said once')
+const importCar = async (query: string, roots: readonly TestBlock['cid'][], blocks: readonly TestBlock[]) => {
+  const headers = { ...t.user.headers, 'content-type': 'application/vnd.ipld.car', 'idempotency-key': randomUUID() }
+  const payload = Buffer.from(carV1(roots, blocks))
+  const send = () => t.api.app.inject({ method: 'POST', url: `/api/v1/files/car${query}`, headers, payload })
+  return { reply: await send(), send }
+}
+
+it('a CAR becomes a private file that exports as the same CAR, and a repeat gets its answer', async () => {
+  const root = cborBlock({ leaf: leaf.cid, note: 'canary-of-a-car' })
+  const { reply, send } = await importCar('?visibility=private&name=canary-car', [root.cid], [root, leaf])
+  expect(reply.statusCode).toBe(201)
+  const [{ file }] = reply.json().files
+  expect(file).toMatchObject({ cid: root.cid.toString(), visibility: 'private', kind: 'dag', name: 'canary-car' })
+  const again = await send()
+  expect([again.headers['idempotent-replay'], again.json()]).toEqual(['true', reply.json()])
+  const car = await call('GET', `/api/v1/files/${file.id}/car`)
+  expect(car.rawPayload.equals(Buffer.from(carV1([root.cid], [root, leaf])))).toBe(true)
+  expect(await t.api.content.store.reader('public').get(root.cid)).toBeUndefined()
+  const rows = await uploadRows()
+  for (const hidden of [root.cid.toString(), 'canary']) expect(rows).not.toContain(hidden)
+})
+
+it('a private CAR is a file with its proven size, and must be whole by itself', async () => {
+  const { reply } = await importCar('?visibility=private', [leaf.cid], [leaf])
+  expect(reply.json().files[0].file).toMatchObject({ kind: 'file', size: leaf.bytes.length })
+  // What is held in public or in another private root completes nothing.
+  await importCar('?visibility=public', [leaf.cid], [leaf])
+  const root = cborBlock({ leaf: leaf.cid })
+  const refusals: [string, readonly TestBlock['cid'][], readonly TestBlock[], number, string][] = [
+    ['', [root.cid], [root], 422, 'incomplete_dag'],
+    ['&incomplete=keep', [root.cid], [root], 501, 'not_supported'],
+    ['', [root.cid, leaf.cid], [root, leaf], 501, 'not_supported'],
+    ['', [], [leaf], 422, 'car_without_roots'],
+  ]
+  for (const [query, roots, blocks, status, code] of refusals) {
+    const refused = await importCar(`?visibility=private${query}`, roots, blocks)
+    expect([refused.reply.statusCode, refused.reply.json().code]).toEqual([status, code])
+  }
 })
 
 it('refuses what is no visibility', async () => {

@@ -77,6 +77,12 @@ export class CarGraph {
     return this.#sizes.at(number) - 1
   }
 
+  /** Bytes of a block that is there. */
+  sizeOf(key: BlockKey): number | undefined {
+    const number = this.#keys.find(key)
+    return number === undefined || !this.isPresent(number) ? undefined : this.size(number)
+  }
+
   isPresent(number: number): boolean {
     return this.#sizes.at(number) > 0
   }

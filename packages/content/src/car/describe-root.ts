@@ -3,7 +3,7 @@ import { CODEC_DAG_PB, CODEC_RAW } from '@packages/shared/cid'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { CID } from 'multiformats/cid'
 import { type BlockKey, blockKey, isIdentity } from '../block-store/block-key.ts'
-import type { StoreReader } from '../block-store/store-reader.ts'
+import type { BlockSource } from '../block-source.ts'
 import { DAG_LIMITS } from '../dag/dag-limits.ts'
 import { NotADirectoryError, NotAFileError } from '../unixfs/dag-errors.ts'
 import { decodeDirectoryNode, linkCid } from '../unixfs/directory-node-decode.ts'
@@ -14,6 +14,9 @@ const MAX_NODES = 50_000
 const MAX_OPEN = 256
 const TURN = 256
 
+/** What reads nodes, and knows how long leaves are. */
+export type DescribingReader = BlockSource & { locate(cid: CID): { length: number } | undefined }
+
 export type RootDescription = {
   kind: 'file' | 'directory' | 'dag' /** Bytes of its files; undefined where they are not proven. */
   size: number | undefined
@@ -23,10 +26,7 @@ export type RootDescription = {
  * What a root is, and how many bytes its files have. No claim is believed: each node is held against its children, each distinct one once, so that
  * 31 blocks that say a tebibyte cost 31 blocks. A file that lies, or any other DAG, is a `dag`.
  */
-export const describeRoot = async (
-  reader: Pick<StoreReader, 'get' | 'locate'>,
-  root: CID,
-): Promise<RootDescription> => {
+export const describeRoot = async (reader: DescribingReader, root: CID): Promise<RootDescription> => {
   if (root.code !== CODEC_RAW && root.code !== CODEC_DAG_PB) return { kind: 'dag', size: undefined }
   let kind: RootDescription['kind'] = 'dag'
   try {
@@ -45,11 +45,11 @@ type Node = { isDirectory: boolean; inline: number; children: { cid: CID; claime
 type Frame = { key: BlockKey; node: Node; next: number; sum: number }
 
 class ContentMeasure {
-  readonly #reader: Pick<StoreReader, 'get' | 'locate'>
+  readonly #reader: DescribingReader
   readonly #known = new Map<BlockKey, number>()
   #nodes = 0
 
-  constructor(reader: Pick<StoreReader, 'get' | 'locate'>) {
+  constructor(reader: DescribingReader) {
     this.#reader = reader
   }
 

@@ -38,7 +38,7 @@ export const importCar = async (source: AsyncIterable<Uint8Array>, options: Impo
     const holds = (key: string): boolean => store.holds('public', key)
     const survey = await surveyCar(graph, { roots, holds, limits, ...(signal === undefined ? {} : { signal }) })
     const report: CarReport = { ...received, version: car.version, headerRoots: car.roots, survey }
-    if (survey.missing.count > 0 && !isFlat) throw incompleteDag(survey)
+    if (survey.missing.count > 0 && !isFlat) throw incompleteCar(survey)
     if (!isFlat) return { state: 'whole', roots: await commitRoots(upload, contentId, survey, options), report }
     const kept = await keepIncomplete(upload, { contentId, graph, roots })
     if (survey.missing.count > 0) return { state: 'incomplete', kept, report }
@@ -49,7 +49,10 @@ export const importCar = async (source: AsyncIterable<Uint8Array>, options: Impo
 }
 
 /** The distinct roots to take: the kept import's, the header's, or the one that the caller names. */
-const rootsOf = (header: readonly CID[], { continues, root }: ImportCarOptions): CID[] => {
+export const rootsOf = (
+  header: readonly CID[],
+  { continues, root }: Pick<ImportCarOptions, 'continues' | 'root'>,
+): CID[] => {
   if (continues === undefined && header.length === 0 && root === undefined)
     throw new HoldfastError('car_without_roots', {
       detail: 'The header lists no roots, so that nothing says what its blocks are. Name one with ?root=<CID>.',
@@ -61,7 +64,7 @@ const rootsOf = (header: readonly CID[], { continues, root }: ImportCarOptions):
   return distinct
 }
 
-const incompleteDag = ({ missing }: CarSurvey): HoldfastError =>
+export const incompleteCar = ({ missing }: CarSurvey): HoldfastError =>
   new HoldfastError('incomplete_dag', {
     detail: `${missing.count} blocks are missing, neither in the CAR nor held here: send them too, or keep what is there with ?incomplete=keep.`,
     missing,

@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto'
 import type { BlockStore } from '@packages/content/block-store/block-store'
 import { giveBack } from '@packages/content/car/commit-roots'
-import { describeRoot } from '@packages/content/car/describe-root'
+import { describeRoot, type RootDescription } from '@packages/content/car/describe-root'
 import type { ImportedCar, ImportedRoot } from '@packages/content/car/import-car'
 import { IdempotencyConflict } from '@packages/db/idempotency'
 import type { CommittedIngest, IngestCommitter, IngestIdempotency, IngestItem } from '@packages/db/ingest-committer'
@@ -9,6 +9,7 @@ import type { Database } from '@packages/db/open-database'
 import { removePins } from '@packages/db/remove-pins'
 import { CODEC_DAG_CBOR, CODEC_DAG_JSON, canonicalCid } from '@packages/shared/cid'
 import { HoldfastError } from '@packages/shared/holdfast-error'
+import type { CID } from 'multiformats/cid'
 import type { Actor } from '../../authorization/actor.ts'
 import { contentTypeOf } from '../../values/content-type.ts'
 import { type ImportedCarBody, presentImportedCar } from './presenter.ts'
@@ -84,6 +85,9 @@ const DAG_TYPES = new Map<number, string>([
   [CODEC_DAG_JSON, 'application/vnd.ipld.dag-json'],
 ])
 
+export const typeOfRoot = (cid: CID, kind: RootDescription['kind'], name: string): string =>
+  kind === 'directory' ? 'application/x-directory' : (DAG_TYPES.get(cid.code) ?? contentTypeOf(null, name))
+
 const itemOf = async (
   { store, nodeId }: CommitFilesDeps,
   { cid, contentId, dagSize, blocks }: ImportedRoot,
@@ -91,8 +95,7 @@ const itemOf = async (
 ): Promise<IngestItem> => {
   const { kind, size } = await describeRoot(store.reader('public'), cid)
   const given = name ?? cid.toString()
-  const contentType =
-    kind === 'directory' ? 'application/x-directory' : (DAG_TYPES.get(cid.code) ?? contentTypeOf(null, given))
+  const contentType = typeOfRoot(cid, kind, given)
   return {
     organizationId: actor.organizationId,
     userId: actor.userId,

@@ -1,4 +1,3 @@
-import { HoldfastError } from '@packages/shared/holdfast-error'
 import { z } from 'zod'
 import type { ApiInstance } from '../../api-instance.ts'
 import { authorize } from '../../authorization/authorize.ts'
@@ -21,14 +20,10 @@ import {
   keptImportListSchema,
   keptImportSchema,
 } from './schemas.ts'
+import { importPrivateCar, type ImportPrivateCarDeps } from './import-private-car.ts'
 import { sendCar } from './send-car.ts'
 
-export type CarsDeps = ImportCarDeps & ExportCarDeps & KeptImportsDeps & ReceiveUploadDeps
-
-const privateCar = (): HoldfastError =>
-  new HoldfastError('not_supported', {
-    detail: 'CARs are imported in public only: say ?visibility=public, or upload the files themselves.',
-  })
+export type CarsDeps = ImportCarDeps & ImportPrivateCarDeps & ExportCarDeps & KeptImportsDeps & ReceiveUploadDeps
 
 /** CARs in and out, and imports that wait for more blocks. */
 export const registerCarsRoutes = (app: ApiInstance, deps: CarsDeps): void => {
@@ -47,9 +42,12 @@ export const registerCarsRoutes = (app: ApiInstance, deps: CarsDeps): void => {
         const { actor, headers, query } = request
         authorize(actor, 'files:write', {})
         const visibility = await chooseVisibility(deps, actor.organizationId, query.visibility)
-        if (visibility === 'private') throw privateCar()
         const imported = await receiveUpload(deps, actor, request, 'POST /files/car', ({ bytes, ...rest }) =>
-          importCar(deps, actor, { body: carBody(headers['content-type'], bytes), query, ...rest }),
+          (visibility === 'public' ? importCar : importPrivateCar)(deps, actor, {
+            body: carBody(headers['content-type'], bytes),
+            query,
+            ...rest,
+          }),
         )
         if (imported.replayed) reply.header('idempotent-replay', 'true')
         return imported.status === 201 ? reply.code(201).send(imported.body) : reply.code(202).send(imported.body)

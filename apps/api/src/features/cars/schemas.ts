@@ -18,7 +18,7 @@ export const importCarQuery = z.strictObject({
   continues: z.uuid().optional().describe('A kept import that this CAR goes on with; its roots are taken.'),
   visibility: visibilitySchema
     .optional()
-    .describe('As the organization says by default. CARs cannot be imported in private: that is refused.'),
+    .describe('As the organization says by default. In private a CAR has one root, and all of its blocks.'),
   root: cidText.optional().describe('The root, for a CAR whose header lists none.'),
 })
 
@@ -37,7 +37,7 @@ const carReportSchema = z
     duplicates: z.number().int().describe('How many of them repeated an earlier one.'),
     added: blockCountSchema.describe('Below the roots, and not held before.'),
     held: blockCountSchema.describe('Below the roots, and held already.'),
-    unreachable: blockCountSchema.describe('Below none of the roots: dropped.'),
+    unreachable: blockCountSchema.describe('Below none of the roots: dropped, except in private.'),
   })
   .meta({ id: 'CarReport' })
 
