@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { SAME_TIME, timeDifference } from '@apps/api/testing/compare-times'
+import { cidOf } from '@apps/api/testing/test-uploads'
 import { startPlatform, type TestPlatform } from '@packages/testkit/start-platform'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 // Private files, from the API's upload to the gateway's answer, through keys, links and Bearer credentials as they are wired.
 
@@ -78,21 +80,64 @@ it('a small one, an empty one, and one of text are read as well', async () => {
   }
 })
 
-it('its CID is an unknown one to everybody else, wherever it is asked for', async () => {
-  const file = await upload(randomBytes(1_000), 'x')
-  const { token } = await link(await upload(randomBytes(1_000), 'y'))
-  const unknown = await at('/files/bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e')
-  const text = await unknown.text()
-  for (const [path, headers] of [
-    [`/files/${file.cid}`, {}],
-    [`/files/${file.cid}`, { cookie: '__Host-holdfast.session=1' }],
-    [`/files/${file.cid}?link=${token}`, {}],
-    [`/files/${file.cid}`, { authorization: `Bearer ${stranger}` }],
-  ] as [string, Record<string, string>][]) {
-    const answer = await at(path, headers)
-    expect([answer.status, await answer.text()]).toEqual([404, text])
+describe('to everybody else its CID is one that nobody has', () => {
+  const body = randomBytes(300_000)
+  const asked: { secret: string; unknown: string; link: string } = { secret: '', unknown: '', link: '' }
+  beforeAll(async () => {
+    asked.secret = (await upload(body, 'x.txt')).cid
+    asked.unknown = await cidOf(randomBytes(300_000))
+    asked.link = (await link(await upload(randomBytes(1_000), 'y'))).token
+  })
+
+  const ways = (cid: string): [string, RequestInit][] => [
+    ...['ipfs', 'files'].flatMap((under): [string, RequestInit][] => [
+      [`/${under}/${cid}`, {}],
+      [`/${under}/${cid}`, { method: 'HEAD' }],
+      [`/${under}/${cid}`, { method: 'POST' }],
+      [`/${under}/${cid}`, { headers: { cookie: '__Host-holdfast.session=1' } }],
+      [`/${under}/${cid}`, { headers: { range: 'bytes=0-0' } }],
+      [`/${under}/${cid}`, { headers: { 'if-none-match': `"${cid}"`, 'cache-control': 'only-if-cached' } }],
+      [`/${under}/${cid}`, { headers: { accept: 'text/html' } }],
+      [`/${under}/${cid}`, { headers: { authorization: `Bearer ${stranger}` } }],
+      [`/${under}/${cid}/x.txt`, {}],
+      [`/${under}/${cid}?format=raw`, {}],
+      [`/${under}/${cid}?format=car`, {}],
+      [`/${under}/${cid}?link=${asked.link}`, {}],
+    ]),
+  ]
+  const told = async (cid: string, index: number): Promise<unknown> => {
+    const [path, init] = ways(cid)[index] ?? ['', {}]
+    const answer = await fetch(`${p.gatewayUrl}${path}`, { redirect: 'manual', ...init })
+    const text = JSON.stringify([[...answer.headers].filter(([name]) => name !== 'date'), await answer.text()])
+    return [answer.status, text.replaceAll(cid, 'CID')]
   }
-  expect(await statusOf(at(`/ipfs/${file.cid}`))).toBe(404)
+
+  it('by status, headers and text, however it is asked for', async () => {
+    for (const index of ways('').keys()) {
+      const answer = await told(asked.secret, index)
+      expect([ways('CID')[index], answer]).toEqual([ways('CID')[index], await told(asked.unknown, index)])
+      expect((answer as [number])[0]).toBeGreaterThanOrEqual(400)
+    }
+  })
+
+  it.each([
+    ['/ipfs', (cid: string) => at(`/ipfs/${cid}`)],
+    ['/files', (cid: string) => at(`/files/${cid}`)],
+    ['/files, with the link to another file', (cid: string) => at(`/files/${cid}?link=${asked.link}`)],
+    [
+      "/files, with another tenant's key",
+      (cid: string) => at(`/files/${cid}`, { authorization: `Bearer ${stranger}` }),
+    ],
+  ])('by the time that the answer takes, under %s', async (_, ask) => {
+    const call = (cid: string) => async () => (await ask(cid)).text()
+    const difference = await timeDifference({ known: call(asked.secret), unknown: call(asked.unknown), pairs: 60 })
+    expect(difference).toBeLessThan(SAME_TIME)
+  })
+
+  it('until it is public: it was the right CID that was asked for', async () => {
+    expect((await upload(body, 'x.txt', 'public')).cid).toBe(asked.secret)
+    expect((await at(`/ipfs/${asked.secret}`)).status).toBe(200)
+  })
 })
 
 it('Bearer credentials of its organization read it, with the scope', async () => {

@@ -1,5 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { carV1, cborBlock, rawBlock, type TestBlock } from '@packages/content/car/test-cars'
+import { CID } from 'multiformats/cid'
+import { identity } from 'multiformats/hashes/identity'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { FORM_HEADERS, filePart, formBody } from '../testing/multipart-form.ts'
 import { cidOf, startTestUploads, type TestUploads, uploadMetadata } from '../testing/test-uploads.ts'
@@ -161,6 +163,54 @@ it('a private CAR is a file with its proven size, and must be whole by itself', 
     const refused = await importCar(`?visibility=private${query}`, roots, blocks)
     expect([refused.reply.statusCode, refused.reply.json().code]).toEqual([status, code])
   }
+})
+
+it('a hostile CAR in private leaves neither rows nor keys nor blocks', async () => {
+  const root = cborBlock({ leaf: leaf.cid })
+  const wrong = { cid: leaf.cid, bytes: Buffer.from('other bytes under the same name') }
+  const nobody = rawBlock('in no CAR').cid
+  const whole = Buffer.from(carV1([root.cid], [root, leaf]))
+  const counts = async () => ({
+    keys: (await t.api.db.kysely.selectFrom('root_keys').select('content_id').execute()).length,
+    rows: (await t.api.db.kysely.selectFrom('contents').where('realm', '=', 'private').select('id').execute()).length,
+  })
+  const before = await counts()
+  const cars: [string, Buffer][] = [
+    ['a block that is not what its CID says', Buffer.from(carV1([root.cid], [root, wrong]))],
+    ['one that comes twice, with other bytes', Buffer.from(carV1([root.cid], [root, leaf, wrong]))],
+    ['cut off', whole.subarray(0, -1)],
+    ['nothing', Buffer.alloc(0)],
+    ['no CAR', Buffer.alloc(4_096, 'x')],
+    ['a root that is not in it', Buffer.from(carV1([nobody], [root, leaf]))],
+    ['a root that cannot be read', Buffer.from(carV1([rawBlock('x').cid], [{ ...rawBlock('x'), bytes: root.bytes }]))],
+  ]
+  for (const [what, payload] of cars) {
+    const headers = { ...t.user.headers, 'content-type': 'application/vnd.ipld.car' }
+    const url = '/api/v1/files/car?visibility=private'
+    const { statusCode } = await t.api.app.inject({ method: 'POST', url, headers, payload })
+    expect([what, statusCode >= 400 && statusCode < 500]).toEqual([what, true])
+  }
+  expect(await counts()).toEqual(before)
+})
+
+it('a root that holds its own bytes, and blocks below no root, are a private file like others', async () => {
+  const own = CID.createV1(0x55, identity.digest(Buffer.from('within the CID')))
+  const inline = await importCar('?visibility=private', [own], [])
+  expect([inline.reply.statusCode, inline.reply.json().files?.[0].file.size]).toEqual([201, 14])
+  const spare = rawBlock(Buffer.alloc(300_000, 7))
+  const { reply } = await importCar('?visibility=private', [leaf.cid], [leaf, spare])
+  const [{ file }] = reply.json().files
+  expect(file.size).toBe(leaf.bytes.length)
+  // They are stored, so they are paid for; they are in no CAR that comes out.
+  const { dag_size: stored } = await t.api.db.kysely
+    .selectFrom('contents as c')
+    .innerJoin('files as f', 'f.content_id', 'c.id')
+    .where('f.id', '=', file.id)
+    .select('c.dag_size')
+    .executeTakeFirstOrThrow()
+  expect(Number(stored)).toBeGreaterThan(300_000)
+  const car = await call('GET', `/api/v1/files/${file.id}/car`)
+  expect(car.rawPayload.equals(Buffer.from(carV1([leaf.cid], [leaf])))).toBe(true)
 })
 
 it('refuses what is no visibility', async () => {
