@@ -2147,7 +2147,7 @@ export interface components {
             added: components["schemas"]["BlockCount"];
             /** @description Below the roots, and held already. */
             held: components["schemas"]["BlockCount"];
-            /** @description Below none of the roots: dropped. */
+            /** @description Below none of the roots: dropped, except in private. */
             unreachable: components["schemas"]["BlockCount"];
         };
         /** @description Distinct blocks, and their bytes. */
@@ -11100,7 +11100,7 @@ export interface operations {
                 incomplete?: "refuse" | "keep";
                 /** @description A kept import that this CAR goes on with; its roots are taken. */
                 continues?: string;
-                /** @description As the organization says by default. CARs cannot be imported in private: that is refused. */
+                /** @description As the organization says by default. In private a CAR has one root, and all of its blocks. */
                 visibility?: "public" | "private";
                 /** @description The root, for a CAR whose header lists none. */
                 root?: string;
