@@ -89,8 +89,8 @@ describe('to everybody else its CID is one that nobody has', () => {
     asked.link = (await link(await upload(randomBytes(1_000), 'y'))).token
   })
 
-  const ways = (cid: string): [string, RequestInit][] => [
-    ...['ipfs', 'files'].flatMap((under): [string, RequestInit][] => [
+  const ways = (cid: string): [string, RequestInit][] =>
+    ['ipfs', 'files'].flatMap((under): [string, RequestInit][] => [
       [`/${under}/${cid}`, {}],
       [`/${under}/${cid}`, { method: 'HEAD' }],
       [`/${under}/${cid}`, { method: 'POST' }],
@@ -103,8 +103,7 @@ describe('to everybody else its CID is one that nobody has', () => {
       [`/${under}/${cid}?format=raw`, {}],
       [`/${under}/${cid}?format=car`, {}],
       [`/${under}/${cid}?link=${asked.link}`, {}],
-    ]),
-  ]
+    ])
   const told = async (cid: string, index: number): Promise<unknown> => {
     const [path, init] = ways(cid)[index] ?? ['', {}]
     const answer = await fetch(`${p.gatewayUrl}${path}`, { redirect: 'manual', ...init })

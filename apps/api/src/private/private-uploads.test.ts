@@ -165,16 +165,17 @@ it('a private CAR is a file with its proven size, and must be whole by itself', 
   }
 })
 
+const countPrivate = async () => ({
+  keys: (await t.api.db.kysely.selectFrom('root_keys').select('content_id').execute()).length,
+  rows: (await t.api.db.kysely.selectFrom('contents').where('realm', '=', 'private').select('id').execute()).length,
+})
+
 it('a hostile CAR in private leaves neither rows nor keys nor blocks', async () => {
   const root = cborBlock({ leaf: leaf.cid })
   const wrong = { cid: leaf.cid, bytes: Buffer.from('other bytes under the same name') }
   const nobody = rawBlock('in no CAR').cid
   const whole = Buffer.from(carV1([root.cid], [root, leaf]))
-  const counts = async () => ({
-    keys: (await t.api.db.kysely.selectFrom('root_keys').select('content_id').execute()).length,
-    rows: (await t.api.db.kysely.selectFrom('contents').where('realm', '=', 'private').select('id').execute()).length,
-  })
-  const before = await counts()
+  const before = await countPrivate()
   const cars: [string, Buffer][] = [
     ['a block that is not what its CID says', Buffer.from(carV1([root.cid], [root, wrong]))],
     ['one that comes twice, with other bytes', Buffer.from(carV1([root.cid], [root, leaf, wrong]))],
@@ -190,7 +191,7 @@ it('a hostile CAR in private leaves neither rows nor keys nor blocks', async () 
     const { statusCode } = await t.api.app.inject({ method: 'POST', url, headers, payload })
     expect([what, statusCode >= 400 && statusCode < 500]).toEqual([what, true])
   }
-  expect(await counts()).toEqual(before)
+  expect(await countPrivate()).toEqual(before)
 })
 
 it('a root that holds its own bytes, and blocks below no root, are a private file like others', async () => {
