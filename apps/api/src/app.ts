@@ -32,6 +32,7 @@ import type { DashboardOptions } from './plugins/dashboard/install-dashboard.ts'
 import { Idempotency } from './plugins/idempotency/idempotency.ts'
 import { UsageMeter } from './plugins/metering/usage-meter.ts'
 import type { ApiRateLimiters } from './plugins/rate-limit.ts'
+import { followMasterKey } from './private/follow-master-key.ts'
 import { registerRoutes } from './register-routes.ts'
 import { OpenUploads } from './upload-body/open-uploads.ts'
 import { QuotaGate } from './upload-body/quota-gate.ts'
@@ -152,6 +153,7 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
     onEntries: async (entries) => {
       entries.forEach((entry) => authenticator.invalidate(entry))
       if (entries.some(({ kind }) => kind === 'signing-keys.changed')) await signingKeys.load()
+      followMasterKey({ kysely, tenantKeys, logger }, entries)
     },
     logger,
   })

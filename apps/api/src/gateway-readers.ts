@@ -11,6 +11,7 @@ import { Authenticator } from './plugins/authenticate/authenticator.ts'
 import { ORGANIZATION_HEADER } from './plugins/authenticate/select-organization.ts'
 import type { SessionCookie } from './plugins/authenticate/session-cookie.ts'
 import { SessionUsage } from './plugins/authenticate/session-usage.ts'
+import { followMasterKey } from './private/follow-master-key.ts'
 import { openFileName } from './private/private-rows.ts'
 import { findTenantSeal } from './private/tenant-seal.ts'
 import { SigningKeys } from './plugins/authenticate/signing-keys.ts'
@@ -62,6 +63,7 @@ export const openGatewayReaders = async (deps: GatewayReadersDeps): Promise<Gate
     onEntries: async (entries) => {
       entries.forEach((entry) => authenticator.invalidate(entry))
       if (entries.some(({ kind }) => kind === 'signing-keys.changed')) await signingKeys.load()
+      followMasterKey({ kysely, tenantKeys, logger }, entries)
     },
     logger,
   })

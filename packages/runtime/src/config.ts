@@ -38,6 +38,7 @@ export type Config = {
   masterKey:
     | { kind: 'file' }
     | { kind: 'given'; keys: readonly Uint8Array[] }
+    | { kind: 'operators-file'; path: string }
     | { kind: 'command'; command: readonly string[] }
   linkMaxAgeMs: number
   gatewayWorkers: number
@@ -72,8 +73,11 @@ const mailConfig = ({ SMTP_URL: server, MAIL_FROM: from, NODE_ENV: mode }: Setti
   return { server, from, requireTls: !here && (mode === 'production' || server.password !== null) }
 }
 
-const masterKeyConfig = ({ SECRET_KEY: keys, MASTER_KEY_COMMAND: command }: SettingValues): Config['masterKey'] => {
-  if (keys !== null) return { kind: 'given', keys }
+const masterKeyConfig = (
+  { SECRET_KEY: keys, MASTER_KEY_COMMAND: command }: SettingValues,
+  path: string | undefined,
+): Config['masterKey'] => {
+  if (keys !== null) return path ? { kind: 'operators-file', path: resolve(path) } : { kind: 'given', keys }
   return command === null ? { kind: 'file' } : { kind: 'command', command }
 }
 
@@ -131,7 +135,7 @@ export const loadConfig = (environment: Environment): Config => {
     organizationsPerUser: values.ORGANIZATIONS_PER_USER,
     mail: mailConfig(values),
     signingKeyMaxAgeMs: values.SIGNING_KEY_MAX_AGE,
-    masterKey: masterKeyConfig(values),
+    masterKey: masterKeyConfig(values, environment.SECRET_KEY_FILE?.trim()),
     linkMaxAgeMs: values.LINK_MAX_AGE,
     gatewayWorkers: values.GATEWAY_WORKERS ?? defaultWorkers(),
     trustedProxies: values.TRUSTED_PROXIES ?? [],

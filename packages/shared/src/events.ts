@@ -15,6 +15,8 @@ export const EVENT_KINDS = [
   'session.revoked',
   'signing-key.created',
   'signing-key.retired',
+  'master-key.created',
+  'master-key.retired',
   'api-key.created',
   'api-key.revoked',
   'api-key.rotated',

@@ -22,6 +22,8 @@ export const policyEntrySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('link.revoked'), linkId: z.string() }),
   /** A key that signs access tokens came or was retired: read them again. */
   z.object({ kind: z.literal('signing-keys.changed') }),
+  /** A version of the master key came or went: read the keys again. */
+  z.object({ kind: z.literal('master-key.changed') }),
 ])
 
 export type PolicyEntry = z.infer<typeof policyEntrySchema>

@@ -2,13 +2,14 @@ import { type Keys, openKeys } from '@packages/db/keys/open-keys'
 import type { Database } from '@packages/db/open-database'
 import type { Config } from '@packages/runtime/config'
 import { keyCommand } from '@packages/runtime/master-keys/key-command'
-import { keyFile } from '@packages/runtime/master-keys/key-file'
+import { keyFile, operatorsKeyFile } from '@packages/runtime/master-keys/key-file'
 import { givenKeys, type MasterKeySource } from '@packages/runtime/master-keys/master-key-source'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 
 /** Where the settings say that the master key is. */
 export const masterKeySource = ({ masterKey, dataDir }: Pick<Config, 'masterKey' | 'dataDir'>): MasterKeySource => {
   if (masterKey.kind === 'given') return givenKeys(masterKey.keys)
+  if (masterKey.kind === 'operators-file') return operatorsKeyFile(masterKey.path)
   return masterKey.kind === 'command' ? keyCommand(masterKey.command) : keyFile(dataDir)
 }
 

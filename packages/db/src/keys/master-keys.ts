@@ -16,7 +16,7 @@ const wrappingKey = (bytes: Uint8Array): SealingKey => new SealingKey(bytes, 'ho
 export const wrapSecret = (master: Uint8Array, version: number, secret: Uint8Array): Buffer =>
   wrappingKey(master).seal(secret, secretContext(version))
 
-type Held = { version: number; bytes: Uint8Array; key: SealingKey; secret: Buffer }
+export type HeldMasterKey = { version: number; bytes: Uint8Array; key: SealingKey; secret: Buffer }
 
 const unwrapSecret = (key: SealingKey, version: number, wrapped: Buffer): Buffer | undefined => {
   try {
@@ -34,7 +34,7 @@ const unwrapSecret = (key: SealingKey, version: number, wrapped: Buffer): Buffer
  */
 export class MasterKeys {
   readonly source: MasterKeySource
-  #held: readonly Held[] = []
+  #held: readonly HeldMasterKey[] = []
 
   /** Holds nothing before the first `reload`. */
   constructor(source: MasterKeySource) {
@@ -42,7 +42,7 @@ export class MasterKeys {
   }
 
   /** Newest first. */
-  get held(): readonly Held[] {
+  get held(): readonly HeldMasterKey[] {
     return this.#held
   }
 
@@ -53,18 +53,25 @@ export class MasterKeys {
     return newest.secret
   }
 
-  /** Reads the keys again and finds out which version each of them is. */
-  async reload(db: Kysely<Tables>): Promise<void> {
+  /**
+   * Reads the keys again and finds out which version each of them is. One that was held stays while the database has its
+   * version, also when it is not given any more.
+   * @returns what is held from now on
+   */
+  async reload(db: Kysely<Tables>): Promise<readonly HeldMasterKey[]> {
     const given = await this.source.read()
     const rows = await db.selectFrom('master_keys').selectAll().orderBy('version', 'desc').execute()
-    this.#held = rows.flatMap(({ version, secret_wrapped }) => {
-      for (const bytes of given) {
+    const known = [...given, ...this.#held.map(({ bytes }) => bytes)]
+    const held = rows.flatMap(({ version, secret_wrapped }) => {
+      for (const bytes of known) {
         const key = wrappingKey(bytes)
         const secret = unwrapSecret(key, version, secret_wrapped)
         if (secret !== undefined) return [{ version, bytes, key, secret }]
       }
       return []
     })
+    this.#held = held
+    return held
   }
 
   /** Wraps by the newest version that is held, and keeps that version until the transaction ends. @throws MasterKeyUnavailableError */
@@ -73,6 +80,7 @@ export class MasterKeys {
     secret: Uint8Array,
     contextOf: (version: number) => string,
   ): Promise<{ wrapped: Buffer; version: number }> {
+    if (!(await this.#holdsNewest(db))) await this.reload(db)
     const newest = (await this.#usable(db)) ?? (await this.reload(db), await this.#usable(db))
     if (newest === undefined) throw new MasterKeyUnavailableError('no master key that is held may wrap any more')
     const { key, version } = newest
@@ -81,14 +89,19 @@ export class MasterKeys {
 
   /** @throws MasterKeyUnavailableError, UnsealError */
   async unwrap(db: Kysely<Tables>, wrapped: Uint8Array, version: number, context: string): Promise<Buffer> {
-    if (!this.#held.some((held) => held.version === version)) await this.reload(db)
-    const held = this.#held.find((one) => one.version === version)
+    const isIt = (one: HeldMasterKey): boolean => one.version === version
+    const held = this.#held.find(isIt) ?? (await this.reload(db)).find(isIt)
     if (held === undefined) throw new MasterKeyUnavailableError(`version ${version} of the master key is not held here`)
     return held.key.open(wrapped, context)
   }
 
+  async #holdsNewest(db: Kysely<Tables>): Promise<boolean> {
+    const newest = await db.selectFrom('master_keys').select('version').orderBy('version', 'desc').executeTakeFirst()
+    return this.#held.some(({ version }) => version === newest?.version)
+  }
+
   /** The row's lock holds off a rotation that would take the version away meanwhile. */
-  async #usable(db: Kysely<Tables>): Promise<Held | undefined> {
+  async #usable(db: Kysely<Tables>): Promise<HeldMasterKey | undefined> {
     if (this.#held.length === 0) return undefined
     const row = await db
       .selectFrom('master_keys')

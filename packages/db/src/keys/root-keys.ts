@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { KEY_BYTES } from '@packages/runtime/sealing-key'
 import type { Kysely, Transaction } from 'kysely'
 import type { NewRow, Tables } from '../tables.ts'
-import type { TenantKeys } from './tenant-keys.ts'
+import { rereadWhenRotated, type TenantKeys } from './tenant-keys.ts'
 
 /** There is no such key of this organization: it was destroyed, or there never was one. */
 export class RootKeyUnknownError extends Error {
@@ -45,7 +45,11 @@ export class RootKeys {
   }
 
   /** @throws RootKeyUnknownError, MasterKeyUnavailableError, and UnsealError where rows were tampered with */
-  async openRootKey(db: Kysely<Tables>, organizationId: string, contentId: string): Promise<Uint8Array> {
+  openRootKey(db: Kysely<Tables>, organizationId: string, contentId: string): Promise<Uint8Array> {
+    return rereadWhenRotated(() => this.#open(db, organizationId, contentId))
+  }
+
+  async #open(db: Kysely<Tables>, organizationId: string, contentId: string): Promise<Uint8Array> {
     const row = await db
       .selectFrom('root_keys as r')
       .innerJoin('tenant_keys as t', 't.organization_id', 'r.organization_id')

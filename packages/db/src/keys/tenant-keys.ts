@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { KEY_BYTES, SealingKey } from '@packages/runtime/sealing-key'
 import type { Kysely, Transaction } from 'kysely'
 import type { Tables } from '../tables.ts'
-import type { MasterKeys } from './master-keys.ts'
+import { type MasterKeys, MasterKeyUnavailableError } from './master-keys.ts'
 
 /** The tenant has no key: it was destroyed, or there never was one. */
 export class TenantKeyUnknownError extends Error {
@@ -61,13 +61,30 @@ export class TenantKeys {
     await tx.deleteFrom('tenant_keys').where('organization_id', '=', organizationId).execute()
   }
 
+  /** Reads the master keys again; see `MasterKeys.reload`. */
+  async reloadMasterKeys(db: Kysely<Tables>): Promise<void> {
+    await this.#masterKeys.reload(db)
+  }
+
   async #find(db: Kysely<Tables>, organizationId: string): Promise<SealingKey | undefined> {
-    const row = await db
-      .selectFrom('tenant_keys')
-      .select(['wrapped', 'master_version'])
-      .where('organization_id', '=', organizationId)
-      .executeTakeFirst()
-    if (row === undefined) return undefined
-    return this.unwrap(db, { organizationId, wrapped: row.wrapped, version: row.master_version })
+    return rereadWhenRotated(async () => {
+      const row = await db
+        .selectFrom('tenant_keys')
+        .select(['wrapped', 'master_version'])
+        .where('organization_id', '=', organizationId)
+        .executeTakeFirst()
+      if (row === undefined) return undefined
+      return this.unwrap(db, { organizationId, wrapped: row.wrapped, version: row.master_version })
+    })
+  }
+}
+
+/** A rotation may wrap a row anew, and take its version away, between our reading the row and our opening it: then it is read again. */
+export const rereadWhenRotated = async <T>(readAndOpen: () => Promise<T>): Promise<T> => {
+  try {
+    return await readAndOpen()
+  } catch (error) {
+    if (!(error instanceof MasterKeyUnavailableError)) throw error
+    return readAndOpen()
   }
 }

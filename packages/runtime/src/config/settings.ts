@@ -184,7 +184,7 @@ export const SETTINGS = {
     type: '32 bytes, hex or base64',
     defaultText: 'made in `DATA_DIR/secrets`',
     description:
-      'The master key, under which all other keys are (`docs/security/keys.md`). Losing it loses them. There is no command yet that changes it.',
+      'The master key, under which all other keys are (`docs/security/keys.md`). Losing it loses them. Two, the new one first, while it is replaced (`docs/operations/master-key.md`).',
     secret: true,
   }),
   SIGNING_KEY_MAX_AGE: withDefault({

@@ -9,6 +9,8 @@ export type MasterKeySource = {
   read(): Promise<readonly Uint8Array[]>
   /** Replaces the keys, durably and at once. Only where we keep them ourselves. */
   write?(keys: readonly Uint8Array[]): Promise<void>
+  /** Puts a version aside that a rotation has replaced: it is not read any more, but backups of before need it. */
+  keep?(version: number, key: Uint8Array): Promise<void>
 }
 
 /** Keys that the settings hold. */
