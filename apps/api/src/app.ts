@@ -3,6 +3,7 @@ import { AuditWriter } from '@packages/db/audit/audit-writer'
 import { currentPolicyPosition, tailPolicyLog } from '@packages/db/policy-log'
 import type { RootKeys } from '@packages/db/keys/root-keys'
 import type { TenantKeys } from '@packages/db/keys/tenant-keys'
+import type { TlsCertificates } from '@packages/runtime/tls/tls-certificates'
 import type { MasterKey } from '@packages/runtime/master-key'
 import { type MinimalLogger, silentLogger } from '@packages/runtime/minimal-logger'
 import { ScryptPasswords } from '@packages/runtime/scrypt-password'
@@ -46,6 +47,8 @@ export type ApiDeps = {
   logger?: FastifyBaseLogger & MinimalLogger
   /** Origin by which browsers reach the API. */
   publicUrl: string
+  /** Listens with TLS. */
+  tls?: TlsCertificates
   trustedProxies?: readonly string[]
   rateLimiters: ApiRateLimiters
   /** Who gets an account; by invitation when not told. */

@@ -1,7 +1,9 @@
 import fastify, { type FastifyBaseLogger, LogController } from 'fastify'
+import type { TlsCertificates } from '@packages/runtime/tls/tls-certificates'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { ApiInstance } from './api-instance.ts'
-import { HTTP_LIMITS } from './http-limits.ts'
+import { HTTP_LIMITS, SERVER_OPTIONS } from './http-limits.ts'
+import { tlsListener } from './tls-listener.ts'
 import { collectRoutes, type DeclaredRoute } from './openapi/collect-routes.ts'
 import type { Authenticator } from './plugins/authenticate/authenticator.ts'
 import { type AuditSink, installAudit } from './plugins/audit/install-audit.ts'
@@ -27,6 +29,8 @@ export type ShellDeps = {
   logger?: FastifyBaseLogger
   /** Where people reach the API: HSTS and Secure cookies follow its scheme. */
   publicUrl: string
+  /** Listens with TLS. */
+  tls?: TlsCertificates
   /** Proxies whose X-Forwarded-For is believed. */
   trustedProxies?: readonly string[]
   rateLimiters: ApiRateLimiters
@@ -49,11 +53,8 @@ export const createShell = async (deps: ShellDeps): Promise<Shell> => {
     ...(deps.logger === undefined ? { logger: false } : { loggerInstance: deps.logger }),
     // A line for each request would be most of the work of a small upload; see the onResponse hook below.
     logController: new LogController({ disableRequestLogging: true }),
-    http: {
-      maxHeaderSize: HTTP_LIMITS.maxHeaderBytes,
-      headersTimeout: HTTP_LIMITS.headersTimeoutMs,
-      requireHostHeader: false,
-    },
+    http: SERVER_OPTIONS,
+    ...(deps.tls === undefined ? {} : { serverFactory: tlsListener(deps.tls) }),
     requestTimeout: HTTP_LIMITS.requestTimeoutMs,
     connectionTimeout: HTTP_LIMITS.socketIdleMs,
     keepAliveTimeout: HTTP_LIMITS.keepAliveMs,

@@ -24,3 +24,10 @@ export const HTTP_LIMITS = {
   /** One path segment: a CID has at most 300 characters, a file name 255 bytes percent-encoded. */
   pathSegmentChars: 1024,
 } as const
+
+/** What Node's server is made with; with and without TLS. */
+export const SERVER_OPTIONS = {
+  maxHeaderSize: HTTP_LIMITS.maxHeaderBytes,
+  headersTimeout: HTTP_LIMITS.headersTimeoutMs,
+  requireHostHeader: false,
+}

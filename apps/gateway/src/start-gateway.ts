@@ -2,6 +2,7 @@ import { StoreReader } from '@packages/content/block-store/store-reader'
 import { PRIVATE_REALM } from '@packages/content/private/private-realm'
 import type { Database } from '@packages/db/open-database'
 import type { LoggerOptions } from '@packages/runtime/logger'
+import type { TlsCertificates } from '@packages/runtime/tls/tls-certificates'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { openHeldBlocks, StoreBlocks } from './content/open-held-blocks.ts'
 import { freePort } from './primary/free-port.ts'
@@ -21,6 +22,8 @@ export type GatewayOptions = {
   host: string
   /** 0 takes a free one. */
   port: number
+  /** Listens with TLS; workers show each new certificate. */
+  tls?: TlsCertificates
   /** Processes, or one worker within this process. */
   workers: number | 'in-process'
   logger: MinimalLogger
@@ -84,6 +87,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       host: options.host,
       port: options.port === 0 && workers !== 'in-process' ? await freePort(options.host) : options.port,
       trustedProxies: options.trustedProxies ?? [],
+      tls: options.tls?.current ?? null,
       hotBytes: options.hotBytes ?? HOT_BYTES,
       logLevel: options.logLevel ?? 'info',
       logFormat: options.logFormat ?? 'auto',
@@ -92,6 +96,14 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     readerCheck: options.readerCheck ?? (() => {}),
     onCorrupt: options.onCorrupt ?? (() => {}),
   })
-  const port = await primary.start()
-  return { port, status: () => primary.status(), stop: (deadlineMs) => primary.stop(deadlineMs) }
+  const unfollow = options.tls?.onChange((tls) => primary.showCertificate(tls))
+  const stop = async (deadlineMs?: number): Promise<void> => {
+    unfollow?.()
+    await primary.stop(deadlineMs)
+  }
+  const port = await primary.start().catch((error: unknown) => {
+    unfollow?.()
+    throw error
+  })
+  return { port, status: () => primary.status(), stop }
 }

@@ -8,6 +8,8 @@ import type { FromWorker, ToWorker } from './worker/worker-protocol.ts'
 // Ctrl-C and a supervisor's TERM reach the whole process group; the primary drains its workers when it wants them to end.
 process.on('SIGINT', () => {})
 process.on('SIGTERM', () => {})
+// The primary reads certificates again, and ends with its terminal.
+process.on('SIGHUP', () => {})
 // The primary is gone, however it went: nobody would tell this worker what it must not serve any more.
 process.on('disconnect', () => process.exit(0))
 

@@ -60,7 +60,7 @@ export const choosePorts = async (config: Config): Promise<Config> => {
     ? await usable(config.host, 'GATEWAY_PORT', config.gatewayPort)
     : config.gatewayPort
   const follow = (url: string, before: number, now: number): string =>
-    url === localOrigin(config.host, before) ? localOrigin(config.host, now) : url
+    url === localOrigin(config, before) ? localOrigin(config, now) : url
   return {
     ...config,
     apiPort,

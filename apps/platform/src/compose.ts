@@ -7,6 +7,7 @@ import { type Config, localOrigin } from '@packages/runtime/config'
 import { lockDataFolder } from '@packages/runtime/data-folder-lock'
 import type { Logger } from '@packages/runtime/logger'
 import { ServiceStack, type StopProblem } from '@packages/runtime/service-stack'
+import type { TlsCertificates } from '@packages/runtime/tls/tls-certificates'
 import type { IpfsManager } from '@services/ipfs-manager/ipfs-manager'
 import { auditLog } from './compose/audit-log.ts'
 import { apiRateLimiters } from './compose/api-rate-limiters.ts'
@@ -22,6 +23,7 @@ import { connectDatabase, migrateDatabase, requireMigrated } from './compose/sta
 import { startPlatformGateway } from './compose/start-gateway.ts'
 import { startErasures } from './compose/start-erasures.ts'
 import { startMail } from './compose/start-mail.ts'
+import { startTls } from './compose/start-tls.ts'
 import { startStaging } from './compose/start-staging.ts'
 import { startContent } from './compose/start-store.ts'
 
@@ -43,6 +45,8 @@ export type RunningPlatform = {
   metricsUrl: string | null
   /** The one-time link, while there is no administrator. */
   setupUrl: string | null
+  /** Reads again what is kept in files: the certificate. */
+  reload(): Promise<void>
 }
 
 export type Platform = {
@@ -63,13 +67,14 @@ const start = async (given: Config, stack: ServiceStack, options: ComposeOptions
       () => lockDataFolder(given.dataDir),
       (lock) => lock.release(),
     )
+  const tls = await startTls(given, { stack, logger })
   const config = await choosePorts(given)
   const db = await connectDatabase(config, { stack, logger, onFatal })
   if (!isWriter) await requireMigrated(db)
   const redis = isWriter ? await startRedis(config, { stack, logger }) : null
   if (isWriter) await migrateDatabase(db, logger)
   const keys = await openPlatformKeys(config, { db, logger, create: isWriter })
-  const api = isWriter ? await startWriter(config, stack, { db, logger, redis, keys }) : null
+  const api = isWriter ? await startWriter(config, stack, { db, logger, redis, keys, tls }) : null
   if (config.roles.has('gateway'))
     await startPlatformGateway(config, {
       stack,
@@ -79,15 +84,17 @@ const start = async (given: Config, stack: ServiceStack, options: ComposeOptions
       reportDamage: api?.reportDamage ?? null,
       keys,
       workers: options.gatewayWorkers,
+      tls,
     })
   const metricsUrl = await startMetrics(config, { stack, logger, content: api, redis })
   return {
     config,
     db,
     metricsUrl,
-    apiUrl: api === null ? null : localOrigin(config.host, config.apiPort),
-    gatewayUrl: config.roles.has('gateway') ? localOrigin(config.host, config.gatewayPort) : null,
+    apiUrl: api === null ? null : localOrigin(config, config.apiPort),
+    gatewayUrl: config.roles.has('gateway') ? localOrigin(config, config.gatewayPort) : null,
     setupUrl: api?.setupUrl ?? null,
+    reload: async () => tls?.reload(),
   }
 }
 
@@ -95,8 +102,9 @@ const start = async (given: Config, stack: ServiceStack, options: ComposeOptions
 const startWriter = async (
   config: Config,
   stack: ServiceStack,
-  { db, logger, redis, keys }: { db: Database; logger: Logger; redis: SharedRedis | null; keys: Keys },
+  deps: { db: Database; logger: Logger; redis: SharedRedis | null; keys: Keys; tls: TlsCertificates | null },
 ): Promise<{ store: BlockStore; manager: IpfsManager; reportDamage: ReportDamage; setupUrl: string | null }> => {
+  const { db, logger, redis, keys, tls } = deps
   const { masterKey, tenantKeys, rootKeys } = keys
   const content = await startContent(config, { stack, db, logger })
   await stack.start(housekeeping(config, { db, logger }))
@@ -119,6 +127,7 @@ const startWriter = async (
         rootKeys,
         logger,
         publicUrl,
+        ...(tls === null ? {} : { tls }),
         trustedProxies,
         registration: config.registration,
         organizationsPerUser: config.organizationsPerUser,

@@ -62,6 +62,8 @@ const main = async (): Promise<void> => {
       onFatal: (reason) => leave({}, reason),
     })
     const running = await platform.start()
+    // On a terminal HUP means that it was closed.
+    if (config.tls !== null && !process.stdout.isTTY) process.on('SIGHUP', () => void running.reload())
     if (!stopping.signal.aborted)
       process.stdout.write(banner({ ...running, dataDir: config.dataDir, dashboardProblem }))
   } catch (error) {

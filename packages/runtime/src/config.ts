@@ -6,6 +6,7 @@ import type { Role, SettingValues } from './config/settings.ts'
 import type { RedisAddress } from './redis/redis-address.ts'
 import type { SmtpServer } from './config/value-schemas.ts'
 import { EXIT_CONFIG, StartError } from './start-error.ts'
+import type { TlsSettings } from './tls/tls-certificates.ts'
 
 /** The settings, typed. Where one choice excludes others it is a union that says so. */
 export type Config = {
@@ -23,6 +24,8 @@ export type Config = {
   /** Origins without a closing slash. */
   publicUrl: string
   gatewayUrl: string
+  /** Of the listeners of API and gateway; null is plain HTTP. */
+  tls: TlsSettings | null
   database: { kind: 'embedded' } | { kind: 'external'; url: string }
   redis: RedisAddress | null
   ipfs: { backend: 'embedded'; network: SettingValues['IPFS_NETWORK'] }
@@ -91,9 +94,15 @@ export class ConfigError extends StartError {
 }
 
 /** The origin by which a listener on `host` is reached from this machine. */
-export const localOrigin = (host: string, port: number): string => {
-  if (host === '0.0.0.0' || host === '::') return `http://127.0.0.1:${port}`
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+export const localOrigin = ({ host, tls }: Pick<Config, 'host' | 'tls'>, port: number): string => {
+  const scheme = tls === null ? 'http' : 'https'
+  if (host === '0.0.0.0' || host === '::') return `${scheme}://127.0.0.1:${port}`
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+const tlsSettings = ({ TLS_CERT: cert, TLS_KEY: key, TLS_MIN_VERSION: version }: SettingValues): TlsSettings | null => {
+  if (cert === null || key === null) return null
+  return { certFile: resolve(cert), keyFile: resolve(key), minVersion: `TLSv${version}` }
 }
 
 const defaultWorkers = (): number => Math.min(4, Math.max(1, availableParallelism() - 1))
@@ -108,17 +117,19 @@ export const loadConfig = (environment: Environment): Config => {
   const { values } = read
   const problems = contradictions(values)
   if (problems.length > 0) throw new ConfigError(problems)
+  const [host, tls] = [values.HOST, tlsSettings(values)]
   return {
     production: values.NODE_ENV === 'production',
     roles: values.ROLES,
     dataDir: resolve(values.DATA_DIR),
-    host: values.HOST,
+    host,
+    tls,
     apiPort: values.API_PORT,
     gatewayPort: values.GATEWAY_PORT,
     swarmPort: values.SWARM_PORT,
     metricsPort: values.METRICS_PORT,
-    publicUrl: values.PUBLIC_URL ?? localOrigin(values.HOST, values.API_PORT),
-    gatewayUrl: values.GATEWAY_URL ?? localOrigin(values.HOST, values.GATEWAY_PORT),
+    publicUrl: values.PUBLIC_URL ?? localOrigin({ host, tls }, values.API_PORT),
+    gatewayUrl: values.GATEWAY_URL ?? localOrigin({ host, tls }, values.GATEWAY_PORT),
     database: values.DATABASE_URL === null ? { kind: 'embedded' } : { kind: 'external', url: values.DATABASE_URL },
     redis: values.REDIS_URL,
     ipfs: { backend: 'embedded', network: values.IPFS_NETWORK },

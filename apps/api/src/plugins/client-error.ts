@@ -33,7 +33,8 @@ export const clientErrorResponse = (parserCode: string, requestId: string): stri
 
 /** Answers on the bare socket, where Fastify has no request yet. */
 export const answerClientError = (error: Error & { code: string }, socket: Socket): void => {
-  if (error.code === 'ECONNRESET' || !socket.writable || socket.destroyed) {
+  // What is no HTTP yet, such as a TLS handshake that failed, gets no answer in HTTP.
+  if (!/^(HPE|ERR_HTTP)_/.test(error.code) || !socket.writable || socket.destroyed) {
     socket.destroy()
     return
   }

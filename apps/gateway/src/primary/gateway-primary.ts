@@ -1,4 +1,5 @@
 import type { Database } from '@packages/db/open-database'
+import type { ListenerTls } from '@packages/runtime/tls/tls-server'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { WorkerSettings } from '../worker/worker-protocol.ts'
 import { FileAccess, type FileAccessDeps } from './file-access.ts'
@@ -73,6 +74,10 @@ export class GatewayPrimary {
       throw error
     }
     return this.#port
+  }
+
+  showCertificate(tls: ListenerTls): void {
+    this.#pool.showCertificate(tls)
   }
 
   status(): GatewayStatus {

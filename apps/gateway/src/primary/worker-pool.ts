@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { comparePositions } from '@packages/db/policy-log'
+import type { ListenerTls } from '@packages/runtime/tls/tls-server'
 import { StartError } from '@packages/runtime/start-error'
 import type { LogPosition, PolicyEntry } from '@packages/shared/policy-log'
 import type { DownloadQuestion, FileAnswer, FileQuestion } from '../worker/file-question.ts'
@@ -37,11 +38,13 @@ const GRACE_MS = 500
 /** Keeps `count` workers running, and speaks with them. */
 export class WorkerPool {
   readonly #options: WorkerPoolOptions
+  #settings: WorkerSettings
   readonly #members = new Set<Member>()
   readonly #stopping = new AbortController()
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options
+    this.#settings = options.settings
   }
 
   /** Resolves with the port when all workers listen. @throws StartError when the first one cannot */
@@ -54,6 +57,12 @@ export class WorkerPool {
 
   tell(position: LogPosition, entries: readonly PolicyEntry[]): void {
     for (const { handle } of this.#members) handle.link.send({ kind: 'policy', position, entries })
+  }
+
+  /** For all workers, those that start later included. */
+  showCertificate(tls: ListenerTls): void {
+    this.#settings = { ...this.#settings, tls }
+    for (const { handle } of this.#members) handle.link.send({ kind: 'certificate', tls })
   }
 
   /** How far all of them have come; `undefined` while none listens, and so none can serve anything old. */
@@ -85,7 +94,8 @@ export class WorkerPool {
 
   /** Resolves with the port of a worker that listens. @throws StartError */
   #launch(restartMs: number): Promise<number> {
-    const { settings, spawn, position } = this.#options
+    const { spawn, position } = this.#options
+    const settings = this.#settings
     const handle = spawn()
     const gone = Promise.withResolvers<void>()
     const listening = Promise.withResolvers<number>()

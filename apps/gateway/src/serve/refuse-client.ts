@@ -20,7 +20,8 @@ const codeOf = (error: NodeJS.ErrnoException): ErrorCode => {
  * on its way nothing can be said without being taken for content, so the connection is only cut.
  */
 export const refuseClient = (error: NodeJS.ErrnoException, socket: Duplex): void => {
-  if (error.code === 'ECONNRESET' || !socket.writable || isStreaming(socket)) {
+  // What is no HTTP yet, such as a TLS handshake that failed, gets no answer in HTTP.
+  if (!/^(HPE|ERR_HTTP)_/.test(error.code ?? '') || !socket.writable || isStreaming(socket)) {
     socket.destroy()
     return
   }

@@ -1,7 +1,9 @@
 import type { Server } from 'node:http'
+import { Server as TlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { BlockSource } from '@packages/content/block-source'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
+import { showCertificate } from '@packages/runtime/tls/tls-server'
 import type { LogPosition } from '@packages/shared/policy-log'
 import type { HeldBlocks } from '../content/held-blocks.ts'
 import { HeldContent } from '../content/held-content.ts'
@@ -30,7 +32,7 @@ export type WorkerDeps = {
 export type ClosableSource = BlockSource & { close(): Promise<void> }
 
 type Running = {
-  server: Server
+  server: Server | TlsServer
   names: NameCache
   content: HeldContent
   linked: LinkedResponses
@@ -72,7 +74,7 @@ export const runWorker = (deps: WorkerDeps): void => {
       logger,
       pieceTimeoutMs: limits.pieceTimeoutMs,
     })
-    const server = createHttpServer(handler, limits)
+    const server = createHttpServer(handler, limits, settings.tls)
     const port = await listen(server, settings)
     running = { server, names, content, linked, blocks, privateBlocks }
     link.send({ kind: 'listening', port })
@@ -102,7 +104,9 @@ export const runWorker = (deps: WorkerDeps): void => {
       )
     else if (message.kind === 'name') questions.answer(message.id, message.found)
     else if (message.kind === 'file') files.answer(message.id, message.answer)
-    else if (message.kind === 'drain') void drain(message.deadlineMs)
+    else if (message.kind === 'certificate') {
+      if (running?.server instanceof TlsServer) showCertificate(running.server, message.tls)
+    } else if (message.kind === 'drain') void drain(message.deadlineMs)
     else {
       if (running !== undefined) applyPolicy(message.entries, running)
       acknowledge()
@@ -110,7 +114,7 @@ export const runWorker = (deps: WorkerDeps): void => {
   })
 }
 
-const listen = (server: Server, { host, port }: WorkerSettings): Promise<number> =>
+const listen = (server: Server | TlsServer, { host, port }: WorkerSettings): Promise<number> =>
   new Promise((resolve, reject) => {
     server.once('error', reject)
     server.listen({ host, port }, () => {

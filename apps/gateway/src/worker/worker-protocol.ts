@@ -1,4 +1,5 @@
 import type { LoggerOptions } from '@packages/runtime/logger'
+import type { ListenerTls } from '@packages/runtime/tls/tls-server'
 import type { LogPosition, PolicyEntry } from '@packages/shared/policy-log'
 import type { DownloadQuestion, FileAnswer, FileQuestion } from './file-question.ts'
 
@@ -10,6 +11,8 @@ export type WorkerSettings = {
   port: number
   /** Addresses and networks whose `X-Forwarded-For` is believed. */
   trustedProxies: readonly string[]
+  /** Null listens for plain HTTP. */
+  tls: ListenerTls | null
   /** Bytes of small files kept in memory with their headers. */
   hotBytes: number
   logLevel: LoggerOptions['level']
@@ -22,6 +25,8 @@ export type ToWorker =
   | { kind: 'start'; settings: WorkerSettings; position: LogPosition }
   /** New entries up to `position`; without entries it only says that there is nothing newer. */
   | { kind: 'policy'; position: LogPosition; entries: readonly PolicyEntry[] }
+  /** What handshakes show from now on. */
+  | { kind: 'certificate'; tls: ListenerTls }
   /** The answer to `ask-name`; `null`: it could not be found out. */
   | { kind: 'name'; id: number; found: boolean | null }
   /** The answer to `ask-file` or `ask-download`; `null`: it could not be found out. */

@@ -10,6 +10,7 @@ import type { Config } from '@packages/runtime/config'
 import { createMemoryRateLimiter } from '@packages/runtime/memory-rate-limiter'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { ServiceStack } from '@packages/runtime/service-stack'
+import type { TlsCertificates } from '@packages/runtime/tls/tls-certificates'
 import { StartError } from '@packages/runtime/start-error'
 import { reportElsewhere } from './report-elsewhere.ts'
 import { storeDirectoryOf } from './start-store.ts'
@@ -24,6 +25,7 @@ export type GatewayParts = {
   reportDamage: ((report: { realm: string; cid: string }) => void) | null
   keys: Keys
   workers: 'processes' | 'in-process'
+  tls: TlsCertificates | null
 }
 
 const DRAIN_MS = 2_500
@@ -45,7 +47,7 @@ const PASSWORD_TRIES = { name: 'link-password', limit: 10, windowMs: 15 * 60_000
 
 /** The gateway on the store of this data folder. @throws StartError */
 export const startPlatformGateway = async (config: Config, parts: GatewayParts): Promise<Gateway> => {
-  const { stack, db, logger, store, reportDamage, keys, workers } = parts
+  const { stack, db, logger, store, reportDamage, keys, workers, tls } = parts
   const storeDirectory = storeDirectoryOf(config.dataDir)
   if (store === null) await requireStore(storeDirectory)
   const inProcess = workers === 'in-process'
@@ -78,6 +80,7 @@ export const startPlatformGateway = async (config: Config, parts: GatewayParts):
         trustedProxies,
         host: config.host,
         port: config.gatewayPort,
+        ...(tls === null ? {} : { tls }),
         workers: inProcess ? 'in-process' : config.gatewayWorkers,
         logger,
         logLevel: config.log.level,

@@ -26,6 +26,11 @@ export const contradictions = (values: SettingValues): string[] => {
   const redis = values.REDIS_URL
   if (values.NODE_ENV === 'production' && redis !== null && redis.kind === 'tcp' && !redis.local)
     problems.push('REDIS_URL is not encrypted: in production mode use rediss:, or a Redis on this machine')
+  if (values.TLS_CERT !== null && values.TLS_KEY === null) problems.push('TLS_CERT needs TLS_KEY')
+  if (values.TLS_KEY !== null && values.TLS_CERT === null) problems.push('TLS_KEY needs TLS_CERT')
+  for (const name of ['PUBLIC_URL', 'GATEWAY_URL'] as const)
+    if (values.TLS_CERT !== null && values[name]?.startsWith('http:') === true)
+      problems.push(`${name} begins with http:, but with TLS_CERT only https: is listened for`)
   if (values.ADMIN_EMAIL !== null && values.ADMIN_PASSWORD === null) problems.push('ADMIN_EMAIL needs ADMIN_PASSWORD')
   if (values.ADMIN_PASSWORD !== null && values.ADMIN_EMAIL === null) problems.push('ADMIN_PASSWORD needs ADMIN_EMAIL')
   if (values.SECRET_KEY !== null && values.MASTER_KEY_COMMAND !== null)

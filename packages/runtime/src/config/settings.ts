@@ -84,6 +84,24 @@ export const SETTINGS = {
     defaultText: '`http://HOST:GATEWAY_PORT`',
     description: 'Where people reach the gateway.',
   }),
+  TLS_CERT: optional({
+    schema: z.string(),
+    type: 'file',
+    defaultText: 'plain HTTP',
+    description:
+      'API and gateway listen with TLS then: their certificate in PEM, followed by those that signed it. Read again when the file changes, and on SIGHUP. Needs `TLS_KEY`.',
+  }),
+  TLS_KEY: optional({
+    schema: z.string(),
+    type: 'file',
+    description: "The certificate's private key in PEM, without a passphrase.",
+  }),
+  TLS_MIN_VERSION: withDefault({
+    schema: oneOf('1.2', '1.3'),
+    type: 'word',
+    default: '1.3',
+    description: 'The oldest version of TLS that API and gateway speak: `1.3` or `1.2`.',
+  }),
   DATABASE_URL: optional({
     schema: postgresUrl,
     type: 'address',
