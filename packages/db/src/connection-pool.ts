@@ -1,3 +1,4 @@
+import type { ConnectionOptions as TlsOptions } from 'node:tls'
 import { type ClientConfig, type CustomTypesConfig, Pool, types as pgTypes } from 'pg'
 
 /** Where a server listens; `host` is a folder when it starts with `/`. */
@@ -22,8 +23,13 @@ const types: CustomTypesConfig = {
   },
 }
 
+/** An address, and how its way is encrypted; the address itself says nothing of that then. */
+export type ConnectionAddress = { connectionString: string; ssl?: TlsOptions | false }
+
+export type Connection = string | ConnectionOptions | ConnectionAddress
+
 /** An address or options, as pg's clients and pools take them. */
-export const connectionConfig = (connection: string | ConnectionOptions, name: string): ClientConfig => ({
+export const connectionConfig = (connection: Connection, name: string): ClientConfig => ({
   ...(typeof connection === 'string' ? { connectionString: connection } : connection),
   application_name: name,
   connectionTimeoutMillis: 10_000,
@@ -36,7 +42,7 @@ export const DEFAULT_POOL_SIZE = 10
  * A pool whose statements end: 30 s each, 10 s of waiting for a lock, 30 s idle inside a transaction.
  * bigint arrives as number; a value beyond 2^53 fails its query.
  */
-export const openPool = (connection: string | ConnectionOptions, size: number): Pool =>
+export const openPool = (connection: Connection, size: number): Pool =>
   new Pool({
     ...connectionConfig(connection, 'holdfast'),
     max: size,

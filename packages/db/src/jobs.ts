@@ -3,7 +3,7 @@ import { JOBS, type JobName, type JobPayload } from '@packages/shared/jobs'
 import type { Transaction } from 'kysely'
 import type pg from 'pg'
 import { fromKysely, type Job, PgBoss } from 'pg-boss'
-import { type ConnectionOptions, connectionConfig } from './connection-pool.ts'
+import { type Connection, connectionConfig } from './connection-pool.ts'
 import { jobClock } from './job-clock.ts'
 import type { Tables } from './tables.ts'
 
@@ -34,7 +34,7 @@ export type JobHandler<N extends JobName> = (
   options: { signal: AbortSignal },
 ) => Promise<void>
 
-export type JobQueueDeps = { connection: string | ConnectionOptions; pool: pg.Pool; logger: MinimalLogger }
+export type JobQueueDeps = { connection: Connection; pool: pg.Pool; logger: MinimalLogger }
 
 const WORKER_CONNECTIONS = 4
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { Client } from 'pg'
-import { type ConnectionOptions, connectionConfig } from './connection-pool.ts'
+import { type Connection, connectionConfig } from './connection-pool.ts'
 
 /** `payload` is null after the connection was made anew: anything may have been missed. */
 export type NotificationHandler = (payload: string | null) => void
@@ -15,14 +15,14 @@ const HEARTBEAT_MS = 15_000
  * every user also polls.
  */
 export class Notifications {
-  readonly #connection: string | ConnectionOptions
+  readonly #connection: Connection
   readonly #logger: MinimalLogger
   readonly #handlers = new Map<string, Set<NotificationHandler>>()
   readonly #stop = new AbortController()
   #client: Client | null = null
   #running: Promise<void> | null = null
 
-  constructor(connection: string | ConnectionOptions, logger: MinimalLogger) {
+  constructor(connection: Connection, logger: MinimalLogger) {
     this.#connection = connection
     this.#logger = logger
   }

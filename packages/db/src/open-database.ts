@@ -2,7 +2,7 @@ import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { StartError } from '@packages/runtime/start-error'
 import { Kysely, PostgresDialect } from 'kysely'
 import type pg from 'pg'
-import { type ConnectionOptions, DEFAULT_POOL_SIZE, openPool } from './connection-pool.ts'
+import { type Connection, DEFAULT_POOL_SIZE, openPool } from './connection-pool.ts'
 import { JobQueue } from './jobs.ts'
 import { type NotificationHandler, Notifications, type Unlisten } from './notifications.ts'
 import { preparingPool } from './prepared-statements.ts'
@@ -24,7 +24,7 @@ export type Database = {
 
 export type OpenDatabaseOptions = {
   /** `postgresql://…`, or what `startEmbeddedPostgres` returned as `connection`. */
-  url: string | ConnectionOptions
+  url: Connection
   logger: MinimalLogger
   /** Connections of the pool; 10 by default. Job workers and listeners have their own. */
   poolSize?: number

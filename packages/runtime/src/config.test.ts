@@ -19,6 +19,9 @@ const problemsOf = (environment: Record<string, string>): readonly string[] => {
 const givenKeys = ({ masterKey }: Config): readonly Uint8Array[] | null =>
   masterKey.kind === 'given' ? masterKey.keys : null
 
+const PRODUCTION = { NODE_ENV: 'production' }
+const VERIFIED = { minVersion: 'TLSv1.2', rejectUnauthorized: true }
+
 describe('settings', () => {
   test('have defaults that start everything on loopback', () => {
     const config = loadConfig({})
@@ -87,7 +90,31 @@ describe('settings', () => {
       'a database of one’s own',
       { DATABASE_URL: 'postgresql://u:p@db/x' },
       (config) => config.database,
-      { kind: 'external', url: 'postgresql://u:p@db/x' },
+      { kind: 'external', url: 'postgresql://u:p@db/x', tls: null },
+    ],
+    [
+      'a database elsewhere with TLS, in production',
+      { DATABASE_URL: 'postgresql://u:p@db/x?sslmode=require', ...PRODUCTION },
+      (config) => config.database,
+      { kind: 'external', url: 'postgresql://u:p@db/x', tls: VERIFIED },
+    ],
+    [
+      'a database whose name and authority are verified whatever the word',
+      { DATABASE_URL: 'postgresql://u:p@db/x?sslmode=verify-ca&uselibpqcompat=true' },
+      (config) => config.database,
+      { kind: 'external', url: 'postgresql://u:p@db/x', tls: VERIFIED },
+    ],
+    [
+      'a database on this machine, in production',
+      { DATABASE_URL: 'postgresql://u:p@[::1]/x', ...PRODUCTION },
+      (config) => config.database.kind,
+      'external',
+    ],
+    [
+      'a database behind a socket, in production',
+      { DATABASE_URL: 'postgresql://u@db/x?host=/run/postgresql', ...PRODUCTION },
+      (config) => config.database.kind,
+      'external',
     ],
     [
       'a Redis elsewhere with TLS, in production',
@@ -108,6 +135,22 @@ describe('settings', () => {
     expect(pick(loadConfig(environment))).toEqual(expected)
   })
 
+  const elsewhere: [string, string][] = [
+    ['plain', 'postgresql://u:p@db/x'],
+    ['said to be so', 'postgresql://u:p@db/x?sslmode=disable'],
+    ['the other way to say so', 'postgresql://u:p@db/x?ssl=false'],
+    ['a parameter that leads elsewhere', 'postgresql://u:p@127.0.0.1/x?host=db'],
+    ['two parameters, of which pg takes the last', 'postgresql://u:p@db/x?host=localhost&host=db'],
+    ['no host, which the environment of pg may name', 'postgresql:///x'],
+    ['a name that looks like an address', 'postgresql://u:p@127.0.0.1.example/x'],
+  ]
+  test.each(elsewhere)('refuse a database elsewhere in clear in production: %s', (_how, url) => {
+    expect(problemsOf({ DATABASE_URL: url, ...PRODUCTION })).toEqual([
+      expect.stringMatching(/^DATABASE_URL is not enc/),
+    ])
+    expect(problemsOf({ DATABASE_URL: url })).toEqual([])
+  })
+
   const refusals: [string, Record<string, string>, string][] = [
     ['a port that is no number', { API_PORT: 'x' }, 'API_PORT must be a port'],
     ['a port that is too large', { GATEWAY_PORT: '65536' }, 'GATEWAY_PORT must be a port'],
@@ -123,6 +166,14 @@ describe('settings', () => {
       { REDIS_URL: 'redis://a', NODE_ENV: 'production' },
       'REDIS_URL is not encrypted',
     ],
+    [
+      'a database elsewhere that nobody vouches for in production',
+      { DATABASE_URL: 'postgresql://u:p@db/x?sslmode=no-verify', ...PRODUCTION },
+      'DATABASE_URL believes any server',
+    ],
+    ['TLS that may be given up', { DATABASE_URL: 'postgresql://u@db/x?sslmode=prefer' }, 'DATABASE_URL has an sslmode'],
+    ['an authority that is no file', { SMTP_CA: '/nowhere/ca.pem' }, 'SMTP_CA must be a file of certificates in PEM'],
+    ['an authority without a certificate', { REDIS_CA: '/dev/null' }, 'REDIS_CA must be a file of certificates in PEM'],
     ['the backend kubo', { IPFS_BACKEND: 'kubo' }, 'IPFS_BACKEND must be "embedded"'],
     ['the backend cluster', { IPFS_BACKEND: 'cluster' }, 'not supported yet'],
     ['a host that is none', { HOST: 'not a host' }, 'HOST must be'],

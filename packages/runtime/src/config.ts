@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { contradictions } from './config/contradictions.ts'
+import { isLoopback } from './config/is-loopback.ts'
+import { type PostgresAddress, vouchedBy } from './config/postgres-address.ts'
 import { type Environment, readSettings } from './config/read-settings.ts'
 import type { Role, SettingValues } from './config/settings.ts'
 import type { RedisAddress } from './redis/redis-address.ts'
@@ -26,7 +28,7 @@ export type Config = {
   gatewayUrl: string
   /** Of the listeners of API and gateway; null is plain HTTP. */
   tls: TlsSettings | null
-  database: { kind: 'embedded' } | { kind: 'external'; url: string }
+  database: { kind: 'embedded' } | { kind: 'external'; url: string; tls: PostgresAddress['tls'] }
   redis: RedisAddress | null
   ipfs: { backend: 'embedded'; network: SettingValues['IPFS_NETWORK'] }
   log: { level: SettingValues['LOG_LEVEL']; format: SettingValues['LOG_FORMAT'] }
@@ -68,12 +70,26 @@ export type MailConfig = {
   from: { name: string; address: string }
   /** Nothing is sent in clear: in production mode and with a password, except to this machine. */
   requireTls: boolean
+  /** PEM of those who alone may vouch for the server; null: whom Node knows. */
+  ca: string | null
 }
 
-const mailConfig = ({ SMTP_URL: server, MAIL_FROM: from, NODE_ENV: mode }: SettingValues): MailConfig | null => {
+const mailConfig = (values: SettingValues): MailConfig | null => {
+  const { SMTP_URL: server, MAIL_FROM: from, SMTP_CA: ca, NODE_ENV: mode } = values
   if (server === null || from === null) return null
-  const here = server.host === 'localhost' || server.host === '::1' || /^127(\.\d+){3}$/.test(server.host)
-  return { server, from, requireTls: !here && (mode === 'production' || server.password !== null) }
+  const secret = mode === 'production' || server.password !== null
+  return { server, from, requireTls: ca !== null || (secret && !isLoopback(server.host)), ca }
+}
+
+const databaseConfig = ({ DATABASE_URL: address, DATABASE_CA: ca }: SettingValues): Config['database'] => {
+  if (address === null) return { kind: 'embedded' }
+  const { url, tls } = vouchedBy(address, ca)
+  return { kind: 'external', url, tls }
+}
+
+const redisConfig = ({ REDIS_URL: address, REDIS_CA: ca }: SettingValues): RedisAddress | null => {
+  if (address === null || ca === null || !address.socket.tls) return address
+  return { ...address, socket: { ...address.socket, ca } }
 }
 
 const masterKeyConfig = (
@@ -130,8 +146,8 @@ export const loadConfig = (environment: Environment): Config => {
     metricsPort: values.METRICS_PORT,
     publicUrl: values.PUBLIC_URL ?? localOrigin({ host, tls }, values.API_PORT),
     gatewayUrl: values.GATEWAY_URL ?? localOrigin({ host, tls }, values.GATEWAY_PORT),
-    database: values.DATABASE_URL === null ? { kind: 'embedded' } : { kind: 'external', url: values.DATABASE_URL },
-    redis: values.REDIS_URL,
+    database: databaseConfig(values),
+    redis: redisConfig(values),
     ipfs: { backend: 'embedded', network: values.IPFS_NETWORK },
     log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
     admin:

@@ -2,11 +2,6 @@ import type { MailConfig } from '@packages/runtime/config'
 import { createTransport } from 'nodemailer'
 import { type Mailer, MailRefused, type RenderedMail } from './mailer.ts'
 
-export type SmtpMailerOptions = MailConfig & {
-  /** Certificates to believe beside the machine's. */
-  ca?: string
-}
-
 const TIMEOUT_MS = 20_000
 /** RFC 5321, 4.2.1: 5yz is final. Authentication (530 to 535) and the like an operator can repair. */
 const REFUSED = new Set([550, 551, 553, 554])
@@ -28,7 +23,7 @@ const withoutWords = (error: unknown): Error => {
 }
 
 /** Mails by SMTP, over few connections that are kept. TLS 1.2 or newer; never in clear where `requireTls` is set. */
-export const createSmtpMailer = (options: SmtpMailerOptions): Mailer => {
+export const createSmtpMailer = (options: MailConfig): Mailer => {
   const { server, from, requireTls, ca } = options
   const transport = createTransport({
     pool: true,
@@ -37,7 +32,7 @@ export const createSmtpMailer = (options: SmtpMailerOptions): Mailer => {
     port: server.port,
     secure: server.tls,
     requireTLS: requireTls && !server.tls,
-    tls: { minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca }) },
+    tls: { minVersion: 'TLSv1.2', rejectUnauthorized: true, ...(ca === null ? {} : { ca }) },
     ...(server.user === null ? {} : { auth: { user: server.user, pass: server.password ?? '' } }),
     connectionTimeout: TIMEOUT_MS,
     greetingTimeout: TIMEOUT_MS,

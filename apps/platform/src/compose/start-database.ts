@@ -1,9 +1,10 @@
 import { join } from 'node:path'
-import type { ConnectionOptions } from '@packages/db/connection-pool'
+import type { ConnectionAddress, ConnectionOptions } from '@packages/db/connection-pool'
 import { startEmbeddedPostgres } from '@packages/db/embedded-postgres'
 import { migrate, migrationState, readMigrations } from '@packages/db/migrations'
 import { type Database, openDatabase } from '@packages/db/open-database'
 import type { Config } from '@packages/runtime/config'
+import type { PostgresAddress } from '@packages/runtime/config/postgres-address'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { ServiceStack } from '@packages/runtime/service-stack'
 import { StartError } from '@packages/runtime/start-error'
@@ -35,6 +36,12 @@ const startEmbedded = async (dataDir: string, { stack, logger, onFatal }: Databa
   return postgres.connection
 }
 
+/** Where nothing is said about TLS, pg's own environment variables may. */
+const addressOf = ({ url, tls }: { url: string; tls: PostgresAddress['tls'] }): ConnectionAddress => ({
+  connectionString: url,
+  ...(tls === null ? {} : { ssl: tls }),
+})
+
 /**
  * Connects to the database that the settings name: the embedded PostgreSQL in the data folder, which is started (its
  * lock is the caller's), or one of the operator's.
@@ -42,7 +49,7 @@ const startEmbedded = async (dataDir: string, { stack, logger, onFatal }: Databa
  */
 export const connectDatabase = async (config: Config, deps: DatabaseDeps): Promise<Database> => {
   const { database, dataDir } = config
-  const url = database.kind === 'external' ? database.url : await startEmbedded(dataDir, deps)
+  const url = database.kind === 'external' ? addressOf(database) : await startEmbedded(dataDir, deps)
   return deps.stack.acquire(
     'database',
     () => openDatabase({ url, logger: deps.logger }),

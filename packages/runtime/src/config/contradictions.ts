@@ -11,6 +11,27 @@ const equalPorts = (values: SettingValues): string[] => {
   return problems
 }
 
+/** What leaves this machine in production mode is encrypted, and the other end is verified; mail by STARTTLS at the latest. */
+const encryption = (values: SettingValues): string[] => {
+  const problems: string[] = []
+  const { DATABASE_URL: database, DATABASE_CA, REDIS_URL: redis, REDIS_CA } = values
+  const production = values.NODE_ENV === 'production'
+  if (database === null && DATABASE_CA !== null) problems.push('DATABASE_CA needs DATABASE_URL')
+  if (database?.tls === false && DATABASE_CA !== null)
+    problems.push('DATABASE_URL turns TLS off, and DATABASE_CA is set: unset one')
+  else if (production && database !== null && !database.local && !database.tls && DATABASE_CA === null)
+    problems.push(
+      'DATABASE_URL is not encrypted: in production mode add sslmode=verify-full, or use a PostgreSQL on this machine',
+    )
+  if (production && database?.tls && !database.local && !database.tls.rejectUnauthorized)
+    problems.push('DATABASE_URL believes any server (no-verify): in production mode use sslmode=verify-full')
+  if (REDIS_CA !== null && redis?.kind !== 'tls') problems.push('REDIS_CA needs a REDIS_URL that begins with rediss:')
+  if (production && redis !== null && redis.kind === 'tcp' && !redis.local)
+    problems.push('REDIS_URL is not encrypted: in production mode use rediss:, or a Redis on this machine')
+  if (values.SMTP_CA !== null && values.SMTP_URL === null) problems.push('SMTP_CA needs SMTP_URL')
+  return problems
+}
+
 /** Settings that are each valid and cannot stand together; one line per problem. Pure. */
 export const contradictions = (values: SettingValues): string[] => {
   const problems = equalPorts(values)
@@ -23,9 +44,7 @@ export const contradictions = (values: SettingValues): string[] => {
     problems.push(
       'ROLES=gateway needs DATABASE_URL: the embedded PostgreSQL belongs to the process that has the role api',
     )
-  const redis = values.REDIS_URL
-  if (values.NODE_ENV === 'production' && redis !== null && redis.kind === 'tcp' && !redis.local)
-    problems.push('REDIS_URL is not encrypted: in production mode use rediss:, or a Redis on this machine')
+  problems.push(...encryption(values))
   if (values.TLS_CERT !== null && values.TLS_KEY === null) problems.push('TLS_CERT needs TLS_KEY')
   if (values.TLS_KEY !== null && values.TLS_CERT === null) problems.push('TLS_KEY needs TLS_CERT')
   for (const name of ['PUBLIC_URL', 'GATEWAY_URL'] as const)

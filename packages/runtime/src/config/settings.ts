@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { optional, type Setting, withDefault } from './setting.ts'
 import {
   byteCount,
+  certificatesFile,
   commandLine,
   duration,
   keyList,
@@ -11,7 +12,7 @@ import {
   originList,
   port,
   portOrOff,
-  postgresUrl,
+  postgresAddress,
   redisAddress,
   smtpUrl,
   webOrigin,
@@ -103,19 +104,32 @@ export const SETTINGS = {
     description: 'The oldest version of TLS that API and gateway speak: `1.3` or `1.2`.',
   }),
   DATABASE_URL: optional({
-    schema: postgresUrl,
+    schema: postgresAddress,
     type: 'address',
     defaultText: 'the embedded PostgreSQL',
-    description: 'A PostgreSQL 15 or newer of your own. Without it one is started inside `DATA_DIR`.',
+    description:
+      'A PostgreSQL 15 or newer of your own, `postgresql://user:password@host:5432/holdfast?sslmode=verify-full`. Without it one is started inside `DATA_DIR`. With TLS the certificate and its name are always verified, except by `no-verify`. In production mode another machine has to be reached by TLS that verifies.',
     secret: true,
+  }),
+  DATABASE_CA: optional({
+    schema: certificatesFile,
+    type: 'file',
+    defaultText: 'those that Node knows',
+    description: 'Certificates in PEM: who alone may vouch for the database server. Turns TLS on.',
   }),
   REDIS_URL: optional({
     schema: redisAddress,
     type: 'address',
     defaultText: 'memory',
     description:
-      'A Redis 7 or newer, in which all processes count rate limits together: `redis://user:password@host:6379/0`, `rediss://…` with TLS (`NODE_EXTRA_CA_CERTS` for a CA of your own) or `unix:///path/to/socket`. While it is lost, sign-in answers 503 and other limits are kept in memory. In production mode an address of another machine has to be `rediss:`.',
+      'A Redis 7 or newer, in which all processes count rate limits together: `redis://user:password@host:6379/0`, `rediss://…` with TLS or `unix:///path/to/socket`. While it is lost, sign-in answers 503 and other limits are kept in memory. In production mode an address of another machine has to be `rediss:`.',
     secret: true,
+  }),
+  REDIS_CA: optional({
+    schema: certificatesFile,
+    type: 'file',
+    defaultText: 'those that Node knows',
+    description: 'Certificates in PEM: who alone may vouch for the Redis server. Needs `rediss:`.',
   }),
   IPFS_BACKEND: withDefault({
     schema: oneOf('embedded', 'kubo', 'cluster').refine(
@@ -191,6 +205,12 @@ export const SETTINGS = {
     description:
       'The mail server: `smtp://user:password@mail.example.org:587` (STARTTLS) or `smtps://…:465`. With a password, and in production mode, it is used by TLS only, except on loopback.',
     secret: true,
+  }),
+  SMTP_CA: optional({
+    schema: certificatesFile,
+    type: 'file',
+    defaultText: 'those that Node knows',
+    description: 'Certificates in PEM: who alone may vouch for the mail server.',
   }),
   MAIL_FROM: optional({
     schema: mailbox,
@@ -342,7 +362,8 @@ export const SETTINGS = {
   NODE_ENV: optional({
     schema: z.string(),
     type: 'word',
-    description: '`production` turns on production mode (HTTPS-only cookies, TLS to the mail server).',
+    description:
+      '`production` turns on production mode: TLS to PostgreSQL, Redis and the mail server, except on this machine.',
   }),
 } as const satisfies Record<string, Setting>
 

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
 import { parseKeyList } from '../master-keys/key-list.ts'
+import { readCertificates, readPostgresAddress } from './postgres-address.ts'
 import { parseRedisAddress } from '../redis/redis-address.ts'
 
 const BYTE_UNITS: Record<string, number> = { '': 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 }
@@ -67,11 +68,28 @@ export const originList = z.string().transform((text, context) => {
   return z.NEVER
 })
 
-/** A PostgreSQL connection URL, kept as text. */
-export const postgresUrl = z.string().refine((text) => {
-  const url = URL.parse(text)
-  return url !== null && (url.protocol === 'postgres:' || url.protocol === 'postgresql:')
-}, 'must be a PostgreSQL address such as postgresql://user:password@host:5432/holdfast')
+/** A PostgreSQL URL, read with the files that it names. */
+export const postgresAddress = z.string().transform((text, context) => {
+  let message = 'must be a PostgreSQL address such as postgresql://user:password@host:5432/holdfast?sslmode=verify-full'
+  try {
+    const address = readPostgresAddress(text)
+    if (address !== undefined) return address
+  } catch (error) {
+    message = (error as Error).message
+  }
+  context.addIssue({ code: 'custom', message })
+  return z.NEVER
+})
+
+/** A file of certificates; read as its PEM. */
+export const certificatesFile = z.string().transform((path, context) => {
+  try {
+    return readCertificates(path)
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message })
+    return z.NEVER
+  }
+})
 
 /** A Redis URL, read. */
 export const redisAddress = z.string().transform((text, context) => {

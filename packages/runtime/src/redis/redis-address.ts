@@ -1,4 +1,4 @@
-import { isIPv4 } from 'node:net'
+import { isLoopback } from '../config/is-loopback.ts'
 
 /** Where Redis listens, as `REDIS_URL` says it. */
 export type RedisAddress = {
@@ -8,16 +8,14 @@ export type RedisAddress = {
   shown: string
   /** Whether the way leaves this machine. */
   local: boolean
-  socket: { path: string; tls: false } | { host: string; port: number; tls?: true }
+  /** `ca`: PEM of those who alone may vouch for the server. */
+  socket: { path: string; tls: false } | { host: string; port: number; tls?: true; ca?: string }
   username?: string
   password?: string
   database: number
 }
 
 const PORT = 6379
-
-const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
 
 const databaseOf = (text: string): number | undefined => {
   if (text === '') return 0

@@ -49,6 +49,8 @@ export class RedisConnection {
       pingInterval: PING_MS,
       socket: {
         ...socket,
+        // Whatever NODE_TLS_REJECT_UNAUTHORIZED says.
+        ...(socket.tls === true ? { rejectUnauthorized: true } : {}),
         connectTimeout: CONNECT_MS,
         socketTimeout: SILENCE_MS,
         reconnectStrategy: (retries: number, cause: Error) =>

@@ -45,10 +45,11 @@ export const createTlsServer = (options: ServerOptions, tls: ListenerTls, handle
 /** For handshakes from now on; connections that are open go on as they are. */
 export const showCertificate = (server: Server, tls: ListenerTls): void => server.setSecureContext(contextOf(tls))
 
+const peer = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`
+
 /** A socket that has not shaken hands stands in no list of the HTTP server's: its close would wait for it. */
 const endHandshakesWithIdleOnes = (server: Server): void => {
   const shaking = new Map<string, Socket>()
-  const peer = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`
   server.on('connection', (socket: Socket) => {
     const name = peer(socket)
     shaking.set(name, socket)
