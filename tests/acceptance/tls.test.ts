@@ -6,7 +6,7 @@ import { connect as connectPlain } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls'
-import { makeTestCertificates } from '@packages/runtime/tls/test-certificates'
+import { makeTestCertificates } from '@packages/testkit/test-certificates'
 import { type SpawnedPlatform, spawnPlatform } from '@packages/testkit/spawn-platform'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
