@@ -1,5 +1,5 @@
-import { open, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { open, rm, stat, statfs } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { isMissingFile } from './store-error.ts'
 
@@ -35,6 +35,11 @@ export class SpaceReserve {
     return this.#isThere ? this.#bytes : 0
   }
 
+  /** Resolves when no restoring is under way. */
+  async settled(): Promise<void> {
+    await this.#restoring
+  }
+
   /** Gives the space free; false when that was done already. */
   async spend(): Promise<boolean> {
     await this.#restoring
@@ -59,6 +64,8 @@ export class SpaceReserve {
       return
     }
     try {
+      // A try that must fail would take the last bytes from those who give space back.
+      if (!(await this.#hasRoom())) return
       const handle = await open(this.#path, 'w')
       try {
         // Written, not only sized: a file of holes takes no space.
@@ -73,6 +80,11 @@ export class SpaceReserve {
       // Still full: what was written goes again, and the next upload tries anew.
       await rm(this.#path, { force: true }).catch(() => undefined)
     }
+  }
+
+  async #hasRoom(): Promise<boolean> {
+    const { bavail, bsize } = await statfs(dirname(this.#path))
+    return bavail * bsize >= this.#bytes
   }
 
   async #size(): Promise<number> {

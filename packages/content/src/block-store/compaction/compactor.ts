@@ -200,6 +200,7 @@ class Targets {
  * then spent: uploads are refused until its file is gone and the space is there again.
  */
 const takeFitting = async (core: StoreCore, left: Candidate[]): Promise<Candidate | undefined> => {
+  await core.reserve.settled()
   const { bavail, bsize } = await statfs(core.settings.directory)
   const free = bavail * bsize
   const indexRoom = Math.min(INDEX_ROOM, core.settings.reserveBytes / 2)
