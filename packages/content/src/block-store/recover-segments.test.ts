@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { BlockStore } from './block-store.ts'
@@ -28,6 +28,7 @@ const TAIL = [
   ['c', C],
 ] as const
 
+const LMDB_PAGE = 4_096
 const NAME = '00000001.car'
 
 /** The index of a store that knows of A, and its segment with B and C: as a crash before their index transactions leaves it. */
@@ -261,4 +262,29 @@ test('rolls a large upload forward whose marker is all that was durable', async 
     expect(await problemsOf(again)).toEqual([])
     await again.close()
   }
+})
+
+test('what a power cut undoes in the index, as its last commit leaves the meta page to the next, is rolled forward', async () => {
+  await using folders = testFolders()
+  const directory = await folders.make()
+  const index = join(directory, 'index', 'data.mdb')
+  const store = await BlockStore.open({ directory })
+  await putDag(store, 'a', A)
+  const metaPages = (await readFile(index)).subarray(0, 2 * LMDB_PAGE)
+  await putDag(store, 'b', B)
+  const cut = await folders.copy(directory)
+  await store.close()
+
+  const without = await open(join(cut, 'index', 'data.mdb'), 'r+')
+  await without.write(metaPages, 0, metaPages.length, 0)
+  await without.close()
+  const warned: string[] = []
+  const again = await BlockStore.open({
+    directory: cut,
+    logger: { info: () => {}, warn: (_fields, message) => void warned.push(message), error: () => {} },
+  })
+  expect(warned).toEqual(['the block store was not closed; it has recovered'])
+  for (const dag of [A, B]) expect(await readsBack(again, dag)).toBe(true)
+  expect(await problemsOf(again)).toEqual([])
+  await again.close()
 })

@@ -91,13 +91,13 @@ export class StoreCore {
     return true
   }
 
-  /** One index transaction, which also keeps the counters. */
-  transaction<T>(action: () => T): T {
+  /** One index transaction, which also keeps the counters; for `metaSync` see `StoreIndex`. */
+  transaction<T>(action: () => T, options?: { metaSync?: boolean }): T {
     return this.index.transaction(() => {
       const result = action()
       this.index.putMeta(this.#meta)
       return result
-    })
+    }, options)
   }
 
   /** True when nothing needs the segment any more. */
@@ -137,6 +137,8 @@ export class StoreCore {
   async #remove(dead: readonly number[]): Promise<void> {
     const removed = new Map<number, UnlinkedSegment>()
     try {
+      // That nothing needs them must be on the disk before they are gone.
+      this.transaction(() => undefined)
       for (const id of dead) {
         if (!this.#isRemovable(id)) continue
         removed.set(id, await unlinkSegment(segmentPath(this.settings.directory, id)))

@@ -64,6 +64,10 @@ const OPTIONS = { keyEncoding: 'binary', encoding: 'binary' } as const
 /** Named databases: one per realm and the fixed ones. */
 const MAX_DATABASES = 1_024
 const META_KEY = Buffer.from('meta')
+/** Abortable, and committed when the call returns. */
+const SYNC = 3
+/** MDB_NOMETASYNC, which LMDB takes for one transaction too; lmdb's own types do not name it. */
+const NO_META_SYNC = 0x4_00_00
 
 const u32 = (value: number): Buffer => {
   const key = Buffer.allocUnsafe(4)
@@ -150,10 +154,14 @@ export class StoreIndex {
     return database
   }
 
-  /** One synchronous transaction, on the disk when this returns; rolled back when `action` throws. */
-  transaction<T>(action: () => T): T {
+  /**
+   * One synchronous transaction, on the disk when this returns; rolled back when `action` throws.
+   * @param metaSync false: a power cut may undo it until the next transaction is written, and no more than it (LMDB's
+   *   MDB_NOMETASYNC). Only for what the markers of a segment say as well: it is rolled forward from them
+   */
+  transaction<T>(action: () => T, { metaSync = true }: { metaSync?: boolean } = {}): T {
     try {
-      return this.environment.transactionSync(action)
+      return this.environment.transactionSync(action, metaSync ? SYNC : SYNC | NO_META_SYNC)
     } catch (error) {
       throw isShortWrite(error) && isFull(this.#path) ? noSpaceError(error) : error
     }
