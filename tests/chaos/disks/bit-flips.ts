@@ -11,10 +11,10 @@ export type Place = 'anywhere' | 'title' | 'last records'
 const TITLE_BYTES = 200
 const LAST_BYTES = 400
 
-const offsetIn = (random: Random, place: Place, from: number, to: number): number => {
-  if (place === 'title') return random.between(0, Math.min(TITLE_BYTES, to) - 1)
-  if (place === 'last records') return random.between(Math.max(from, to - LAST_BYTES), to - 1)
-  return random.between(from, to - 1)
+const offsetIn = (random: Random, place: Place, length: number): number => {
+  if (place === 'title') return random.between(0, Math.min(TITLE_BYTES, length) - 1)
+  if (place === 'last records') return random.between(Math.max(0, length - LAST_BYTES), length - 1)
+  return random.between(0, length - 1)
 }
 
 const flipAt = async (path: string, offset: number, bit: number): Promise<Flip> => {
@@ -33,7 +33,7 @@ const flipAt = async (path: string, offset: number, bit: number): Promise<Flip> 
 }
 
 /** Lengths of all segments of a store now. */
-export const segmentLengths = async (store: string): Promise<Map<string, number>> => {
+const segmentLengths = async (store: string): Promise<Map<string, number>> => {
   const folder = join(store, 'segments')
   const lengths = new Map<string, number>()
   for (const name of (await readdir(folder)).toSorted())
@@ -41,21 +41,19 @@ export const segmentLengths = async (store: string): Promise<Map<string, number>
   return lengths
 }
 
-/** Flips bits of segments, only behind where each ended at `since` when that is given. */
+/** Flips bits of segments. */
 export const flipSegments = async (
   store: string,
   random: Random,
-  options: { count: number; place: Place; since?: ReadonlyMap<string, number> },
+  options: { count: number; place: Place },
 ): Promise<Flip[]> => {
   const flips: Flip[] = []
-  const parts = [...(await segmentLengths(store))]
-    .map(([path, to]) => ({ path, to, from: options.since?.get(path) ?? 0 }))
-    .filter(({ from, to }) => to > from)
+  const segments = [...(await segmentLengths(store))].filter(([, length]) => length > 0)
   for (let made = 0; made < options.count; made++) {
-    const part = random.pick(parts)
-    if (part === undefined) break
-    const offset = offsetIn(random, options.place, part.from, part.to)
-    flips.push(await flipAt(part.path, offset, random.between(0, 7)))
+    const segment = random.pick(segments)
+    if (segment === undefined) break
+    const [path, length] = segment
+    flips.push(await flipAt(path, offsetIn(random, options.place, length), random.between(0, 7)))
   }
   return flips
 }

@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { type Flip, flipIndex, flipSegments, type Place, segmentLengths, undo } from '../disks/bit-flips.ts'
+import { BELIEVED_MS } from '@packages/content/block-store/verified-blocks'
+import { type Flip, flipIndex, flipSegments, type Place, undo } from '../disks/bit-flips.ts'
 import type { LedgerFile } from '../ledger.ts'
 import type { Mode } from '../mode.ts'
 import { Peer } from '../peer.ts'
@@ -67,10 +68,13 @@ export const bitFlip: Mode = {
     let cycle = 0
 
     /** @returns what was flipped, the platform running again */
-    const flip = async (since: ReadonlyMap<string, number>): Promise<Flip[]> => {
+    const flip = async (): Promise<Flip[]> => {
       if (variant === 'segments, running') {
-        // Behind what was there at the start: a gateway does not hash again what it has hashed (ADR 0063).
-        return flipSegments(store, plan, { count: plan.between(1, 6), place: 'anywhere', since })
+        // What every process has just hashed flips, and is looked at when it is not believed any more (ADR 0063).
+        await lookAtAll(world)
+        const flips = await flipSegments(store, plan, { count: plan.between(1, 6), place: 'anywhere' })
+        await sleep(BELIEVED_MS)
+        return flips
       }
       await world.platform.kill()
       const place = plan.pick(PLACES) ?? 'anywhere'
@@ -89,12 +93,11 @@ export const bitFlip: Mode = {
     try {
       while (cycle < cycles && problems.length === 0) {
         cycle += 1
-        const since = await segmentLengths(store)
         const load = world.load(cycle, { hangUps: false, liveBytesWanted: LIVE_BYTES_WANTED })
         await sleep(plan.between(300, 900))
         await load.rest()
         for (const file of ledger.in('there').slice(-8)) if (plan.chance(0.5)) await peer.copy(file)
-        const flips = await flip(since)
+        const flips = await flip()
         counts.flips += flips.length
         const { whole, damaged, wrong } = await lookAtAll(world)
         problems.push(...wrong.map((words) => `cycle ${cycle}, on damage: ${words}`))

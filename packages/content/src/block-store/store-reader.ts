@@ -153,13 +153,13 @@ export class StoreReader implements BlockSource {
     return this.#damaged?.doesExist(placeKey(location)) === true
   }
 
-  /** True when the block at this place was hashed in this process before, and nobody has found it damaged since. */
+  /** True when the block at this place was hashed in this process a moment ago, and nobody has found it damaged since. */
   isVerified(location: BlockLocation): boolean {
     return this.#verified.has(location) && !this.#isDamaged(location)
   }
 
   /**
-   * Checks a whole block's bytes against its CID, unless that was done before in this process.
+   * Checks a whole block's bytes against its CID, unless that was done in this process a moment ago.
    * @throws HoldfastError `internal` (cause BlockDamaged) when they do not match.
    */
   verifyOnce(location: BlockLocation, cid: CID, bytes: Uint8Array): void {
