@@ -93,11 +93,13 @@ export class StoreCore {
 
   /** One index transaction, which also keeps the counters; for `metaSync` see `StoreIndex`. */
   transaction<T>(action: () => T, options?: { metaSync?: boolean }): T {
-    return this.index.transaction(() => {
-      const result = action()
+    const result = this.index.transaction(() => {
+      const done = action()
       this.index.putMeta(this.#meta)
-      return result
+      return done
     }, options)
+    this.faults.committed?.(options?.metaSync ?? true)
+    return result
   }
 
   /** True when nothing needs the segment any more. */

@@ -1,4 +1,15 @@
-import { cpSync, readdirSync, statSync, truncateSync, writeFileSync, readFileSync } from 'node:fs'
+import {
+  closeSync,
+  cpSync,
+  openSync,
+  readSync,
+  readdirSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+  readFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import * as fc from 'fast-check'
@@ -76,6 +87,23 @@ const commands: fc.Arbitrary<Command[]> = fc.array(
   { minLength: 3, maxLength: 14, size: 'large' },
 )
 
+/** Where LMDB's two meta pages have the number of their transaction: the newer one is in force. */
+const TRANSACTION_PLACES = [0, 4_096].map((page) => page + 24 + 128)
+
+/** As a power cut leaves an index whose newest meta page was not on the disk. */
+const undoLastCommit = (file: string): void => {
+  const index = openSync(file, 'r+')
+  const numbers = TRANSACTION_PLACES.map((place) => {
+    const bytes = Buffer.alloc(8)
+    readSync(index, bytes, 0, 8, place)
+    return bytes.readBigUInt64LE()
+  })
+  const [first = 0n, second = 0n] = numbers
+  if (first - second !== 1n && second - first !== 1n) throw new Error(`no meta pages: ${numbers.join(', ')}`)
+  writeSync(index, Buffer.alloc(8), 0, 8, TRANSACTION_PLACES[first > second ? 0 : 1])
+  closeSync(index)
+}
+
 /** The store under test, and how much of each segment was synced. */
 class Subject {
   readonly #folders: ReturnType<typeof testFolders>
@@ -85,6 +113,9 @@ class Subject {
   #trap: { at: CompactionStep; left: number; hit: () => void; leave: Promise<void> } | undefined
   store!: BlockStore
   next = 0
+  /** Commits that a power cut undid in the index. */
+  undone = 0
+  #mayBeUndone = false
   /** The index was lost together with bytes that no marker speaks for: they lie in the segments for good. */
   isLittered = false
 
@@ -98,7 +129,8 @@ class Subject {
     this.#synced = new Map()
     const sizes = { spillBytes: 700, segmentBytes: 2_500, sliceBlocks: 16, reserveBytes: 0, noIndexSync: true }
     const synced = (id: number, length: number): void => void this.#synced.set(id, length)
-    const faults = { synced, pause: (where: string) => this.#pause(where), ...this.#faults }
+    const committed = (metaSync: boolean): void => void (this.#mayBeUndone = !metaSync)
+    const faults = { synced, committed, pause: (where: string) => this.#pause(where), ...this.#faults }
     this.store = await BlockStore.open({ directory: this.#directory, ...sizes, faults })
     await this.store.idle()
     for (const [id, size] of this.#segments(this.#directory)) this.#synced.set(id, size)
@@ -142,6 +174,11 @@ class Subject {
     cpSync(join(this.#directory, 'store.json'), join(to, 'store.json'))
     // The index first: segments may grow while they are copied.
     if (index === 'kept') cpSync(join(this.#directory, 'index'), join(to, 'index'), { recursive: true })
+    // Half of the time, without a draw of its own: the last commit is undone, where its meta page was left to the next one.
+    if (index === 'kept' && where % 2 === 1 && this.#mayBeUndone) {
+      undoLastCommit(join(to, 'index', 'data.mdb'))
+      this.undone++
+    }
     cpSync(join(this.#directory, 'segments'), join(to, 'segments'), { recursive: true })
     for (const [id, size] of this.#segments(to)) {
       const safe = this.#synced.get(id) ?? 0
@@ -286,7 +323,7 @@ const RUNS_PER_SEED = 4
 
 const checkModel = async (options: { seeds: number; first?: number; faults?: StoreFaults }) => {
   await using folders = testFolders()
-  let steps = 0
+  let [steps, undone] = [0, 0]
   const property = fc.asyncProperty(commands, async (list) => {
     const subject = new Subject(folders, options.faults ?? {})
     const model: Model = { roots: new Map() }
@@ -298,6 +335,7 @@ const checkModel = async (options: { seeds: number; first?: number; faults?: Sto
       }
       await checkEnd(subject, model)
       steps += countSteps(list)
+      undone += subject.undone
     } finally {
       await subject.store.close()
     }
@@ -305,18 +343,20 @@ const checkModel = async (options: { seeds: number; first?: number; faults?: Sto
   const first = options.first ?? Number(process.env.HOLDFAST_MODEL_SEED ?? Date.now() % 1_000_000)
   for (let seed = first; seed < first + options.seeds; seed++) {
     const result = await fc.check(property, { seed, numRuns: RUNS_PER_SEED, endOnFailure: true })
-    if (result.failed) return { first, steps, failure: result }
+    if (result.failed) return { first, steps, undone, failure: result }
   }
-  return { first, steps }
+  return { first, steps, undone }
 }
 
 const SEEDS = Number(process.env.HOLDFAST_MODEL_RUNS ?? 10)
 
 test('does what the model says, crashes and power cuts included', async () => {
-  const { first, steps, failure } = await checkModel({ seeds: SEEDS })
-  console.log(`seeds ${first} to ${first + SEEDS - 1}: ${steps} steps`)
+  const { first, steps, undone, failure } = await checkModel({ seeds: SEEDS })
+  console.log(`seeds ${first} to ${first + SEEDS - 1}: ${steps} steps, ${undone} commits undone`)
   if (failure !== undefined) throw new Error(fc.defaultReportMessage(failure), { cause: failure.errorInstance })
-  expect(steps).toBeGreaterThanOrEqual(SEEDS * 50)
+  // Some 80 a seed.
+  expect(steps).toBeGreaterThanOrEqual(SEEDS * 30)
+  if (SEEDS >= 100) expect(undone).toBeGreaterThan(SEEDS / 5)
 }, 3_600_000)
 
 // From which seed on: near to one that finds the fault.
@@ -325,7 +365,6 @@ test.each<[string, StoreFaults, number]>([
   ['loses every seventh reference', { dropReference: everySeventh() }, 7],
   ['does not count a root', { skipRootReference: true }, 7],
   ['does not give the links of a block back', { skipCascade: true }, 7],
-  ['believes a torn tail', { trustTail: true }, 7],
   ['points to copies of what was released', { moveBlindly: true }, 7],
   ['does not sync its copies', { skipCopySync: true }, 7],
   ['removes a segment before the index knows of the copies', { unlinkEarly: true }, 70],

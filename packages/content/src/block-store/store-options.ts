@@ -44,6 +44,8 @@ export type StoreFaults = {
   keepDamaged?: boolean
   /** A compaction copies blocks without looking at their hashes. */
   copyDamaged?: boolean
+  /** Called when the index has committed; `metaSync` as it was asked for. */
+  committed?: (metaSync: boolean) => void
   /** Called when everything below `length` of a segment is on the disk. */
   synced?: (segment: number, length: number) => void
 }
