@@ -138,7 +138,7 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
     plans: { db, meter, registration },
     usage: { db, meter },
     auditLog: { db },
-    export: { db, store: content?.store },
+    export: { db, tenantKeys, rootKeys, store: content?.store },
     importArchive: content,
     erasure: { db, passwords, signInLimit, authenticator, backupRetentionMs: deps.backupRetentionMs ?? null },
     files: content,

@@ -20,15 +20,6 @@ export type ExportedContent = {
 
 const PAGE = 100
 
-/** How many private contents it has: their rows are exported as they are stored, their bytes are not. */
-export const countPrivate = async (db: Kysely<Tables>, organizationId: string): Promise<number> => {
-  const { rows } = await sql<{ count: number }>`
-    select count(distinct c.id) as count from pins p join contents c on c.id = p.content_id
-    where p.organization_id = ${organizationId} and c.realm <> 'public'
-  `.execute(db)
-  return rows[0]?.count ?? 0
-}
-
 /** The public contents that an organization has pinned, in the order in which they were first pinned. */
 export async function* exportContents(
   db: Kysely<Tables>,

@@ -1,14 +1,16 @@
 import { exportCar } from '@packages/content/car/export-car'
 import type { BlockStore } from '@packages/content/block-store/block-store'
-import { countPrivate, type ExportedContent, exportContents } from '@packages/db/export/export-contents'
+import { type ExportedContent, exportContents } from '@packages/db/export/export-contents'
 import { type ExportOwner, exportRows } from '@packages/db/export/export-rows'
 import type { Database } from '@packages/db/open-database'
 import { parseCid } from '@packages/shared/cid'
 import type { Actor } from '../../authorization/actor.ts'
 import { authorize } from '../../authorization/authorize.ts'
+import { openExportedRows } from './open-exported-rows.ts'
+import { type PrivateEntriesDeps, privateEntries } from './private-entries.ts'
 import { type ArchiveEntry, tarOf, textEntry } from './tar-archive.ts'
 
-export type ExportArchiveDeps = {
+export type ExportArchiveDeps = Omit<PrivateEntriesDeps, 'store'> & {
   db: Pick<Database, 'kysely'>
   /** Undefined in an API without a content store. */
   store: Pick<BlockStore, 'reader'> | undefined
@@ -43,7 +45,7 @@ const archiveOf = (deps: ExportArchiveDeps, owner: ExportOwner, signal: AbortSig
   return tarOf(entriesOf(deps, owner, { now, signal }), now)
 }
 
-/** What it says of itself, rows by table, then each content: what it is called, and its CAR. The last file says that it is whole. */
+/** What it says of itself, rows by table, then each content and each private file: what it is called, and its CAR. The last file says that it is whole. */
 async function* entriesOf(
   deps: ExportArchiveDeps,
   owner: ExportOwner,
@@ -64,11 +66,11 @@ async function* entriesOf(
     rows[table] = (rows[table] ?? 0) + page.rows.length
     pages[table] = (pages[table] ?? 0) + 1
     const name = `tables/${table}-${String(pages[table]).padStart(6, '0')}.jsonl`
-    yield textEntry(name, page.rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
+    const shown = owner.kind === 'organization' ? await openExportedRows(deps, owner.id, page) : page.rows
+    yield textEntry(name, shown.map((row) => `${JSON.stringify(row)}\n`).join(''))
   }
-  const counts = { contents: 0, cars: 0, privateWithoutCar: 0 }
+  const counts = { contents: 0, cars: 0, privateFiles: 0 }
   if (owner.kind === 'organization') {
-    counts.privateWithoutCar = await countPrivate(deps.db.kysely, owner.id)
     for await (const content of exportContents(deps.db.kysely, owner.id, signal)) {
       counts.contents++
       yield textEntry(`contents/${content.cid}.jsonl`, content.pins.map((pin) => `${JSON.stringify(pin)}\n`).join(''))
@@ -77,6 +79,12 @@ async function* entriesOf(
       counts.cars++
       yield car
     }
+    const { store } = deps
+    if (store !== undefined)
+      for await (const entry of privateEntries({ ...deps, store }, owner.id, signal)) {
+        if (entry.name.endsWith('.car')) counts.privateFiles++
+        yield entry
+      }
   }
   yield textEntry('end.json', `${JSON.stringify({ rows, ...counts })}\n`)
 }

@@ -3,7 +3,6 @@ import { z } from 'zod'
 import type { BlockStore } from '@packages/content/block-store/block-store'
 import { giveBack } from '@packages/content/car/commit-roots'
 import { importCar } from '@packages/content/car/import-car'
-import type { IngestCommitter } from '@packages/db/ingest-committer'
 import type { Database } from '@packages/db/open-database'
 import { canonicalCid, parseCid } from '@packages/shared/cid'
 import { HoldfastError } from '@packages/shared/holdfast-error'
@@ -13,19 +12,19 @@ import type { Actor } from '../../authorization/actor.ts'
 import { authorize } from '../../authorization/authorize.ts'
 import { limitedBytes } from '../../upload-body/limited-bytes.ts'
 import { contentTypeOf } from '../../values/content-type.ts'
+import type { StoreContentDeps } from '../../content/store-content.ts'
 import { insertPin } from '../pins/insert-pin.ts'
+import { PrivateFilesImport } from './import-private-files.ts'
 import { EXPORT_FORMAT, EXPORT_VERSION } from './export-archive.ts'
 import { type ArchivedPin, badArchive, parseJson, readArchivedPins, readText } from './import-rows.ts'
 import { readTar } from './tar-archive.ts'
 
-export type ImportArchiveDeps = {
+export type ImportArchiveDeps = StoreContentDeps & {
   db: Pick<Database, 'kysely' | 'unitOfWork'>
   store: Pick<
     BlockStore,
     'beginUpload' | 'adoptRoot' | 'release' | 'settle' | 'holds' | 'measure' | 'reader' | 'hasRoot'
   >
-  committer: Pick<IngestCommitter, 'commit'>
-  nodeId: string
 }
 
 export type ImportedArchive = { pins: number; files: number; contents: number; present: number }
@@ -71,6 +70,7 @@ class ImportRun {
   readonly #done: ImportedArchive = { pins: 0, files: 0, contents: 0, present: 0 }
   #isBegun = false
   #isWhole = false
+  readonly #private: PrivateFilesImport
   /** Rows whose CAR comes next, if there is one. */
   #waiting: Waiting | undefined
 
@@ -78,6 +78,7 @@ class ImportRun {
     this.#deps = deps
     this.#actor = actor
     this.#options = options
+    this.#private = new PrivateFilesImport(deps, actor, options)
   }
 
   async take(name: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
@@ -87,8 +88,10 @@ class ImportRun {
       this.#isBegun = true
       return
     }
-    const [, cid, extension] = /^contents\/([a-z0-9]{1,300})\.(jsonl|car)$/.exec(name) ?? []
     if (name === 'end.json') this.#isWhole = true
+    const [, id, part] = /^private\/([0-9a-f-]{36})\.(jsonl|car)$/.exec(name) ?? []
+    if (id !== undefined) return this.#takePrivate({ name, id, extension: part, bytes })
+    const [, cid, extension] = /^contents\/([a-z0-9]{1,300})\.(jsonl|car)$/.exec(name) ?? []
     if (cid === undefined) return
     if (extension === 'jsonl') {
       await this.#withoutCar()
@@ -101,8 +104,19 @@ class ImportRun {
     await this.#withCar(cid, await this.#missing(cid, pins), bytes)
   }
 
+  async #takePrivate(entry: Parameters<PrivateFilesImport['take']>[0]): Promise<void> {
+    await this.#withoutCar()
+    const became = await this.#private.take(entry)
+    if (became === 'present') this.#done.present++
+    if (became !== 'imported') return
+    this.#done.contents++
+    this.#done.files++
+    this.#done.pins++
+  }
+
   async end(): Promise<ImportedArchive> {
     await this.#withoutCar()
+    this.#private.end()
     if (!this.#isWhole) throw badArchive('it ends too early; what it had is imported, send it again when it is whole')
     return this.#done
   }

@@ -17,7 +17,7 @@ const TAR = 'application/x-tar'
 const params = z.object({ organizationId: z.string() })
 const ARCHIVE = { 200: { description: 'A tar.', content: { [TAR]: { schema: { type: 'string', format: 'binary' } } } } }
 const FORMAT =
-  '`export.json`, then `tables/…​.jsonl` (rows without secrets, one a line), then what was pinned: `contents/<cid>.jsonl` (names and metadata) and `contents/<cid>.car`. Private files are in the tables as they are stored, sealed; fetch their bytes one by one (`GET /files/:hash/car`): `end.json` says how many there are. It is whole when it ends with `end.json`; an export that cannot go on cuts the connection.'
+  '`export.json`, then `tables/…​.jsonl` (rows without secrets, one a line), then what was pinned: `contents/<cid>.jsonl` (names and metadata) and `contents/<cid>.car`. Private files follow, decrypted: `private/<id>.jsonl` and `private/<id>.car`; keep the archive as you would keep the files. It is whole when it ends with `end.json`; an export that cannot go on cuts the connection.'
 
 const sendTar = (reply: FastifyReply, name: string, bytes: (signal: AbortSignal) => AsyncGenerator<Uint8Array>) => {
   const gone = new AbortController()
@@ -99,7 +99,7 @@ export const registerImportArchiveRoutes = (app: ApiInstance, deps: ImportArchiv
             tag,
             summary: 'Take the content of an exported organization in',
             description:
-              'CIDs, names, content types and metadata are as they were; ids and times are new. Members, keys and settings are not taken over. What is there already is passed over: one that broke off may be sent again.',
+              'CIDs, names, content types, metadata and visibility are as they were; ids and times are new. Members, keys and settings are not taken over. What is there already is passed over: one that broke off may be sent again.',
             idempotent: false,
             errors: ['forbidden', 'not_found', 'invalid_request', 'invalid_car', 'incomplete_dag', 'quota_exceeded'],
             requestBody: { content: { [TAR]: { schema: { type: 'string', format: 'binary' } } } },
