@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { SAME_TIME, timeDifference } from '@apps/api/testing/compare-times'
 import { cidOf } from '@apps/api/testing/test-uploads'
 import { startPlatform, type TestPlatform } from '@packages/testkit/start-platform'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
 // Private files, from the API's upload to the gateway's answer, through keys, links and Bearer credentials as they are wired.
 
@@ -161,6 +161,41 @@ it('a link is counted and revoked through the API', async () => {
   expect(list.links).toMatchObject([{ id, downloads: 3, maxDownloads: 3 }])
   expect((await api('DELETE', `/api/v1/files/${file.id}/links/${id}`)).status).toBe(204)
   expect(await statusOf(at(url))).toBe(410)
+})
+
+it('of a suspended tenant nothing is read: by CID, link or credential, until it is restored', async () => {
+  const theirs = await p.apiKey(await p.newUser())
+  const open = await upload(randomBytes(2_000), 'open', 'public', theirs)
+  const closed = await upload(randomBytes(2_000), 'closed', 'private', theirs)
+  const made = await fetch(`${p.apiUrl}/api/v1/files/${closed.id}/links`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${theirs}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ expiresInSeconds: 600 }),
+  })
+  const { url } = (await made.json()) as { url: string }
+  const ways = () =>
+    Promise.all([
+      statusOf(at(`/ipfs/${open.cid}`)),
+      statusOf(at(`/files/${open.cid}`, { authorization: `Bearer ${theirs}` })),
+      statusOf(at(`/files/${closed.cid}`, { authorization: `Bearer ${theirs}` })),
+      statusOf(at(url)),
+    ])
+  expect(await ways()).toEqual([200, 200, 200, 200])
+  const row = p.db.kysely.selectFrom('files').where('id', '=', open.id).select('organization_id')
+  const { organization_id: id } = await row.executeTakeFirstOrThrow()
+  const { accessToken } = await p.logIn()
+  const set = async (state: string): Promise<void> => {
+    const answer = await fetch(`${p.apiUrl}/api/v1/admin/organizations/${id}/state`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ state, reason: 'a test' }),
+    })
+    expect(answer.status).toBe(200)
+  }
+  await set('suspended')
+  await vi.waitFor(async () => expect(await ways()).toEqual([404, 403, 403, 404]), { timeout: 10_000, interval: 50 })
+  await set('active')
+  await vi.waitFor(async () => expect(await ways()).toEqual([200, 200, 200, 200]), { timeout: 10_000, interval: 50 })
 })
 
 it('when the file is deleted its key is gone, and its links open nothing', async () => {

@@ -1,3 +1,4 @@
+import type { BlockKey } from '@packages/content/block-store/block-key'
 import type { CID } from 'multiformats/cid'
 
 /** What the gateway needs of a store: which blocks are held now, and their verified bytes. */
@@ -9,5 +10,7 @@ export type HeldBlocks = {
    * @throws ContentGone, CorruptBlock
    */
   read(cid: CID, from: number, target: Buffer): Promise<void>
+  /** How often the block is linked to, by each key that its bytes are held under. */
+  countsOf(cid: CID): { key: BlockKey; count: number }[]
   close(): Promise<void>
 }

@@ -131,6 +131,7 @@ const weigh = (content: Content): number => ENTRY_BYTES + (content.body?.length 
 /** The same blocks, with a report of each one that is corrupt. */
 const reporting = (blocks: HeldBlocks, onCorrupt: (cid: string) => void): HeldBlocks => ({
   sizeOf: (cid) => blocks.sizeOf(cid),
+  countsOf: (cid) => blocks.countsOf(cid),
   close: () => blocks.close(),
   read: async (cid, from, target) => {
     try {

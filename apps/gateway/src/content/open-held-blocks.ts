@@ -22,6 +22,10 @@ export class StoreBlocks implements HeldBlocks {
     return this.#reader.locate(cid)?.length
   }
 
+  countsOf(cid: CID): ReturnType<HeldBlocks['countsOf']> {
+    return this.#reader.countsOf(cid)
+  }
+
   async read(cid: CID, from: number, target: Buffer): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       try {

@@ -6,6 +6,7 @@ import { FileAccess, type FileAccessDeps } from './file-access.ts'
 import { NameFinder } from './name-finder.ts'
 import { PolicyFollower } from './policy-follower.ts'
 import type { SpawnWorker } from './worker-handle.ts'
+import { WithheldRoots } from './withheld-roots.ts'
 import { WorkerPool } from './worker-pool.ts'
 
 /** The tries at links' passwords, and who Bearer credentials of accounts are; without the latter links alone open files. */
@@ -40,6 +41,7 @@ export class GatewayPrimary {
   readonly #deps: GatewayPrimaryDeps
   readonly #pool: WorkerPool
   readonly #policy: PolicyFollower
+  readonly #withheld: WithheldRoots
   #port = 0
   #corruptBlocks = 0
 
@@ -47,8 +49,10 @@ export class GatewayPrimary {
     this.#deps = deps
     const names = new NameFinder(deps.db)
     const files = new FileAccess({ ...deps.files, db: deps.db, logger: deps.logger })
+    this.#withheld = new WithheldRoots({ ...deps, onChange: (roots) => this.#pool.withhold(roots) })
     this.#pool = new WorkerPool({
       ...deps,
+      withheld: () => this.#withheld.roots,
       position: () => this.#policy.position,
       findName: (cid, name) => names.find(cid, name),
       findFile: (question) => files.find(question),
@@ -59,7 +63,10 @@ export class GatewayPrimary {
     })
     this.#policy = new PolicyFollower({
       ...deps,
-      tell: (position, entries) => this.#pool.tell(position, entries),
+      tell: (position, entries) => {
+        this.#withheld.hear(entries)
+        this.#pool.tell(position, entries)
+      },
       acknowledged: () => this.#pool.acknowledged(),
     })
   }
@@ -68,6 +75,7 @@ export class GatewayPrimary {
   async start(): Promise<number> {
     await this.#policy.start()
     try {
+      await this.#withheld.start()
       this.#port = await this.#pool.start()
     } catch (error) {
       await this.stop(0)
@@ -92,6 +100,7 @@ export class GatewayPrimary {
   async stop(deadlineMs = DRAIN_MS): Promise<void> {
     await this.#pool.stop(deadlineMs)
     await this.#policy.stop()
+    await this.#withheld.stop()
   }
 
   #countCorrupt(cid: string): void {

@@ -15,6 +15,8 @@ export type WorkerPoolOptions = {
   settings: WorkerSettings
   /** Where the policy log stands for a worker that starts now. */
   position(): LogPosition
+  /** Roots that a worker which starts now withholds. */
+  withheld(): readonly string[]
   logger: MinimalLogger
   findName(cid: string, name: string): Promise<boolean | null>
   findFile(question: FileQuestion): Promise<FileAnswer>
@@ -65,6 +67,10 @@ export class WorkerPool {
     for (const { handle } of this.#members) handle.link.send({ kind: 'certificate', tls })
   }
 
+  withhold(roots: readonly string[]): void {
+    for (const { handle } of this.#members) handle.link.send({ kind: 'withhold', roots })
+  }
+
   /** How far all of them have come; `undefined` while none listens, and so none can serve anything old. */
   acknowledged(): LogPosition | undefined {
     let least: LogPosition | undefined
@@ -94,7 +100,7 @@ export class WorkerPool {
 
   /** Resolves with the port of a worker that listens. @throws StartError */
   #launch(restartMs: number): Promise<number> {
-    const { spawn, position } = this.#options
+    const { spawn, position, withheld } = this.#options
     const settings = this.#settings
     const handle = spawn()
     const gone = Promise.withResolvers<void>()
@@ -122,7 +128,7 @@ export class WorkerPool {
       if (member.listening)
         void this.#replace(reason, performance.now() - startedAt > HEALTHY_MS ? FIRST_RESTART_MS : restartMs)
     })
-    handle.link.send({ kind: 'start', settings, position: position() })
+    handle.link.send({ kind: 'start', settings, position: position(), withheld: withheld() })
     return listening.promise
   }
 

@@ -1,5 +1,6 @@
 import type { Server } from 'node:http'
 import { Server as TlsServer } from 'node:https'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { AddressInfo } from 'node:net'
 import type { BlockSource } from '@packages/content/block-source'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
@@ -8,6 +9,7 @@ import type { LogPosition } from '@packages/shared/policy-log'
 import type { HeldBlocks } from '../content/held-blocks.ts'
 import { HeldContent } from '../content/held-content.ts'
 import { NameCache } from '../content/name-cache.ts'
+import { WithholdingBlocks } from '../content/withholding-blocks.ts'
 import { TrustedProxies } from '../request/client-address.ts'
 import { BufferPool } from '../serve/buffer-pool.ts'
 import { drainServer } from '../serve/drain-server.ts'
@@ -29,6 +31,8 @@ export type WorkerDeps = {
   limits?: Partial<HttpLimits>
 }
 
+const WALK_BEFORE_MS = 5_000
+
 export type ClosableSource = BlockSource & { close(): Promise<void> }
 
 type Running = {
@@ -36,8 +40,9 @@ type Running = {
   names: NameCache
   content: HeldContent
   linked: LinkedResponses
-  blocks: HeldBlocks
+  blocks: WithholdingBlocks
   privateBlocks: ClosableSource
+  logger: MinimalLogger
 }
 
 /** One gateway worker, in a process of its own or beside others: does what the messages on its line say. */
@@ -48,12 +53,16 @@ export const runWorker = (deps: WorkerDeps): void => {
   const files = new FileQuestions(link.send)
   let heardAt = performance.now()
   let position: LogPosition | undefined
+  let withheld: readonly string[] = []
   const policyAgeMs = (): number => performance.now() - heardAt
 
   const start = async (settings: WorkerSettings): Promise<void> => {
     const limits = { ...HTTP_LIMITS, ...deps.limits }
     const logger = deps.createLogger(settings)
-    const blocks = await deps.openBlocks(settings)
+    const blocks = new WithholdingBlocks(await deps.openBlocks(settings))
+    // What is withheld is so from the first request on; a walk that takes its time goes on beside them.
+    const applied = withheld
+    await Promise.race([withhold(blocks, logger), sleep(WALK_BEFORE_MS, undefined, { ref: false })])
     const privateBlocks = await deps.openPrivateBlocks(settings)
     const content = new HeldContent(blocks, {
       hotBytes: settings.hotBytes,
@@ -76,9 +85,24 @@ export const runWorker = (deps: WorkerDeps): void => {
     })
     const server = createHttpServer(handler, limits, settings.tls)
     const port = await listen(server, settings)
-    running = { server, names, content, linked, blocks, privateBlocks }
+    running = { server, names, content, linked, blocks, privateBlocks, logger }
+    if (withheld !== applied) void withhold(blocks, logger)
     link.send({ kind: 'listening', port })
     acknowledge()
+  }
+
+  const withhold = async (blocks: WithholdingBlocks, logger: MinimalLogger): Promise<void> => {
+    try {
+      const isWhole = await blocks.withhold(withheld)
+      if (!isWhole)
+        logger.error(
+          { roots: withheld.length },
+          'more is withheld than can be remembered: inner blocks of some of it are served',
+        )
+    } catch (err) {
+      if (!(err instanceof Error && err.name === 'AbortError'))
+        logger.error({ err }, 'what is below a withheld root could not be walked through')
+    }
   }
 
   /** What is in force here; nothing before it listens, since it serves nobody then. */
@@ -98,11 +122,15 @@ export const runWorker = (deps: WorkerDeps): void => {
   link.onMessage((message) => {
     heardAt = performance.now()
     if ('position' in message) position = message.position
-    if (message.kind === 'start')
+    if (message.kind === 'start') {
+      withheld = message.withheld
       start(message.settings).catch((error: NodeJS.ErrnoException) =>
         link.send({ kind: 'failed', code: error.code ?? error.name, message: error.message }),
       )
-    else if (message.kind === 'name') questions.answer(message.id, message.found)
+    } else if (message.kind === 'withhold') {
+      withheld = message.roots
+      if (running !== undefined) void withhold(running.blocks, running.logger)
+    } else if (message.kind === 'name') questions.answer(message.id, message.found)
     else if (message.kind === 'file') files.answer(message.id, message.answer)
     else if (message.kind === 'certificate') {
       if (running?.server instanceof TlsServer) showCertificate(running.server, message.tls)

@@ -22,7 +22,9 @@ export type WorkerSettings = {
 /** Primary to worker. */
 export type ToWorker =
   /** `position`: a worker starts with empty caches, so everything up to here is known to it already. */
-  | { kind: 'start'; settings: WorkerSettings; position: LogPosition }
+  | { kind: 'start'; settings: WorkerSettings; position: LogPosition; withheld: readonly string[] }
+  /** Roots that nobody but suspended organizations holds; those and no others are withheld. */
+  | { kind: 'withhold'; roots: readonly string[] }
   /** New entries up to `position`; without entries it only says that there is nothing newer. */
   | { kind: 'policy'; position: LogPosition; entries: readonly PolicyEntry[] }
   /** What handshakes show from now on. */

@@ -4,10 +4,10 @@ import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { RootDatabase } from 'lmdb'
 import type { CID } from 'multiformats/cid'
 import type { BlockSource } from '../block-source.ts'
-import { blockKeyBytes, checkIdentity, isIdentity } from './block-key.ts'
+import { type BlockKey, blockKeyBytes, bytesToKey, checkIdentity, isIdentity } from './block-key.ts'
 import { placeKey } from './damaged-places.ts'
 import { matchesHash } from './hash-block.ts'
-import { type BlockLocation, decodeLocation } from './index-entry.ts'
+import { type BlockLocation, decodeEntry, decodeLocation } from './index-entry.ts'
 import { SegmentPool } from './segment-pool.ts'
 import { BlockDamaged, SegmentGone } from './store-error.ts'
 import { type BinaryDatabase, blocksDatabaseName, DAMAGED_DATABASE, openEnvironment } from './store-index.ts'
@@ -127,6 +127,19 @@ export class StoreReader implements BlockSource {
     for (const { key, value } of this.#blocks.getRange({ start: prefix, limit: 1 }))
       if (key.length > prefix.length && key.subarray(0, prefix.length).equals(prefix)) return decodeLocation(value)
     return undefined
+  }
+
+  /** How often this block's bytes are linked to, links of held blocks and roots, by each key that they are held under. */
+  countsOf(cid: CID): { key: BlockKey; count: number }[] {
+    if (isIdentity(cid) || this.#blocks === undefined) return []
+    this.#refresh()
+    const prefix = Buffer.from(cid.multihash.bytes)
+    const counts: { key: BlockKey; count: number }[] = []
+    for (const { key, value } of this.#blocks.getRange({ start: prefix })) {
+      if (!key.subarray(0, prefix.length).equals(prefix)) break
+      counts.push({ key: bytesToKey(key), count: decodeEntry(value).count })
+    }
+    return counts
   }
 
   /**

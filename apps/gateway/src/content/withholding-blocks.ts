@@ -1,0 +1,66 @@
+import { GivenBack, walkGivenBack } from '@packages/content/dag/given-back'
+import { parseCid } from '@packages/shared/cid'
+import type { CID } from 'multiformats/cid'
+import { ContentGone } from './block-errors.ts'
+import type { HeldBlocks } from './held-blocks.ts'
+import { heldSource } from './held-directories.ts'
+
+/**
+ * Held blocks without those that nobody but suspended organizations holds: to who asks they are not held. A block that is also below another root,
+ * or held by itself, stays; that is asked of the index each time, so that an upload that was acknowledged is served.
+ */
+export class WithholdingBlocks implements HeldBlocks {
+  readonly #blocks: HeldBlocks
+  #withheld = new GivenBack()
+  /** What comes in its place; both are withheld until it is complete. */
+  #next: GivenBack | undefined
+  #walk = new AbortController()
+
+  constructor(blocks: HeldBlocks) {
+    this.#blocks = blocks
+  }
+
+  /**
+   * These roots and no others are withheld from now on; what is below them follows as it is walked through.
+   * @returns false when that is more than can be remembered; @throws AbortError when another list came meanwhile
+   */
+  async withhold(roots: readonly string[]): Promise<boolean> {
+    this.#walk.abort()
+    this.#walk = new AbortController()
+    const { signal } = this.#walk
+    const blocks = { ...heldSource(this.#blocks), countsOf: (cid: CID) => this.#blocks.countsOf(cid) }
+    const givenBack = new GivenBack()
+    this.#next = givenBack
+    const isWhole = await walkGivenBack(blocks, roots.map(parseCid), { givenBack, signal })
+    this.#withheld = givenBack
+    this.#next = undefined
+    return isWhole
+  }
+
+  sizeOf(cid: CID): number | undefined {
+    return this.#isWithheld(cid) ? undefined : this.#blocks.sizeOf(cid)
+  }
+
+  countsOf(cid: CID): ReturnType<HeldBlocks['countsOf']> {
+    return this.#blocks.countsOf(cid)
+  }
+
+  async read(cid: CID, from: number, target: Buffer): Promise<void> {
+    if (this.#isWithheld(cid)) throw new ContentGone(`the block ${cid} is not held any more`)
+    await this.#blocks.read(cid, from, target)
+  }
+
+  async close(): Promise<void> {
+    this.#walk.abort()
+    await this.#blocks.close()
+  }
+
+  #isWithheld(cid: CID): boolean {
+    const [withheld, next] = [this.#withheld, this.#next]
+    if (withheld.size === 0 && (next === undefined || next.size === 0)) return false
+    const counts = this.#blocks.countsOf(cid)
+    const isAmong = (givenBack: GivenBack | undefined): boolean =>
+      givenBack !== undefined && counts.every(({ key, count }) => givenBack.has(key, count))
+    return counts.length > 0 && (isAmong(withheld) || isAmong(next))
+  }
+}

@@ -1,0 +1,106 @@
+import type { Database } from '@packages/db/open-database'
+import type { MinimalLogger } from '@packages/runtime/minimal-logger'
+import type { PolicyEntry } from '@packages/shared/policy-log'
+import { sql } from 'kysely'
+
+export type WithheldRootsDeps = {
+  db: Pick<Database, 'kysely'>
+  logger: MinimalLogger
+  onChange(roots: readonly string[]): void
+}
+
+/** Pins without a file come with no entry in the policy log. */
+const LOOK_MS = 15_000
+/** What others hold of the inner blocks changes as well. */
+const AGAIN_MS = 600_000
+const MAX_ROOTS = 500_000
+
+/** The public roots that suspended organizations hold and nobody else does, as they come and go. */
+export class WithheldRoots {
+  readonly #deps: WithheldRootsDeps
+  #roots: ReadonlySet<string> = new Set()
+  #toldAt = 0
+  #timer: NodeJS.Timeout | undefined
+  #looking: Promise<void> | undefined
+  #isStale = false
+  #stopped = false
+
+  constructor(deps: WithheldRootsDeps) {
+    this.#deps = deps
+  }
+
+  /** Canonical CIDs. */
+  get roots(): readonly string[] {
+    return [...this.#roots]
+  }
+
+  /** Before any worker serves. */
+  async start(): Promise<void> {
+    this.#roots = new Set(await this.#find())
+    this.#lookLater(0)
+  }
+
+  /** A tenant was suspended or restored, or somebody else has uploaded what is withheld. */
+  hear(entries: readonly PolicyEntry[]): void {
+    for (const entry of entries)
+      if (entry.kind === 'organization.changed' || (entry.kind === 'file.named' && this.#roots.has(entry.cid)))
+        this.#look()
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    clearTimeout(this.#timer)
+    await this.#looking
+  }
+
+  /** Calls that come while a look runs become one more. */
+  #look(): void {
+    if (this.#stopped) return
+    this.#isStale = true
+    this.#looking ??= this.#lookUntilFresh()
+  }
+
+  async #lookUntilFresh(): Promise<void> {
+    clearTimeout(this.#timer)
+    const begun = performance.now()
+    while (this.#isStale && !this.#stopped) {
+      this.#isStale = false
+      try {
+        this.#take(await this.#find())
+      } catch (err) {
+        // What was withheld stays so; the timer asks again.
+        this.#deps.logger.warn({ err }, 'what suspended tenants hold could not be looked up')
+      }
+    }
+    this.#looking = undefined
+    this.#lookLater(performance.now() - begun)
+  }
+
+  /** Tenants with many pins must not keep the database busy. */
+  #lookLater(tookMs: number): void {
+    if (!this.#stopped) this.#timer = setTimeout(() => this.#look(), Math.max(LOOK_MS, 20 * tookMs)).unref()
+  }
+
+  #take(found: readonly string[]): void {
+    const roots = new Set(found)
+    const isSame = roots.size === this.#roots.size && found.every((root) => this.#roots.has(root))
+    if (isSame && (roots.size === 0 || performance.now() - this.#toldAt < AGAIN_MS)) return
+    this.#roots = roots
+    this.#toldAt = performance.now()
+    this.#deps.onChange(found)
+  }
+
+  async #find(): Promise<string[]> {
+    const { rows } = await sql<{ cid: string }>`
+      select distinct c.cid from organizations o
+        join pins p on p.organization_id = o.id join contents c on c.id = p.content_id
+      where o.state = 'suspended' and c.realm = 'public' and c.state = 'held' and not exists (
+        select from pins other join organizations its on its.id = other.organization_id
+        where other.content_id = c.id and its.state <> 'suspended')
+      limit ${MAX_ROOTS + 1}
+    `.execute(this.#deps.db.kysely)
+    if (rows.length > MAX_ROOTS)
+      this.#deps.logger.error({ roots: MAX_ROOTS }, 'suspended tenants hold more roots than can be withheld')
+    return rows.slice(0, MAX_ROOTS).map(({ cid }) => cid)
+  }
+}
