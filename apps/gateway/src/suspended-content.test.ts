@@ -1,4 +1,5 @@
 import { hash, randomBytes, randomUUIDv7 } from 'node:crypto'
+import { linkedCids } from '@packages/content/block-store/block-links'
 import { FolderImport } from '@packages/content/unixfs/import-folder'
 import { importProfiles } from '@packages/content/unixfs/import-profile'
 import { IngestCommitter } from '@packages/db/ingest-committer'
@@ -73,10 +74,8 @@ const ways = (cid: string): [string, RequestInit][] => [
 ]
 
 const chunksOf = async (cid: string): Promise<string[]> => {
-  const { Links } = (await import('@ipld/dag-pb')).decode(
-    (await t.store.reader('public').get(parseCid(cid))) ?? new Uint8Array(),
-  )
-  return Links.map(({ Hash }) => Hash.toString())
+  const bytes = (await t.store.reader('public').get(parseCid(cid))) ?? new Uint8Array()
+  return linkedCids(parseCid(cid).code, bytes).map((link) => link.toString())
 }
 
 it('what a suspended tenant alone holds is not held, by its root and by every block below it, until it is restored', async () => {
