@@ -186,6 +186,39 @@ test('a list longer than a page is shown bit by bit', async () => {
   expect(complaints).toEqual([])
 })
 
+test('a private file is said to be one, is opened by a link of some minutes, and by its CID is unknown', async () => {
+  const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] })
+  const page = await openPage(context)
+  await page.goto(platform.apiUrl)
+  await page.getByLabel('E-mail address').fill(EMAIL)
+  await page.getByLabel('Password').fill(PASSWORD)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page
+    .getByRole('radio', { name: /^Public.*Default/ })
+    .and(page.locator(':checked'))
+    .waitFor()
+  await page.getByRole('radio', { name: /^Private/ }).check()
+  const file = { name: 'merger.txt', mimeType: 'text/plain', buffer: Buffer.from('for few eyes\n') }
+  await page.getByLabel('Files to upload').setInputFiles([file])
+  const row = page.getByRole('row').filter({ hasText: 'merger.txt' })
+  await row.getByText('Private', { exact: true }).waitFor()
+  await shoot(page, 'private')
+  const [opened] = await Promise.all([
+    context.waitForEvent('page'),
+    row.getByRole('button', { name: 'merger.txt', exact: true }).click(),
+  ])
+  await opened.getByText('for few eyes').waitFor()
+  expect(opened.url().startsWith(`${platform.gatewayUrl}/files/`)).toBe(true)
+  await opened.close()
+  await page.getByRole('button', { name: 'Copy the CID of merger.txt' }).click()
+  await page.getByText('Copied', { exact: true }).waitFor()
+  const cid = String(await page.evaluate('navigator.clipboard.readText()'))
+  for (const under of ['ipfs', 'files'])
+    expect((await fetch(`${platform.gatewayUrl}/${under}/${cid}`)).status).toBe(404)
+  await context.close()
+  expect(complaints).toEqual([])
+})
+
 test('a folder goes up as one, and is opened at the gateway', async () => {
   const outer = await mkdtemp(join(tmpdir(), 'hf-e2e-'))
   const folder = join(outer, 'Urlaub in 東京')

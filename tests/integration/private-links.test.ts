@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { SAME_TIME, timeDifference } from '@apps/api/testing/compare-times'
 import { cidOf } from '@apps/api/testing/test-uploads'
+import { createClient, dataOf } from '@packages/api-client/create-client'
 import { startPlatform, type TestPlatform } from '@packages/testkit/start-platform'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
@@ -196,6 +197,18 @@ it('of a suspended tenant nothing is read: by CID, link or credential, until it 
   await vi.waitFor(async () => expect(await ways()).toEqual([404, 403, 403, 404]), { timeout: 10_000, interval: 50 })
   await set('active')
   await vi.waitFor(async () => expect(await ways()).toEqual([200, 200, 200, 200]), { timeout: 10_000, interval: 50 })
+})
+
+it('clients say visibility with an upload, and are told the default', async () => {
+  const client = createClient({ baseUrl: p.apiUrl, apiKey: key })
+  const file = new Blob([randomBytes(100)])
+  const one = await client.uploadFile({ file, name: 'one', visibility: 'private' })
+  const folder = await client.uploadFolder({ files: [{ path: 'in/one', file }], visibility: 'private' })
+  const open = await client.uploadFile({ file, name: 'open' })
+  expect([one, folder, open].map(({ file: { visibility } }) => visibility)).toEqual(['private', 'private', 'public'])
+  expect(await statusOf(at(`/ipfs/${folder.file.cid}`))).toBe(404)
+  const { organizations } = await dataOf(client.GET('/api/v1/auth/me'))
+  expect(organizations).toMatchObject([{ defaultVisibility: 'public' }])
 })
 
 it('when the file is deleted its key is gone, and its links open nothing', async () => {

@@ -583,7 +583,7 @@ export interface paths {
         get?: never;
         /**
          * Suspend, freeze or restore an organization
-         * @description In a `read-only` one nothing can be changed; in a `suspended` one nothing works but signing in and reading why. Its public content stays. It holds from the next request on.
+         * @description In a `read-only` one nothing can be changed; in a `suspended` one nothing works but signing in and reading why. Gateways serve its public content no more, except what an active organization holds too; copies elsewhere on IPFS and in caches stay. It holds from the next request on.
          */
         put: operations["setOrganizationState"];
         post?: never;
@@ -814,7 +814,7 @@ export interface paths {
         };
         /**
          * All that is stored about me
-         * @description What an organization holds is exported by its owner. `export.json`, then `tables/…​.jsonl` (rows without secrets, one a line), then what was pinned: `contents/<cid>.jsonl` (names and metadata) and `contents/<cid>.car`. Private files are in the tables as they are stored, sealed; fetch their bytes one by one (`GET /files/:hash/car`): `end.json` says how many there are. It is whole when it ends with `end.json`; an export that cannot go on cuts the connection.
+         * @description What an organization holds is exported by its owner. `export.json`, then `tables/…​.jsonl` (rows without secrets, one a line), then what was pinned: `contents/<cid>.jsonl` (names and metadata) and `contents/<cid>.car`. Private files follow, decrypted: `private/<id>.jsonl` and `private/<id>.car`; keep the archive as you would keep the files. It is whole when it ends with `end.json`; an export that cannot go on cuts the connection.
          */
         get: operations["exportAccount"];
         put?: never;
@@ -834,7 +834,7 @@ export interface paths {
         };
         /**
          * All of an organization, with its content
-         * @description `export.json`, then `tables/…​.jsonl` (rows without secrets, one a line), then what was pinned: `contents/<cid>.jsonl` (names and metadata) and `contents/<cid>.car`. Private files are in the tables as they are stored, sealed; fetch their bytes one by one (`GET /files/:hash/car`): `end.json` says how many there are. It is whole when it ends with `end.json`; an export that cannot go on cuts the connection.
+         * @description `export.json`, then `tables/…​.jsonl` (rows without secrets, one a line), then what was pinned: `contents/<cid>.jsonl` (names and metadata) and `contents/<cid>.car`. Private files follow, decrypted: `private/<id>.jsonl` and `private/<id>.car`; keep the archive as you would keep the files. It is whole when it ends with `end.json`; an export that cannot go on cuts the connection.
          */
         get: operations["exportOrganization"];
         put?: never;
@@ -1326,7 +1326,7 @@ export interface paths {
         put?: never;
         /**
          * Take the content of an exported organization in
-         * @description CIDs, names, content types and metadata are as they were; ids and times are new. Members, keys and settings are not taken over. What is there already is passed over: one that broke off may be sent again.
+         * @description CIDs, names, content types, metadata and visibility are as they were; ids and times are new. Members, keys and settings are not taken over. What is there already is passed over: one that broke off may be sent again.
          */
         post: operations["importOrganization"];
         delete?: never;
@@ -1513,6 +1513,11 @@ export interface components {
                 state: "active" | "read-only" | "suspended";
                 /** @description The operator's words. */
                 stateReason: string | null;
+                /**
+                 * @description What an upload becomes that does not say.
+                 * @enum {string}
+                 */
+                defaultVisibility: "public" | "private";
             }[];
         };
         /** @description The same whether there is such an account. */

@@ -12,11 +12,16 @@ export const uploadForm = (input) => {
     form.set('file', input.file, nameOf(input));
     return form;
 };
+/** What of an upload is said beside its form. */
+export const uploadParams = ({ idempotencyKey, visibility }) => ({
+    ...(idempotencyKey === undefined ? {} : { header: { 'Idempotency-Key': idempotencyKey } }),
+    ...(visibility === undefined ? {} : { query: { visibility } }),
+});
 /** @throws ApiProblem */
 export const uploadFile = async (client, input) => {
-    const { idempotencyKey, signal } = input;
+    const { signal } = input;
     const { data, response } = await client.POST('/api/v1/files/upload', {
-        params: idempotencyKey === undefined ? {} : { header: { 'Idempotency-Key': idempotencyKey } },
+        params: uploadParams(input),
         body: { file: input.file },
         bodySerializer: () => uploadForm(input),
         ...(signal === undefined ? {} : { signal }),

@@ -1,6 +1,6 @@
 import type { Client } from 'openapi-fetch';
 import type { paths } from './schema.js';
-import type { UploadedFile, UploadInput } from './upload-file.js';
+import { type UploadedFile, type UploadInput } from './upload-file.js';
 export type FolderInput = Omit<UploadInput, 'file'> & {
     /** Paths are relative and separated by `/`, such as `photos/2024/a.jpg`; a browser's `webkitRelativePath` is one. */
     files: Iterable<{

@@ -1,4 +1,5 @@
 import { ApiProblem } from "./api-problem.js";
+import { uploadParams } from "./upload-file.js";
 const DIRECTORY_TYPE = 'application/x-directory';
 /** The multipart form of a folder: the paths are the filenames. */
 export const folderForm = (input) => {
@@ -20,9 +21,9 @@ export const folderForm = (input) => {
 };
 /** @throws ApiProblem */
 export const uploadFolder = async (client, input) => {
-    const { idempotencyKey, signal } = input;
+    const { signal } = input;
     const { data, response } = await client.POST('/api/v1/files/upload', {
-        params: idempotencyKey === undefined ? {} : { header: { 'Idempotency-Key': idempotencyKey } },
+        params: uploadParams(input),
         body: { file: new Blob() },
         bodySerializer: () => folderForm(input),
         ...(signal === undefined ? {} : { signal }),

@@ -10,6 +10,8 @@ export type UploadInput = {
   /** Kept with the file; a JSON object. */
   metadata?: Record<string, unknown>
   profile?: 'unixfs-v1-2025' | 'unixfs-v0-2015'
+  /** Who may read it; as the organization says by default. `public` is final: what was public once may have been copied. */
+  visibility?: 'public' | 'private'
   /** Makes it safe to send the same upload again. */
   idempotencyKey?: string
   signal?: AbortSignal
@@ -30,11 +32,17 @@ export const uploadForm = (input: UploadInput): FormData => {
   return form
 }
 
+/** What of an upload is said beside its form. */
+export const uploadParams = ({ idempotencyKey, visibility }: Pick<UploadInput, 'idempotencyKey' | 'visibility'>) => ({
+  ...(idempotencyKey === undefined ? {} : { header: { 'Idempotency-Key': idempotencyKey } }),
+  ...(visibility === undefined ? {} : { query: { visibility } }),
+})
+
 /** @throws ApiProblem */
 export const uploadFile = async (client: Client<paths>, input: UploadInput): Promise<UploadedFile> => {
-  const { idempotencyKey, signal } = input
+  const { signal } = input
   const { data, response } = await client.POST('/api/v1/files/upload', {
-    params: idempotencyKey === undefined ? {} : { header: { 'Idempotency-Key': idempotencyKey } },
+    params: uploadParams(input),
     body: { file: input.file },
     bodySerializer: () => uploadForm(input),
     ...(signal === undefined ? {} : { signal }),

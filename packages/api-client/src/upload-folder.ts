@@ -1,7 +1,7 @@
 import type { Client } from 'openapi-fetch'
 import { ApiProblem } from './api-problem.ts'
 import type { paths } from './schema.ts'
-import type { UploadedFile, UploadInput } from './upload-file.ts'
+import { type UploadedFile, type UploadInput, uploadParams } from './upload-file.ts'
 
 export type FolderInput = Omit<UploadInput, 'file'> & {
   /** Paths are relative and separated by `/`, such as `photos/2024/a.jpg`; a browser's `webkitRelativePath` is one. */
@@ -29,9 +29,9 @@ export const folderForm = (input: FolderInput): FormData => {
 
 /** @throws ApiProblem */
 export const uploadFolder = async (client: Client<paths>, input: FolderInput): Promise<UploadedFile> => {
-  const { idempotencyKey, signal } = input
+  const { signal } = input
   const { data, response } = await client.POST('/api/v1/files/upload', {
-    params: idempotencyKey === undefined ? {} : { header: { 'Idempotency-Key': idempotencyKey } },
+    params: uploadParams(input),
     body: { file: new Blob() },
     bodySerializer: () => folderForm(input),
     ...(signal === undefined ? {} : { signal }),

@@ -2,13 +2,18 @@ import { dataOf } from '@packages/api-client/create-client'
 import { client } from './client'
 import { isSignedOut } from './explain'
 
-export type Me = { email: string }
+export type Visibility = 'public' | 'private'
+export type Me = {
+  email: string /** What uploads become in this organization, unless they say. */
+  defaultVisibility: Visibility
+}
 
 /** Who is signed in, or `null` for nobody. */
 export const readMe = async (signal: AbortSignal): Promise<Me | null> => {
   try {
-    const { user } = await dataOf(client().GET('/api/v1/auth/me', { signal }))
-    return { email: user.email }
+    const { user, organizationId, organizations } = await dataOf(client().GET('/api/v1/auth/me', { signal }))
+    const own = organizations.find(({ id }) => id === organizationId)
+    return { email: user.email, defaultVisibility: own?.defaultVisibility ?? 'public' }
   } catch (error) {
     if (isSignedOut(error)) return null
     throw error

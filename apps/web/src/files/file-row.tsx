@@ -4,6 +4,7 @@ import type { ListedFile } from '../api/files'
 import { CopyButton } from '../ui/copy-button'
 import { formatBytes, formatTime, shortCid } from '../ui/format'
 import { gatewayLink } from './gateway-link'
+import { PrivateName } from './private-name'
 import { StatusBadge } from './status-badge'
 
 type FileRowProps = { file: ListedFile; gatewayUrl: string | null; onDelete: () => void }
@@ -12,8 +13,11 @@ export const FileRow = ({ file, gatewayUrl, onDelete }: FileRowProps) => (
   <tr role="row">
     <td role="cell" className="name">
       {file.kind === 'file' ? null : <span className="kind">{file.kind === 'directory' ? 'Folder' : 'DAG'}</span>}
+      {file.visibility === 'private' ? <span className="kind">Private</span> : null}
       {gatewayUrl === null ? (
         file.name
+      ) : file.visibility === 'private' ? (
+        <PrivateName file={file} />
       ) : (
         <a
           href={gatewayLink(gatewayUrl, file)}

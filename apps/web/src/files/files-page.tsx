@@ -1,11 +1,12 @@
 'use client'
 
+import type { Visibility } from '../api/read-me'
 import { FileList } from './file-list'
 import { UploadPanel } from './upload-panel'
 
-export const FilesPage = () => (
+export const FilesPage = ({ defaultVisibility }: { defaultVisibility: Visibility }) => (
   <>
-    <UploadPanel />
+    <UploadPanel defaultVisibility={defaultVisibility} />
     <FileList />
   </>
 )

@@ -2,36 +2,42 @@
 
 import { type ChangeEvent, type DragEvent, useRef, useState } from 'react'
 import { droppedWork } from './dropped-entries'
+import type { Visibility } from '../api/read-me'
 import { UploadRow } from './upload-row'
 import { fileWork, foldersOf } from './upload-work'
+import { VisibilityChoice } from './visibility-choice'
 import { useUploads } from './use-uploads'
 
-export const UploadPanel = () => {
+export const UploadPanel = ({ defaultVisibility }: { defaultVisibility: Visibility }) => {
   const uploads = useUploads()
   const picker = useRef<HTMLInputElement>(null)
   const folderPicker = useRef<HTMLInputElement>(null)
   const [over, setOver] = useState(false)
+  const [chosen, setChosen] = useState<Visibility | null>(null)
+  const visibility = chosen ?? defaultVisibility
   const [unread, setUnread] = useState<string | null>(null)
   const onDrop = (event: DragEvent) => {
     event.preventDefault()
     setOver(false)
     setUnread(null)
-    droppedWork(event.dataTransfer).then(uploads.add, (error: unknown) =>
-      setUnread(error instanceof Error ? error.message : 'The folder could not be read'),
+    droppedWork(event.dataTransfer).then(
+      (works) => uploads.add(works, visibility),
+      (error: unknown) => setUnread(error instanceof Error ? error.message : 'The folder could not be read'),
     )
   }
   const onPick = (event: ChangeEvent<HTMLInputElement>) => {
-    uploads.add(Array.from(event.currentTarget.files ?? [], fileWork))
+    uploads.add(Array.from(event.currentTarget.files ?? [], fileWork), visibility)
     event.currentTarget.value = ''
   }
   const onPickFolder = (event: ChangeEvent<HTMLInputElement>) => {
-    uploads.add(foldersOf(event.currentTarget.files ?? []))
+    uploads.add(foldersOf(event.currentTarget.files ?? []), visibility)
     event.currentTarget.value = ''
   }
   const done = uploads.items.filter(({ state }) => state.kind === 'done').length
   return (
     <section className="card" aria-labelledby="upload">
       <h1 id="upload">Upload</h1>
+      <VisibilityChoice value={visibility} byDefault={defaultVisibility} onChange={setChosen} />
       <div
         className={over ? 'drop over' : 'drop'}
         onDragOver={(event) => {
@@ -71,7 +77,6 @@ export const UploadPanel = () => {
             {unread}
           </p>
         )}
-        <p className="hint">What you upload is public: whoever has the CID can read it at the gateway.</p>
       </div>
       {uploads.items.length === 0 ? null : (
         <ul className="uploads" aria-label="Uploads">

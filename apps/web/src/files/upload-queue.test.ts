@@ -5,6 +5,7 @@ import { fileWork } from './upload-work.ts'
 const item = (id: number, state: UploadState): UploadItem => ({
   id,
   work: fileWork(new File(['x'], `${id}.txt`)),
+  visibility: 'public',
   state,
 })
 const sending: UploadState = { kind: 'sending', sent: 0, total: 1 }

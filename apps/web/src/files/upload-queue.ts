@@ -1,3 +1,4 @@
+import type { Visibility } from '../api/read-me'
 import type { UploadWork } from './upload-work'
 
 export type UploadState =
@@ -9,7 +10,8 @@ export type UploadState =
   | { kind: 'failed'; error: unknown }
   | { kind: 'cancelled' }
 
-export type UploadItem = { id: number; work: UploadWork; state: UploadState }
+/** `visibility`: as it was chosen when it was added. */
+export type UploadItem = { id: number; work: UploadWork; visibility: Visibility; state: UploadState }
 
 export type UploadAction =
   | { kind: 'add'; items: UploadItem[] }

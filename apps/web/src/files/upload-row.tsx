@@ -27,13 +27,14 @@ const words = (state: UploadState, work: UploadWork): string => {
 
 type UploadRowProps = { item: UploadItem; onCancel: () => void; onRetry: () => void; onDismiss: () => void }
 
-export const UploadRow = ({ item: { work, state }, onCancel, onRetry, onDismiss }: UploadRowProps) => {
+export const UploadRow = ({ item: { work, visibility, state }, onCancel, onRetry, onDismiss }: UploadRowProps) => {
   const over = state.kind === 'done' || state.kind === 'failed' || state.kind === 'cancelled'
   const again = state.kind === 'failed' || state.kind === 'cancelled'
   return (
     <li className={`upload ${state.kind}`}>
       <div className="upload-head">
         <span className="upload-name" title={work.name}>
+          {visibility === 'private' ? <span className="kind">Private</span> : null}
           {work.name}
         </span>
         <span className="upload-actions">

@@ -3,6 +3,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useReducer, useRef } from 'react'
 import { upload } from '../api/files'
+import type { Visibility } from '../api/read-me'
 import { isSignedOut } from '../api/explain'
 import { useSessionEnded } from '../session/use-session'
 import { FILES } from './use-files'
@@ -20,14 +21,14 @@ export const useUploads = () => {
   const running = useRef(new Map<number, AbortController>())
 
   const send = useCallback(
-    async ({ id, work }: UploadItem) => {
+    async ({ id, work, visibility }: UploadItem) => {
       const controller = new AbortController()
       running.current.set(id, controller)
       dispatch({ kind: 'change', id, state: { kind: 'sending', sent: 0, total: work.size } })
       try {
         const onProgress = (sent: number, total: number) =>
           dispatch({ kind: 'change', id, state: sent < total ? { kind: 'sending', sent, total } : { kind: 'storing' } })
-        const { file: stored } = await upload(work, onProgress, controller.signal)
+        const { file: stored } = await upload({ work, visibility }, onProgress, controller.signal)
         dispatch({ kind: 'change', id, state: { kind: 'done', cid: stored.cid } })
         await queries.invalidateQueries({ queryKey: FILES })
       } catch (error) {
@@ -58,10 +59,10 @@ export const useUploads = () => {
 
   return {
     items,
-    add: (works: Iterable<UploadWork>) =>
+    add: (works: Iterable<UploadWork>, visibility: Visibility) =>
       dispatch({
         kind: 'add',
-        items: Array.from(works, (work) => ({ id: nextId.current++, work, state: { kind: 'waiting' } })),
+        items: Array.from(works, (work) => ({ id: nextId.current++, work, visibility, state: { kind: 'waiting' } })),
       }),
     cancel: (id: number) => {
       const controller = running.current.get(id)

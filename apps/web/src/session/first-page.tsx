@@ -16,7 +16,7 @@ export const FirstPage = () => {
   if (session.data) {
     return (
       <Frame aside={<SignOutButton email={session.data.email} />}>
-        <FilesPage />
+        <FilesPage defaultVisibility={session.data.defaultVisibility} />
       </Frame>
     )
   }

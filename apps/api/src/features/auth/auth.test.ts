@@ -158,6 +158,7 @@ describe('me', () => {
           role: 'owner',
           state: 'active',
           stateReason: null,
+          defaultVisibility: 'public',
         },
       ],
     })

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { type Actor, HELD_ROLES, heldRoleOf, NO_ORGANIZATION, ORGANIZATION_STATES } from '../../authorization/actor.ts'
 import { authorize } from '../../authorization/authorize.ts'
 import { SCOPES } from '../../authorization/scopes.ts'
+import { visibilitySchema } from '../../private/visibility.ts'
 
 export const meSchema = z
   .object({
@@ -31,6 +32,7 @@ export const meSchema = z
             '`read-only`: no changes are taken. `suspended`: nothing works but this. An operator restores it.',
         }),
         stateReason: z.string().nullable().meta({ description: "The operator's words." }),
+        defaultVisibility: visibilitySchema.describe('What an upload becomes that does not say.'),
       }),
     ),
   })
@@ -53,7 +55,15 @@ export const me = async (deps: MeDeps, actor: Actor): Promise<z.infer<typeof meS
     .innerJoin('organizations as o', 'o.id', 'm.organization_id')
     .where('m.user_id', '=', actor.userId)
     .$if(actor.kind === 'api-key', (query) => query.where('o.id', '=', actor.organizationId))
-    .select(['o.id', 'o.name', 'o.slug', 'm.role', 'o.state', 'o.state_reason as stateReason'])
+    .select([
+      'o.id',
+      'o.name',
+      'o.slug',
+      'm.role',
+      'o.state',
+      'o.state_reason as stateReason',
+      'o.default_visibility as defaultVisibility',
+    ])
     .orderBy('m.created_at')
     .orderBy('m.id')
     .execute()
