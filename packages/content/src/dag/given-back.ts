@@ -9,8 +9,8 @@ import { NumberList } from '../car/number-list.ts'
 /** Blocks, and how often each is linked to: links of held blocks, and roots. */
 export type CountedBlocks = BlockSource & { countsOf(cid: CID): { key: BlockKey; count: number }[] }
 
-const MAX_BLOCKS = 4_000_000
-const TURN = 2_048
+const MAX_BLOCKS = 2_000_000
+const TURN = 512
 
 /**
  * Which blocks would go if some roots were released: the release as it would run, counted and not done. It is asked with a block's count as it is
@@ -57,19 +57,19 @@ export const walkGivenBack = async (
     if (dropped === count && !isRawKey(key)) open.push(key)
   }
   let turn = 0
-  const pause = async (): Promise<void> => {
-    if (++turn % TURN === 0) await nextTurn()
-    signal.throwIfAborted()
+  // A node may have 50,000 links, and others are served meanwhile.
+  const dropAll = async (keys: Iterable<BlockKey>): Promise<void> => {
+    for (const key of keys) {
+      drop(key)
+      if (++turn % TURN === 0) await nextTurn()
+      signal.throwIfAborted()
+    }
   }
-  for (const root of roots) {
-    if (!isIdentity(root)) drop(blockKey(root))
-    await pause()
-  }
+  await dropAll(roots.filter((root) => !isIdentity(root)).map(blockKey))
   for (let key = open.pop(); key !== undefined; key = open.pop()) {
     if (givenBack.size > maxBlocks) return false
     const bytes = await blocks.get(keyToCid(key), { signal })
-    if (bytes !== undefined) for (const link of blockLinks(codecOfKey(key), bytes, 'public')) drop(link)
-    await pause()
+    if (bytes !== undefined) await dropAll(blockLinks(codecOfKey(key), bytes, 'public'))
   }
   return true
 }
