@@ -2,15 +2,20 @@ import { createHash, randomUUIDv7 } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { decodeBlockList } from '@packages/content/block-store/block-list'
 import { BlockStore } from '@packages/content/block-store/block-store'
+import { openFile } from '@packages/content/unixfs/file-reader'
+import { PRIVATE_REALM } from '@packages/content/private/private-realm'
 import { importFile } from '@packages/content/unixfs/import-file'
 import { importProfiles } from '@packages/content/unixfs/import-profile'
 import { beginErasure } from '@packages/db/erasure/begin-erasure'
 import { findReceipt } from '@packages/db/erasure/erasure-receipts'
 import { IngestCommitter } from '@packages/db/ingest-committer'
+import type { Keys } from '@packages/db/keys/open-keys'
 import { removePins } from '@packages/db/remove-pins'
 import { startTestDatabase, type TestDatabase } from '@packages/db/test-database'
 import { dumpTables, tablesWith } from '@packages/db/test-database/dump-tables'
+import { testKeys } from '@packages/db/test-keys'
 import { MasterKey } from '@packages/runtime/master-key'
 import { silentLogger } from '@packages/runtime/minimal-logger'
 import { openMailOrNull, sealMail } from '@packages/runtime/sealed-mail'
@@ -19,10 +24,14 @@ import { ErasureWorker } from '@services/ipfs-manager/erasure/erasure-worker'
 import { ensureEmbeddedNode } from '@services/ipfs-manager/embedded-node'
 import { ReleaseWorker } from '@services/ipfs-manager/release-worker'
 import { array, assert, asyncProperty, boolean, constantFrom, nat, record } from 'fast-check'
+import { CID } from 'multiformats/cid'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Actor } from '../../authorization/actor.ts'
-import { exportOrganization } from '../export/export-archive.ts'
-import { importArchive } from '../export/import-archive.ts'
+import { storeContent } from '../../content/store-content.ts'
+import { openPrivateRoot } from '../../private/open-private-root.ts'
+import { openFileRows } from '../../private/private-rows.ts'
+import { type ExportArchiveDeps, exportOrganization } from '../export/export-archive.ts'
+import { importArchive, type ImportArchiveDeps } from '../export/import-archive.ts'
 
 const RUNS = Number(process.env.HOLDFAST_ERASURE_RUNS ?? 25)
 const SEED = Number(process.env.HOLDFAST_ERASURE_SEED ?? Date.now() % 2 ** 31)
@@ -40,7 +49,9 @@ afterAll(() => database.stop())
 const world = record({
   organizations: array(
     record({
-      files: array(record({ text: nat(6), size: constantFrom(0, 300, 2_500, 9_000) }), { maxLength: 5 }),
+      files: array(record({ text: nat(6), size: constantFrom(0, 300, 2_500, 9_000), isPrivate: boolean() }), {
+        maxLength: 5,
+      }),
       extraMembers: array(nat(3), { maxLength: 2 }),
       deletesFirst: boolean(),
     }),
@@ -58,7 +69,10 @@ type Organization = {
   texts: string[]
   names: string[]
   deleted: string[]
+  hidden: Hidden[]
 }
+/** A private file: `list` names its ciphertexts, of which `sample` is one. */
+type Hidden = { contentId: string; name: string; text: string; list: CID; sample: Uint8Array }
 type User = { id: string; email: string; name: string }
 
 const textOf = (run: string, { text, size }: { text: number; size: number }): string =>
@@ -72,10 +86,12 @@ class Run {
   readonly committer: IngestCommitter
   readonly worker: ErasureWorker
   readonly directory: string
+  readonly keys: Keys
 
-  constructor(directory: string, store: BlockStore) {
+  constructor(directory: string, store: BlockStore, keys: Keys) {
     const { db } = database
     this.directory = directory
+    this.keys = keys
     this.store = store
     this.committer = new IngestCommitter({ unitOfWork: db.unitOfWork, logger: silentLogger })
     const gate = { isOpen: () => true }
@@ -167,6 +183,7 @@ class Run {
       texts: [],
       names: [],
       deleted: [],
+      hidden: [],
     }
     this.organizations.push(organization)
     await kysely.insertInto('organizations').values({ id, name: organization.slug, slug: organization.slug }).execute()
@@ -249,6 +266,39 @@ class Run {
     return pinId
   }
 
+  get deps(): ImportArchiveDeps & ExportArchiveDeps & Keys & { store: BlockStore } {
+    const { store, committer, keys } = this
+    return { ...keys, db: database.db, store, committer, nodeId }
+  }
+
+  async hide(organization: Organization, userId: string, text: string): Promise<void> {
+    const name = `hidden-${organization.slug}-${organization.hidden.length}.txt`
+    const source = (async function* () {
+      if (text !== '') yield Buffer.from(text)
+    })()
+    const { contentId } = await storeContent(
+      this.deps,
+      { organizationId: organization.id, userId },
+      {
+        signal: AbortSignal.timeout(60_000),
+        visibility: 'private',
+        make: (sink) => importFile(source, { sink, profile: importProfiles['unixfs-v1-2025'] }),
+        file: { name, contentType: 'text/plain', metadata: { of: organization.slug } },
+      },
+    )
+    organization.hidden.push(await this.hidden(contentId, name, text))
+  }
+
+  async hidden(contentId: string, name: string, text: string): Promise<Hidden> {
+    const query = database.db.kysely.selectFrom('contents').where('id', '=', contentId).select('cid')
+    const list = CID.parse((await query.executeTakeFirstOrThrow()).cid)
+    const reader = this.store.reader(PRIVATE_REALM)
+    const blocks = decodeBlockList((await reader.get(list)) ?? new Uint8Array())
+    // The manifest's head is the last one; its bytes are of this root alone.
+    const sample = (await reader.get(blocks.at(-1) as CID)) ?? new Uint8Array()
+    return { contentId, name, text, list, sample }
+  }
+
   async segments(): Promise<Buffer> {
     const folder = join(this.directory, 'segments')
     return Buffer.concat(await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name)))))
@@ -321,7 +371,23 @@ const check = async (
   const mails = await database.db.pool.query(`select data from jobs.job where name = 'send-mail'`)
   const addresses = mails.rows.map(({ data }) => openMailOrNull(key, data)?.to)
   for (const { email } of goneUsers) expect(addresses).not.toContain(email.toLowerCase())
+  const [held, gone] = [left, goneOrganizations].map((those) => those.flatMap(({ hidden }) => hidden))
+  expect(
+    tablesWith(
+      dump,
+      [...(held ?? []), ...(gone ?? [])].map(({ name }) => name),
+    ),
+  ).toEqual([])
+  for (const { id, hidden } of left)
+    for (const { contentId, list, text } of hidden) {
+      const blocks = await openPrivateRoot(run.deps, { organizationId: id, contentId, list: list.toString() })
+      expect((await collect((await openFile(blocks, blocks.root)).read())).toString()).toBe(text)
+    }
   const bytes = await run.segments()
+  for (const { list, sample } of gone ?? []) {
+    expect(run.store.reader(PRIVATE_REALM).locate(list)).toBeUndefined()
+    expect(bytes.includes(sample)).toBe(false)
+  }
   const kept = new Set(left.flatMap(({ texts }) => texts).filter((text) => text !== ''))
   for (const text of kept) expect(bytes.includes(text), text.slice(0, 20)).toBe(true)
   for (const text of goneOrganizations.flatMap(({ texts, deleted }) => [...texts, ...deleted]))
@@ -349,25 +415,28 @@ const collect = async (bytes: AsyncIterable<Uint8Array>): Promise<Buffer> => {
 const moveElsewhere = async (run: Run, from: Organization, user: User): Promise<Organization> => {
   const { db } = database
   const signal = AbortSignal.timeout(60_000)
-  const archive = await collect(exportOrganization({ db, store: run.store }, actorOf(from), from.id, signal))
+  const archive = await collect(exportOrganization(run.deps, actorOf(from), from.id, signal))
   const to = await run.addOrganization(user)
   const bytes = (async function* () {
     yield archive
   })()
-  const deps = { db, store: run.store, committer: run.committer, nodeId }
-  await importArchive(deps, actorOf(to), to.id, { bytes, signal, maxBytes: 1e9 })
+  await importArchive(run.deps, actorOf(to), to.id, { bytes, signal, maxBytes: 1e9 })
+  const filesOf = async (id: string) => {
+    const rows = await db.kysely.selectFrom('files').where('organization_id', '=', id).selectAll().execute()
+    return (await openFileRows(run.deps, id, rows)).toSorted((a, b) => (a.original_name < b.original_name ? -1 : 1))
+  }
   const namesOf = async (id: string): Promise<unknown[]> =>
-    db.kysely
-      .selectFrom('files')
-      .where('organization_id', '=', id)
-      .select(['cid', 'original_name', 'content_type', 'size'])
-      .orderBy('original_name')
-      .execute()
+    (await filesOf(id)).map((row) => [row.cid, row.original_name, row.content_type, row.size, row.visibility])
   expect(await namesOf(to.id)).toEqual(await namesOf(from.id))
+  for (const { visibility, content_id: contentId, original_name: name } of await filesOf(to.id)) {
+    const its = from.hidden.find((one) => one.name === name)
+    if (visibility === 'private') to.hidden.push(await run.hidden(contentId, name, its?.text ?? ''))
+  }
   // What it holds names the old one, which may go: the words are the new one's now.
-  await db.pool.query(`update files set original_name = 'moved-' || id, metadata = '{}' where organization_id = $1`, [
-    to.id,
-  ])
+  await db.pool.query(
+    `update files set original_name = 'moved-' || id, metadata = '{}' where visibility = 'public' and organization_id = $1`,
+    [to.id],
+  )
   await db.pool.query(`delete from events where organization_id = $1`, [to.id])
   await db.pool.query(`delete from policy_log where kind = 'file.named'`)
   to.texts.push(...from.texts)
@@ -385,7 +454,7 @@ test(`whoever is erased, nothing of them is left, and nothing of others is touch
       nodeId = await ensureEmbeddedNode(database.db)
       const directory = await mkdtemp(join(tmpdir(), 'hf-erasure-property-'))
       const store = await BlockStore.open({ directory, ...STORE })
-      const run = new Run(directory, store)
+      const run = new Run(directory, store, await testKeys(database.db))
       try {
         for (const _ of organizations) await run.addOrganization(await run.addUser())
         const visitor = await run.addUser()
@@ -397,7 +466,9 @@ test(`whoever is erased, nothing of them is left, and nothing of others is touch
             await run.join(member, organization, 'developer')
             await run.invite(member, organization)
           }
-          for (const file of files) await run.put(organization, organization.owner.id, textOf(run.tag, file))
+          for (const file of files)
+            if (file.isPrivate) await run.hide(organization, organization.owner.id, textOf(run.tag, file))
+            else await run.put(organization, organization.owner.id, textOf(run.tag, file))
           if (deletesFirst && files.length > 0) {
             // Deleted by themselves before: the bytes are dead, and still there.
             const pinId = await run.put(
@@ -463,7 +534,16 @@ test(`whoever is erased, nothing of them is left, and nothing of others is touch
         expect(tablesWith(await dumpTables(database.db), [run.tag])).toEqual([])
         await store.idle()
         expect((await run.segments()).includes(run.tag)).toBe(false)
-        for (const table of ['contents', 'tombstones', 'pins', 'files', 'erasure_contents', 'audit_actors'])
+        for (const table of [
+          'contents',
+          'tombstones',
+          'pins',
+          'files',
+          'erasure_contents',
+          'audit_actors',
+          'root_keys',
+          'tenant_keys',
+        ])
           expect((await database.db.pool.query(`select from ${table}`)).rowCount, table).toBe(0)
       } finally {
         await run.committer.close()

@@ -3,11 +3,11 @@ import { Readable } from 'node:stream'
 import { carV1, cborBlock, rawBlock } from '@packages/content/car/test-cars'
 import { parseCid } from '@packages/shared/cid'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { buildTestContentApi, type TestApi, type TestUser } from '../../testing/test-api.ts'
+import { buildTestContentApi, type TestUser } from '../../testing/test-api.ts'
 import { filePart, FORM_HEADERS, formBody } from '../../testing/multipart-form.ts'
 import { readTar, tarOf, textEntry } from './tar-archive.ts'
 
-let api: TestApi
+let api: Awaited<ReturnType<typeof buildTestContentApi>>
 let operator: TestUser
 beforeAll(async () => {
   api = await buildTestContentApi()
