@@ -14,7 +14,7 @@ import { unlimited } from '@packages/runtime/rate-limiter'
 import { StartError } from '@packages/runtime/start-error'
 import { CID } from 'multiformats/cid'
 import { create as createDigest } from 'multiformats/hashes/digest'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startGateway } from './start-gateway.ts'
 import { makeLink } from './test-support/make-link.ts'
 import { startTestGateway, type TestGateway } from './test-support/start-test-gateway.ts'
@@ -152,6 +152,36 @@ describe('worker processes', () => {
     await t.remove(file)
     const all = async (): Promise<number[]> => [...new Set(await askMany(`/ipfs/${file.cid}/dropped.bin`, 20))]
     await expect.poll(all, { timeout: 1000, interval: 20 }).toEqual([404])
+  })
+
+  it('all withhold what a suspended tenant alone holds, and so does one that takes the place of another', async () => {
+    const owner = await t.newOwner()
+    const { cid } = await t.upload(randomBytes(1_500_000), { owner })
+    const setState = (state: 'active' | 'suspended') =>
+      t.db.unitOfWork.run(async (uow) => {
+        const { organizationId } = owner
+        await uow.tx.updateTable('organizations').set({ state }).where('id', '=', organizationId).execute()
+        uow.policy({ kind: 'organization.changed', organizationId })
+      })
+    const all = (status: number) =>
+      vi.waitFor(async () => expect(new Set(await askMany(`/ipfs/${cid}`, 12))).toEqual(new Set([status])), {
+        timeout: 10_000,
+        interval: 50,
+      })
+    await all(200)
+    await setState('suspended')
+    await all(404)
+    const [dying] = workerPids()
+    process.kill(dying as number, 'SIGKILL')
+    const listening = (): number => t.gateway.status().workers.listening
+    await expect.poll(listening, { timeout: 2_000 }).toBe(1)
+    // From its first answer on: no request may find one that serves it.
+    const statuses: number[] = []
+    while (listening() < 2) statuses.push((await ask(`/ipfs/${cid}`)).status)
+    statuses.push(...(await askMany(`/ipfs/${cid}`, 20)))
+    expect(new Set(statuses)).toEqual(new Set([404]))
+    await setState('active')
+    await all(200)
   })
 
   it('are replaced when they die, while the others serve', async () => {
