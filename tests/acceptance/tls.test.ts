@@ -11,6 +11,8 @@ import { type SpawnedPlatform, spawnPlatform } from '@packages/testkit/spawn-pla
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 const ADMIN = { email: 'ada@example.org', password: 'long enough' }
+/** Where people would reach it by a name. */
+const ORIGIN = 'https://files.example.org'
 const BIG = 32 * 1024 * 1024
 const FORM = 'multipart/form-data; boundary=x'
 const PART = '--x\r\ncontent-disposition: form-data; name="file"; filename="a.bin"\r\n\r\n'
@@ -37,6 +39,8 @@ beforeAll(async () => {
       TLS_CERT: certFile(),
       TLS_KEY: keyFile(),
       GATEWAY_WORKERS: '2',
+      PUBLIC_URL: ORIGIN,
+      GATEWAY_URL: 'https://gateway.example.org',
       ADMIN_EMAIL: ADMIN.email,
       ADMIN_PASSWORD: ADMIN.password,
     },
@@ -104,9 +108,12 @@ test('API and gateway speak TLS 1.3; 1.2 and plain HTTP are refused', async () =
 })
 
 test('browsers are told to stay with HTTPS, and given __Host- cookies', async () => {
-  const origin = platform.apiUrl
+  const origin = ORIGIN
   const signIn = await call('/api/auth/sign-in/email', { method: 'POST', headers: { origin } }, JSON.stringify(ADMIN))
   expect(signIn.headers['strict-transport-security']).toMatch(/^max-age=31536000/)
+  const { headers } = await call(new URL('/', platform.gatewayUrl).href)
+  expect(headers['strict-transport-security']).toBe('max-age=31536000')
+  expect(headers['content-security-policy']).toBe("default-src 'none'; frame-ancestors 'none'")
   expect(String(signIn.headers['set-cookie'])).toMatch(/^__Host-holdfast\.session_token=[^;]+;.*; Secure/)
 })
 

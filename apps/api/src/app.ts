@@ -29,6 +29,7 @@ import { Authenticator } from './plugins/authenticate/authenticator.ts'
 import { createSessionCookie } from './plugins/authenticate/session-cookie.ts'
 import { SessionUsage } from './plugins/authenticate/session-usage.ts'
 import { SigningKeys } from './plugins/authenticate/signing-keys.ts'
+import type { CorsOrigins } from './plugins/cors/cors-policy.ts'
 import type { DashboardOptions } from './plugins/dashboard/install-dashboard.ts'
 import { Idempotency } from './plugins/idempotency/idempotency.ts'
 import { UsageMeter } from './plugins/metering/usage-meter.ts'
@@ -50,6 +51,8 @@ export type ApiDeps = {
   /** Listens with TLS. */
   tls?: TlsCertificates
   trustedProxies?: readonly string[]
+  /** Whose pages may call the API with a key or token; nobody's when not told. */
+  corsOrigins?: CorsOrigins
   rateLimiters: ApiRateLimiters
   /** Who gets an account; by invitation when not told. */
   registration?: RegistrationOptions

@@ -1,4 +1,5 @@
 import fastify, { type FastifyBaseLogger, LogController } from 'fastify'
+import { staysWithHttps } from '@packages/runtime/tls/strict-transport'
 import type { TlsCertificates } from '@packages/runtime/tls/tls-certificates'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { ApiInstance } from './api-instance.ts'
@@ -11,28 +12,31 @@ import { installAuthentication } from './plugins/authenticate/install-authentica
 import { installAuthorization } from './plugins/authorization.ts'
 import { installBodyDeadline } from './plugins/body-deadline.ts'
 import { answerClientError } from './plugins/client-error.ts'
+import type { CorsOrigins } from './plugins/cors/cors-policy.ts'
+import { installCors } from './plugins/cors/install-cors.ts'
 import { installCrossSite } from './plugins/cross-site/install-cross-site.ts'
 import { type DashboardOptions, installDashboard } from './plugins/dashboard/install-dashboard.ts'
 import { installJsonBody } from './plugins/json-body.ts'
 import { installLinger, type LingerLimits, linger } from './plugins/linger.ts'
 import { installMetering } from './plugins/metering/install-metering.ts'
 import type { UsageMeter } from './plugins/metering/usage-meter.ts'
-import { overrideMethod } from './plugins/method-override.ts'
 import { installPlainAddress } from './plugins/plain-address.ts'
 import { installProblemErrors, sendProblem } from './plugins/problem-errors.ts'
 import { type ApiRateLimiters, countRefusal, installRateLimit, installSignInLimit } from './plugins/rate-limit.ts'
 import { installRequestId, requestIdOf } from './plugins/request-id.ts'
+import { rewriteRequest } from './plugins/rewrite-request.ts'
 import { installSecurityHeaders, securityHeaders } from './plugins/security-headers.ts'
 
 export type ShellDeps = {
   /** pino; none means no log. */
   logger?: FastifyBaseLogger
-  /** Where people reach the API: HSTS and Secure cookies follow its scheme. */
+  /** Where people reach the API. */
   publicUrl: string
   /** Listens with TLS. */
   tls?: TlsCertificates
   /** Proxies whose X-Forwarded-For is believed. */
   trustedProxies?: readonly string[]
+  corsOrigins?: CorsOrigins
   rateLimiters: ApiRateLimiters
   authenticator: Pick<Authenticator, 'authenticate'>
   meter: Pick<UsageMeter, 'admit' | 'sent'>
@@ -47,8 +51,8 @@ export type Shell = { app: ApiInstance; routes: readonly DeclaredRoute[] }
 
 /** A Fastify instance with everything that all routes share: limits, ids, headers, errors, callers. No routes yet. */
 export const createShell = async (deps: ShellDeps): Promise<Shell> => {
-  const https = deps.publicUrl.startsWith('https:')
   const { trustedProxies = [] } = deps
+  const hsts = staysWithHttps(deps.publicUrl, deps.dashboard?.gatewayUrl)
   const app: ApiInstance = fastify({
     ...(deps.logger === undefined ? { logger: false } : { loggerInstance: deps.logger }),
     // A line for each request would be most of the work of a small upload; see the onResponse hook below.
@@ -64,12 +68,12 @@ export const createShell = async (deps: ShellDeps): Promise<Shell> => {
     forceCloseConnections: 'idle',
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     requestIdHeader: false,
-    rewriteUrl: overrideMethod,
+    rewriteUrl: rewriteRequest,
     genReqId: requestIdOf,
     clientErrorHandler: answerClientError,
     // Hooks do not run for addresses that the router cannot read.
     frameworkErrors: (error, request, reply) => {
-      reply.headers({ ...securityHeaders(https), 'request-id': request.id })
+      reply.headers({ ...securityHeaders(hsts), 'request-id': request.id })
       linger(request.raw, reply.raw, HTTP_LIMITS.lingerMs, HTTP_LIMITS.lingerBytes)
       sendProblem(request, reply, error)
     },
@@ -82,8 +86,9 @@ export const createShell = async (deps: ShellDeps): Promise<Shell> => {
   installLinger(app, deps.lingerLimits)
   installRequestId(app)
   installAudit(app, deps.auditWriter ?? { note: () => undefined })
-  installSecurityHeaders(app, { https })
+  installSecurityHeaders(app, { hsts })
   installPlainAddress(app)
+  installCors(app, { origins: deps.corsOrigins ?? [], routes })
   installCrossSite(app, { publicOrigin: new URL(deps.publicUrl).origin })
   installSignInLimit(app, deps.rateLimiters)
   installAuthentication(app, {

@@ -24,6 +24,8 @@ export type GatewayOptions = {
   port: number
   /** Listens with TLS; workers show each new certificate. */
   tls?: TlsCertificates
+  /** Tells browsers to reach this host by HTTPS alone. */
+  hsts?: boolean
   /** Processes, or one worker within this process. */
   workers: number | 'in-process'
   logger: MinimalLogger
@@ -88,6 +90,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       port: options.port === 0 && workers !== 'in-process' ? await freePort(options.host) : options.port,
       trustedProxies: options.trustedProxies ?? [],
       tls: options.tls?.current ?? null,
+      hsts: options.hsts ?? false,
       hotBytes: options.hotBytes ?? HOT_BYTES,
       logLevel: options.logLevel ?? 'info',
       logFormat: options.logFormat ?? 'auto',

@@ -6,6 +6,7 @@ const facts = {
   gatewayUrl: 'http://127.0.0.1:8080',
   dataDir: '/data',
   setupUrl: null,
+  warnings: [],
   dashboardProblem: null,
 }
 
@@ -30,4 +31,8 @@ test('a dashboard that could not be built is told', () => {
   expect(banner({ ...facts, dashboardProblem: 'no disk' })).toContain(
     'The dashboard could not be built; the API runs without it. no disk',
   )
+})
+
+test('warnings stand out', () => {
+  expect(banner({ ...facts, warnings: ['one', 'two'] })).toContain('\n\nWARNING: one\n\nWARNING: two\n')
 })

@@ -4,6 +4,8 @@ export type BannerFacts = {
   dataDir: string
   /** Set while there is no administrator yet; good for 30 minutes. */
   setupUrl: string | null
+  /** What the operator should hear. */
+  warnings: readonly string[]
   /** Why the dashboard could not be built, if so. */
   dashboardProblem: string | null
 }
@@ -17,6 +19,7 @@ export const banner = (facts: BannerFacts): string => {
   if (facts.apiUrl !== null) lines.push(`  API and dashboard  ${facts.apiUrl}`)
   if (facts.gatewayUrl !== null) lines.push(`  Gateway            ${facts.gatewayUrl}`)
   lines.push(`  Data               ${facts.dataDir}`)
+  for (const warning of facts.warnings) lines.push('', `WARNING: ${warning}`)
   if (facts.dashboardProblem !== null)
     lines.push('', `The dashboard could not be built; the API runs without it. ${facts.dashboardProblem}`)
   if (facts.setupUrl !== null)

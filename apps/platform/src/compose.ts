@@ -23,6 +23,7 @@ import { connectDatabase, migrateDatabase, requireMigrated } from './compose/sta
 import { startPlatformGateway } from './compose/start-gateway.ts'
 import { startErasures } from './compose/start-erasures.ts'
 import { startMail } from './compose/start-mail.ts'
+import { warningsOf } from './compose/warn-of-plain-http.ts'
 import { startTls } from './compose/start-tls.ts'
 import { startStaging } from './compose/start-staging.ts'
 import { startContent } from './compose/start-store.ts'
@@ -45,6 +46,8 @@ export type RunningPlatform = {
   metricsUrl: string | null
   /** The one-time link, while there is no administrator. */
   setupUrl: string | null
+  /** What the operator should hear. */
+  warnings: readonly string[]
   /** Reads again what is kept in files: the certificate. */
   reload(): Promise<void>
 }
@@ -86,6 +89,8 @@ const start = async (given: Config, stack: ServiceStack, options: ComposeOptions
       workers: options.gatewayWorkers,
       tls,
     })
+  const warnings = warningsOf(config)
+  for (const warning of warnings) logger.warn({}, warning)
   const metricsUrl = await startMetrics(config, { stack, logger, content: api, redis })
   return {
     config,
@@ -94,6 +99,7 @@ const start = async (given: Config, stack: ServiceStack, options: ComposeOptions
     apiUrl: api === null ? null : localOrigin(config, config.apiPort),
     gatewayUrl: config.roles.has('gateway') ? localOrigin(config, config.gatewayPort) : null,
     setupUrl: api?.setupUrl ?? null,
+    warnings,
     reload: async () => tls?.reload(),
   }
 }
@@ -111,7 +117,7 @@ const startWriter = async (
   await stack.start(auditLog(config, { db, logger, masterKey }))
   await startMail(config, { stack, db, masterKey, logger })
   const setupUrl = await firstAdministrator(config, { db, logger })
-  const { publicUrl, gatewayUrl, trustedProxies, limits } = config
+  const { publicUrl, gatewayUrl, trustedProxies, corsOrigins, limits } = config
   const { manager, ...parts } = content
   const freeSpace = freeSpaceOf(config.dataDir)
   const staging = await startStaging(config, stack)
@@ -129,6 +135,7 @@ const startWriter = async (
         publicUrl,
         ...(tls === null ? {} : { tls }),
         trustedProxies,
+        corsOrigins,
         registration: config.registration,
         organizationsPerUser: config.organizationsPerUser,
         mailConfigured: config.mail !== null,

@@ -128,6 +128,13 @@ describe('settings', () => {
       (config) => config.redis?.kind,
       'unix',
     ],
+    ['pages of everybody', { CORS_ORIGINS: '*' }, (config) => config.corsOrigins, '*'],
+    [
+      'pages of some',
+      { CORS_ORIGINS: 'https://a.example/, http://localhost:5173' },
+      (config) => config.corsOrigins,
+      ['https://a.example', 'http://localhost:5173'],
+    ],
     ['production mode', { NODE_ENV: 'production' }, (config) => config.production, true],
     ['other modes', { NODE_ENV: 'test' }, (config) => config.production, false],
   ]
@@ -174,6 +181,8 @@ describe('settings', () => {
     ['TLS that may be given up', { DATABASE_URL: 'postgresql://u@db/x?sslmode=prefer' }, 'DATABASE_URL has an sslmode'],
     ['an authority that is no file', { SMTP_CA: '/nowhere/ca.pem' }, 'SMTP_CA must be a file of certificates in PEM'],
     ['an authority without a certificate', { REDIS_CA: '/dev/null' }, 'REDIS_CA must be a file of certificates in PEM'],
+    ['the origin null', { CORS_ORIGINS: 'null' }, 'CORS_ORIGINS must be addresses'],
+    ['everybody and somebody', { CORS_ORIGINS: '*,https://a.example' }, 'CORS_ORIGINS must be addresses'],
     ['the backend kubo', { IPFS_BACKEND: 'kubo' }, 'IPFS_BACKEND must be "embedded"'],
     ['the backend cluster', { IPFS_BACKEND: 'cluster' }, 'not supported yet'],
     ['a host that is none', { HOST: 'not a host' }, 'HOST must be'],

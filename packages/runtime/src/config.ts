@@ -48,6 +48,8 @@ export type Config = {
   linkMaxAgeMs: number
   gatewayWorkers: number
   trustedProxies: readonly string[]
+  /** Whose pages may call the API; `*` is everybody's. */
+  corsOrigins: '*' | readonly string[]
   /** How space comes back; no bytes per second turn it off. */
   compaction: { bytesPerSecond: number; everyMs: number }
   /** How stored blocks are looked at again, and who is asked for those that are damaged. No bytes per second turn the looking off. */
@@ -166,6 +168,7 @@ export const loadConfig = (environment: Environment): Config => {
     linkMaxAgeMs: values.LINK_MAX_AGE,
     gatewayWorkers: values.GATEWAY_WORKERS ?? defaultWorkers(),
     trustedProxies: values.TRUSTED_PROXIES ?? [],
+    corsOrigins: values.CORS_ORIGINS ?? [],
     compaction: { bytesPerSecond: values.COMPACT_BYTES_PER_SECOND, everyMs: values.COMPACT_EVERY },
     scrub: {
       bytesPerSecond: values.SCRUB_BYTES_PER_SECOND,

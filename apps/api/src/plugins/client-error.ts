@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import type { ErrorCode } from '@packages/shared/error-catalogue'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { PROBLEM_TYPE, problemOf } from './problem.ts'
+import { securityHeaders } from './security-headers.ts'
 
 /** Errors of Node's HTTP parser and timers that have a status of their own. */
 const CODES: Record<string, ErrorCode> = {
@@ -22,7 +23,7 @@ export const clientErrorResponse = (parserCode: string, requestId: string): stri
     `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}`,
     'Connection: close',
     'Cache-Control: no-store',
-    'X-Content-Type-Options: nosniff',
+    ...Object.entries(securityHeaders(false)).map(([name, value]) => `${name}: ${value}`),
     `Request-Id: ${requestId}`,
     `Content-Type: ${PROBLEM_TYPE}`,
     `Content-Length: ${Buffer.byteLength(body)}`,

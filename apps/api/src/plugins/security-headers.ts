@@ -1,3 +1,4 @@
+import { STRICT_TRANSPORT } from '@packages/runtime/tls/strict-transport'
 import type { FastifyReply } from 'fastify'
 import type { ApiInstance } from '../api-instance.ts'
 
@@ -18,7 +19,7 @@ export const DOCS_CSP = [
 ].join('; ')
 
 /** Headers that every answer has, the platform's own error answers included. */
-export const securityHeaders = (https: boolean): Record<string, string> => ({
+export const securityHeaders = (hsts: boolean): Record<string, string> => ({
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',
@@ -27,16 +28,17 @@ export const securityHeaders = (https: boolean): Record<string, string> => ({
   'permissions-policy': 'camera=(), geolocation=(), microphone=()',
   'content-security-policy': DATA_CSP,
   // Only under HTTPS (RFC 6797, 7.2); a laptop on http://127.0.0.1 must not lock itself out.
-  ...(https ? { 'strict-transport-security': 'max-age=31536000' } : {}),
+  ...(hsts ? { 'strict-transport-security': STRICT_TRANSPORT } : {}),
 })
 
 const isDocs = (url: string): boolean => url === '/docs' || url.startsWith('/docs/') || url.startsWith('/docs?')
 
-export type SecurityHeadersOptions = { https: boolean }
+/** `hsts`: browsers are told to stay with HTTPS. */
+export type SecurityHeadersOptions = { hsts: boolean }
 
 /** Sets the headers before anything else runs; a route may set its own `content-security-policy` over them. */
 export const installSecurityHeaders = (app: ApiInstance, options: SecurityHeadersOptions): void => {
-  const headers = securityHeaders(options.https)
+  const headers = securityHeaders(options.hsts)
   app.addHook('onRequest', async (request, reply: FastifyReply) => {
     reply.headers(headers)
     if (isDocs(request.url)) reply.header('content-security-policy', DOCS_CSP)

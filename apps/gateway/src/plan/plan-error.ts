@@ -1,6 +1,6 @@
 import type { HoldfastError } from '@packages/shared/holdfast-error'
 import type { ResponsePlan } from './response-plan.ts'
-import { EVERYWHERE } from './shared-headers.ts'
+import { EVERYWHERE, OWN_POLICY } from './shared-headers.ts'
 
 const PROBLEM = /\bapplication\/(?:problem\+)?json\b/i
 
@@ -30,6 +30,8 @@ export const planError = (method: string, accept: string | undefined, error: Hol
     String(body.length),
     'Cache-Control',
     'no-store',
+    'Content-Security-Policy',
+    OWN_POLICY,
     ...EVERYWHERE,
   ]
   for (const [name, value] of Object.entries(error.headers ?? {})) headers.push(name, value)

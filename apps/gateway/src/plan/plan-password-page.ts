@@ -21,6 +21,5 @@ export const planPasswordPage = (method: string, status: number, message: string
 </form>
 </html>
 `
-  const plan = planOwn(method, status, 'text/html; charset=utf-8', page)
-  return { ...plan, headers: [...plan.headers, 'Content-Security-Policy', POLICY] }
+  return planOwn(method, status, 'text/html; charset=utf-8', page, POLICY)
 }

@@ -8,5 +8,8 @@ export const EVERYWHERE: readonly string[] = [
   'Content-Length, Content-Range, Content-Disposition, Content-Location, ETag, Ipfs-Uri, X-Ipfs-Roots',
 ]
 
+/** Of answers that are the gateway's own words: nothing in them may run, load or be framed. */
+export const OWN_POLICY = "default-src 'none'; frame-ancestors 'none'"
+
 /** Path gateway specification, "Cache-Control (response header)": a MUST under /ipfs. */
 export const IMMUTABLE = 'public, max-age=29030400, immutable'

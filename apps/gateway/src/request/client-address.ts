@@ -1,4 +1,5 @@
 import { BlockList, isIP, isIPv6 } from 'node:net'
+import { readableChain } from '@packages/runtime/forwarded-for'
 
 /** Networks whose `X-Forwarded-For` is believed. */
 export class TrustedProxies {
@@ -20,10 +21,9 @@ export class TrustedProxies {
   clientOf(peer: string, forwarded: string | undefined): string {
     let address = plain(peer)
     if (this.#none || forwarded === undefined) return address
-    for (const hop of forwarded.split(',').toReversed()) {
-      const next = plain(hop.trim())
-      if (!this.#trusts(address) || isIP(next) === 0) break
-      address = next
+    for (const hop of readableChain(forwarded).toReversed()) {
+      if (!this.#trusts(address)) break
+      address = plain(hop)
     }
     return address
   }

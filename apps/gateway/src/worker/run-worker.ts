@@ -82,6 +82,7 @@ export const runWorker = (deps: WorkerDeps): void => {
       pool,
       logger,
       pieceTimeoutMs: limits.pieceTimeoutMs,
+      hsts: settings.hsts,
     })
     const server = createHttpServer(handler, limits, settings.tls)
     const port = await listen(server, settings)

@@ -13,6 +13,8 @@ export type WorkerSettings = {
   trustedProxies: readonly string[]
   /** Null listens for plain HTTP. */
   tls: ListenerTls | null
+  /** Browsers are told to reach this host by HTTPS alone. */
+  hsts: boolean
   /** Bytes of small files kept in memory with their headers. */
   hotBytes: number
   logLevel: LoggerOptions['level']

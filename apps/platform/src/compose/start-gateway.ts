@@ -10,6 +10,7 @@ import type { Config } from '@packages/runtime/config'
 import { createMemoryRateLimiter } from '@packages/runtime/memory-rate-limiter'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { ServiceStack } from '@packages/runtime/service-stack'
+import { staysWithHttps } from '@packages/runtime/tls/strict-transport'
 import type { TlsCertificates } from '@packages/runtime/tls/tls-certificates'
 import { StartError } from '@packages/runtime/start-error'
 import { reportElsewhere } from './report-elsewhere.ts'
@@ -81,6 +82,7 @@ export const startPlatformGateway = async (config: Config, parts: GatewayParts):
         host: config.host,
         port: config.gatewayPort,
         ...(tls === null ? {} : { tls }),
+        hsts: staysWithHttps(config.gatewayUrl, config.publicUrl),
         workers: inProcess ? 'in-process' : config.gatewayWorkers,
         logger,
         logLevel: config.log.level,

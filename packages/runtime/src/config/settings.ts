@@ -10,6 +10,7 @@ import {
   mailbox,
   networkList,
   originList,
+  originsOrAll,
   port,
   portOrOff,
   postgresAddress,
@@ -320,6 +321,13 @@ export const SETTINGS = {
     type: 'time',
     default: '1095d',
     description: 'How long receipts of erasures are kept. They name nobody.',
+  }),
+  CORS_ORIGINS: optional({
+    schema: originsOrAll,
+    type: 'comma list',
+    defaultText: 'none',
+    description:
+      'Origins (`https://app.example.org`) whose pages may call the API with a key or token; `*` is every one. Cookies never go with such calls. The gateway’s public content may be read from everywhere, whatever stands here.',
   }),
   TRUSTED_PROXIES: optional({
     schema: networkList,

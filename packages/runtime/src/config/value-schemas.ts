@@ -68,6 +68,11 @@ export const originList = z.string().transform((text, context) => {
   return z.NEVER
 })
 
+/** Such addresses, or `*` for every one. */
+export const originsOrAll = z.union([z.literal('*'), originList], {
+  error: 'must be addresses such as https://app.example.org, separated by commas, or *',
+})
+
 /** A PostgreSQL URL, read with the files that it names. */
 export const postgresAddress = z.string().transform((text, context) => {
   let message = 'must be a PostgreSQL address such as postgresql://user:password@host:5432/holdfast?sslmode=verify-full'
