@@ -11,7 +11,7 @@ import { type AuditSink, installAudit } from './plugins/audit/install-audit.ts'
 import { installAuthentication } from './plugins/authenticate/install-authentication.ts'
 import { installAuthorization } from './plugins/authorization.ts'
 import { installBodyDeadline } from './plugins/body-deadline.ts'
-import { answerClientError } from './plugins/client-error.ts'
+import { answerClientError, answerExpectation } from './plugins/client-error.ts'
 import type { CorsOrigins } from './plugins/cors/cors-policy.ts'
 import { installCors } from './plugins/cors/install-cors.ts'
 import { installCrossSite } from './plugins/cross-site/install-cross-site.ts'
@@ -80,6 +80,7 @@ export const createShell = async (deps: ShellDeps): Promise<Shell> => {
   }).withTypeProvider<ZodTypeProvider>()
 
   app.server.maxConnections = HTTP_LIMITS.maxConnections
+  app.server.on('checkExpectation', answerExpectation)
   const routes = collectRoutes(app)
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { readableChain } from './forwarded-for.ts'
 

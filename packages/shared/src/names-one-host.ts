@@ -10,3 +10,6 @@ export const namesOneHost = (rawHeaders: readonly string[], httpVersion: string)
   }
   return lines === 1 || (lines === 0 && httpVersion !== '1.1')
 }
+
+/** node's parser lets 0.9 and 2.0 pass as well, which are other protocols. */
+export const isHttp1 = (httpVersion: string): boolean => httpVersion === '1.1' || httpVersion === '1.0'

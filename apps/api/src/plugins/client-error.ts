@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto'
-import { STATUS_CODES } from 'node:http'
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { ErrorCode } from '@packages/shared/error-catalogue'
 import { HoldfastError } from '@packages/shared/holdfast-error'
@@ -34,10 +34,18 @@ export const clientErrorResponse = (parserCode: string, requestId: string): stri
 
 /** Answers on the bare socket, where Fastify has no request yet. */
 export const answerClientError = (error: Error & { code: string }, socket: Socket): void => {
+  // More came after a request that was to be the last: its answer is on the way, and ends the connection.
+  if (error.code === 'HPE_CLOSED_CONNECTION') return
   // What is no HTTP yet, such as a TLS handshake that failed, gets no answer in HTTP.
   if (!/^(HPE|ERR_HTTP)_/.test(error.code) || !socket.writable || socket.destroyed) {
     socket.destroy()
     return
   }
   socket.end(clientErrorResponse(error.code, randomUUIDv7()), () => socket.destroy())
+}
+
+/** Of expectations only 100-continue is known (RFC 9110, 10.1.1), and Node meets that by itself. */
+export const answerExpectation = (_request: IncomingMessage, response: ServerResponse): void => {
+  response.shouldKeepAlive = false
+  response.writeHead(417, { ...securityHeaders(false), 'request-id': randomUUIDv7(), 'content-length': 0 }).end()
 }

@@ -7,7 +7,7 @@ export type RequestHeaders = {
   ifRange: string | undefined
   range: string | undefined
   serviceWorker: string | undefined
-  /** A body was announced; it is not read, so that the connection has to end with the response. */
+  /** A body was announced, or another protocol asked for: what follows is not read, and the connection ends with the response. */
   hasBody: boolean
 }
 
@@ -52,6 +52,10 @@ const take = (headers: RequestHeaders, name: string, value: string): void => {
     case 'transfer-encoding':
       headers.hasBody = true
       break
+    // Node drops what came with a request for another protocol.
+    case 'upgrade':
+      headers.hasBody = true
+      break
     case 'content-length':
       if (value !== '0') headers.hasBody = true
       break
@@ -59,7 +63,7 @@ const take = (headers: RequestHeaders, name: string, value: string): void => {
 }
 
 /** Lengths of the names above: most headers of a browser are told apart by length alone. */
-const LENGTHS = new Set([5, 6, 8, 13, 14, 17])
+const LENGTHS = new Set([5, 6, 7, 8, 13, 14, 17])
 
 /**
  * Picks the headers that matter from node's flat list of names and values, without building an object of all.

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { InvalidDagError } from '@packages/content/unixfs/dag-errors'
 import { HoldfastError } from '@packages/shared/holdfast-error'
-import { namesOneHost } from '@packages/shared/names-one-host'
+import { isHttp1, namesOneHost } from '@packages/shared/names-one-host'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { ContentGone } from '../content/block-errors.ts'
 import { planError } from '../plan/plan-error.ts'
@@ -100,8 +100,10 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
   return (request, response) => {
     const { method = '', url = '' } = request
     const headers = readHeaders(request.rawHeaders)
-    if (!namesOneHost(request.rawHeaders, request.httpVersion)) {
-      const error = new HoldfastError('invalid_request', { detail: 'There must be one Host header.' })
+    const spoken = isHttp1(request.httpVersion)
+    if (!spoken || !namesOneHost(request.rawHeaders, request.httpVersion)) {
+      const detail = spoken ? 'There must be one Host header.' : 'HTTP/1.1 is spoken here.'
+      const error = new HoldfastError('invalid_request', { detail })
       void deliver(response, { ...failure(method, headers, error), close: true }, method, headers)
       return
     }

@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import type { Server as TlsServer } from 'node:https'
 import { createTlsServer, type ListenerTls } from '@packages/runtime/tls/tls-server'
 import type { HttpLimits } from './http-limits.ts'
-import { refuseClient } from './refuse-client.ts'
+import { refuseClient, refuseExpectation } from './refuse-client.ts'
 
 /** The bare server with every limit set; it does not listen yet. */
 export const createHttpServer = (
@@ -25,5 +25,6 @@ export const createHttpServer = (
   server.maxRequestsPerSocket = limits.maxRequestsPerConnection
   server.maxConnections = limits.maxConnections
   server.on('clientError', refuseClient)
+  server.on('checkExpectation', refuseExpectation)
   return server
 }
