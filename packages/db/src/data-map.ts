@@ -172,8 +172,7 @@ export const DATA_MAP: Record<string, TableMap> = {
   gateway_sessions: { plain: 'id acked_xid acked_id seen_at' },
   idempotency_keys: {
     link: 'scope subject',
-    personal: 'body',
-    secret: 'key fingerprint',
+    secret: 'key fingerprint body',
     plain: 'route status created_at',
     goes: 'after 24 hours',
   },

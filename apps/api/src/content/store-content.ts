@@ -75,14 +75,14 @@ export const storeContentOnce = async <M extends MadeContent, B>(
     // The CID is a hash of every byte, so that a keyed upload costs no second one.
     const print = fingerprint([made.root.toString(), file.name, file.contentType, file.metadata, ...secret])
     const earlier = claim.replay(print)
-    if (earlier !== undefined) return { replay: earlier.body, fingerprint: print }
-    return { ...claim.identity, fingerprint: print, status, body: (committed) => body(committed, made) }
+    if (earlier !== undefined) return { replay: earlier.body }
+    return { ...claim.identity, fingerprint: print, status, body: (committed) => claim.keep(body(committed, made)) }
   })
   if ('replay' in stored) return { body: stored.replay as B, replayed: true }
   return { body: body(stored.committed, stored.made), replayed: false }
 }
 
-type Replay = { replay: unknown; fingerprint: Uint8Array }
+type Replay = { replay: unknown }
 
 const take = async <M extends MadeContent>(
   deps: StoreContentDeps,
@@ -97,8 +97,7 @@ const take = async <M extends MadeContent>(
     const { root } = made
     const file = typeof fileOf === 'function' ? fileOf(made) : fileOf
     const reply = once(made, file)
-    if (reply !== undefined && 'replay' in reply)
-      return { ...reply, replay: intake.replay(reply.fingerprint, reply.replay) }
+    if (reply !== undefined && 'replay' in reply) return reply
     const stored = await intake.commit(root)
     const described = describe === undefined ? {} : await describe(await intake.read(), made)
     const { size, kind, contentType } = { ...made, contentType: file.contentType, ...described }
@@ -120,9 +119,7 @@ const take = async <M extends MadeContent>(
         ...(kind === undefined ? {} : { kind }),
       },
       pin: { id: ids.pinId },
-      ...(reply === undefined
-        ? {}
-        : { idempotency: { ...reply, body: (rows) => intake.keepReply(reply.fingerprint, reply.body(show(rows))) } }),
+      ...(reply === undefined ? {} : { idempotency: { ...reply, body: (rows) => reply.body(show(rows)) } }),
       ...(finishes === undefined ? {} : { finishes }),
       ...(replaces === undefined ? {} : { replaces: { pinId: replaces.pinId, dagSize: replaces.dagSize } }),
     })

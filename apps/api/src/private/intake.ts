@@ -31,9 +31,6 @@ export type Intake = {
   name(ids: { fileId: string; pinId: string }, root: CID, names: Names): ItemNames
   /** Rows as their organization may see them, given as `name` made them. */
   show(committed: CommittedIngest, root: CID, names: Names): CommittedIngest
-  /** What is kept of the reply to the request of this fingerprint, and the reply again. */
-  keepReply(fingerprint: Uint8Array, body: unknown): unknown
-  replay(fingerprint: Uint8Array, kept: unknown): unknown
   abort(): Promise<void>
 }
 
@@ -52,8 +49,6 @@ const beginPublic = async ({ store }: IntakeDeps, { signal }: Begin): Promise<In
     commit: async (root) => ({ canonicalCid: canonicalCid(root), ...(await upload.commit(root)) }),
     name: (_, root, names) => ({ realm: 'public', cid: root.toString(), names }),
     show: (committed) => committed,
-    keepReply: (_, body) => body,
-    replay: (_, kept) => kept,
     abort: () => upload.abort(),
   }
 }
@@ -84,17 +79,9 @@ const beginPrivate = async (deps: IntakeDeps, { organizationId, signal }: Begin)
       file: { ...committed.file, cid: root.toString(), original_name: name, metadata },
       pin: { ...committed.pin, cid: root.toString() },
     }),
-    keepReply: (fingerprint, body) => ({ sealed: seal.seal(reply(fingerprint), JSON.stringify(body)) }),
-    replay: (fingerprint, kept) => JSON.parse(seal.open(reply(fingerprint), (kept as { sealed: string }).sealed)),
     abort: () => upload.abort(),
   }
 }
-
-const reply = (fingerprint: Uint8Array) => ({
-  table: 'idempotency_keys',
-  column: 'body',
-  id: Buffer.from(fingerprint).toString('hex'),
-})
 
 const namePrivate = (
   seal: TenantSeal,

@@ -1,32 +1,30 @@
 import type { FileRow, PinRow } from '@packages/db/tables'
 import { findTenantSeal, isSealed, type TenantSeal, type TenantSealDeps } from './tenant-seal.ts'
 
-const file = (column: string, id: string) => ({ table: 'files', column, id })
-
 type FileNames = { cid: string; name: string; metadata: Record<string, unknown> }
 
 /** What the row of a private file says in place of its CID, name and metadata. */
 export const sealFileNames = (seal: TenantSeal, id: string, { cid, name, metadata }: FileNames): FileNames => ({
-  cid: seal.seal(file('cid', id), cid),
-  name: seal.seal(file('original_name', id), name),
-  metadata: { sealed: seal.seal(file('metadata', id), JSON.stringify(metadata)) },
+  cid: seal.seal({ column: 'files.cid', row: id }, cid),
+  name: seal.seal({ column: 'files.original_name', row: id }, name),
+  metadata: { sealed: seal.seal({ column: 'files.metadata', row: id }, JSON.stringify(metadata)) },
 })
 
 export const sealPinCid = (seal: TenantSeal, id: string, cid: string): string =>
-  seal.seal({ table: 'pins', column: 'cid', id }, cid)
+  seal.seal({ column: 'pins.cid', row: id }, cid)
 
 /** @throws UnsealError */
 export const openFileName = (seal: TenantSeal, id: string, sealed: string): string =>
-  seal.open(file('original_name', id), sealed)
+  seal.open({ column: 'files.original_name', row: id }, sealed)
 
 type NamedFile = Pick<FileRow, 'id' | 'cid' | 'original_name' | 'metadata' | 'visibility'>
 
 /** @throws UnsealError */
 const openFileRow = <R extends NamedFile>(seal: TenantSeal, row: R): R => ({
   ...row,
-  cid: seal.open(file('cid', row.id), row.cid),
+  cid: seal.open({ column: 'files.cid', row: row.id }, row.cid),
   original_name: openFileName(seal, row.id, row.original_name),
-  metadata: JSON.parse(seal.open(file('metadata', row.id), String(row.metadata.sealed))),
+  metadata: JSON.parse(seal.open({ column: 'files.metadata', row: row.id }, String(row.metadata.sealed))),
 })
 
 /** An organization's rows as it may see them. @throws UnsealError */
@@ -51,6 +49,6 @@ export const openPinRows = async <R extends Pick<PinRow, 'id' | 'cid'>>(
   const seal = await findTenantSeal(deps, organizationId)
   if (seal === undefined) throw new Error('a tenant has private pins and no key')
   return rows.map((row) =>
-    isSealed(row.cid) ? { ...row, cid: seal.open({ table: 'pins', column: 'cid', id: row.id }, row.cid) } : row,
+    isSealed(row.cid) ? { ...row, cid: seal.open({ column: 'pins.cid', row: row.id }, row.cid) } : row,
   )
 }

@@ -64,6 +64,44 @@ it('a resumable upload becomes a private file, and its row forgets name and CID 
   expect(await shown.json()).toMatchObject({ state: 'finished', file: id, name: null, cid: null })
 })
 
+it('names of what will be private are sealed from the first byte on, and told to their organization', async () => {
+  const metadata = uploadMetadata({
+    filename: 'early-canary.bin',
+    metadata: '{"note":"canary"}',
+    visibility: 'private',
+  })
+  const { reply, url } = await t.create({
+    'upload-length': '5',
+    'upload-metadata': metadata,
+    'idempotency-key': 'early',
+  })
+  expect(reply.status).toBe(201)
+  const entries = [{ path: 'a-file', size: 5 }]
+  const body = { name: 'folder-canary', metadata: { note: 'canary' }, entries, visibility: 'private' }
+  const folder = (await call('POST', '/api/v1/uploads/folders', { body })).json().id
+  const { url: inFolder } = await t.create({
+    'upload-length': '5',
+    'upload-metadata': uploadMetadata({ folder, path: 'a-file', filename: 'inner-canary' }),
+  })
+  const tables = ['uploads', 'upload_folders', 'events', 'idempotency_keys'] as const
+  const rows = await Promise.all(tables.map((table) => t.api.db.kysely.selectFrom(table).selectAll().execute()))
+  const stored = JSON.stringify(rows)
+  for (const text of ['early-canary.bin', 'folder-canary', 'inner-canary', '{"note":"canary"}'])
+    for (const form of [text, JSON.stringify(text).slice(1, -1), Buffer.from(text).toString('base64')])
+      expect(stored).not.toContain(form)
+  expect(stored).not.toContain('a-file')
+  const told = await t.send('HEAD', url, { 'tus-resumable': '1.0.0' })
+  expect(told.headers.get('upload-metadata')).toBe(metadata)
+  expect(await (await t.send('GET', url)).json()).toMatchObject({ state: 'open', name: 'early-canary.bin' })
+  expect((await call('GET', `/api/v1/uploads/folders/${folder}`)).json()).toMatchObject({ name: 'folder-canary' })
+  await t.patch(url, 0, 'hello')
+  await t.patch(inFolder, 0, 'world')
+  const { file } = (await call('POST', `/api/v1/uploads/folders/${folder}/complete`)).json()
+  expect(file).toMatchObject({ name: 'folder-canary', metadata: { note: 'canary' }, visibility: 'private' })
+  const names = (await call('GET', '/api/v1/files?name=early-canary.bin')).json().files
+  expect(names).toMatchObject([{ metadata: { note: 'canary' }, visibility: 'private' }])
+})
+
 it('pieces that are put together in private forget their names too', async () => {
   const urls: string[] = []
   for (const text of ['one ', 'two']) {

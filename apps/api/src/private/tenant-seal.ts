@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { type TenantKeys, TenantKeyUnknownError } from '@packages/db/keys/tenant-keys'
+import { openColumn, sealColumn, type SEALED_COLUMNS, type SealedColumn } from '@packages/db/sealed-columns'
 import type { Tables } from '@packages/db/tables'
 import type { SealingKey } from '@packages/runtime/sealing-key'
 import type { Kysely } from 'kysely'
@@ -9,29 +10,34 @@ export type TenantSealDeps = { db: { kysely: Kysely<Tables> }; tenantKeys: Pick<
 /** How sealed text begins: a CID or a name of its own never has a colon after this word in a row that says `private`. */
 const SEALED = 'sealed:'
 
+type TenantColumn = { [C in SealedColumn]: (typeof SEALED_COLUMNS)[C] extends 'tenant' ? C : never }[SealedColumn]
+
 /** Where a sealed text stands; it opens nowhere else. */
-export type SealedPlace = { table: string; column: string; id: string }
+export type TextPlace = { column: TenantColumn; row: string }
 
 /** What a tenant's private rows hide: sealed texts, and keyed hashes to find rows by what is sealed. */
 export class TenantSeal {
   readonly #key: SealingKey
+  readonly #tenant: string
   readonly #cids: Uint8Array
   readonly #names: Uint8Array
 
-  constructor(key: SealingKey) {
+  constructor(key: SealingKey, organizationId: string) {
     this.#key = key
+    this.#tenant = organizationId
     this.#cids = key.derive('holdfast/private/cid-hash/v1')
     this.#names = key.derive('holdfast/private/name-hash/v1')
   }
 
-  seal(place: SealedPlace, text: string): string {
-    return `${SEALED}${this.#key.seal(Buffer.from(text), contextOf(place)).toString('base64url')}`
+  seal(place: TextPlace, text: string): string {
+    const sealed = sealColumn(this.#key, { ...place, tenant: this.#tenant }, Buffer.from(text))
+    return `${SEALED}${sealed.toString('base64url')}`
   }
 
   /** @throws UnsealError when it was moved here, or changed */
-  open(place: SealedPlace, sealed: string): string {
+  open(place: TextPlace, sealed: string): string {
     const bytes = Buffer.from(sealed.slice(SEALED.length), 'base64url')
-    return this.#key.open(bytes, contextOf(place)).toString()
+    return openColumn(this.#key, { ...place, tenant: this.#tenant }, bytes).toString()
   }
 
   /** @param canonical v1, base32 */
@@ -44,8 +50,6 @@ export class TenantSeal {
   }
 }
 
-const contextOf = ({ table, column, id }: SealedPlace): string => `${table}/${column}/${id}`
-
 export const isSealed = (text: string): boolean => text.startsWith(SEALED)
 
 /** Undefined for a tenant without a key: it has nothing private. */
@@ -54,7 +58,7 @@ export const findTenantSeal = async (
   organizationId: string,
 ): Promise<TenantSeal | undefined> => {
   try {
-    return new TenantSeal(await tenantKeys.open(db.kysely, organizationId))
+    return new TenantSeal(await tenantKeys.open(db.kysely, organizationId), organizationId)
   } catch (error) {
     if (error instanceof TenantKeyUnknownError) return undefined
     throw error
@@ -64,4 +68,4 @@ export const findTenantSeal = async (
 export const obtainTenantSeal = async (
   { db, tenantKeys }: TenantSealDeps,
   organizationId: string,
-): Promise<TenantSeal> => new TenantSeal(await tenantKeys.obtain(db.kysely, organizationId))
+): Promise<TenantSeal> => new TenantSeal(await tenantKeys.obtain(db.kysely, organizationId), organizationId)

@@ -4,13 +4,14 @@ import { giveBack } from '@packages/content/car/commit-roots'
 import { describeRoot, type RootDescription } from '@packages/content/car/describe-root'
 import type { ImportedCar, ImportedRoot } from '@packages/content/car/import-car'
 import { IdempotencyConflict } from '@packages/db/idempotency'
-import type { CommittedIngest, IngestCommitter, IngestIdempotency, IngestItem } from '@packages/db/ingest-committer'
+import type { CommittedIngest, IngestCommitter, IngestItem } from '@packages/db/ingest-committer'
 import type { Database } from '@packages/db/open-database'
 import { removePins } from '@packages/db/remove-pins'
 import { CODEC_DAG_CBOR, CODEC_DAG_JSON, canonicalCid } from '@packages/shared/cid'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { CID } from 'multiformats/cid'
 import type { Actor } from '../../authorization/actor.ts'
+import type { IdempotencyClaim } from '../../plugins/idempotency/idempotency.ts'
 import { contentTypeOf } from '../../values/content-type.ts'
 import { type ImportedCarBody, presentImportedCar } from './presenter.ts'
 
@@ -27,7 +28,7 @@ export type ImportFacts = {
   /** Null: each root is named by its CID. */
   name: string | null
   /** The Idempotency-Key and what it stands for. */
-  reply: Pick<IngestIdempotency, 'scope' | 'route' | 'key' | 'fingerprint'> | undefined
+  reply: { claim: Pick<IdempotencyClaim, 'identity' | 'keep'>; fingerprint: Uint8Array } | undefined
   /** The import that was continued. */
   earlierId: string | undefined
 }
@@ -52,9 +53,7 @@ export const commitFiles = async (
   if (lastItem === undefined) throw new Error('an import without roots')
   try {
     await commitAll(deps, items, committed)
-    const idempotency =
-      facts.reply === undefined ? {} : { idempotency: { ...facts.reply, status: 201, body: bodyWith } }
-    return bodyWith(await deps.committer.commit({ ...lastItem, ...idempotency }))
+    return bodyWith(await deps.committer.commit({ ...lastItem, ...replyOnce(facts.reply, bodyWith) }))
   } catch (error) {
     await takeBack(deps, facts.actor, committed)
     if (committed.length < items.length) await giveBack(deps.store, lastItem.contentId)
@@ -62,6 +61,16 @@ export const commitFiles = async (
       throw new HoldfastError('request_in_flight', { headers: { 'retry-after': '1' }, cause: error })
     throw error
   }
+}
+
+const replyOnce = (
+  reply: ImportFacts['reply'],
+  bodyWith: (last: Pick<CommittedIngest, 'file' | 'pin'>) => ImportedCarBody,
+): Pick<IngestItem, 'idempotency'> => {
+  if (reply === undefined) return {}
+  const { claim, fingerprint } = reply
+  const body = (last: Pick<CommittedIngest, 'file' | 'pin'>) => claim.keep(bodyWith(last))
+  return { idempotency: { ...claim.identity, fingerprint, status: 201, body } }
 }
 
 const commitAll = async (deps: CommitFilesDeps, items: IngestItem[], committed: CommittedIngest[]): Promise<void> => {

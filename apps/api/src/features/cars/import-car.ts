@@ -67,7 +67,7 @@ export const importCar = async (
       await undo(deps, imported)
       return { ...replay, replayed: true } as ImportCarReply
     }
-    const reply = claim === undefined ? undefined : { ...claim.identity, fingerprint: print }
+    const reply = claim === undefined ? undefined : { claim, fingerprint: print }
     const facts = { actor, name, reply, earlierId: earlier?.id }
     if (imported.state === 'incomplete')
       return { status: 202, body: await recordKeptImport(deps, imported, facts), replayed: false }

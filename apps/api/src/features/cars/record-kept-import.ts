@@ -57,7 +57,10 @@ export const recordKeptImport = async (
         missing,
         createdAt: row.created_at,
       })
-      if (reply !== undefined) await saveIdempotentReply(uow.tx, { ...reply, status: 202, body, subject: id })
+      if (reply === undefined) return
+      const { claim, fingerprint } = reply
+      const stored = { ...claim.identity, fingerprint, status: 202, body: claim.keep(body), subject: id }
+      await saveIdempotentReply(uow.tx, stored)
     })
   } catch (error) {
     // Only a refusal says for certain that nothing was committed; the orphan check looks after the rest.

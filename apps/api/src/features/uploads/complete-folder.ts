@@ -6,6 +6,7 @@ import type { Database } from '@packages/db/open-database'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { type StoreContentDeps, storeContent } from '../../content/store-content.ts'
 import { contentTypeOf } from '../../values/content-type.ts'
+import { readFolderNames } from './kept-names.ts'
 import { deleteStaged } from './delete-staged.ts'
 import {
   countEntries,
@@ -52,6 +53,7 @@ export const completeFolder = async (
   if (folder.user_id === null) throw new HoldfastError('not_found', { detail: 'Whoever began this folder is gone.' })
   await settleFolderFiles(deps, folderId)
   await refuseMissing(deps, folderId)
+  const { name, metadata } = await readFolderNames(deps, folder)
   const { file } = await storeContent(
     deps,
     { organizationId: folder.organization_id, userId: folder.user_id },
@@ -60,9 +62,9 @@ export const completeFolder = async (
       visibility: folder.visibility,
       make: (sink) => importFolder(deps, folder, { sink, signal }),
       file: ({ kind }) => ({
-        name: folder.name,
-        contentType: kind === 'directory' ? DIRECTORY_TYPE : contentTypeOf(null, folder.name),
-        metadata: folder.metadata,
+        name,
+        contentType: kind === 'directory' ? DIRECTORY_TYPE : contentTypeOf(null, name),
+        metadata,
       }),
       finishes: { table: 'upload_folders', id: folderId },
     },

@@ -2,7 +2,9 @@ import { randomUUIDv7 } from 'node:crypto'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { Actor } from '../../authorization/actor.ts'
 import type { AppendDeps } from './append-to-upload.ts'
-import { findEntry, insertFolderFile } from './folder-repository.ts'
+import type { TenantSealDeps } from '../../private/tenant-seal.ts'
+import { findEntry, insertFolderFile, isPrivateFolder } from './folder-repository.ts'
+import { keepMetadata } from './kept-names.ts'
 import { requireFolder } from './read-folder.ts'
 import { findUpload, type UploadRow } from './repository.ts'
 import { invalidHeader } from './tus-headers.ts'
@@ -15,7 +17,7 @@ import type { UploadMetadata } from './upload-metadata.ts'
  *   `invalid_request` for another length than the folder's entry has
  */
 export const createFolderFile = async (
-  deps: AppendDeps,
+  deps: AppendDeps & TenantSealDeps,
   actor: Actor,
   { length, metadata }: { length: number | null; metadata: UploadMetadata },
 ): Promise<UploadRow> => {
@@ -24,14 +26,18 @@ export const createFolderFile = async (
   if (length === null) throw invalidHeader('Upload-Length', 'must be told for files of a folder')
   const folderId = decodeUploadId(metadata.folder ?? '', deps.storeId)
   if (length > 0) {
+    const id = randomUUIDv7()
+    const hidden = await isPrivateFolder(deps.db.kysely, actor.organizationId, folderId)
+    const kept = { id, organizationId: actor.organizationId, hidden }
     const made = await insertFolderFile(deps.db.kysely, {
-      id: randomUUIDv7(),
+      id,
       folderId,
       organizationId: actor.organizationId,
       userId: actor.userId,
       path,
       length,
-      metadata: { ...metadata, path: null, folder: null },
+      keepsPath: !hidden,
+      metadata: await keepMetadata(deps, kept, { ...metadata, path: null, folder: null }),
       now: new Date(deps.clock.now()),
     })
     if (made !== undefined) return made

@@ -5,6 +5,7 @@ import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { Actor } from '../../authorization/actor.ts'
 import { authorize } from '../../authorization/authorize.ts'
 import type { RecordReply } from '../../plugins/idempotency/idempotent.ts'
+import type { TenantSealDeps } from '../../private/tenant-seal.ts'
 import { chooseVisibility } from '../../private/visibility.ts'
 import { invalidField } from '../../upload-form/invalid-field.ts'
 import { checkName } from '../../values/file-name.ts'
@@ -13,14 +14,16 @@ import { admitLength, type AdmitLengthDeps } from './admit-length.ts'
 import { checkFolderTree } from './check-folder-tree.ts'
 import { countOpenFolders, type FolderEntry, insertFolder } from './folder-repository.ts'
 import type { NewFolderBody } from './folder-schemas.ts'
+import { keepFolderNames } from './kept-names.ts'
 import { expiryOf, type UploadClock } from './upload-clock.ts'
 import { encodeUploadId } from './upload-id.ts'
 
-export type CreateFolderDeps = AdmitLengthDeps & {
-  db: Pick<Database, 'kysely' | 'unitOfWork'>
-  storeId: string
-  clock: UploadClock
-}
+export type CreateFolderDeps = AdmitLengthDeps &
+  TenantSealDeps & {
+    db: Pick<Database, 'kysely' | 'unitOfWork'>
+    storeId: string
+    clock: UploadClock
+  }
 
 /** Each may have 100,000 entries, which are rows. */
 const MAX_OPEN_FOLDERS = 16
@@ -40,16 +43,19 @@ export const createFolder = async (
   const { name, entries: givenEntries, metadata = {}, wrap = false, visibility, ...parameters } = given
   const given_ = Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== undefined))
   importProfileOf(given_)
+  const id = randomUUIDv7()
+  const chosen = await chooseVisibility(deps, actor.organizationId, visibility)
+  const checked = { name: checkName(name, 'name'), metadata: checkMetadata(metadata) }
+  const kept = { id, organizationId: actor.organizationId, hidden: chosen === 'private' }
   const folder = {
-    id: randomUUIDv7(),
+    id,
     storeId: deps.storeId,
     organizationId: actor.organizationId,
     userId: actor.userId,
-    name: checkName(name, 'name'),
-    metadata: checkMetadata(metadata),
+    ...(await keepFolderNames(deps, kept, checked)),
     parameters: given_,
     wrap,
-    visibility: await chooseVisibility(deps, actor.organizationId, visibility),
+    visibility: chosen,
     expiresAt: expiryOf(deps.clock),
   }
   const entries = givenEntries.map(entryOf)

@@ -4,11 +4,13 @@ import type { Database } from '@packages/db/open-database'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { Actor } from '../../authorization/actor.ts'
 import type { RecordReply } from '../../plugins/idempotency/idempotent.ts'
+import type { TenantSealDeps } from '../../private/tenant-seal.ts'
 import { chooseVisibility } from '../../private/visibility.ts'
 import { tooLarge } from '../../upload-body/limited-bytes.ts'
 import { admitLength } from './admit-length.ts'
 import type { AppendDeps } from './append-to-upload.ts'
 import { createFolderFile } from './create-folder-file.ts'
+import { keepMetadata } from './kept-names.ts'
 import type { OpenUploadCount } from './open-upload-count.ts'
 import { findFinalOf, findUpload, findUploadsOf, insertUpload, type NewUpload, type UploadRow } from './repository.ts'
 import { type Concat, invalidHeader } from './tus-headers.ts'
@@ -16,10 +18,11 @@ import { expiryOf, isExpired } from './upload-clock.ts'
 import { decodeUploadId } from './upload-id.ts'
 import type { UploadMetadata } from './upload-metadata.ts'
 
-export type CreateUploadDeps = AppendDeps & {
-  db: Pick<Database, 'kysely' | 'unitOfWork'>
-  openCount: Pick<OpenUploadCount, 'add'>
-}
+export type CreateUploadDeps = AppendDeps &
+  TenantSealDeps & {
+    db: Pick<Database, 'kysely' | 'unitOfWork'>
+    openCount: Pick<OpenUploadCount, 'add'>
+  }
 
 export type Creation = {
   /** Null when it is deferred; of a final upload it follows from its pieces. */
@@ -61,15 +64,18 @@ export const createUpload = async (
   if (parts === undefined) await admitLength(deps, actor.organizationId, length)
   const visibility = await chooseVisibility(deps, actor.organizationId, metadata.visibility ?? undefined)
   await deps.openCount.add(actor.organizationId)
+  const id = randomUUIDv7()
+  const hidden = visibility === 'private'
+  const kept = { id, organizationId: actor.organizationId, hidden }
   const upload: NewUpload = {
-    id: randomUUIDv7(),
+    id,
     storeId: deps.storeId,
     organizationId: actor.organizationId,
     userId: actor.userId,
     length: total,
     partKind: concat.kind,
     parts: parts?.map(({ id }) => id) ?? null,
-    metadata: { ...metadata, visibility },
+    metadata: await keepMetadata(deps, kept, { ...metadata, visibility }),
     state: parts !== undefined || total === 0 ? 'received' : 'open',
     expiresAt: expiryOf(deps.clock),
   }

@@ -9,6 +9,7 @@ import { type MadeContent, type StoreContentDeps, storeContent } from '../../con
 import { isSealed } from '../../private/tenant-seal.ts'
 import { contentTypeOf } from '../../values/content-type.ts'
 import { deleteStaged } from './delete-staged.ts'
+import { readMetadata } from './kept-names.ts'
 import { markUsed, setState, type UploadRow } from './repository.ts'
 
 export type FinishUploadDeps = StoreContentDeps & { db: Pick<Database, 'kysely'>; staging: UploadStaging }
@@ -38,7 +39,7 @@ export const finishUpload = async (
   try {
     await checkStaged(deps, row, sources)
     if (row.user_id === null) throw new HoldfastError('not_found', { detail: 'Whoever began this upload is gone.' })
-    const { name, contentType, metadata, wrap } = row.metadata
+    const { name, contentType, metadata, wrap } = await readMetadata(deps, row)
     const label = name ?? `upload-${row.id}`
     const { file } = await storeContent(
       deps,

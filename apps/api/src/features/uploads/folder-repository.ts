@@ -1,7 +1,7 @@
 import type { Row, Tables } from '@packages/db/tables'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { asUploadRow, type UploadRow } from './repository.ts'
-import type { UploadMetadata } from './upload-metadata.ts'
+import type { KeptMetadata } from './upload-metadata.ts'
 
 type Connection = Kysely<Tables> | Transaction<Tables>
 
@@ -59,6 +59,10 @@ export const findFolderOf = (db: Connection, organizationId: string, id: string)
     .where('id', '=', id)
     .where('organization_id', '=', organizationId)
     .executeTakeFirst()
+
+/** Whether what is put there will be private. */
+export const isPrivateFolder = async (db: Connection, organizationId: string, id: string): Promise<boolean> =>
+  (await findFolderOf(db, organizationId, id))?.visibility === 'private'
 
 /** Of whichever organization: for work of our own. */
 export const findFolder = (db: Connection, id: string): Promise<FolderRow | undefined> =>
@@ -125,7 +129,9 @@ export type NewFolderFile = {
   userId: string
   path: string
   length: number
-  metadata: UploadMetadata
+  metadata: KeptMetadata
+  /** false: the folder's entry alone has it, until it is finished. */
+  keepsPath: boolean
   now: Date
 }
 
@@ -144,7 +150,8 @@ export const insertFolderFile = async (db: Connection, file: NewFolderFile): Pro
       returning e.folder_id, e.path, f.store_id, f.expires_at
     )
     insert into uploads (id, store_id, organization_id, user_id, folder_id, path, length, metadata, expires_at)
-    select ${file.id}, store_id, ${file.organizationId}, ${file.userId}, folder_id, path, ${file.length},
+    select ${file.id}, store_id, ${file.organizationId}, ${file.userId}, folder_id,
+      case when ${file.keepsPath} then path end, ${file.length},
       ${JSON.stringify(file.metadata)}::jsonb, expires_at
     from claimed
     returning *

@@ -6,12 +6,14 @@ import type { Actor } from '../../authorization/actor.ts'
 import { authorize } from '../../authorization/authorize.ts'
 import { countEntries, type EntryRow, entriesAfter, findFolderOf, type FolderRow } from './folder-repository.ts'
 import type { folderEntriesQuery, folderEntriesSchema, folderSchema } from './folder-schemas.ts'
+import type { TenantSealDeps } from '../../private/tenant-seal.ts'
+import { readFolderNames } from './kept-names.ts'
 import { finishedOf } from './finish-upload.ts'
 import { settleFolderFiles } from './settle-folder-files.ts'
 import { isExpired, type UploadClock } from './upload-clock.ts'
 import { decodeUploadId, encodeUploadId, uploadLocation } from './upload-id.ts'
 
-export type ReadFolderDeps = {
+export type ReadFolderDeps = TenantSealDeps & {
   db: Pick<Database, 'kysely'>
   staging: UploadStaging
   storeId: string
@@ -44,7 +46,7 @@ export const getFolder = async (
     id: encodeUploadId(deps.storeId, folder.id),
     state: folder.state,
     visibility: folder.visibility,
-    name: folder.name,
+    name: (await readFolderNames(deps, folder)).name,
     ...counts,
     // The uploads of a finished folder are gone.
     ...(folder.state === 'finished' ? { missing: 0, missingBytes: 0 } : {}),

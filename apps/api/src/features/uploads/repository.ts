@@ -1,10 +1,10 @@
 import type { Row, Tables } from '@packages/db/tables'
 import { type Kysely, sql, type Transaction } from 'kysely'
-import type { UploadMetadata } from './upload-metadata.ts'
+import type { KeptMetadata } from './upload-metadata.ts'
 
 type Connection = Kysely<Tables> | Transaction<Tables>
 
-export type UploadRow = Omit<Row<'uploads'>, 'metadata'> & { metadata: UploadMetadata }
+export type UploadRow = Omit<Row<'uploads'>, 'metadata'> & { metadata: KeptMetadata }
 
 export type NewUpload = {
   id: string
@@ -14,12 +14,12 @@ export type NewUpload = {
   length: number | null
   partKind: UploadRow['part_kind']
   parts: string[] | null
-  metadata: UploadMetadata
+  metadata: KeptMetadata
   state: UploadRow['state']
   expiresAt: Date
 }
 
-export const asUploadRow = (row: Row<'uploads'>): UploadRow => ({ ...row, metadata: row.metadata as UploadMetadata })
+export const asUploadRow = (row: Row<'uploads'>): UploadRow => ({ ...row, metadata: row.metadata as KeptMetadata })
 
 export const insertUpload = async (db: Connection, upload: NewUpload): Promise<void> => {
   await db

@@ -12,6 +12,7 @@ import { type ReceivedBody, receiveBody } from '../../upload-body/receive-body.t
 import { type AppendDeps, appendToUpload } from './append-to-upload.ts'
 import { beginUpload, takeFirstBytes } from './begin-upload.ts'
 import type { CreateUploadDeps } from './create-upload.ts'
+import { readMetadata } from './kept-names.ts'
 import { requireUpload } from './require-upload.ts'
 import { uploadParams } from './schemas.ts'
 import { type TerminateUploadDeps, terminateUpload } from './terminate-upload.ts'
@@ -66,7 +67,7 @@ export const registerTusRoutes = (app: ApiInstance, deps: TusDeps): void => {
       { config: { action: 'files:write' }, schema: { params: uploadParams } },
       async (request, reply) => {
         const { row, ...progress } = await resumeUpload(deps, request.actor, request.params.upload)
-        const { header } = row.metadata
+        const { header } = await readMetadata(deps, row)
         return reply
           .code(200)
           .headers({
@@ -177,7 +178,9 @@ const once = async (
   try {
     const earlier = claim.replay(fingerprint)
     if (earlier !== undefined) return await again((earlier.body as { id: string }).id)
-    return await run((tx, reply) => saveIdempotentReply(tx, { ...claim.identity, fingerprint, ...reply }))
+    return await run((tx, reply) =>
+      saveIdempotentReply(tx, { ...claim.identity, fingerprint, ...reply, body: claim.keep(reply.body) }),
+    )
   } catch (error) {
     if (error instanceof IdempotencyConflict) throw new HoldfastError('request_in_flight', { cause: error })
     throw error

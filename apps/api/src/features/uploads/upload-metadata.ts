@@ -12,7 +12,7 @@ import { nameFromFilename } from '../../values/file-name.ts'
 import { type Metadata, parseMetadata } from '../../values/metadata.ts'
 import { decodeBase64, invalidHeader } from './tus-headers.ts'
 
-/** What an upload's row keeps of its Upload-Metadata. */
+/** What an upload keeps of its Upload-Metadata. */
 export type UploadMetadata = {
   /** As sent; told again by HEAD. Null when there was none. */
   header: string | null
@@ -28,6 +28,9 @@ export type UploadMetadata = {
   folder: string | null
   path: string | null
 }
+
+/** The same in the row: of what will be a private file its names are sealed (`kept-names.ts`). */
+export type KeptMetadata = UploadMetadata & { sealed?: string }
 
 /** Names that clients use for the same: tus-js-client's examples, Uppy's, and ours. The first one given counts. */
 const NAMES = ['name', 'filename'] as const

@@ -4,6 +4,8 @@ import type { Actor } from '../../authorization/actor.ts'
 import { authorize } from '../../authorization/authorize.ts'
 import { decodeCursor, encodeCursor } from '../../values/cursor.ts'
 import type { AppendDeps } from './append-to-upload.ts'
+import type { TenantSealDeps } from '../../private/tenant-seal.ts'
+import { readMetadata } from './kept-names.ts'
 import { finishedOf } from './finish-upload.ts'
 import { listUploadRows, markReceived, type UploadRow } from './repository.ts'
 import { requireUpload } from './require-upload.ts'
@@ -12,7 +14,7 @@ import type { UploadProgress } from './upload-progress.ts'
 import { encodeUploadId } from './upload-id.ts'
 import type { uploadListSchema, uploadSchema } from './schemas.ts'
 
-export type UploadStatusDeps = Pick<AppendDeps, 'db' | 'staging' | 'storeId' | 'clock' | 'work'>
+export type UploadStatusDeps = TenantSealDeps & Pick<AppendDeps, 'db' | 'staging' | 'storeId' | 'clock' | 'work'>
 
 export type UploadView = z.infer<typeof uploadSchema>
 
@@ -87,13 +89,13 @@ export const listUploads = async (
   }
 }
 
-const presentUpload = async ({ staging }: UploadStatusDeps, row: UploadRow): Promise<UploadView> => ({
+const presentUpload = async (deps: UploadStatusDeps, row: UploadRow): Promise<UploadView> => ({
   id: encodeUploadId(row.store_id, row.id),
   state: row.state,
   part: row.part_kind,
-  offset: await offsetOf(staging, row),
+  offset: await offsetOf(deps.staging, row),
   length: row.length,
-  name: row.metadata.name,
+  name: (await readMetadata(deps, row)).name,
   createdAt: row.created_at.toISOString(),
   expiresAt: row.expires_at.toISOString(),
   file: row.file_id,

@@ -1,5 +1,6 @@
 import { generateKeyPairSync, randomUUIDv7 } from 'node:crypto'
 import type { Database } from '@packages/db/open-database'
+import { sealColumn, type SealedPlace } from '@packages/db/sealed-columns'
 import type { UnitOfWorkContext } from '@packages/db/unit-of-work'
 import type { MasterKey } from '@packages/runtime/master-key'
 import { sql } from 'kysely'
@@ -8,7 +9,11 @@ import { ACCESS_TOKEN_SECONDS } from './access-token-lifetime.ts'
 export type RotationDeps = { db: Pick<Database, 'unitOfWork'>; masterKey: MasterKey; maxAgeMs: number }
 
 /** Ties sealed bytes to their row: bytes that are moved to another kid do not open. */
-export const signingKeyContext = (kid: string): string => `signing_keys/${kid}`
+export const signingKeyPlace = (kid: string): SealedPlace => ({
+  column: 'signing_keys.private_sealed',
+  row: kid,
+  tenant: null,
+})
 
 /** Published this long before it signs: twice as long as answers of the key set may be kept. */
 export const PUBLISH_AHEAD_MS = 10 * 60_000
@@ -32,7 +37,7 @@ export const addSigningKey = async (
     .values({
       kid,
       public_jwk: JSON.stringify(publicKey.export({ format: 'jwk' })),
-      private_sealed: masterKey.seal(secret, signingKeyContext(kid)),
+      private_sealed: sealColumn(masterKey, signingKeyPlace(kid), secret),
       signs_from: later(signsInMs),
     })
     .execute()

@@ -1,9 +1,10 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import type { Database } from '@packages/db/open-database'
+import { openColumn } from '@packages/db/sealed-columns'
 import { type MasterKey, UnsealError } from '@packages/runtime/master-key'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { sql } from 'kysely'
-import { addSigningKey, rotateSigningKeys, signingKeyContext } from './rotate-signing-keys.ts'
+import { addSigningKey, rotateSigningKeys, signingKeyPlace } from './rotate-signing-keys.ts'
 
 export type SigningKey = { kid: string; privateKey: KeyObject }
 
@@ -125,7 +126,7 @@ export class SigningKeys {
 
   #open({ kid, private_sealed }: { kid: string; private_sealed: Buffer }): SigningKey | undefined {
     try {
-      const der = this.#deps.masterKey.open(private_sealed, signingKeyContext(kid))
+      const der = openColumn(this.#deps.masterKey, signingKeyPlace(kid), private_sealed)
       return { kid, privateKey: createPrivateKey({ format: 'der', type: 'pkcs8', key: der }) }
     } catch (error) {
       if (!(error instanceof UnsealError)) throw error

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { findIdempotentReply, type IdempotencyIdentity, type IdempotentReply } from '@packages/db/idempotency'
+import { openColumn, sealColumn, type SealedPlace } from '@packages/db/sealed-columns'
 import type { Tables } from '@packages/db/tables'
 import type { MasterKey } from '@packages/runtime/master-key'
 import { HoldfastError } from '@packages/shared/holdfast-error'
@@ -26,6 +27,8 @@ export type IdempotencyClaim = {
    * @throws HoldfastError `idempotency_key_reuse` for another body, `already_completed` where the reply was a secret
    */
   replay(fingerprint: Uint8Array): { status: number; body: unknown } | undefined
+  /** What is stored of a reply: it may name private files and people, so it is sealed. */
+  keep(body: unknown): unknown
   /** Looks again, after the database told that a racing request of another process was first (`IdempotencyConflict`). */
   reload(): Promise<void>
   release(): void
@@ -77,7 +80,9 @@ export class Idempotency {
     }
     try {
       await reload()
-      return { identity, replay: (fingerprint) => replayOf(stored, fingerprint), reload, release }
+      const seal = new ReplySeal(this.#deps.masterKey, identity)
+      const replay = (fingerprint: Uint8Array) => replayOf(stored, fingerprint, seal)
+      return { identity, replay, keep: (body) => seal.seal(body), reload, release }
     } catch (error) {
       release()
       throw error
@@ -85,13 +90,41 @@ export class Idempotency {
   }
 }
 
+/** Replies as they are stored. */
+class ReplySeal {
+  readonly #key: MasterKey
+  readonly #place: SealedPlace
+
+  constructor(key: MasterKey, { scope, route, key: name }: IdempotencyIdentity) {
+    this.#key = key
+    this.#place = { column: 'idempotency_keys.body', row: JSON.stringify([route, name]), tenant: scope }
+  }
+
+  seal(body: unknown): unknown {
+    if (body === null || body === undefined) return null
+    return { sealed: sealColumn(this.#key, this.#place, Buffer.from(JSON.stringify(body))).toString('base64') }
+  }
+
+  /** @throws UnsealError when it was moved here, or changed */
+  open(stored: unknown): unknown {
+    if (stored === null) return null
+    const { sealed } = stored as { sealed: string }
+    return JSON.parse(openColumn(this.#key, this.#place, Buffer.from(sealed, 'base64')).toString())
+  }
+}
+
+/** By an earlier version: what was answered is not told again, but the change is not made again either. */
+const isInClear = (body: unknown): boolean =>
+  body !== null && typeof (body as { sealed?: unknown } | undefined)?.sealed !== 'string'
+
 const replayOf = (
   stored: IdempotentReply | undefined,
   fingerprint: Uint8Array,
+  seal: ReplySeal,
 ): { status: number; body: unknown } | undefined => {
   if (stored === undefined) return undefined
   if (!Buffer.from(fingerprint).equals(stored.fingerprint)) throw new HoldfastError('idempotency_key_reuse')
-  if (stored.body === null && stored.status !== 204)
+  if ((stored.body === null && stored.status !== 204) || isInClear(stored.body))
     throw new HoldfastError('already_completed', { subject: stored.subject ?? undefined })
-  return { status: stored.status, body: stored.body }
+  return { status: stored.status, body: seal.open(stored.body) }
 }

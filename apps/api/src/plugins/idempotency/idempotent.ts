@@ -50,7 +50,7 @@ export const idempotent = async <T>(
   const fingerprint = idempotency.fingerprint(options.fingerprintOf ?? request.body ?? null)
   const claim = await idempotency.claim({ scope, route, key })
   const record: RecordReply = (tx, { status, body, subject }) =>
-    saveIdempotentReply(tx, { ...claim.identity, fingerprint, status, body, subject })
+    saveIdempotentReply(tx, { ...claim.identity, fingerprint, status, body: claim.keep(body), subject })
   try {
     if (await replayed(reply, claim, fingerprint)) return
     return await change(record)
