@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { ApiProblem } from '@packages/api-client/api-problem'
-import { createClient, dataOf } from '@packages/api-client/create-client'
+import { createClient, dataOf, SecondFactorRequired } from '@packages/api-client/create-client'
 import { buildTestApi, type TestApi, type TestUser } from '@apps/api/testing/test-api'
+import { addSecondFactor, codeOf } from '@apps/api/testing/test-second-factor'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
 let api: TestApi
@@ -23,6 +24,17 @@ it('signs in, makes a key and acts with it', async () => {
   const withKey = createClient({ baseUrl, apiKey: key })
   const me = await dataOf(withKey.GET('/api/v1/auth/me'))
   expect(me).toMatchObject({ credential: 'api-key', scopes: ['files:read'] })
+})
+
+it('asks for the second factor where the account has one', async () => {
+  const user = await api.addUser(operator)
+  const factor = await addSecondFactor(api, user)
+  const client = createClient({ baseUrl })
+  const { email, password } = user
+  const refused = await client.logIn({ email, password }).catch((error: unknown) => error)
+  expect(refused).toBeInstanceOf(SecondFactorRequired)
+  await client.logIn({ email, password }, async () => ({ code: codeOf(factor) }))
+  expect(await dataOf(client.GET('/api/v1/auth/me'))).toMatchObject({ user: { email } })
 })
 
 it('throws problems with code, fields and request id', async () => {

@@ -5,6 +5,7 @@ import { type BetterAuthRoutesDeps, registerBetterAuthRoutes } from './features/
 import { type AddressesDeps, registerAddressesRoutes } from './features/auth/addresses/routes.ts'
 import { type AuthDeps, registerAuthRoutes } from './features/auth/routes.ts'
 import { type RegistrationDeps, registerRegistrationRoutes } from './features/auth/registration/routes.ts'
+import { registerSecondFactorRoutes, type SecondFactorDeps } from './features/auth/second-factor/routes.ts'
 import { type CarsDeps, registerCarsRoutes } from './features/cars/routes.ts'
 import { type CidDeps, registerCidRoutes } from './features/cid/routes.ts'
 import { type DocsDeps, registerDocsRoutes } from './features/docs/routes.ts'
@@ -33,6 +34,7 @@ export type RouteDeps = {
   setup: SetupDeps
   auth: AuthDeps
   betterAuth: BetterAuthRoutesDeps
+  secondFactor: SecondFactorDeps
   addresses: AddressesDeps
   registration: RegistrationDeps
   invitations: InvitationsDeps
@@ -62,6 +64,7 @@ export const registerRoutes = (app: ApiInstance, deps: RouteDeps): void => {
   registerSetupRoutes(app, deps.setup)
   registerAuthRoutes(app, deps.auth)
   registerBetterAuthRoutes(app, deps.betterAuth)
+  registerSecondFactorRoutes(app, deps.secondFactor)
   registerAddressesRoutes(app, deps.addresses)
   registerRegistrationRoutes(app, deps.registration)
   registerInvitationsRoutes(app, deps.invitations)

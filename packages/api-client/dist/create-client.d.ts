@@ -16,11 +16,11 @@ export type ApiClientOptions = {
     fetch?: (request: Request) => Promise<Response>;
 };
 export type ApiClient = Client<paths> & {
-    /** Signs in; this client acts as that user from now on. */
-    logIn(account: {
-        email: string;
-        password: string;
-    }): Promise<TokenPair>;
+    /**
+     * Signs in; this client acts as that user from now on. `secondFactor` is asked for a code where the account has one.
+     * @throws SecondFactorRequired where it is needed and was not given
+     */
+    logIn(account: Account, secondFactor?: SecondFactor): Promise<TokenPair>;
     /** Ends the session, here and on the server. */
     logOut(): Promise<void>;
     /** Streams a Blob or File up. */
@@ -28,6 +28,22 @@ export type ApiClient = Client<paths> & {
     /** Streams many up as one folder. */
     uploadFolder(input: FolderInput): Promise<UploadedFile>;
 };
+type Account = {
+    email: string;
+    password: string;
+};
+/** A code of the authenticator app, or one of the recovery codes; each works once. */
+type SecondFactor = () => Promise<{
+    code: string;
+} | {
+    recoveryCode: string;
+}>;
+/** The password was right. Finish by `POST /api/v1/auth/mfa` with the token, within five minutes. */
+export declare class SecondFactorRequired extends Error {
+    readonly name = "SecondFactorRequired";
+    readonly mfaToken: string;
+    constructor(mfaToken: string);
+}
 /**
  * A client of the Holdfast API, typed by its OpenAPI document: `client.GET('/api/v1/files')`. Works in browsers and in
  * Node. Every answer other than 2xx is thrown as an `ApiProblem`.
@@ -38,3 +54,4 @@ export declare const dataOf: <Data>(answer: Promise<{
     data?: Data;
     response: Response;
 }>) => Promise<Data>;
+export {};

@@ -19,8 +19,11 @@ export type ApiClientOptions = {
 }
 
 export type ApiClient = Client<paths> & {
-  /** Signs in; this client acts as that user from now on. */
-  logIn(account: { email: string; password: string }): Promise<TokenPair>
+  /**
+   * Signs in; this client acts as that user from now on. `secondFactor` is asked for a code where the account has one.
+   * @throws SecondFactorRequired where it is needed and was not given
+   */
+  logIn(account: Account, secondFactor?: SecondFactor): Promise<TokenPair>
   /** Ends the session, here and on the server. */
   logOut(): Promise<void>
   /** Streams a Blob or File up. */
@@ -29,12 +32,30 @@ export type ApiClient = Client<paths> & {
   uploadFolder(input: FolderInput): Promise<UploadedFile>
 }
 
+type Account = { email: string; password: string }
+
+/** A code of the authenticator app, or one of the recovery codes; each works once. */
+type SecondFactor = () => Promise<{ code: string } | { recoveryCode: string }>
+
+/** The password was right. Finish by `POST /api/v1/auth/mfa` with the token, within five minutes. */
+export class SecondFactorRequired extends Error {
+  override readonly name = 'SecondFactorRequired'
+  readonly mfaToken: string
+
+  constructor(mfaToken: string) {
+    super('This account asks for a second factor.')
+    this.mfaToken = mfaToken
+  }
+}
+
 /** The page's origin, in a browser. */
 const ownOrigin = (): string => {
   const { location } = globalThis as { location?: { origin: string } }
   if (location === undefined) throw new TypeError('createClient needs a baseUrl outside of a browser')
   return location.origin
 }
+
+const WITHOUT_CREDENTIALS: ReadonlySet<string> = new Set(['/api/v1/auth/login', '/api/v1/auth/mfa', '/api/v1/setup'])
 
 /**
  * A client of the Holdfast API, typed by its OpenAPI document: `client.GET('/api/v1/files')`. Works in browsers and in
@@ -48,7 +69,7 @@ export const createClient = (options: ApiClientOptions = {}): ApiClient => {
   client.use({
     async onRequest({ request, schemaPath }) {
       // Signing in needs no credentials, and must work when the old ones are no good any more.
-      if (schemaPath === '/api/v1/auth/login' || schemaPath === '/api/v1/setup') return
+      if (WITHOUT_CREDENTIALS.has(schemaPath)) return
       const authorization = await credentials.authorization()
       if (authorization !== undefined) request.headers.set('authorization', authorization)
       if (organizationId !== undefined) request.headers.set('holdfast-org', organizationId)
@@ -58,8 +79,12 @@ export const createClient = (options: ApiClientOptions = {}): ApiClient => {
     },
   })
   return Object.assign(client, {
-    logIn: async (account: { email: string; password: string }): Promise<TokenPair> => {
-      const pair = await dataOf(client.POST('/api/v1/auth/login', { body: account }))
+    logIn: async (account: Account, secondFactor?: SecondFactor): Promise<TokenPair> => {
+      const pair = await tokensOf(
+        client,
+        await dataOf(client.POST('/api/v1/auth/login', { body: account })),
+        secondFactor,
+      )
       credentials.set(pair)
       return pair
     },
@@ -70,6 +95,17 @@ export const createClient = (options: ApiClientOptions = {}): ApiClient => {
     uploadFile: (input: UploadInput) => uploadFile(client, input),
     uploadFolder: (input: FolderInput) => uploadFolder(client, input),
   })
+}
+
+const tokensOf = async (
+  client: Client<paths>,
+  answer: TokenPair | { mfaToken: string },
+  secondFactor: SecondFactor | undefined,
+): Promise<TokenPair> => {
+  if (!('mfaToken' in answer)) return answer
+  const { mfaToken } = answer
+  if (secondFactor === undefined) throw new SecondFactorRequired(mfaToken)
+  return dataOf(client.POST('/api/v1/auth/mfa', { body: { mfaToken, ...(await secondFactor()) } }))
 }
 
 /** The body of an answer: `await dataOf(client.GET('/api/v1/files'))`. @throws ApiProblem */

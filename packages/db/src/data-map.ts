@@ -82,6 +82,13 @@ export const DATA_MAP: Record<string, TableMap> = {
     plain: 'purpose created_at expires_at',
   },
   request_counts: { secret: 'key', plain: 'what window_start count', goes: 'with their window of time' },
+  two_factors: {
+    link: 'user_id',
+    secret: 'secret_sealed',
+    plain: 'last_step failures locked_until confirmed_at created_at',
+  },
+  recovery_codes: { link: 'user_id', secret: 'code_hash', plain: 'created_at' },
+  mfa_challenges: { link: 'id user_id', secret: 'token_hash', plain: 'attempts created_at expires_at' },
   contents: {
     personal: 'cid',
     plain: 'id realm dag_size blocks state created_at released_at',

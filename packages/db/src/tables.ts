@@ -164,6 +164,33 @@ type RootKeysTable = {
   created_at: GeneratedTimestamp
 }
 
+type TwoFactorsTable = {
+  user_id: string
+  secret_sealed: Buffer
+  /** Of the last code that was taken (RFC 6238, 5.2). */
+  last_step: Generated<number>
+  failures: Generated<number>
+  locked_until: Timestamp | null
+  /** Null until a first code was right. */
+  confirmed_at: Timestamp | null
+  created_at: GeneratedTimestamp
+}
+
+type RecoveryCodesTable = {
+  user_id: string
+  code_hash: Buffer
+  created_at: GeneratedTimestamp
+}
+
+type MfaChallengesTable = {
+  id: string
+  user_id: string
+  token_hash: Buffer
+  attempts: Generated<number>
+  created_at: GeneratedTimestamp
+  expires_at: Timestamp
+}
+
 type RefreshTokensTable = {
   id: string
   session_id: string
@@ -544,6 +571,9 @@ export type Tables = {
   tenant_keys: TenantKeysTable
   root_keys: RootKeysTable
   refresh_tokens: RefreshTokensTable
+  two_factors: TwoFactorsTable
+  recovery_codes: RecoveryCodesTable
+  mfa_challenges: MfaChallengesTable
   api_keys: ApiKeysTable
   contents: ContentsTable
   pins: PinsTable

@@ -21,6 +21,8 @@ export const ERROR_CATALOGUE = {
   unauthenticated: { status: 401, title: 'Sign in or send a valid API key' },
   invalid_credentials: { status: 401, title: 'The e-mail address or the password is wrong' },
   invalid_token: { status: 401, title: 'The token is not valid or has expired' },
+  invalid_code: { status: 401, title: 'The code is wrong, or was used before' },
+  second_factor_required: { status: 401, title: 'This account needs its second factor: sign in with it' },
   refresh_token_reused: { status: 401, title: 'The refresh token was used before; the session is closed' },
   forbidden: { status: 403, title: 'This is not allowed' },
   insufficient_scope: { status: 403, title: 'The API key lacks the scope that this needs' },

@@ -12,6 +12,12 @@ const contentSchema = z.discriminatedUnion('template', [
   z.object({ template: z.literal('reset-password'), link }),
   z.object({ template: z.literal('password-changed'), link }),
   z.object({ template: z.literal('email-changed'), newEmail: z.string() }),
+  /** The second factor was turned on, off, off by an operator, or one of its recovery codes was used. */
+  z.object({
+    template: z.literal('second-factor'),
+    link,
+    change: z.enum(['enabled', 'disabled', 'reset', 'recovery-code-used']),
+  }),
   z.object({
     template: z.literal('invitation'),
     link,

@@ -58,6 +58,7 @@ const EXPECTED: Record<Action, string> = {
   'api-keys:revoke': 'OADVB session',
   'usage:read': 'OADVB? any r',
   'users:create': 'op admin:write rs',
+  'users:recover': 'op session rs',
   'tenants:read': 'op admin:read rs',
   'tenants:write': 'op admin:write rs',
   'tenants:erase': 'op session rs',

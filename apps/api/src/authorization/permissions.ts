@@ -63,6 +63,8 @@ const TABLE = {
   'usage:read': { roles: 'anyone', scope: 'any', effect: 'read' },
 
   'users:create': { roles: 'operator', scope: 'admin:write', effect: 'write' },
+  /** Taking a second factor away from who has lost it: for people, never for programs. */
+  'users:recover': { roles: 'operator', scope: 'session', effect: 'write' },
   'tenants:read': { roles: 'operator', scope: 'admin:read', effect: 'read' },
   'tenants:write': { roles: 'operator', scope: 'admin:write', effect: 'write' },
   'tenants:erase': { roles: 'operator', scope: 'session', effect: 'write' },

@@ -1,5 +1,6 @@
 import { pruneEmailTokens, pruneRequestCounts, pruneVerifications } from '@apps/api/features/auth/prune-proofs'
 import { pruneSessions } from '@apps/api/features/auth/prune-sessions'
+import { pruneChallenges } from '@apps/api/features/auth/second-factor/prune-challenges'
 import { pruneReceipts } from '@packages/db/erasure/erasure-receipts'
 import { pruneFileLinks, pruneLinkWindows } from '@packages/db/file-links/prune-file-links'
 import { pruneIdempotentReplies } from '@packages/db/idempotency'
@@ -51,6 +52,14 @@ export const RETENTION: readonly RetentionRule[] = [
     date: 'expires_at',
     keepMs: () => 0,
     prune: pruneVerifications,
+  },
+  {
+    what: 'Sign-ins that wait for a second factor',
+    howLong: 'five minutes',
+    table: 'mfa_challenges',
+    date: 'expires_at',
+    keepMs: () => 0,
+    prune: pruneChallenges,
   },
   {
     what: 'Counts of requests by address (hashed)',

@@ -7,6 +7,34 @@ const nameOr = (name: string, other: string): string =>
 
 const IGNORE = 'If you did not ask for this, ignore this mail: nothing changes.'
 
+const NOT_ME = 'If it was you, there is nothing to do. If not, choose a new password at once, and tell the operator.'
+
+const SECOND_FACTOR = {
+  enabled: {
+    subject: 'Your account has a second factor now',
+    paragraphs: ['From now on, signing in to your Holdfast account takes a code of your authenticator app.'],
+    closing: NOT_ME,
+  },
+  disabled: {
+    subject: 'The second factor of your account was turned off',
+    paragraphs: ['From now on, the password alone is enough to sign in to your Holdfast account.'],
+    closing: NOT_ME,
+  },
+  reset: {
+    subject: 'An operator has reset your second factor',
+    paragraphs: [
+      'An operator of the platform has removed the second factor of your Holdfast account and has ended its sessions.',
+      'Sign in with your password, and set a new one up.',
+    ],
+    closing: 'If you did not ask for this, choose a new password at once, and tell the operator.',
+  },
+  'recovery-code-used': {
+    subject: 'A recovery code was used',
+    paragraphs: ['Somebody used one of the recovery codes of your Holdfast account in place of the authenticator app.'],
+    closing: NOT_ME,
+  },
+}
+
 /** What each mail says. Pure. */
 export const mailWords = (content: MailContent): MailWords => {
   switch (content.template) {
@@ -51,6 +79,8 @@ export const mailWords = (content: MailContent): MailWords => {
         paragraphs: [`The address of your Holdfast account is ${content.newEmail} now.`],
         closing: 'If it was you, there is nothing to do. If not, tell the operator at once.',
       }
+    case 'second-factor':
+      return { ...SECOND_FACTOR[content.change], action: { label: 'Look at it', link: content.link } }
     case 'invitation': {
       const organization = nameOr(content.organization, 'an organization')
       return {

@@ -1,9 +1,13 @@
+import type { Database } from '@packages/db/open-database'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ApiInstance } from '../../api-instance.ts'
 import { CLIENT_ADDRESS_HEADER } from './better-auth.ts'
+import { addChallenge } from './second-factor/challenges.ts'
+import { SecondFactorNeeded } from './second-factor/session-gate.ts'
 import type { SignInLimit } from './sign-in-limit.ts'
 
 export type BetterAuthRoutesDeps = {
+  db: Pick<Database, 'unitOfWork'>
   publicUrl: string
   /** better-auth's fetch handler. */
   handler: (request: Request) => Promise<Response>
@@ -54,10 +58,24 @@ const answer = async (request: FastifyRequest, deps: BetterAuthRoutesDeps): Prom
   const email = request.routeOptions.config.rateClass === 'sign-in' ? emailOf(request.body) : undefined
   if (email === undefined) return ask()
   const { response } = await deps.signInLimit.guard({ email, ipAddress: request.ip }, async () => {
-    const given = await ask()
+    const given = await askOrChallenge(ask, deps)
     return { wrong: given.status === 401, response: given }
   })
   return response
+}
+
+/** Somebody whose password was right and who has a second factor gets the same challenge as from `POST /api/v1/auth/login`. */
+const askOrChallenge = async (
+  ask: () => Promise<Response>,
+  { db }: Pick<BetterAuthRoutesDeps, 'db'>,
+): Promise<Response> => {
+  try {
+    return await ask()
+  } catch (error) {
+    if (!(error instanceof SecondFactorNeeded)) throw error
+    const { result } = await db.unitOfWork.run((uow) => addChallenge(uow, error.userId))
+    return Response.json(result.challenge, { status: 202, headers: { 'cache-control': 'no-store' } })
+  }
 }
 
 /** Serves better-auth under `/api/auth`: what the dashboard signs in and out with. Its errors keep its own form. */

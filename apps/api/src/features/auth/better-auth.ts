@@ -7,6 +7,7 @@ import { organization } from 'better-auth/plugins/organization'
 import type { Authenticator } from '../../plugins/authenticate/authenticator.ts'
 import { cookiePrefix } from '../../plugins/authenticate/session-cookie.ts'
 import type { Passwords } from './passwords.ts'
+import { endUnlessPasswordOnly, requirePasswordOnly } from './second-factor/session-gate.ts'
 import { SESSION_SECONDS } from './sessions.ts'
 
 export type BetterAuthDeps = {
@@ -101,7 +102,10 @@ export const createBetterAuth = (deps: BetterAuthDeps) => {
     databaseHooks: {
       session: {
         create: {
+          // The one gate for what better-auth starts; `session-gate.ts` says why twice.
+          before: async ({ userId }) => requirePasswordOnly(deps.db.kysely, userId),
           after: async (session) => {
+            await endUnlessPasswordOnly(deps.db.kysely, session)
             await unitOfWork.run(async (uow) => {
               const { id: subject, userId: actorId } = session
               uow.record({ kind: 'session.created', organizationId: null, actorId, subject, payload: {} })

@@ -3,6 +3,8 @@ import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { AccessTokens } from '../../plugins/authenticate/access-tokens.ts'
 import type { RecordReply } from '../../plugins/idempotency/idempotent.ts'
 import type { Passwords } from './passwords.ts'
+import { addChallenge, type MfaChallenge } from './second-factor/challenges.ts'
+import { hasSecondFactor } from './second-factor/has-second-factor.ts'
 import { type SessionClient, startSession } from './sessions.ts'
 import type { SignInLimit } from './sign-in-limit.ts'
 import type { TokenPair } from './token-pair.ts'
@@ -23,14 +25,14 @@ const findCredential = ({ db }: Pick<LogInDeps, 'db'>, email: string) =>
     .executeTakeFirst()
 
 /**
- * Starts a session for an e-mail address and its password.
+ * Starts a session for an e-mail address and its password, or asks for the second factor.
  * @throws HoldfastError `invalid_credentials`, the same in words and time whether the account exists; `rate_limited`, `unavailable`
  */
 export const logIn = async (
   deps: LogInDeps,
   input: { email: string; password: string; client: SessionClient },
   record: RecordReply,
-): Promise<TokenPair> => {
+): Promise<TokenPair | MfaChallenge> => {
   const { email, password, client } = input
   const { account } = await deps.signInLimit.guard({ email, ipAddress: client.ipAddress }, async () => {
     const found = await findCredential(deps, email)
@@ -39,10 +41,16 @@ export const logIn = async (
   })
   if (account === undefined) throw new HoldfastError('invalid_credentials')
   const { result } = await deps.db.unitOfWork.run(async (uow) => {
+    if (await hasSecondFactor(uow.tx, account.id)) {
+      const { id, challenge } = await addChallenge(uow, account.id)
+      await record(uow.tx, { status: 202, body: null, subject: id })
+      return challenge
+    }
     const session = await startSession(uow, account.id, client)
     await record(uow.tx, { status: 200, body: null, subject: session.sessionId })
     return session
   })
+  if ('mfaToken' in result) return result
   const { sessionId, refreshToken } = result
   return { ...(await deps.accessTokens.issue({ userId: account.id, sessionId })), refreshToken, tokenType: 'Bearer' }
 }

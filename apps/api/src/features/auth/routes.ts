@@ -10,6 +10,7 @@ import { type LogInDeps, logIn } from './log-in.ts'
 import { type LogOutDeps, logOut } from './log-out.ts'
 import { me, type MeDeps, meSchema } from './me.ts'
 import { refresh, type RefreshDeps } from './refresh.ts'
+import { mfaChallengeSchema } from './second-factor/challenges.ts'
 import { registerSessionsRoutes, type SessionsDeps } from './sessions/routes.ts'
 import { tokenPairSchema } from './token-pair.ts'
 
@@ -37,20 +38,23 @@ export const registerAuthRoutes = (app: ApiInstance, deps: AuthDeps): void => {
           operationId: 'logIn',
           tag: 'Sign-in',
           summary: 'Sign in with e-mail address and password',
+          description:
+            'Answers tokens, or 202 with a challenge where the account has a second factor: finish by `POST /auth/mfa`.',
           errors: ['invalid_credentials', 'already_completed'],
           example: EXAMPLE_LOGIN,
         },
         body: z.strictObject({ email: emailField, password: z.string().min(1).max(1_000) }),
-        response: { 200: tokenPairSchema },
+        response: { 200: tokenPairSchema, 202: mfaChallengeSchema },
       },
     },
     (request, reply) => {
       const { email, password } = request.body
       const options = { route: 'POST /auth/login', scope: deps.idempotency.credentialScope(email) }
       const client = { ipAddress: request.ip, userAgent: request.headers['user-agent'] }
-      return idempotent(deps.idempotency, request, reply, options, async (record) =>
-        reply.send(await logIn(deps, { email, password, client }, record)),
-      )
+      return idempotent(deps.idempotency, request, reply, options, async (record) => {
+        const answer = await logIn(deps, { email, password, client }, record)
+        return 'mfaToken' in answer ? reply.code(202).send(answer) : reply.send(answer)
+      })
     },
   )
 

@@ -1,6 +1,8 @@
 import { hash, randomBytes, randomUUIDv7 } from 'node:crypto'
 import type { UnitOfWorkContext } from '@packages/db/unit-of-work'
+import { HoldfastError } from '@packages/shared/holdfast-error'
 import { sql } from 'kysely'
+import { hasSecondFactor } from './second-factor/has-second-factor.ts'
 
 /** A session, its cookie and its refresh family live this long from their last use. */
 export const SESSION_SECONDS = 30 * 24 * 3600
@@ -16,6 +18,10 @@ export type SessionEnd =
   | 'password-changed'
   | 'password-reset'
   | 'account-erased'
+  | 'second-factor-changed'
+
+/** What the person has shown: `second-factor` stands for a code, and for whatever is as strong as password and code together. */
+export type Shown = 'password' | 'second-factor'
 
 const expiry = (): Date => new Date(Date.now() + SESSION_SECONDS * 1000)
 
@@ -30,27 +36,52 @@ const addRefreshToken = async (uow: UnitOfWorkContext, sessionId: string): Promi
   return token
 }
 
-/** A session as better-auth makes them, with the first refresh token of its family. */
-export const startSession = async (
+/**
+ * The row of a session as better-auth makes them; its token is what the cookie holds. The one gate of all ways to sign in: nobody who has a
+ * second factor gets a session without it. @throws HoldfastError `second_factor_required`
+ */
+const insertSession = async (
   uow: UnitOfWorkContext,
   userId: string,
-  client: SessionClient,
-): Promise<StartedSession> => {
-  const sessionId = randomUUIDv7()
+  { client, shown }: { client: SessionClient; shown: Shown },
+): Promise<{ sessionId: string; token: string }> => {
+  const session = { sessionId: randomUUIDv7(), token: randomBytes(24).toString('base64url') }
   await uow.tx
     .insertInto('sessions')
     .values({
-      id: sessionId,
+      id: session.sessionId,
       user_id: userId,
-      token: randomBytes(24).toString('base64url'),
+      token: session.token,
       expires_at: expiry(),
       ip_address: client.ipAddress,
       user_agent: client.userAgent?.slice(0, 500) ?? null,
     })
     .execute()
-  uow.record({ kind: 'session.created', organizationId: null, actorId: userId, subject: sessionId, payload: {} })
+  // After the insert, whose lock on the user a second factor that is being turned on waits for: it then ends this session.
+  if (shown === 'password' && (await hasSecondFactor(uow.tx, userId))) throw new HoldfastError('second_factor_required')
+  const subject = session.sessionId
+  uow.record({ kind: 'session.created', organizationId: null, actorId: userId, subject, payload: { shown } })
+  return session
+}
+
+/** A session with the first refresh token of its family. @throws HoldfastError `second_factor_required` */
+export const startSession = async (
+  uow: UnitOfWorkContext,
+  userId: string,
+  client: SessionClient,
+  shown: Shown = 'password',
+): Promise<StartedSession> => {
+  const { sessionId } = await insertSession(uow, userId, { client, shown })
   return { sessionId, refreshToken: await addRefreshToken(uow, sessionId) }
 }
+
+/** A session for a browser: `token` goes into its cookie. @throws HoldfastError `second_factor_required` */
+export const startCookieSession = (
+  uow: UnitOfWorkContext,
+  userId: string,
+  client: SessionClient,
+  shown: Shown = 'password',
+): Promise<{ sessionId: string; token: string }> => insertSession(uow, userId, { client, shown })
 
 /** Ends a session in all processes: its row with its refresh family, and what they remember of it. */
 export const endSession = async (
@@ -71,12 +102,13 @@ export const endSession = async (
   })
 }
 
-/** Ends all sessions of a user, or all but one, with their refresh families. @returns those that ended */
+/** Ends all sessions of a user, or all but one, with their refresh families; `by` the user, unless told. @returns those that ended */
 export const endSessions = async (
   uow: UnitOfWorkContext,
   userId: string,
   reason: SessionEnd,
   except?: string,
+  by: string | null = userId,
 ): Promise<string[]> => {
   const gone = await uow.tx
     .deleteFrom('sessions')
@@ -89,7 +121,7 @@ export const endSessions = async (
     uow.record({
       kind: 'session.revoked',
       organizationId: null,
-      actorId: userId,
+      actorId: by,
       subject: sessionId,
       payload: { reason },
     })

@@ -1,7 +1,8 @@
 import { randomUUIDv7 } from 'node:crypto'
 import type { UnitOfWorkContext } from '@packages/db/unit-of-work'
+import { dropChallenges } from '../second-factor/challenges.ts'
 
-/** Writes a user's password; one who signed in otherwise so far gets their first. */
+/** Writes a user's password; one who signed in otherwise so far gets their first. Sign-ins that are under way by the old one end. */
 export const setPassword = async (uow: UnitOfWorkContext, userId: string, passwordHash: string): Promise<void> => {
   await uow.tx
     .insertInto('accounts')
@@ -16,4 +17,5 @@ export const setPassword = async (uow: UnitOfWorkContext, userId: string, passwo
       conflict.columns(['provider_id', 'account_id']).doUpdateSet({ password: passwordHash, updated_at: new Date() }),
     )
     .execute()
+  await dropChallenges(uow, { userId })
 }

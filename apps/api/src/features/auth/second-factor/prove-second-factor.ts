@@ -1,0 +1,39 @@
+import type { Database } from '@packages/db/open-database'
+import type { UnitOfWorkContext } from '@packages/db/unit-of-work'
+import type { MasterKey } from '@packages/runtime/master-key'
+import type { Actor } from '../../../authorization/actor.ts'
+import { type OwnAccount, ownAccount, type OwnAccountDeps, provePassword } from '../addresses/own-account.ts'
+import { refusalOf } from './refusal-of.ts'
+import { type SecondFactorProof, takeSecondFactor } from './take-second-factor.ts'
+
+export type ProveSecondFactorDeps = OwnAccountDeps & {
+  db: Pick<Database, 'kysely' | 'unitOfWork'>
+  masterKey: Pick<MasterKey, 'open'>
+}
+
+export type PasswordAndProof = { password: string; proof: SecondFactorProof; ipAddress: string }
+
+/**
+ * Makes a change to the second factor of who is signed in and shows both factors again. The code is taken in the change's own
+ * transaction; wrong ones count like those of a sign-in.
+ * @throws HoldfastError `forbidden`, `invalid_credentials`, `invalid_code`, `rate_limited`, `not_found`, `unavailable`
+ */
+export const withSecondFactor = async <T>(
+  deps: ProveSecondFactorDeps,
+  actor: Actor,
+  { password, proof, ipAddress }: PasswordAndProof,
+  change: (uow: UnitOfWorkContext, account: OwnAccount) => Promise<T>,
+): Promise<T> => {
+  const account = await ownAccount(deps, actor)
+  await provePassword(deps, account, { password, ipAddress })
+  const { email, userId } = account
+  const { outcome } = await deps.signInLimit.guard({ email, ipAddress }, async () => {
+    const { result } = await deps.db.unitOfWork.run(async (uow) => {
+      const verdict = await takeSecondFactor(uow, { masterKey: deps.masterKey, userId, proof })
+      return verdict.is === 'right' ? { value: await change(uow, account) } : verdict
+    })
+    return { wrong: 'is' in result && result.is === 'wrong', outcome: result }
+  })
+  if ('is' in outcome) throw refusalOf(outcome)
+  return outcome.value
+}

@@ -1,0 +1,51 @@
+import type { Database } from '@packages/db/open-database'
+import type { UnitOfWorkContext } from '@packages/db/unit-of-work'
+import { HoldfastError } from '@packages/shared/holdfast-error'
+import type { Actor } from '../../../authorization/actor.ts'
+import { authorize } from '../../../authorization/authorize.ts'
+import type { Authenticator } from '../../../plugins/authenticate/authenticator.ts'
+import { findUserByEmail } from '../addresses/find-user.ts'
+import type { Mailbox } from '../mailbox.ts'
+import { endSessions } from '../sessions.ts'
+import { removeSecondFactor } from './change-second-factor.ts'
+import { postChange } from './post-change.ts'
+
+export type ResetSecondFactorDeps = {
+  db: Pick<Database, 'unitOfWork'>
+  authenticator: Pick<Authenticator, 'invalidate'>
+  mailbox: Mailbox | null
+}
+
+export type Reset = { email: string; reason: string; actorId: string | null }
+
+/**
+ * Takes the second factor of somebody who has lost it away, in the caller's unit of work: all their sessions end, the owner is told by
+ * mail, and the password alone signs in again. @returns the sessions that ended
+ * @throws HoldfastError `not_found` when the address has no account with a second factor
+ */
+export const resetInUnitOfWork = async (
+  uow: UnitOfWorkContext,
+  mailbox: Mailbox | null,
+  { email, reason, actorId }: Reset,
+): Promise<string[]> => {
+  const user = await findUserByEmail(uow.tx, email)
+  if (user === undefined || !(await removeSecondFactor(uow, user.id)))
+    throw new HoldfastError('not_found', { detail: 'This address has no account with a second factor.' })
+  uow.record({ kind: 'mfa.reset', organizationId: null, actorId, subject: user.id, payload: { reason } })
+  postChange(uow, mailbox, { to: email, change: 'reset' })
+  return endSessions(uow, user.id, 'second-factor-changed', undefined, actorId)
+}
+
+/** For operators, who make sure first that it is the account's owner who asks. @throws HoldfastError `forbidden`, `not_found` */
+export const resetSecondFactor = async (
+  deps: ResetSecondFactorDeps,
+  actor: Actor,
+  { email, reason }: { email: string; reason: string },
+): Promise<{ ownerTold: boolean }> => {
+  authorize(actor, 'users:recover')
+  const { result: ended } = await deps.db.unitOfWork.run((uow) =>
+    resetInUnitOfWork(uow, deps.mailbox, { email, reason, actorId: actor.userId }),
+  )
+  for (const sessionId of ended) deps.authenticator.invalidate({ kind: 'session.revoked', sessionId })
+  return { ownerTold: deps.mailbox !== null }
+}
