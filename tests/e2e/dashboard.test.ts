@@ -2,22 +2,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type SpawnedPlatform, spawnPlatform } from '@packages/testkit/spawn-platform'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { launchBrowser, openWatchedPage, shoot } from './browser.ts'
 
-/** Debian's Chromium, kept from doing anything of its own in the network. */
-const CHROMIUM = {
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ],
-}
 const EMAIL = 'ada@example.org'
 const PASSWORD = 'a long password of hers'
 
@@ -27,49 +15,16 @@ const complaints: string[] = []
 
 beforeAll(async () => {
   platform = await spawnPlatform()
-  browser = await chromium.launch(CHROMIUM)
+  browser = await launchBrowser()
 })
 afterAll(async () => {
   await browser?.close()
   await platform?.[Symbol.asyncDispose]()
 })
 
-/** A page that notes every script error, every breach of the content policy and every request to elsewhere. */
-const openPage = async (context: BrowserContext): Promise<Page> => {
-  const page = await context.newPage()
-  page.on('pageerror', (error) => complaints.push(`script error: ${error.message}`))
-  page.on('console', (message) => {
-    if (/Content Security Policy/.test(message.text())) complaints.push(message.text())
-  })
-  page.on('request', (request) => {
-    const { origin, protocol } = new URL(request.url())
-    const own = origin === platform.apiUrl || origin === platform.gatewayUrl || protocol === 'data:'
-    if (!own) complaints.push(`request to ${origin}`)
-  })
-  return page
-}
-
-/** With SCREENSHOTS=folder every step leaves pictures there: 1280 and 360 px wide, light and dark. */
-const shoot = async (page: Page, name: string): Promise<void> => {
-  const folder = process.env.SCREENSHOTS
-  const overflows = () => page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth')
-  const size = page.viewportSize()
-  for (const width of [360, 1280]) {
-    await page.setViewportSize({ width, height: 800 })
-    expect(await overflows(), `${name} is wider than ${width} px`).toBe(false)
-    if (folder === undefined) continue
-    await mkdir(folder, { recursive: true })
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme })
-      await page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`), fullPage: true })
-    }
-  }
-  if (size !== null) await page.setViewportSize(size)
-}
-
 test('a newcomer sets up, uploads, opens at the gateway, deletes, signs out and in again', async () => {
   const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] })
-  const page = await openPage(context)
+  const page = await openWatchedPage(context, { platform, complaints })
 
   await page.goto(`${platform.apiUrl}/setup#token=${platform.setupToken}`)
   await page.getByLabel('Your name').fill('Ada')
@@ -141,7 +96,7 @@ test('a newcomer sets up, uploads, opens at the gateway, deletes, signs out and 
 
 test('everything can be done with the keyboard alone, and an upload that is refused says why', async () => {
   const context = await browser.newContext()
-  const page = await openPage(context)
+  const page = await openWatchedPage(context, { platform, complaints })
   await page.goto(platform.apiUrl)
   await page.getByLabel('E-mail address').waitFor()
   await page.keyboard.type(EMAIL)
@@ -166,7 +121,7 @@ test('everything can be done with the keyboard alone, and an upload that is refu
 
 test('a list longer than a page is shown bit by bit', async () => {
   const context = await browser.newContext()
-  const page = await openPage(context)
+  const page = await openWatchedPage(context, { platform, complaints })
   await page.goto(platform.apiUrl)
   await page.getByLabel('E-mail address').fill(EMAIL)
   await page.getByLabel('Password').fill(PASSWORD)
@@ -226,7 +181,7 @@ test('a folder goes up as one, and is opened at the gateway', async () => {
   await writeFile(join(folder, 'sub', 'deeper', 'a "quoted" name.txt'), 'deep down\n')
   for (let n = 0; n < 300; n++) await writeFile(join(folder, 'sub', `${n}.txt`), `file ${n}\n`)
   const context = await browser.newContext()
-  const page = await openPage(context)
+  const page = await openWatchedPage(context, { platform, complaints })
   await page.goto(platform.apiUrl)
   await page.getByLabel('E-mail address').fill(EMAIL)
   await page.getByLabel('Password').fill(PASSWORD)

@@ -45,7 +45,7 @@ const Invitation = ({ token }: { token: string }) => {
       submit={({ name, password }) => acceptInvitation(session.data ? { token } : { token, name, password })}
       done={
         <p>
-          Welcome. <a href="/">Go to the files</a>
+          Welcome. <a href="/">{session.data ? 'Go to the files' : 'Go to sign-in'}</a>
         </p>
       }
     />

@@ -7,7 +7,7 @@ export const forgotPassword = async (email: string): Promise<void> => {
 
 /** @throws ApiProblem `link_expired`, `weak_password` */
 export const resetPassword = async (body: { token: string; password: string }): Promise<void> => {
-  await dataOf(client().POST('/api/v1/auth/password/reset', { body }))
+  await client().POST('/api/v1/auth/password/reset', { body })
 }
 
 export const register = async (body: { email: string; name: string }): Promise<void> => {
@@ -21,7 +21,7 @@ export const completeRegistration = async (body: { token: string; password: stri
 
 /** @throws ApiProblem `link_expired` */
 export const confirmEmail = async (token: string): Promise<void> => {
-  await dataOf(client().POST('/api/v1/auth/email/confirm', { body: { token } }))
+  await client().POST('/api/v1/auth/email/confirm', { body: { token } })
 }
 
 /** What a link invites to. @throws ApiProblem `link_expired` */

@@ -2,9 +2,15 @@ import { ApiProblem } from '@packages/api-client/api-problem'
 
 const UNREACHABLE = 'The platform cannot be reached. Check that it is running, then try again.'
 
-/** Sign-in was refused; `message` is for people. */
+/** Sign-in was refused; `message` is for people, `code` stands in the API's catalogue. */
 export class SignInRefused extends Error {
   override readonly name = 'SignInRefused'
+  readonly code: string | undefined
+
+  constructor(message: string, code: string | undefined) {
+    super(message)
+    this.code = code
+  }
 }
 
 /** Any thrown thing as a sentence that can be shown. */
@@ -15,4 +21,9 @@ export const explain = (error: unknown): string => {
   return 'Something went wrong on this page.'
 }
 
-export const isSignedOut = (error: unknown): boolean => error instanceof ApiProblem && error.status === 401
+/** The session is over. A wrong password or code is a 401 too, and is not that. */
+export const isSignedOut = (error: unknown): boolean =>
+  error instanceof ApiProblem &&
+  error.status === 401 &&
+  error.code !== 'invalid_credentials' &&
+  error.code !== 'invalid_code'

@@ -1,37 +1,54 @@
 import { SignInRefused } from './explain'
 
-const messageOf = (body: unknown): string | undefined =>
-  typeof body === 'object' &&
-  body !== null &&
-  'message' in body &&
-  typeof body.message === 'string' &&
-  body.message !== ''
-    ? body.message
-    : undefined
+const textOf = (body: unknown, name: string): string | undefined => {
+  const value: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, name) : undefined
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
 
-/** better-auth's own routes answer with a session cookie; they are not part of the OpenAPI document. */
-const post = async (path: string, body: unknown, refusals: Record<number, string>): Promise<void> => {
+/** better-auth's own routes and those beside them set and end the cookie; they are not part of the OpenAPI document. */
+const post = async (path: string, body: unknown, refusals: Record<string, string>): Promise<unknown> => {
   const response = await fetch(`/api/auth${path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   })
-  if (response.ok) return
-  const told = messageOf(await response.json().catch(() => undefined))
-  throw new SignInRefused(refusals[response.status] ?? told ?? `The platform answered with status ${response.status}`)
+  const answer: unknown = response.status === 204 ? undefined : await response.json().catch(() => undefined)
+  if (response.ok) return answer
+  const code = textOf(answer, 'code')
+  const told = textOf(answer, 'detail') ?? textOf(answer, 'message') ?? textOf(answer, 'title')
+  const words = refusals[code ?? ''] ?? refusals[response.status] ?? told
+  throw new SignInRefused(words ?? `The platform answered with status ${response.status}`, code)
 }
 
-/** Sets the HttpOnly session cookie. @throws SignInRefused */
-export const signIn = ({ email, password }: { email: string; password: string }): Promise<void> =>
-  post(
-    '/sign-in/email',
-    { email, password },
+const TOO_MANY = 'Too many tries. Wait a minute, then try again'
+
+/** What is left to do: nothing, for the HttpOnly session cookie is set; or a code has to be shown with `mfaToken`. */
+export type SignInStep = { mfaToken: string | null }
+
+/** @throws SignInRefused */
+export const signIn = async ({ email, password }: { email: string; password: string }): Promise<SignInStep> => {
+  const wrong = 'The e-mail address or the password is wrong'
+  const answer = await post('/sign-in/email', { email, password }, { 400: wrong, 401: wrong, 429: TOO_MANY })
+  return { mfaToken: textOf(answer, 'mfaToken') ?? null }
+}
+
+/** A code of the authenticator app, or a recovery code. */
+export type SecondFactor = { code: string } | { recoveryCode: string }
+
+/** Finishes a sign-in that asked for a second factor. @throws SignInRefused `invalid_token` when it has to begin again */
+export const showSecondFactor = async (mfaToken: string, shown: SecondFactor): Promise<void> => {
+  await post(
+    '/sign-in/mfa',
+    { mfaToken, ...shown },
     {
-      400: 'The e-mail address or the password is wrong',
-      401: 'The e-mail address or the password is wrong',
-      429: 'Too many tries. Wait a minute, then try again',
+      invalid_code: 'The code is wrong, or was used before',
+      invalid_request: 'This is not a code of six digits',
+      invalid_token: 'This took too long, or too many codes were wrong. Sign in again',
     },
   )
+}
 
 /** Ends the session on the server and clears the cookie. */
-export const signOut = (): Promise<void> => post('/sign-out', {}, {})
+export const signOut = async (): Promise<void> => {
+  await post('/sign-out', {}, {})
+}

@@ -5,8 +5,8 @@ import { SetupForm } from '../setup/setup-form'
 import { useSetupToken } from '../setup/use-setup-token'
 import { Frame } from '../ui/frame'
 import { ProblemNotice } from '../ui/problem-notice'
+import { AccountBar } from './account-bar'
 import { SignInForm } from './sign-in-form'
-import { SignOutButton } from './sign-out-button'
 import { useSession } from './use-session'
 
 /** `/`: the files of whoever is signed in, otherwise the way in. */
@@ -15,7 +15,7 @@ export const FirstPage = () => {
   const token = useSetupToken()
   if (session.data) {
     return (
-      <Frame aside={<SignOutButton email={session.data.email} />}>
+      <Frame aside={<AccountBar email={session.data.email} />}>
         <FilesPage defaultVisibility={session.data.defaultVisibility} />
       </Frame>
     )

@@ -3,6 +3,7 @@
 import type { FormEvent } from 'react'
 import { Field } from '../ui/field'
 import { ProblemNotice } from '../ui/problem-notice'
+import { SecondFactorForm } from './second-factor-form'
 import { useSetup, useSignIn } from './use-session'
 
 export const SignInForm = () => {
@@ -13,6 +14,8 @@ export const SignInForm = () => {
     const form = new FormData(event.currentTarget)
     signIn.mutate({ email: String(form.get('email')), password: String(form.get('password')) })
   }
+  const mfaToken = signIn.data?.mfaToken
+  if (typeof mfaToken === 'string') return <SecondFactorForm mfaToken={mfaToken} onAgain={signIn.reset} />
   return (
     <section className="card narrow" aria-labelledby="sign-in">
       <h1 id="sign-in">Sign in</h1>

@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import { readMe } from '../api/read-me'
 import { readSetup } from '../api/set-up'
-import { signIn, signOut } from '../api/sign-in'
+import { type SecondFactor, showSecondFactor, signIn, signOut } from '../api/sign-in'
 
 const SESSION = ['session'] as const
 
@@ -16,9 +16,21 @@ export const useSession = () =>
 export const useSetup = () =>
   useQuery({ queryKey: ['setup'], queryFn: ({ signal }) => readSetup(signal), staleTime: Number.POSITIVE_INFINITY })
 
+/** By address and password; who has a second factor is not signed in yet, and gets an `mfaToken`. */
 export const useSignIn = () => {
   const queries = useQueryClient()
-  return useMutation({ mutationFn: signIn, onSuccess: () => queries.invalidateQueries({ queryKey: SESSION }) })
+  return useMutation({
+    mutationFn: signIn,
+    onSuccess: ({ mfaToken }) => (mfaToken === null ? queries.invalidateQueries({ queryKey: SESSION }) : undefined),
+  })
+}
+
+export const useSecondFactor = (mfaToken: string) => {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: (shown: SecondFactor) => showSecondFactor(mfaToken, shown),
+    onSuccess: () => queries.invalidateQueries({ queryKey: SESSION }),
+  })
 }
 
 /** Ends the session and forgets everything that was read in it. */
@@ -28,7 +40,7 @@ export const useSignOut = () => {
     mutationFn: signOut,
     onSuccess: () => {
       queries.setQueryData(SESSION, null)
-      queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] === 'files' })
+      queries.removeQueries({ predicate: ({ queryKey }) => !['session', 'setup'].includes(String(queryKey[0])) })
     },
   })
 }

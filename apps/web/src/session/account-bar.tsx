@@ -4,7 +4,8 @@ import { explain } from '../api/explain'
 import { useAnnounce } from '../ui/announcer'
 import { useSignOut } from './use-session'
 
-export const SignOutButton = ({ email }: { email: string }) => {
+/** At the right of the bar: who is signed in, the way to the account's page, and out. */
+export const AccountBar = ({ email }: { email: string }) => {
   const announce = useAnnounce()
   const signOut = useSignOut()
   return (
@@ -12,6 +13,7 @@ export const SignOutButton = ({ email }: { email: string }) => {
       <span className="who" title={email}>
         {email}
       </span>
+      <a href="/security">Security</a>
       <button
         type="button"
         className="button quiet"

@@ -1,0 +1,51 @@
+'use client'
+
+import { type UseQueryResult, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { isSignedOut } from '../api/explain'
+import {
+  type BothFactors,
+  confirmTotp,
+  disableSecondFactor,
+  listSessions,
+  readSecondFactor,
+  renewRecoveryCodes,
+  revokeOtherSessions,
+  revokeSession,
+} from '../api/security'
+import { useSessionEnded } from '../session/use-session'
+
+const FACTOR = ['second-factor'] as const
+const SESSIONS = ['sessions'] as const
+
+const useWhileSignedIn = <T>(query: UseQueryResult<T>): UseQueryResult<T> => {
+  const sessionEnded = useSessionEnded()
+  const gone = isSignedOut(query.error)
+  useEffect(() => {
+    if (gone) sessionEnded()
+  }, [gone, sessionEnded])
+  return query
+}
+
+export const useSecondFactorState = () =>
+  useWhileSignedIn(useQuery({ queryKey: FACTOR, queryFn: ({ signal }) => readSecondFactor(signal) }))
+
+export const useSessions = () =>
+  useWhileSignedIn(useQuery({ queryKey: SESSIONS, queryFn: ({ signal }) => listSessions(signal) }))
+
+/** A change, after which the page reads again what it shows; not waited for, lest the row that made it be gone before it is told. */
+const useChange = <Input, Output>(mutationFn: (input: Input) => Promise<Output>) => {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn,
+    onSettled: () => {
+      for (const queryKey of [FACTOR, SESSIONS]) void queries.invalidateQueries({ queryKey })
+    },
+  })
+}
+
+export const useConfirmTotp = () => useChange((code: string) => confirmTotp(code))
+export const useRenewRecoveryCodes = () => useChange((body: BothFactors) => renewRecoveryCodes(body))
+export const useDisableSecondFactor = () => useChange((body: BothFactors) => disableSecondFactor(body))
+export const useRevokeSession = () => useChange((id: string) => revokeSession(id))
+export const useRevokeOtherSessions = () => useChange(() => revokeOtherSessions())

@@ -1,0 +1,187 @@
+import { type SpawnedPlatform, spawnPlatform } from '@packages/testkit/spawn-platform'
+import { Secret, TOTP } from 'otpauth'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { launchBrowser, openWatchedPage, shoot } from './browser.ts'
+import { type MailServer, startMailServer } from './mail-server.ts'
+
+const EMAIL = 'ada@example.org'
+const PASSWORD = 'a long password of hers'
+
+let mail: MailServer
+let platform: SpawnedPlatform
+let browser: Browser
+const complaints: string[] = []
+
+beforeAll(async () => {
+  mail = await startMailServer()
+  const environment = { SMTP_URL: mail.url, MAIL_FROM: 'files@example.org', REGISTRATION: 'open' }
+  ;[platform, browser] = await Promise.all([spawnPlatform({ environment }), launchBrowser()])
+})
+afterAll(async () => {
+  await browser?.close()
+  await platform?.[Symbol.asyncDispose]()
+  await mail?.stop()
+})
+
+const newPage = async (): Promise<Page> =>
+  openWatchedPage(await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] }), {
+    platform,
+    complaints,
+  })
+const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
+const heading = (page: Page, name: string) => page.getByRole('heading', { name, exact: true }).waitFor()
+const signIn = async (page: Page, { email = EMAIL, password = PASSWORD } = {}): Promise<void> => {
+  await page.getByLabel('E-mail address').fill(email)
+  await page.getByLabel('Password').fill(password)
+  await press(page, 'Sign in')
+}
+
+/** As the app shows it, `steps` of 30 s from now; one step to either side is taken, and none that is not later than the last. */
+const codeOf = (secret: string, steps = 0): string =>
+  new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: Date.now() + steps * 30_000 })
+
+test('a second factor is turned on, signed in with, and turned off again; other sessions are ended', async () => {
+  const page = await newPage()
+  await page.goto(`${platform.apiUrl}/setup#token=${platform.setupToken}`)
+  await page.getByLabel('Your name').fill('Ada')
+  await page.getByLabel('E-mail address').fill(EMAIL)
+  await page.getByLabel('Password').fill(PASSWORD)
+  await press(page, 'Create the account')
+  await page.getByRole('link', { name: 'Security' }).click()
+  await shoot(page, 'security-off')
+  await press(page, 'Turn on')
+  await page.getByLabel('Password').fill('not the password')
+  await press(page, 'Continue')
+  await page.getByRole('alert').filter({ hasText: 'password is wrong' }).waitFor()
+  await page.getByLabel('Password').fill(PASSWORD)
+  await press(page, 'Continue')
+  await page.getByRole('img', { name: 'QR code of the secret' }).waitFor()
+  await shoot(page, 'second-factor-secret')
+  await press(page, 'Copy the secret')
+  const secret = String(await page.evaluate('navigator.clipboard.readText()'))
+  await page.getByLabel('Code that the app shows').fill(codeOf(secret))
+  await press(page, 'Turn on')
+  const codes = page.getByRole('listitem').filter({ hasText: /^\w{4}(-\w{4}){3}$/ })
+  await codes.first().waitFor()
+  const [recoveryCode = '', another = ''] = await codes.allInnerTexts()
+  await shoot(page, 'recovery-codes')
+  await press(page, 'I have kept them')
+  await page.getByText('10 recovery codes are left.').waitFor()
+  expect(await mail.linkTo(EMAIL, 'security')).toBe(`${platform.apiUrl}/security`)
+
+  // Elsewhere: the password alone is not enough.
+  const other = await newPage()
+  await other.goto(`${platform.apiUrl}/security`)
+  await signIn(other)
+  await heading(other, 'One more step')
+  await shoot(other, 'second-step')
+  await other.getByLabel('Code of the authenticator app').fill('000 000')
+  await press(other, 'Sign in')
+  await other.getByRole('alert').filter({ hasText: 'The code is wrong' }).waitFor()
+  expect((await other.request.get(`${platform.apiUrl}/api/v1/files`)).status()).toBe(401)
+  await other.getByLabel('Code of the authenticator app').fill(codeOf(secret, 1))
+  await press(other, 'Sign in')
+  await heading(other, 'Security')
+
+  await page.reload()
+  await shoot(page, 'security-on')
+  await press(page, 'End all others')
+  await page.getByText('1 session is ended').waitFor()
+  await other.reload()
+  await heading(other, 'Sign in')
+  await signIn(other)
+  await press(other, 'Use a recovery code instead')
+  await other.getByLabel('Recovery code').fill(recoveryCode.toUpperCase())
+  await press(other, 'Sign in')
+  await other.getByText('9 recovery codes are left.').waitFor()
+
+  await press(other, 'Turn off')
+  await other.getByLabel('Password').fill(PASSWORD)
+  await press(other, 'Use a recovery code instead')
+  await other.getByLabel('Recovery code').fill(another)
+  await shoot(other, 'turn-off')
+  await press(other, 'Turn off')
+  await other.getByText('Signing in takes the password alone').waitFor()
+  await press(other, 'Sign out')
+  await signIn(other)
+  await heading(other, 'Security')
+  await other.context().close()
+  await page.context().close()
+  expect(complaints).toEqual([])
+})
+
+test('what mails link to opens: a new password, a new account, an invitation', async () => {
+  const page = await newPage()
+  await page.goto(platform.apiUrl)
+  await page.getByRole('link', { name: 'Forgot the password?' }).click()
+  await shoot(page, 'forgot-password')
+  await page.getByLabel('E-mail address').fill(EMAIL)
+  await press(page, 'Mail me a link')
+  await page.getByText('a mail is on its way').waitFor()
+  await page.goto(await mail.linkTo(EMAIL, 'reset-password'))
+  await heading(page, 'Choose a new password')
+  expect(page.url()).not.toContain('token')
+  await shoot(page, 'reset-password')
+  const password = 'another long password of hers'
+  await page.getByRole('textbox', { name: 'New password' }).fill('password')
+  await press(page, 'Set the password')
+  await page.getByRole('alert').filter({ hasText: 'too easy to guess' }).waitFor()
+  await shoot(page, 'weak-password')
+  await page.getByRole('textbox', { name: 'New password' }).fill(password)
+  await press(page, 'Set the password')
+  await page.getByRole('link', { name: 'Go to sign-in' }).click()
+  await signIn(page, { password })
+  await heading(page, 'Files')
+
+  const invited = 'grace@example.org'
+  const inviting = await page.request.post(`${platform.apiUrl}/api/v1/invitations`, {
+    data: { email: invited, role: 'developer' },
+    headers: { origin: platform.apiUrl },
+  })
+  expect(inviting.status()).toBe(201)
+  const guest = await newPage()
+  await guest.goto(await mail.linkTo(invited, 'invitation'))
+  await guest.getByLabel('Your name').fill('Grace')
+  await guest.getByRole('textbox', { name: 'New password' }).fill(PASSWORD)
+  await shoot(guest, 'invitation')
+  await press(guest, 'Accept')
+  await guest.getByText('Welcome').waitFor()
+  await shoot(guest, 'invitation-accepted')
+  await guest.getByRole('link', { name: 'Go to sign-in' }).click()
+  await signIn(guest, { email: invited })
+  await heading(guest, 'Files')
+
+  const newcomer = 'joan@example.org'
+  await guest.goto(`${platform.apiUrl}/register`)
+  await guest.getByLabel('Your name').fill('Joan')
+  await guest.getByLabel('E-mail address').fill(newcomer)
+  await shoot(guest, 'register')
+  await press(guest, 'Mail me a link')
+  await guest.getByText('A mail is on its way').waitFor()
+  const link = await mail.linkTo(newcomer, 'confirm-registration')
+  await guest.goto(link)
+  await guest.getByRole('textbox', { name: 'New password' }).fill(PASSWORD)
+  await shoot(guest, 'confirm-registration')
+  await press(guest, 'Open the account')
+  await guest.getByText('The account is open').waitFor()
+  await guest.goto(platform.apiUrl)
+  await guest.goto(link)
+  await guest.getByRole('textbox', { name: 'New password' }).fill(PASSWORD)
+  await press(guest, 'Open the account')
+  await guest.getByRole('alert').filter({ hasText: 'The link has expired' }).waitFor()
+  await shoot(guest, 'link-expired')
+
+  const asking = await page.request.post(`${platform.apiUrl}/api/v1/auth/email`, {
+    data: { email: 'countess@example.org', password },
+    headers: { origin: platform.apiUrl },
+  })
+  expect(asking.status()).toBe(202)
+  await page.goto(await mail.linkTo('countess@example.org', 'verify-email'))
+  await shoot(page, 'verify-email')
+  await press(page, 'Confirm the address')
+  await page.getByText('The address is confirmed').waitFor()
+  await guest.context().close()
+  await page.context().close()
+  expect(complaints).toEqual([])
+})
