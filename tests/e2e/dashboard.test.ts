@@ -143,7 +143,7 @@ test('a list longer than a page is shown bit by bit', async () => {
 
 test('a private file is said to be one, is opened by a link of some minutes, and by its CID is unknown', async () => {
   const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] })
-  const page = await openPage(context)
+  const page = await openWatchedPage(context, { platform, complaints })
   await page.goto(platform.apiUrl)
   await page.getByLabel('E-mail address').fill(EMAIL)
   await page.getByLabel('Password').fill(PASSWORD)
