@@ -11,6 +11,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { ApiInstance } from './api-instance.ts'
 import { createShell } from './create-shell.ts'
 import { authSecretOf, createBetterAuth } from './features/auth/better-auth.ts'
+import { UserCodeHashes } from './features/auth/device-login/code-hashes.ts'
 import { Mailbox } from './features/auth/mailbox.ts'
 import { Passwords } from './features/auth/passwords.ts'
 import type { RegistrationOptions } from './features/auth/registration/register.ts'
@@ -138,6 +139,7 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
       sessionCookie,
       issuer: `Holdfast (${new URL(publicUrl).hostname})`,
     },
+    deviceLogin: { db, accessTokens, requestCounts, publicUrl, userCodeHashes: new UserCodeHashes(masterKey) },
     addresses: people,
     registration: people,
     invitations: { ...people, publicUrl },

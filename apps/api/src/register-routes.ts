@@ -3,6 +3,7 @@ import { type ApiKeysDeps, registerApiKeysRoutes } from './features/api-keys/rou
 import { type AuditLogDeps, registerAuditLogRoutes } from './features/audit-log/routes.ts'
 import { type BetterAuthRoutesDeps, registerBetterAuthRoutes } from './features/auth/better-auth-routes.ts'
 import { type AddressesDeps, registerAddressesRoutes } from './features/auth/addresses/routes.ts'
+import { type DeviceLoginDeps, registerDeviceLoginRoutes } from './features/auth/device-login/routes.ts'
 import { type AuthDeps, registerAuthRoutes } from './features/auth/routes.ts'
 import { type RegistrationDeps, registerRegistrationRoutes } from './features/auth/registration/routes.ts'
 import { registerSecondFactorRoutes, type SecondFactorDeps } from './features/auth/second-factor/routes.ts'
@@ -35,6 +36,7 @@ export type RouteDeps = {
   auth: AuthDeps
   betterAuth: BetterAuthRoutesDeps
   secondFactor: SecondFactorDeps
+  deviceLogin: DeviceLoginDeps
   addresses: AddressesDeps
   registration: RegistrationDeps
   invitations: InvitationsDeps
@@ -65,6 +67,7 @@ export const registerRoutes = (app: ApiInstance, deps: RouteDeps): void => {
   registerAuthRoutes(app, deps.auth)
   registerBetterAuthRoutes(app, deps.betterAuth)
   registerSecondFactorRoutes(app, deps.secondFactor)
+  registerDeviceLoginRoutes(app, deps.deviceLogin)
   registerAddressesRoutes(app, deps.addresses)
   registerRegistrationRoutes(app, deps.registration)
   registerInvitationsRoutes(app, deps.invitations)

@@ -75,6 +75,13 @@ export const DATA_MAP: Record<string, TableMap> = {
     secret: 'prefix hash previous_hash',
     plain: 'scopes uses expires_at created_at revoked_at max_uses previous_expires_at rotated_at',
   },
+  device_logins: {
+    link: 'id user_id session_id',
+    personal: 'client_name ip_address user_agent',
+    secret: 'device_code_hash user_code_hash',
+    plain: 'state interval_seconds last_polled_at created_at expires_at',
+    goes: 'when they are used or expire, ten minutes after they were asked for',
+  },
   email_tokens: {
     link: 'id user_id',
     personal: 'email name organization_name',

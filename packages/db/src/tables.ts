@@ -105,6 +105,22 @@ type InvitationsTable = {
   delivery: Generated<'mail' | 'link'>
 }
 
+type DeviceLoginsTable = {
+  id: string
+  device_code_hash: Buffer
+  user_code_hash: Buffer
+  client_name: string
+  ip_address: string
+  user_agent: string | null
+  state: Generated<'pending' | 'approved' | 'denied'>
+  user_id: string | null
+  session_id: string | null
+  interval_seconds: number
+  last_polled_at: Timestamp | null
+  created_at: GeneratedTimestamp
+  expires_at: Timestamp
+}
+
 type EmailTokensTable = {
   id: string
   purpose: 'register' | 'verify-email' | 'change-email' | 'reset-password'
@@ -563,6 +579,7 @@ export type Tables = {
   organizations: OrganizationsTable
   members: MembersTable
   invitations: InvitationsTable
+  device_logins: DeviceLoginsTable
   email_tokens: EmailTokensTable
   request_counts: RequestCountsTable
   platform_setup: PlatformSetupTable

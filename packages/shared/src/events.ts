@@ -19,6 +19,8 @@ export const EVENT_KINDS = [
   'mfa.refused',
   'mfa.recovery-code-used',
   'mfa.recovery-codes-replaced',
+  'device-login.approved',
+  'device-login.denied',
   'signing-key.created',
   'signing-key.retired',
   'master-key.created',

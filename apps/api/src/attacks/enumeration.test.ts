@@ -33,12 +33,19 @@ const BY_SECRET: Record<string, object> = {
   'POST /api/v1/auth/register/complete': { token: 'x'.repeat(43), password: 'a long password' },
   'POST /api/v1/auth/invitation': { token: 'x'.repeat(43) },
   'POST /api/v1/auth/mfa': { mfaToken: `hfmfa_${'x'.repeat(43)}`, code: '123456' },
+  'POST /api/v1/auth/device/token': { deviceCode: `hfdc_${'x'.repeat(43)}` },
   'POST /api/v1/erasures/receipt': { token: 'x'.repeat(43) },
   'POST /api/v1/auth/invitation/accept': { token: 'x'.repeat(43), name: 'X', password: 'a long password' },
 }
 
 /** Anonymous routes that take nothing about anybody. */
-const ABOUT_NOBODY = [/^GET \/api\/v1\/setup$/, /^GET \/health\//, /^GET \/api\/v1\/auth\/jwks$/, /jwks\.json$/]
+const ABOUT_NOBODY = [
+  /^GET \/api\/v1\/setup$/,
+  /^GET \/health\//,
+  /^POST \/api\/v1\/auth\/device$/,
+  /^GET \/api\/v1\/auth\/jwks$/,
+  /jwks\.json$/,
+]
 
 /** All of the answer that is not of this one request. */
 const shown = (reply: { statusCode: number; body: string; headers: object }): unknown => {

@@ -70,13 +70,18 @@ const ONCE_BY_NATURE = [
   'POST /api/v1/organizations/{organizationId}/import',
 ]
 
-/** Codes work once by themselves, and what is shown once is not kept to be shown again (ADR 0097). */
+/** Codes work once by themselves, and what is shown once is not kept to be shown again (ADR 0097, 0098). */
 const BY_CODE = [
   'POST /api/v1/auth/mfa/totp',
   'POST /api/v1/auth/mfa/totp/confirm',
   'POST /api/v1/auth/mfa/recovery-codes',
   'POST /api/v1/auth/mfa/disable',
   'POST /api/v1/admin/mfa-resets',
+  'POST /api/v1/auth/device',
+  'POST /api/v1/auth/device/token',
+  'POST /api/v1/auth/device/request',
+  'POST /api/v1/auth/device/approve',
+  'POST /api/v1/auth/device/deny',
 ]
 
 it('takes an Idempotency-Key on every POST that changes something', async () => {
@@ -96,6 +101,8 @@ it('opens to anyone only what must be', async () => {
   expect(open.filter((name) => name.includes('/api/v1/')).toSorted()).toEqual([
     'GET /api/v1/setup',
     'OPTIONS /api/v1/uploads',
+    'POST /api/v1/auth/device',
+    'POST /api/v1/auth/device/token',
     'POST /api/v1/auth/email/confirm',
     'POST /api/v1/auth/invitation',
     'POST /api/v1/auth/login',

@@ -1,3 +1,4 @@
+import { pruneDeviceLogins } from '@apps/api/features/auth/device-login/prune-device-logins'
 import { pruneEmailTokens, pruneRequestCounts, pruneVerifications } from '@apps/api/features/auth/prune-proofs'
 import { pruneSessions } from '@apps/api/features/auth/prune-sessions'
 import { pruneChallenges } from '@apps/api/features/auth/second-factor/prune-challenges'
@@ -60,6 +61,14 @@ export const RETENTION: readonly RetentionRule[] = [
     date: 'expires_at',
     keepMs: () => 0,
     prune: pruneChallenges,
+  },
+  {
+    what: 'Programs that wait to be let in',
+    howLong: 'ten minutes',
+    table: 'device_logins',
+    date: 'expires_at',
+    keepMs: () => 0,
+    prune: pruneDeviceLogins,
   },
   {
     what: 'Counts of requests by address (hashed)',

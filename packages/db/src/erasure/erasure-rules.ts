@@ -27,6 +27,7 @@ export const ERASURE_RULES: Record<string, ErasureRule> = {
   sessions: ofUser,
   accounts: ofUser,
   refresh_tokens: ofUser,
+  device_logins: ofUser,
   audit_actors: ofUser,
   two_factors: ofUser,
   recovery_codes: ofUser,

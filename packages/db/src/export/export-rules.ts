@@ -27,6 +27,7 @@ export const EXPORT_RULES: Record<string, ExportRule> = {
   two_factors: ofUser,
   mfa_challenges: secret('a sign-in that is under way'),
   recovery_codes: secret('hashes of codes'),
+  device_logins: ofUser,
   refresh_tokens: secret('hashes of tokens'),
   tenant_keys: secret('a wrapped key'),
   root_keys: secret('wrapped keys'),

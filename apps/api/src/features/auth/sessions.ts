@@ -3,6 +3,7 @@ import type { UnitOfWorkContext } from '@packages/db/unit-of-work'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { sql } from 'kysely'
 import { hasSecondFactor } from './second-factor/has-second-factor.ts'
+import { waitForSignIns } from './user-locks.ts'
 
 /** A session, its cookie and its refresh family live this long from their last use. */
 export const SESSION_SECONDS = 30 * 24 * 3600
@@ -110,6 +111,7 @@ export const endSessions = async (
   except?: string,
   by: string | null = userId,
 ): Promise<string[]> => {
+  await waitForSignIns(uow, userId)
   const gone = await uow.tx
     .deleteFrom('sessions')
     .where('user_id', '=', userId)

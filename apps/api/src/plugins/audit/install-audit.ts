@@ -76,7 +76,7 @@ export const installAudit = (app: ApiInstance, sink: AuditSink): void => {
     done()
     if (trail === null || request.is404) return
     const { audit } = routeOptions.config
-    const result = outcomeOf({ method, audit, status: reply.statusCode, written: trail.written })
+    const result = outcomeOf({ ...trail, method, audit, status: reply.statusCode })
     if (result === null) return
     const account = accountOf(request)
     sink.note({

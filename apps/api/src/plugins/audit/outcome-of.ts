@@ -4,6 +4,9 @@
  */
 export type RouteAudit = 'reads' | 'no-change'
 
+/** Answers of polling that refuse nothing: they come every few seconds. */
+const NOT_YET: ReadonlySet<string> = new Set(['authorization_pending', 'slow_down'])
+
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /** Pure: what an answer adds to the log; null when its changes have written their rows, or there is nothing to tell. */
@@ -12,9 +15,11 @@ export const outcomeOf = (answer: {
   status: number
   audit: RouteAudit | undefined
   written: number
+  /** Code of the error. */
+  refusal: string | null
 }): 'allowed' | 'refused' | null => {
-  const { method, status, audit, written } = answer
+  const { method, status, audit, written, refusal } = answer
   if (READS.has(method) && audit !== 'reads') return null
-  if (status >= 400) return 'refused'
+  if (status >= 400) return refusal !== null && NOT_YET.has(refusal) ? null : 'refused'
   return written > 0 || audit === 'no-change' ? null : 'allowed'
 }

@@ -1,11 +1,11 @@
 import type { Database } from '@packages/db/open-database'
-import type { UnitOfWorkContext } from '@packages/db/unit-of-work'
 import type { MasterKey } from '@packages/runtime/master-key'
 import type { Actor } from '../../../authorization/actor.ts'
 import type { Authenticator } from '../../../plugins/authenticate/authenticator.ts'
 import { ownAccount, type OwnAccountDeps } from '../addresses/own-account.ts'
 import type { Mailbox } from '../mailbox.ts'
 import type { SessionClient } from '../sessions.ts'
+import { waitForSignIns } from '../user-locks.ts'
 import { dropChallenges } from './challenges.ts'
 import { postChange } from './post-change.ts'
 import { replaceRecoveryCodes } from './recovery-codes.ts'
@@ -50,7 +50,3 @@ export const confirmEnrolment = async (
   for (const sessionId of outcome.session.ended) deps.authenticator.invalidate({ kind: 'session.revoked', sessionId })
   return outcome
 }
-
-/** Sign-ins by the password alone hold a lock on the user until they are committed: those that were first are seen and ended. */
-const waitForSignIns = (uow: UnitOfWorkContext, userId: string) =>
-  uow.tx.selectFrom('users').where('id', '=', userId).select('id').forUpdate().execute()
