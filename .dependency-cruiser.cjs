@@ -38,7 +38,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^(apps|packages|services)/[^/]+/src/',
-        pathNot: `${test}|^packages/testkit/|/test-database\\.ts$`,
+        pathNot: `${test}|^packages/testkit/|/src/testing/|/test-database\\.ts$`,
       },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },

@@ -15,6 +15,8 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'packages/db/src/notifications.ts': 'PostgreSQL, at DATABASE_URL',
   'packages/runtime/src/redis/redis-connection.ts': 'Redis, at REDIS_URL',
   'packages/db/src/test-database/shared-server.ts': 'a test server on loopback',
+  'apps/api/src/features/auth/oidc/openid-provider.ts':
+    'the OpenID client, whose fetch is the guard (guarded-fetch.ts)',
   'services/notification/src/smtp-mailer.ts': 'the mail server, at SMTP_URL',
 }
 

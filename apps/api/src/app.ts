@@ -13,6 +13,7 @@ import { createShell } from './create-shell.ts'
 import { authSecretOf, createBetterAuth } from './features/auth/better-auth.ts'
 import { UserCodeHashes } from './features/auth/device-login/code-hashes.ts'
 import { Mailbox } from './features/auth/mailbox.ts'
+import { createOidc, type OidcOptions } from './features/auth/oidc/create-oidc.ts'
 import { Passwords } from './features/auth/passwords.ts'
 import type { RegistrationOptions } from './features/auth/registration/register.ts'
 import { RequestCounts } from './features/auth/request-counts.ts'
@@ -57,6 +58,8 @@ export type ApiDeps = {
   rateLimiters: ApiRateLimiters
   /** Who gets an account; by invitation when not told. */
   registration?: RegistrationOptions
+  /** The OpenID provider for single sign-on; none means that there is none. */
+  oidc?: OidcOptions | null
   /** How many organizations a user who is no operator may own; 3 when not told. */
   organizationsPerUser?: number
   /** The longest time that a link to a file may work; 30 days when not told. */
@@ -119,6 +122,7 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
       gatewayUrl: deps.dashboard?.gatewayUrl ?? null,
       registration: registration.mode,
       mail: mailConfigured,
+      singleSignOn: deps.oidc?.label ?? null,
     },
     auth: {
       db,
@@ -140,6 +144,7 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
       issuer: `Holdfast (${new URL(publicUrl).hostname})`,
     },
     deviceLogin: { db, accessTokens, requestCounts, publicUrl, userCodeHashes: new UserCodeHashes(masterKey) },
+    oidc: createOidc(deps.oidc ?? null, { ...people, masterKey, publicUrl, sessionCookie, logger }),
     addresses: people,
     registration: people,
     invitations: { ...people, publicUrl },

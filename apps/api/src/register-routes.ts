@@ -5,6 +5,7 @@ import { type BetterAuthRoutesDeps, registerBetterAuthRoutes } from './features/
 import { type AddressesDeps, registerAddressesRoutes } from './features/auth/addresses/routes.ts'
 import { type DeviceLoginDeps, registerDeviceLoginRoutes } from './features/auth/device-login/routes.ts'
 import { type AuthDeps, registerAuthRoutes } from './features/auth/routes.ts'
+import { type OidcDeps, registerOidcRoutes } from './features/auth/oidc/routes.ts'
 import { type RegistrationDeps, registerRegistrationRoutes } from './features/auth/registration/routes.ts'
 import { registerSecondFactorRoutes, type SecondFactorDeps } from './features/auth/second-factor/routes.ts'
 import { type CarsDeps, registerCarsRoutes } from './features/cars/routes.ts'
@@ -37,6 +38,8 @@ export type RouteDeps = {
   betterAuth: BetterAuthRoutesDeps
   secondFactor: SecondFactorDeps
   deviceLogin: DeviceLoginDeps
+  /** Undefined without an OpenID provider. */
+  oidc: OidcDeps | undefined
   addresses: AddressesDeps
   registration: RegistrationDeps
   invitations: InvitationsDeps
@@ -68,6 +71,7 @@ export const registerRoutes = (app: ApiInstance, deps: RouteDeps): void => {
   registerBetterAuthRoutes(app, deps.betterAuth)
   registerSecondFactorRoutes(app, deps.secondFactor)
   registerDeviceLoginRoutes(app, deps.deviceLogin)
+  if (deps.oidc !== undefined) registerOidcRoutes(app, deps.oidc)
   registerAddressesRoutes(app, deps.addresses)
   registerRegistrationRoutes(app, deps.registration)
   registerInvitationsRoutes(app, deps.invitations)

@@ -137,6 +137,7 @@ const startWriter = async (
         trustedProxies,
         corsOrigins,
         registration: config.registration,
+        oidc: config.oidc,
         organizationsPerUser: config.organizationsPerUser,
         mailConfigured: config.mail !== null,
         rateLimiters: apiRateLimiters(limits.rate, redis),

@@ -82,6 +82,11 @@ export const DATA_MAP: Record<string, TableMap> = {
     plain: 'state interval_seconds last_polled_at created_at expires_at',
     goes: 'when they are used or expire, ten minutes after they were asked for',
   },
+  oidc_logins: {
+    secret: 'state_hash browser_hash sealed',
+    plain: 'id created_at expires_at',
+    goes: 'when they are used or expire, after ten minutes; of no person yet',
+  },
   email_tokens: {
     link: 'id user_id',
     personal: 'email name organization_name',

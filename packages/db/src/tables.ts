@@ -121,6 +121,15 @@ type DeviceLoginsTable = {
   expires_at: Timestamp
 }
 
+type OidcLoginsTable = {
+  id: string
+  state_hash: Buffer
+  browser_hash: Buffer
+  sealed: Buffer
+  created_at: GeneratedTimestamp
+  expires_at: Timestamp
+}
+
 type EmailTokensTable = {
   id: string
   purpose: 'register' | 'verify-email' | 'change-email' | 'reset-password'
@@ -580,6 +589,7 @@ export type Tables = {
   members: MembersTable
   invitations: InvitationsTable
   device_logins: DeviceLoginsTable
+  oidc_logins: OidcLoginsTable
   email_tokens: EmailTokensTable
   request_counts: RequestCountsTable
   platform_setup: PlatformSetupTable

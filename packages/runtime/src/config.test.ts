@@ -21,6 +21,7 @@ const givenKeys = ({ masterKey }: Config): readonly Uint8Array[] | null =>
 
 const PRODUCTION = { NODE_ENV: 'production' }
 const VERIFIED = { minVersion: 'TLSv1.2', rejectUnauthorized: true }
+const OIDC = { OIDC_ISSUER: 'https://id.example/realms/x', OIDC_CLIENT_ID: 'holdfast', OIDC_CLIENT_SECRET: 'x' }
 
 describe('settings', () => {
   test('have defaults that start everything on loopback', () => {
@@ -135,6 +136,27 @@ describe('settings', () => {
       (config) => config.corsOrigins,
       ['https://a.example', 'http://localhost:5173'],
     ],
+    [
+      'a sign-in provider, which opens no account and no second factor unless told',
+      { ...OIDC, OIDC_DOMAINS: 'Example.org, b.example', OIDC_CLAIMS: 'groups=a b, hd=x' },
+      (config) => config.oidc?.policy,
+      {
+        domains: ['example.org', 'b.example'],
+        claims: [
+          { name: 'groups', value: 'a b' },
+          { name: 'hd', value: 'x' },
+        ],
+        linkByEmail: false,
+        trustSecondFactor: false,
+      },
+    ],
+    ['no sign-in provider', {}, (config) => config.oidc, null],
+    [
+      'a sign-in provider on this machine, in clear',
+      { ...OIDC, OIDC_ISSUER: 'http://127.0.0.1:9000/realms/x' },
+      (config) => config.oidc?.issuer,
+      'http://127.0.0.1:9000/realms/x',
+    ],
     ['production mode', { NODE_ENV: 'production' }, (config) => config.production, true],
     ['other modes', { NODE_ENV: 'test' }, (config) => config.production, false],
   ]
@@ -210,6 +232,19 @@ describe('settings', () => {
     ['api without ipfs-manager', { ROLES: 'api' }, 'ROLES has api without ipfs-manager'],
     ['ipfs-manager without api', { ROLES: 'ipfs-manager,gateway' }, 'ROLES has ipfs-manager without api'],
     ['a gateway alone on an embedded database', { ROLES: 'gateway' }, 'ROLES=gateway needs DATABASE_URL'],
+    ['a sign-in provider in clear', { ...OIDC, OIDC_ISSUER: 'http://id.example' }, 'OIDC_ISSUER must be an https'],
+    ['one with a query', { ...OIDC, OIDC_ISSUER: 'https://id.example/?x' }, 'OIDC_ISSUER must be an https'],
+    ['one with credentials', { ...OIDC, OIDC_ISSUER: 'https://a:b@id.example' }, 'OIDC_ISSUER must be an https'],
+    [
+      'one whose host only begins like this machine',
+      { ...OIDC, OIDC_ISSUER: 'http://127.0.0.1.evil.example' },
+      'OIDC_ISSUER must be an https',
+    ],
+    ['one without a secret', { ...OIDC, OIDC_CLIENT_SECRET: '' }, 'needs OIDC_CLIENT_SECRET'],
+    ['a secret without one', { OIDC_CLIENT_SECRET: 'x' }, 'OIDC_CLIENT_SECRET needs OIDC_ISSUER and OIDC_CLIENT_ID'],
+    ['accounts that are opened without a mail', { ...OIDC, OIDC_LINK: 'verified-email' }, 'needs SMTP_URL'],
+    ['domains that are none', { ...OIDC, OIDC_DOMAINS: 'example.org,@x' }, 'OIDC_DOMAINS must be domains'],
+    ['claims that are none', { ...OIDC, OIDC_CLAIMS: 'groups' }, 'OIDC_CLAIMS must be claims'],
     ['no workers', { GATEWAY_WORKERS: '0' }, 'GATEWAY_WORKERS must be a whole number'],
   ]
   test.each(refusals)('refuse %s', (_name, environment, line) => {

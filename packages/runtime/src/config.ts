@@ -35,6 +35,8 @@ export type Config = {
   admin: { email: string; password: string } | null
   registration: { mode: SettingValues['REGISTRATION']; perAddress: number; perDomain: number }
   organizationsPerUser: number
+  /** Null: no single sign-on. */
+  oidc: OidcConfig | null
   /** Null: no mail is sent. */
   mail: MailConfig | null
   /** 0 keeps one key. */
@@ -65,6 +67,31 @@ export type Config = {
     /** Per minute; 0 turns one off. */
     rate: { login: number; anonymous: number; credential: number; user: number; address: number }
   }
+}
+
+export type OidcConfig = {
+  issuer: string
+  clientId: string
+  clientSecret: string
+  label: string
+  policy: {
+    domains: readonly string[]
+    claims: readonly { name: string; value: string }[]
+    linkByEmail: boolean
+    trustSecondFactor: boolean
+  }
+}
+
+const oidcConfig = (values: SettingValues): OidcConfig | null => {
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret, OIDC_LABEL: label } = values
+  if (issuer === null || clientId === null || clientSecret === null) return null
+  const policy = {
+    domains: values.OIDC_DOMAINS ?? [],
+    claims: values.OIDC_CLAIMS ?? [],
+    linkByEmail: values.OIDC_LINK === 'verified-email',
+    trustSecondFactor: values.OIDC_SECOND_FACTOR === 'provider',
+  }
+  return { issuer, clientId, clientSecret, label, policy }
 }
 
 export type MailConfig = {
@@ -162,6 +189,7 @@ export const loadConfig = (environment: Environment): Config => {
       perDomain: values.SIGN_UPS_PER_DOMAIN,
     },
     organizationsPerUser: values.ORGANIZATIONS_PER_USER,
+    oidc: oidcConfig(values),
     mail: mailConfig(values),
     signingKeyMaxAgeMs: values.SIGNING_KEY_MAX_AGE,
     masterKey: masterKeyConfig(values, environment.SECRET_KEY_FILE?.trim()),

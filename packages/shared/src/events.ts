@@ -19,6 +19,7 @@ export const EVENT_KINDS = [
   'mfa.refused',
   'mfa.recovery-code-used',
   'mfa.recovery-codes-replaced',
+  'oidc.linked',
   'device-login.approved',
   'device-login.denied',
   'signing-key.created',

@@ -18,6 +18,8 @@ const contentSchema = z.discriminatedUnion('template', [
     link,
     change: z.enum(['enabled', 'disabled', 'reset', 'recovery-code-used']),
   }),
+  /** A sign-in provider opens the account from now on. */
+  z.object({ template: z.literal('oidc-linked'), link }),
   z.object({
     template: z.literal('invitation'),
     link,

@@ -1,4 +1,5 @@
 import { pruneDeviceLogins } from '@apps/api/features/auth/device-login/prune-device-logins'
+import { pruneOidcLogins } from '@apps/api/features/auth/oidc/oidc-flows'
 import { pruneEmailTokens, pruneRequestCounts, pruneVerifications } from '@apps/api/features/auth/prune-proofs'
 import { pruneSessions } from '@apps/api/features/auth/prune-sessions'
 import { pruneChallenges } from '@apps/api/features/auth/second-factor/prune-challenges'
@@ -69,6 +70,14 @@ export const RETENTION: readonly RetentionRule[] = [
     date: 'expires_at',
     keepMs: () => 0,
     prune: pruneDeviceLogins,
+  },
+  {
+    what: 'Sign-ins that are at the sign-in provider',
+    howLong: 'ten minutes',
+    table: 'oidc_logins',
+    date: 'expires_at',
+    keepMs: () => 0,
+    prune: pruneOidcLogins,
   },
   {
     what: 'Counts of requests by address (hashed)',

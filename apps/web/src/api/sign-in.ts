@@ -48,6 +48,13 @@ export const showSecondFactor = async (mfaToken: string, shown: SecondFactor): P
   )
 }
 
+/** Goes to the sign-in provider, which sends the browser back. @throws SignInRefused */
+export const signInElsewhere = async (): Promise<void> => {
+  const url = textOf(await post('/oidc/start', {}, { 429: TOO_MANY }), 'url')
+  if (url === undefined) throw new SignInRefused('The sign-in provider cannot be reached', undefined)
+  window.location.assign(url)
+}
+
 /** Ends the session on the server and clears the cookie. */
 export const signOut = async (): Promise<void> => {
   await post('/sign-out', {}, {})

@@ -1,10 +1,30 @@
 'use client'
 
+import { useMutation } from '@tanstack/react-query'
 import type { FormEvent } from 'react'
+import { signInElsewhere } from '../api/sign-in'
 import { Field } from '../ui/field'
 import { ProblemNotice } from '../ui/problem-notice'
 import { SecondFactorForm } from './second-factor-form'
 import { useSetup, useSignIn } from './use-session'
+
+/** The way by the operator's sign-in provider. */
+const SingleSignOn = ({ label }: { label: string }) => {
+  const leave = useMutation({ mutationFn: signInElsewhere })
+  return (
+    <>
+      {leave.isError ? <ProblemNotice error={leave.error} /> : null}
+      <button
+        type="button"
+        className="button quiet"
+        disabled={leave.isPending || leave.isSuccess}
+        onClick={() => leave.mutate()}
+      >
+        {label}
+      </button>
+    </>
+  )
+}
 
 export const SignInForm = () => {
   const signIn = useSignIn()
@@ -27,6 +47,7 @@ export const SignInForm = () => {
           {signIn.isPending ? 'Signing in…' : 'Sign in'}
         </button>
       </form>
+      {setup.data?.singleSignOn ? <SingleSignOn label={setup.data.singleSignOn} /> : null}
       {setup.data?.mail ? (
         <p>
           <a href="/forgot-password">Forgot the password?</a>

@@ -56,6 +56,12 @@ export const contradictions = (values: SettingValues): string[] => {
     problems.push('SECRET_KEY and MASTER_KEY_COMMAND are both set: the master key comes from one place')
   if (values.SMTP_URL !== null && values.MAIL_FROM === null) problems.push('SMTP_URL needs MAIL_FROM')
   if (values.MAIL_FROM !== null && values.SMTP_URL === null) problems.push('MAIL_FROM needs SMTP_URL')
+  const oidc = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'] as const
+  const missing = oidc.filter((name) => values[name] === null)
+  if (missing.length > 0 && missing.length < oidc.length)
+    problems.push(`${oidc.filter((name) => values[name] !== null).join(' and ')} needs ${missing.join(' and ')}`)
+  if (values.OIDC_LINK === 'verified-email' && values.SMTP_URL === null)
+    problems.push('OIDC_LINK=verified-email needs SMTP_URL: the owner of the account is told by mail')
   if (values.REGISTRATION === 'open' && values.SMTP_URL === null)
     problems.push('REGISTRATION=open needs SMTP_URL: nobody can prove an e-mail address without mail')
   return problems

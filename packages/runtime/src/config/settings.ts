@@ -3,8 +3,11 @@ import { optional, type Setting, withDefault } from './setting.ts'
 import {
   byteCount,
   certificatesFile,
+  claimList,
   commandLine,
+  domainList,
   duration,
+  issuerUrl,
   keyList,
   listenHost,
   mailbox,
@@ -179,6 +182,58 @@ export const SETTINGS = {
     default: 'invite',
     description:
       'Who gets an account: `closed` (whom an operator makes one for), `invite` (whom an organization invites, too) or `open` (whoever proves an e-mail address, too; needs `SMTP_URL`).',
+  }),
+  OIDC_ISSUER: optional({
+    schema: issuerUrl,
+    type: 'address',
+    defaultText: 'no single sign-on',
+    description:
+      'An OpenID provider that people may sign in by, as it names itself: `https://id.example.org/realms/main`. HTTPS, except on loopback. Register `PUBLIC_URL/api/auth/oidc/callback` there.',
+  }),
+  OIDC_CLIENT_ID: optional({
+    schema: z.string().max(500),
+    type: 'text',
+    description: 'What the provider calls this platform. Needed with `OIDC_ISSUER`.',
+  }),
+  OIDC_CLIENT_SECRET: optional({
+    schema: z.string().max(2_000),
+    type: 'text',
+    description: 'Its secret there (`client_secret_basic`). Needed with `OIDC_ISSUER`.',
+    secret: true,
+  }),
+  OIDC_LABEL: withDefault({
+    schema: z.string().trim().min(1, 'is empty').max(60, 'has more than 60 characters'),
+    type: 'text',
+    default: 'Single sign-on',
+    description: 'What the button says.',
+  }),
+  OIDC_DOMAINS: optional({
+    schema: domainList,
+    type: 'comma list',
+    defaultText: 'any',
+    description:
+      'Domains of e-mail addresses that may sign in by the provider, which has to have verified the address then.',
+  }),
+  OIDC_CLAIMS: optional({
+    schema: claimList,
+    type: 'comma list',
+    defaultText: 'none',
+    description:
+      'Claims that a person must have, each: `groups=files,hd=example.org`. A list has to have the value in it.',
+  }),
+  OIDC_LINK: withDefault({
+    schema: oneOf('never', 'verified-email'),
+    type: 'word',
+    default: 'never',
+    description:
+      'Whether somebody who comes by the provider for the first time gets the account that has their address here: `never`, or `verified-email` (both sides have verified the address; its owner is told; never an operator). Only for a provider that you trust with all these accounts.',
+  }),
+  OIDC_SECOND_FACTOR: withDefault({
+    schema: oneOf('own', 'provider'),
+    type: 'word',
+    default: 'own',
+    description:
+      'What stands for the second factor of who has one here: `own` (its code, always) or `provider` (the provider says that it asked for one: `mfa` in `amr`).',
   }),
   ORGANIZATIONS_PER_USER: withDefault({
     schema: wholeNumber(0, 1_000),

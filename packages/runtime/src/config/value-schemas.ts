@@ -47,6 +47,16 @@ export const duration = z
     return Number(digits) * (TIME_UNITS[unit] ?? 1_000)
   })
 
+/** A host of this machine. */
+const isLoopback = (host: string): boolean => host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host)
+
+/** An OpenID issuer, as it stands in its tokens: no query, no fragment, no credentials; http on loopback alone. */
+export const issuerUrl = z.string().refine((text) => {
+  const url = URL.parse(text)
+  if (url === null || url.search !== '' || url.hash !== '' || url.username !== '' || /[?#]/.test(text)) return false
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname))
+}, 'must be an https address such as https://id.example.org/realms/main, without query')
+
 /** An http(s) address without path, query or credentials; read as its origin. */
 export const webOrigin = z.string().transform((text, context) => {
   const url = URL.parse(text)
@@ -148,6 +158,25 @@ export const mailbox = z.string().transform((text, context) => {
 })
 
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i
+
+/** Domains of mail, in lower case. */
+export const domainList = z.string().transform((text, context): readonly string[] => {
+  const given = text.split(',').map((part) => part.trim().toLowerCase())
+  if (given.every((domain) => HOST_NAME.test(domain))) return [...new Set(given)]
+  context.addIssue({ code: 'custom', message: 'must be domains such as example.org, separated by commas' })
+  return z.NEVER
+})
+
+/** `name=value`, separated by commas. */
+export const claimList = z.string().transform((text, context): readonly { name: string; value: string }[] => {
+  const pairs = text.split(',').map((part) => /^\s*([^=\s]{1,100})=(.{1,200})$/.exec(part))
+  const claims = pairs.flatMap((pair) =>
+    pair?.[1] === undefined || pair[2] === undefined ? [] : [{ name: pair[1], value: pair[2].trim() }],
+  )
+  if (claims.length === pairs.length) return claims
+  context.addIssue({ code: 'custom', message: 'must be claims such as groups=files, separated by commas' })
+  return z.NEVER
+})
 
 /** An IP address or host name to listen on. */
 export const listenHost = z

@@ -73,6 +73,15 @@ export const mailWords = (content: MailContent): MailWords => {
         action: { label: 'This was not me', link: content.link },
         closing: 'If it was you, there is nothing to do. If not, choose a new password at once.',
       }
+    case 'oidc-linked':
+      return {
+        subject: 'Your account can be signed in to by single sign-on now',
+        paragraphs: [
+          'Somebody signed in to your Holdfast account by your organization’s sign-in provider for the first time.',
+        ],
+        action: { label: 'This was not me', link: content.link },
+        closing: 'If it was you, there is nothing to do. If not, choose a new password at once, and tell the operator.',
+      }
     case 'email-changed':
       return {
         subject: 'Your e-mail address was changed',

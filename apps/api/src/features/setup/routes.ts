@@ -12,6 +12,8 @@ export type SetupDeps = SetUpDeps & {
   gatewayUrl: string | null
   registration: 'closed' | 'invite' | 'open'
   mail: boolean
+  /** What its button says; null when there is none. */
+  singleSignOn: string | null
 }
 
 const setUpSchema = z.strictObject({
@@ -27,6 +29,10 @@ const setupStateSchema = z
     gatewayUrl: z.string().nullable().meta({ description: 'Files are read at `{gatewayUrl}/ipfs/{cid}`.' }),
     registration: z.enum(['closed', 'invite', 'open']).meta({ description: 'Who gets an account.' }),
     mail: z.boolean().meta({ description: 'Whether mail is sent: passwords can be reset by it.' }),
+    singleSignOn: z
+      .string()
+      .nullable()
+      .meta({ description: 'What the button of single sign-on says; null: there is none.' }),
   })
   .meta({ id: 'SetupState' })
 
@@ -50,6 +56,7 @@ export const registerSetupRoutes = (app: ApiInstance, deps: SetupDeps): void => 
       gatewayUrl: deps.gatewayUrl,
       registration: deps.registration,
       mail: deps.mail,
+      singleSignOn: deps.singleSignOn,
     }),
   )
 

@@ -12,6 +12,11 @@ it.each([
   ['a read of secrets', { method: 'GET', audit: 'reads' }, 'allowed'],
   ['a program that waits to be let in', { status: 400, refusal: 'authorization_pending' }, null],
   ['one that asks too often', { status: 400, refusal: 'slow_down' }, null],
+  [
+    'a browser that is sent on with a refusal',
+    { method: 'GET', audit: 'reads', status: 303, refusal: 'sso_failed' },
+    'refused',
+  ],
   ['one with a wrong code', { status: 400, refusal: 'expired_token' }, 'refused'],
 ] as const)('tells of %s what the log keeps', (_what, change, result) => {
   expect(outcomeOf({ ...post, ...change })).toBe(result)

@@ -20,6 +20,7 @@ export const outcomeOf = (answer: {
 }): 'allowed' | 'refused' | null => {
   const { method, status, audit, written, refusal } = answer
   if (READS.has(method) && audit !== 'reads') return null
-  if (status >= 400) return refusal !== null && NOT_YET.has(refusal) ? null : 'refused'
+  // A browser that is refused on its way back from a sign-in provider is sent on to a page.
+  if (status >= 400 || refusal !== null) return refusal !== null && NOT_YET.has(refusal) ? null : 'refused'
   return written > 0 || audit === 'no-change' ? null : 'allowed'
 }

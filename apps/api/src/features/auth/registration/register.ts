@@ -27,7 +27,10 @@ export const requireOpenRegistration = ({ mode }: RegistrationOptions): void => 
   if (mode !== 'open') throw new HoldfastError('registration_closed')
 }
 
-const limitSignUps = async (deps: RegisterDeps, email: string, ipAddress: string): Promise<void> => {
+export type LimitSignUpsDeps = Pick<RegisterDeps, 'requestCounts' | 'registration'>
+
+/** @throws HoldfastError `rate_limited` */
+export const limitSignUps = async (deps: LimitSignUpsDeps, email: string, ipAddress: string): Promise<void> => {
   const { perAddress, perDomain } = deps.registration
   const counts = [
     { what: 'sign-up from', limit: perAddress, key: addressKey(ipAddress) },

@@ -1,0 +1,64 @@
+import { hash, randomBytes, randomUUIDv7 } from 'node:crypto'
+import type { Tables } from '@packages/db/tables'
+import type { MasterKey } from '@packages/runtime/master-key'
+import { type Kysely, sql } from 'kysely'
+import type { FlowSecrets } from './openid-provider.ts'
+
+export const FLOW_SECONDS = 600
+
+export type OidcFlowsDeps = { kysely: Kysely<Tables>; masterKey: Pick<MasterKey, 'seal' | 'open'> }
+
+const secret = (): string => randomBytes(32).toString('base64url')
+const hashOf = (text: string): Buffer => hash('sha256', text, 'buffer')
+const contextOf = (id: string): string => `oidc-login/${id}`
+
+/** Sign-ins that are under way at the provider. */
+export class OidcFlows {
+  readonly #deps: OidcFlowsDeps
+
+  constructor(deps: OidcFlowsDeps) {
+    this.#deps = deps
+  }
+
+  /** `browser` goes into the cookie of who begins, `state` through the provider; both have to come back together. */
+  async begin(): Promise<FlowSecrets & { state: string; browser: string }> {
+    const { kysely, masterKey } = this.#deps
+    const id = randomUUIDv7()
+    const flow = { state: secret(), browser: secret(), nonce: secret(), verifier: secret() }
+    const { nonce, verifier } = flow
+    await kysely
+      .insertInto('oidc_logins')
+      .values({
+        id,
+        state_hash: hashOf(flow.state),
+        browser_hash: hashOf(flow.browser),
+        sealed: masterKey.seal(Buffer.from(JSON.stringify({ nonce, verifier })), contextOf(id)),
+        expires_at: sql<Date>`now() + ${FLOW_SECONDS} * interval '1 second'`,
+      })
+      .execute()
+    return flow
+  }
+
+  /** Once: of many that come with one state, one gets it. Undefined for another browser's, and for one that has expired. */
+  async take(state: string, browser: string): Promise<FlowSecrets | undefined> {
+    const { kysely, masterKey } = this.#deps
+    const row = await kysely
+      .deleteFrom('oidc_logins')
+      .where('state_hash', '=', hashOf(state))
+      .where('browser_hash', '=', hashOf(browser))
+      .where('expires_at', '>', sql<Date>`now()`)
+      .returning(['id', 'sealed'])
+      .executeTakeFirst()
+    if (row === undefined) return undefined
+    return JSON.parse(masterKey.open(row.sealed, contextOf(row.id)).toString()) as FlowSecrets
+  }
+}
+
+/** Deletes up to `limit` that have expired; returns how many. */
+export const pruneOidcLogins = async (db: Kysely<Tables>, limit: number): Promise<number> => {
+  const { numAffectedRows } = await sql`
+    delete from oidc_logins where id = any(array(
+      select id from oidc_logins where expires_at < now() limit ${limit} for update skip locked))
+  `.execute(db)
+  return Number(numAffectedRows ?? 0)
+}
