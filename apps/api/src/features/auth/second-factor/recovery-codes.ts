@@ -6,11 +6,10 @@ const HOW_MANY = 10
 /** Crockford's letters and digits: none that look alike. 16 of them are 80 random bits, which nobody tries out. */
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
 const CHARS = 16
-const GROUP = 4
 
 const makeCode = (): string => {
   const chars = Array.from(randomBytes(CHARS), (byte) => ALPHABET[byte % ALPHABET.length]).join('')
-  return chars.match(new RegExp(`.{${GROUP}}`, 'g'))?.join('-') ?? chars
+  return chars.match(/.{4}/g)?.join('-') ?? chars
 }
 
 /** However it was written down: capitals, spaces, an o for a zero, an i or an l for a one. */
