@@ -57,6 +57,8 @@ describe('what is sealed in a column', () => {
     ['files.metadata', 'files/metadata/x'],
     ['pins.cid', 'pins/cid/x'],
     ['signing_keys.private_sealed', 'signing_keys/x'],
+    ['two_factors.secret_sealed', 'two_factors/x'],
+    ['oidc_logins.sealed', 'oidc-login/x'],
   ] as const)('opens from earlier versions, and nowhere else: %s', (column, context) => {
     const sealed = key.seal(Buffer.from('a'), context)
     expect(openColumn(key, { column, row: 'x', tenant: one }, sealed).toString()).toBe('a')
@@ -90,7 +92,7 @@ describe('the list of sealed columns', () => {
   test('has each column that says by its name that it is sealed', async () => {
     const { rows } = await sql<{ name: string }>`
       select table_name || '.' || column_name as name from information_schema.columns
-      where table_schema = 'public' and column_name like '%\\_sealed'
+      where table_schema = 'public' and (column_name like '%\\_sealed' or column_name = 'sealed')
     `.execute(database.db.kysely)
     expect(rows.map(({ name }) => name).filter((name) => !COLUMNS.includes(name as SealedColumn))).toEqual([])
   })

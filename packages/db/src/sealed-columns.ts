@@ -17,6 +17,8 @@ export const SEALED_COLUMNS = {
   'upload_folders.metadata': 'tenant',
   'idempotency_keys.body': 'platform',
   'signing_keys.private_sealed': 'platform',
+  'two_factors.secret_sealed': 'platform',
+  'oidc_logins.sealed': 'platform',
 } as const satisfies Record<`${string}.${string}`, SealedBy>
 
 export type SealedColumn = keyof typeof SEALED_COLUMNS
@@ -41,14 +43,16 @@ const EARLIER: Partial<Record<SealedColumn, (row: string) => string>> = {
   'files.metadata': (row) => `files/metadata/${row}`,
   'pins.cid': (row) => `pins/cid/${row}`,
   'signing_keys.private_sealed': (row) => `signing_keys/${row}`,
+  'two_factors.secret_sealed': (row) => `two_factors/${row}`,
+  'oidc_logins.sealed': (row) => `oidc-login/${row}`,
 }
 
 /** The associated data is the place: table, column, row and organization. */
-export const sealColumn = (key: SealingKey, place: SealedPlace, secret: Uint8Array): Buffer =>
+export const sealColumn = (key: Pick<SealingKey, 'seal'>, place: SealedPlace, secret: Uint8Array): Buffer =>
   key.seal(secret, contextOf(place))
 
 /** @throws UnsealError when it was moved here, changed, or sealed under another key */
-export const openColumn = (key: SealingKey, place: SealedPlace, sealed: Uint8Array): Buffer => {
+export const openColumn = (key: Pick<SealingKey, 'open'>, place: SealedPlace, sealed: Uint8Array): Buffer => {
   try {
     return key.open(sealed, contextOf(place))
   } catch (error) {

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { SEALED_COLUMNS, type SealedColumn } from '@packages/db/sealed-columns'
+import { UnsealError } from '@packages/runtime/sealing-key'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { OidcFlows } from '../features/auth/oidc/oidc-flows.ts'
 import { buildSecondApi, type TestUser } from '../testing/test-api.ts'
 import { FORM_HEADERS, filePart, formBody } from '../testing/multipart-form.ts'
 import { startTestUploads, type TestUploads, uploadMetadata } from '../testing/test-uploads.ts'
@@ -80,7 +82,10 @@ const ofFile: Pick<Case, 'make' | 'row' | 'read'> = {
   read: (made) => get(`/api/v1/files/${made.id}`, made),
 }
 
-const CASES: Record<Exclude<SealedColumn, 'signing_keys.private_sealed'>, Case> = {
+/** Of the platform’s own, with tests of their own: below, and in `second-factor.test.ts`. */
+const ELSEWHERE = ['signing_keys.private_sealed', 'two_factors.secret_sealed', 'oidc_logins.sealed'] as const
+
+const CASES: Record<Exclude<SealedColumn, (typeof ELSEWHERE)[number]>, Case> = {
   'files.cid': { ...ofFile, beside: ['original_name'] },
   'files.original_name': { ...ofFile, beside: ['cid'] },
   'files.metadata': ofFile,
@@ -157,7 +162,7 @@ describe.each(Object.entries(CASES))('%s', (name, { make, row, read, beside = []
 })
 
 test('each column that a tenant’s key seals has a case, and so have the platform’s', () => {
-  expect(Object.keys(CASES).concat('signing_keys.private_sealed').sort()).toEqual(Object.keys(SEALED_COLUMNS).sort())
+  expect([...Object.keys(CASES), ...ELSEWHERE].sort()).toEqual(Object.keys(SEALED_COLUMNS).sort())
 })
 
 test('signing_keys.private_sealed opens in its own row alone: nothing is signed by a key that was given another’s name', async () => {
@@ -173,4 +178,12 @@ test('signing_keys.private_sealed opens in its own row alone: nothing is signed 
   const signedBy = JSON.parse(Buffer.from(header, 'base64url').toString()).kid
   expect([of, kid]).not.toContain(signedBy)
   await second.stop()
+})
+
+test('oidc_logins.sealed opens in its own row alone', async () => {
+  const { masterKey, db } = t.api
+  const flows = new OidcFlows({ kysely: db.kysely, masterKey })
+  const [mine] = [await flows.begin(), await flows.begin()]
+  await sql`update oidc_logins l set sealed = o.sealed from oidc_logins o where o.id <> l.id`.execute(db.kysely)
+  await expect(flows.take(mine.state, mine.browser)).rejects.toThrow(UnsealError)
 })

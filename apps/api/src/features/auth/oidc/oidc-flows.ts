@@ -1,4 +1,5 @@
 import { hash, randomBytes, randomUUIDv7 } from 'node:crypto'
+import { openColumn, sealColumn, type SealedPlace } from '@packages/db/sealed-columns'
 import type { Tables } from '@packages/db/tables'
 import type { MasterKey } from '@packages/runtime/master-key'
 import { type Kysely, sql } from 'kysely'
@@ -10,7 +11,7 @@ export type OidcFlowsDeps = { kysely: Kysely<Tables>; masterKey: Pick<MasterKey,
 
 const secret = (): string => randomBytes(32).toString('base64url')
 const hashOf = (text: string): Buffer => hash('sha256', text, 'buffer')
-const contextOf = (id: string): string => `oidc-login/${id}`
+const placeOf = (row: string): SealedPlace => ({ column: 'oidc_logins.sealed', row, tenant: null })
 
 /** Sign-ins that are under way at the provider. */
 export class OidcFlows {
@@ -32,7 +33,7 @@ export class OidcFlows {
         id,
         state_hash: hashOf(flow.state),
         browser_hash: hashOf(flow.browser),
-        sealed: masterKey.seal(Buffer.from(JSON.stringify({ nonce, verifier })), contextOf(id)),
+        sealed: sealColumn(masterKey, placeOf(id), Buffer.from(JSON.stringify({ nonce, verifier }))),
         expires_at: sql<Date>`now() + ${FLOW_SECONDS} * interval '1 second'`,
       })
       .execute()
@@ -50,7 +51,7 @@ export class OidcFlows {
       .returning(['id', 'sealed'])
       .executeTakeFirst()
     if (row === undefined) return undefined
-    return JSON.parse(masterKey.open(row.sealed, contextOf(row.id)).toString()) as FlowSecrets
+    return JSON.parse(openColumn(masterKey, placeOf(row.id), row.sealed).toString()) as FlowSecrets
   }
 }
 

@@ -1,10 +1,11 @@
 import type { Database } from '@packages/db/open-database'
+import { sealColumn } from '@packages/db/sealed-columns'
 import type { MasterKey } from '@packages/runtime/master-key'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { sql } from 'kysely'
 import type { Actor } from '../../../authorization/actor.ts'
 import { ownAccount, type OwnAccountDeps, provePassword } from '../addresses/own-account.ts'
-import { totpSecretContext } from './take-second-factor.ts'
+import { totpSecretPlace } from './take-second-factor.ts'
 import { makeTotpSecret, totpSecretText, totpUri } from './totp.ts'
 
 export type EnrolDeps = OwnAccountDeps & {
@@ -28,7 +29,7 @@ export const enrol = async (
   const { userId, email } = account
   const secret = makeTotpSecret()
   const row = {
-    secret_sealed: deps.masterKey.seal(secret, totpSecretContext(userId)),
+    secret_sealed: sealColumn(deps.masterKey, totpSecretPlace(userId), secret),
     last_step: 0,
     failures: 0,
     locked_until: null,

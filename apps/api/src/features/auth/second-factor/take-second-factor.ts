@@ -1,3 +1,4 @@
+import { openColumn, type SealedPlace } from '@packages/db/sealed-columns'
 import type { UnitOfWorkContext } from '@packages/db/unit-of-work'
 import type { MasterKey } from '@packages/runtime/master-key'
 import { lockTimeMs } from './lock-time.ts'
@@ -11,7 +12,11 @@ export type SecondFactorProof = { code: string } | { recoveryCode: string }
 export type Verdict = { is: 'right' } | { is: 'wrong' } | { is: 'none' } | { is: 'locked'; forMs: number }
 
 /** Ties sealed bytes to their row. */
-export const totpSecretContext = (userId: string): string => `two_factors/${userId}`
+export const totpSecretPlace = (userId: string): SealedPlace => ({
+  column: 'two_factors.secret_sealed',
+  row: userId,
+  tenant: null,
+})
 
 /** What is sealed, its last step and its lock; others who try a code of this user wait until the transaction ends. */
 const lockFactor = (uow: UnitOfWorkContext, userId: string) =>
@@ -63,7 +68,7 @@ const takeAppCode = async (
   const now = Date.now()
   const forMs = (factor.locked_until?.getTime() ?? 0) - now
   if (forMs > 0) return { is: 'locked', forMs }
-  const secret = masterKey.open(factor.secret_sealed, totpSecretContext(userId))
+  const secret = openColumn(masterKey, totpSecretPlace(userId), factor.secret_sealed)
   const step = stepOfCode(secret, factor.code, now)
   const isRight = step !== undefined && step > factor.last_step
   const failures = isRight ? 0 : factor.failures + 1
