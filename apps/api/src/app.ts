@@ -38,6 +38,7 @@ import { UsageMeter } from './plugins/metering/usage-meter.ts'
 import type { ApiRateLimiters } from './plugins/rate-limit.ts'
 import { followMasterKey } from './private/follow-master-key.ts'
 import { registerRoutes } from './register-routes.ts'
+import { cutUploads } from './upload-body/cut-uploads.ts'
 import { OpenUploads } from './upload-body/open-uploads.ts'
 import { QuotaGate } from './upload-body/quota-gate.ts'
 
@@ -172,6 +173,7 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
     from: await currentPolicyPosition(kysely),
     onEntries: async (entries) => {
       entries.forEach((entry) => authenticator.invalidate(entry))
+      for (const entry of entries) await cutUploads(entry, { kysely, openUploads: uploads.openUploads })
       if (entries.some(({ kind }) => kind === 'signing-keys.changed')) await signingKeys.load()
       followMasterKey({ kysely, tenantKeys, logger }, entries)
     },

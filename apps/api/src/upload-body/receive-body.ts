@@ -8,7 +8,7 @@ import { readBody } from './request-body.ts'
 export type ReceivedBody = {
   /** To be read once. */
   bytes: AsyncIterable<Uint8Array>
-  /** Fires when the client goes away before it has sent everything. */
+  /** Fires when the client goes away before it has sent everything, or may not send any more. */
   signal: AbortSignal
 }
 
@@ -20,14 +20,14 @@ export const receiveBody = async <T>(
   take: (body: ReceivedBody) => Promise<T>,
   whenFull: LeftBehind = 'nothing',
 ): Promise<T> => {
-  const end = openUploads.begin(actor.organizationId)
   const gone = new AbortController()
+  const end = openUploads.begin(actor, (reason) => gone.abort(reason))
   const onClose = (): void => {
     if (!raw.readableEnded) gone.abort(new HoldfastError('truncated_body', { detail: 'The connection was closed.' }))
   }
   raw.once('close', onClose)
   try {
-    return await take({ bytes: readBody(raw), signal: gone.signal })
+    return await take({ bytes: readBody(raw, { signal: gone.signal }), signal: gone.signal })
   } catch (error) {
     // The store knows the code alone.
     throw error instanceof HoldfastError && error.code === 'insufficient_storage' ? noSpace(whenFull, error) : error

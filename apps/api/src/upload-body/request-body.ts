@@ -10,6 +10,8 @@ export type BodyPace = {
   minBytesPerSecond: number
   /** Milliseconds of a clock that only goes forward. */
   now: () => number
+  /** Ends the waiting for more; what it was aborted with is thrown. */
+  signal: AbortSignal
 }
 
 /**
@@ -23,6 +25,7 @@ export async function* readBody(
   raw: IncomingMessage,
   pace: Partial<BodyPace> = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
+  const { signal } = pace
   const { idleMs, slowMs, minBytesPerSecond, now } = { ...UPLOAD_LIMITS, now: () => performance.now(), ...pace }
   const pieces = raw.iterator({ destroyOnReturn: false })
   let ended = false
@@ -31,7 +34,7 @@ export async function* readBody(
   try {
     for (;;) {
       const asked = now()
-      const next = await within(idleMs, pieces.next())
+      const next = await within(idleMs, pieces.next(), signal)
       waitedMs += now() - asked
       if (next.done === true) break
       const piece = next.value as Uint8Array
@@ -51,12 +54,18 @@ export async function* readBody(
 }
 
 /** A promise of its own for each piece: racing against one that lives as long as the body would leak reactions. */
-const within = <T>(ms: number, step: Promise<T>): Promise<T> =>
+const within = <T>(ms: number, step: Promise<T>, signal: AbortSignal | undefined): Promise<T> =>
   new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal?.reason)
+    if (signal?.aborted === true) stop()
+    signal?.addEventListener('abort', stop, { once: true })
     const timer = setTimeout(
       () =>
         reject(new HoldfastError('request_timeout', { detail: `No bytes came in for ${Math.round(ms / 1000)} s.` })),
       ms,
     )
-    step.then(resolve, reject).finally(() => clearTimeout(timer))
+    step.then(resolve, reject).finally(() => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', stop)
+    })
   })

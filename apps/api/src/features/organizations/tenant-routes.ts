@@ -19,7 +19,7 @@ export const registerTenantsRoutes = (app: ApiInstance, deps: TenantsDeps): void
           tag: 'Organizations',
           summary: 'Suspend, freeze or restore an organization',
           description:
-            'In a `read-only` one nothing can be changed; in a `suspended` one nothing works but signing in and reading why. Gateways serve its public content no more, except what an active organization holds too; copies elsewhere on IPFS and in caches stay. It holds from the next request on.',
+            'In a `read-only` one nothing can be changed; in a `suspended` one nothing works but signing in and reading why. Gateways serve its public content no more, except what an active organization holds too; copies elsewhere on IPFS and in caches stay. It holds from the next request on, and ends uploads that run.',
           errors: ['forbidden', 'not_found'],
           example: { state: 'read-only', reason: 'The invoice of March is open.' },
         },
