@@ -796,7 +796,7 @@ export interface paths {
         get?: never;
         /**
          * Suspend, freeze or restore an organization
-         * @description In a `read-only` one nothing can be changed; in a `suspended` one nothing works but signing in and reading why. Gateways serve its public content no more, except what an active organization holds too; copies elsewhere on IPFS and in caches stay. It holds from the next request on.
+         * @description In a `read-only` one nothing can be changed; in a `suspended` one nothing works but signing in and reading why. Gateways serve its public content no more, except what an active organization holds too; copies elsewhere on IPFS and in caches stay. It holds from the next request on, and ends uploads that run.
          */
         put: operations["setOrganizationState"];
         post?: never;
