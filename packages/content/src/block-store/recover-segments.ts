@@ -162,7 +162,7 @@ const rollForward = async (
   recovery: Recovery,
 ): Promise<void> => {
   const range = { realm: tail.title.realm, segment: tail.id, start: group.start, end: group.blocksEnd }
-  const source = await loadRange(core, range)
+  const source = await loadRange(core, range, { mayStage: tail.title.kind === 'own' })
   if (source instanceof StagedBlocks) {
     await rollForwardStaged(core, tail, group, source, recovery)
     return
@@ -199,10 +199,14 @@ const putLength = (core: StoreCore, tail: SegmentTail, length: number, whole: bo
   core.index.putSegment(tail.id, { ...known, length, sealed })
 }
 
-/** A range's sound blocks: in memory when they fit into one slice, else staged. */
+/**
+ * A range's sound blocks: in memory when they fit into one slice, or are one batch of a shared segment, which is bounded and may
+ * hold several uploads and releases; else staged.
+ */
 const loadRange = async (
   core: StoreCore,
   range: { realm: string; segment: number; start: number; end: number },
+  { mayStage }: { mayStage: boolean },
 ): Promise<DagSource> => {
   const blocks = new Map<BlockKey, DagBlock>()
   for await (const record of blockRecords(core, { ...range, lenient: true }, 'all')) {
@@ -211,7 +215,8 @@ const loadRange = async (
     const { key, offset, length } = record
     const links = blockLinks(codecOfKey(key), record.data, realm)
     blocks.set(key, { location: { segment, offset, length }, links })
-    if (blocks.size > core.settings.sliceBlocks) return (await stageRange(core, { ...range, verify: true })).staged
+    if (mayStage && blocks.size > core.settings.sliceBlocks)
+      return (await stageRange(core, { ...range, verify: true })).staged
   }
   return { find: (key) => blocks.get(key) }
 }
@@ -223,7 +228,7 @@ const rollForwardStaged = async (
   source: StagedBlocks,
   recovery: Recovery,
 ): Promise<void> => {
-  // Only an upload with a segment of its own is that large, and it is the only one in there.
+  // An upload with a segment of its own is the only one in there.
   for (const item of group.items) {
     if (item.kind === 'release' || hasOwner(core.index, item.contentId)) continue
     const { contentId, cid, at: addedAt, bytes = -1, blocks = -1 } = item
