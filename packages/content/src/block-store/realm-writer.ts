@@ -154,18 +154,23 @@ export class RealmWriter {
 
   #apply(planned: readonly Planned[], writer: SegmentWriter): void {
     const { index, settings } = this.#core
-    const touched = this.#core.transaction(() => {
-      const change = new IndexChange(index, this.#realm)
-      const released: BlockKey[] = []
-      for (const { item } of planned) item.apply({ core: this.#core, change, segment: writer.id, released })
-      if (released.length > 0) this.#cascade.step(change, released)
-      index.putSegment(writer.id, {
-        ...(index.segment(writer.id) ?? newSegmentMeta('shared', this.#realm, writer.secret)),
-        length: writer.length,
-        sealed: writer.length >= settings.segmentBytes,
-      })
-      return change.write()
-    }, FROM_MARKERS)
+    // No marker says that damage was mended.
+    const isAllInMarkers = !this.#core.damage.any && planned.every(({ marker }) => marker !== undefined)
+    const touched = this.#core.transaction(
+      () => {
+        const change = new IndexChange(index, this.#realm)
+        const released: BlockKey[] = []
+        for (const { item } of planned) item.apply({ core: this.#core, change, segment: writer.id, released })
+        if (released.length > 0) this.#cascade.step(change, released)
+        index.putSegment(writer.id, {
+          ...(index.segment(writer.id) ?? newSegmentMeta('shared', this.#realm, writer.secret)),
+          length: writer.length,
+          sealed: writer.length >= settings.segmentBytes,
+        })
+        return change.write()
+      },
+      isAllInMarkers ? FROM_MARKERS : undefined,
+    )
     this.#core.collectDead([...touched, writer.id])
   }
 
