@@ -1,12 +1,13 @@
 import { randomUUIDv7 } from 'node:crypto'
 import type { BlockSink, BlockSource } from '@packages/content/block-source'
+import { giveBack } from '@packages/content/car/commit-roots'
 import { IdempotencyConflict } from '@packages/db/idempotency'
 import type { CommittedIngest, IngestCommitter, IngestItem } from '@packages/db/ingest-committer'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { CID } from 'multiformats/cid'
 import type { Actor } from '../authorization/actor.ts'
 import type { Idempotency, IdempotencyClaim } from '../plugins/idempotency/idempotency.ts'
-import { beginIntake, type IntakeDeps } from '../private/intake.ts'
+import { beginIntake, type Intake, type IntakeDeps } from '../private/intake.ts'
 import type { Visibility } from '../private/visibility.ts'
 
 export type StoreContentDeps = IntakeDeps & {
@@ -99,7 +100,8 @@ const take = async <M extends MadeContent>(
     const reply = once(made, file)
     if (reply !== undefined && 'replay' in reply) return reply
     const stored = await intake.commit(root)
-    const described = describe === undefined ? {} : await describe(await intake.read(), made)
+    const described =
+      describe === undefined ? {} : await describeStored(deps, intake, (blocks) => describe(blocks, made))
     const { size, kind, contentType } = { ...made, contentType: file.contentType, ...described }
     const ids = replaces ?? { fileId: randomUUIDv7(), pinId: randomUUIDv7() }
     const { names, ...named } = intake.name(ids, root, file)
@@ -126,6 +128,20 @@ const take = async <M extends MadeContent>(
     return { committed: show(committed), made }
   } finally {
     await intake.abort()
+  }
+}
+
+/** Reads back what is durable and has no rows yet: when that fails, as when the request ends meanwhile, it goes again. */
+const describeStored = async <D>(
+  { store }: StoreContentDeps,
+  intake: Intake,
+  describe: (blocks: BlockSource) => Promise<D>,
+): Promise<D> => {
+  try {
+    return await describe(await intake.read())
+  } catch (error) {
+    await giveBack(store, intake.contentId)
+    throw error
   }
 }
 

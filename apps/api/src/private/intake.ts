@@ -12,7 +12,7 @@ import { obtainTenantSeal, type TenantSeal, type TenantSealDeps } from './tenant
 import type { Visibility } from './visibility.ts'
 
 export type IntakeDeps = TenantSealDeps & {
-  store: Pick<BlockStore, 'beginUpload' | 'settle' | 'reader'>
+  store: Pick<BlockStore, 'beginUpload' | 'release' | 'settle' | 'reader'>
   rootKeys: Pick<RootKeys, 'newRootKey'>
 }
 

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { carV1, cborBlock, rawBlock, type TestBlock } from '@packages/content/car/test-cars'
 import { CID } from 'multiformats/cid'
 import { identity } from 'multiformats/hashes/identity'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { FORM_HEADERS, filePart, formBody } from '../testing/multipart-form.ts'
 import { cidOf, startTestUploads, type TestUploads, uploadMetadata } from '../testing/test-uploads.ts'
 
@@ -183,6 +183,21 @@ it('a CAR becomes a private file that exports as the same CAR, and a repeat gets
   expect(await t.api.content.store.reader('public').get(root.cid)).toBeUndefined()
   const rows = await uploadRows()
   for (const hidden of [root.cid.toString(), 'canary']) expect(rows).not.toContain(hidden)
+})
+
+it('a private CAR that cannot be read back leaves nothing in the store', async () => {
+  const { store } = t.api.content
+  await store.idle()
+  const before = await store.stats()
+  const fails = vi.spyOn(store, 'reader').mockImplementation(() => {
+    throw new Error('ended meanwhile')
+  })
+  const { reply } = await importCar('?visibility=private', [leaf.cid], [leaf])
+  fails.mockRestore()
+  expect(reply.statusCode).toBe(500)
+  await store.idle()
+  const { roots, blocks } = await store.stats()
+  expect({ roots, blocks }).toEqual({ roots: before.roots, blocks: before.blocks })
 })
 
 it('a private CAR is a file with its proven size, and must be whole by itself', async () => {

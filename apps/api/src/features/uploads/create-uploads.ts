@@ -14,7 +14,7 @@ export type UploadParts = { staging: UploadStaging; clock: UploadClock }
 type Given = Pick<CompleteFolderDeps, 'tenantKeys' | 'rootKeys'> &
   Omit<UploadsDeps, 'work' | 'storeId' | 'openCount' | 'db' | 'store'> & {
     db: Pick<Database, 'kysely' | 'unitOfWork'>
-    store: Pick<BlockStore, 'id' | 'beginUpload' | 'settle' | 'reader'>
+    store: Pick<BlockStore, 'id' | 'beginUpload' | 'release' | 'settle' | 'reader'>
     nodeId: string
     committer: ConstructorParameters<typeof UploadWork>[0]['committer']
     logger: MinimalLogger
