@@ -175,6 +175,21 @@ it('what an active tenant holds as well stays: the root, a file in a folder, a p
   await until(`/ipfs/${own.cid}`, 404)
 })
 
+it('what is below a withheld root and somebody active uploads comes back to the last block', async () => {
+  const [owner, other] = [await t.newOwner(), await t.newOwner()]
+  const bytes = randomBytes(3_000_000)
+  const folder = await uploadFolder(owner, [
+    ['large.bin', bytes],
+    ['else.bin', randomBytes(10)],
+  ])
+  await setState(owner, 'suspended')
+  await until(`/ipfs/${folder.cid}/large.bin`, 404)
+  const { cid } = await t.upload(bytes, { owner: other })
+  expect(await chunksOf(folder.cid)).toContain(cid)
+  await vi.waitFor(async () => expect(await get(`/ipfs/${cid}`)).toEqual([200, digest(bytes)]), { timeout: 15_000 })
+  expect(await statusOf(`/ipfs/${folder.cid}`)).toBe(404)
+})
+
 it('what is on its way when its tenant is suspended is cut', async () => {
   const owner = await t.newOwner()
   const large = await t.upload(randomBytes(48_000_000), { owner })

@@ -14,26 +14,38 @@ export class WithholdingBlocks implements HeldBlocks {
   #withheld = new GivenBack()
   /** What comes in its place; both are withheld until it is complete. */
   #next: GivenBack | undefined
-  #walk = new AbortController()
+  readonly #closing = new AbortController()
+  #wanted: readonly string[] | undefined
+  #walking: Promise<boolean> | undefined
 
   constructor(blocks: HeldBlocks) {
     this.#blocks = blocks
   }
 
   /**
-   * These roots and no others are withheld from now on; what is below them follows as it is walked through.
-   * @returns false when that is more than can be remembered; @throws AbortError when another list came meanwhile
+   * These roots and no others are withheld, as soon as they are walked through; lists that come during a walk become one more.
+   * @returns false when not all of it could be read or remembered; @throws AbortError when it was closed meanwhile
    */
-  async withhold(roots: readonly string[]): Promise<boolean> {
-    this.#walk.abort()
-    this.#walk = new AbortController()
-    const { signal } = this.#walk
+  withhold(roots: readonly string[]): Promise<boolean> {
+    this.#wanted = roots
+    this.#walking ??= this.#walk().finally(() => {
+      this.#walking = undefined
+    })
+    return this.#walking
+  }
+
+  async #walk(): Promise<boolean> {
+    const { signal } = this.#closing
     const blocks = { ...heldSource(this.#blocks), countsOf: (cid: CID) => this.#blocks.countsOf(cid) }
-    const givenBack = new GivenBack()
-    this.#next = givenBack
-    const isWhole = await walkGivenBack(blocks, roots.map(parseCid), { givenBack, signal })
-    this.#withheld = givenBack
-    this.#next = undefined
+    let isWhole = true
+    for (let roots = this.#wanted; roots !== undefined; roots = this.#wanted) {
+      this.#wanted = undefined
+      const givenBack = new GivenBack()
+      this.#next = givenBack
+      isWhole = await walkGivenBack(blocks, roots.map(parseCid), { givenBack, signal })
+      this.#withheld = givenBack
+      this.#next = undefined
+    }
     return isWhole
   }
 
@@ -51,7 +63,8 @@ export class WithholdingBlocks implements HeldBlocks {
   }
 
   async close(): Promise<void> {
-    this.#walk.abort()
+    this.#closing.abort()
+    await this.#walking?.catch(() => undefined)
     await this.#blocks.close()
   }
 

@@ -11,7 +11,8 @@ export type WithheldRootsDeps = {
 
 /** Pins without a file come with no entry in the policy log. */
 const LOOK_MS = 15_000
-/** What others hold of the inner blocks changes as well. */
+/** What others hold of the inner blocks changes as well: with uploads, and without one that is told here. */
+const SOON_MS = 5_000
 const AGAIN_MS = 600_000
 const MAX_ROOTS = 500_000
 
@@ -23,6 +24,9 @@ export class WithheldRoots {
   #timer: NodeJS.Timeout | undefined
   #looking: Promise<void> | undefined
   #isStale = false
+  /** The roots may be the same, and what is below them not. */
+  #walkAgain = false
+  #soon: NodeJS.Timeout | undefined
   #stopped = false
 
   constructor(deps: WithheldRootsDeps) {
@@ -40,16 +44,28 @@ export class WithheldRoots {
     this.#lookLater(0)
   }
 
-  /** A tenant was suspended or restored, or somebody else has uploaded what is withheld. */
+  /** A tenant was suspended or restored, or somebody else has uploaded what is withheld, or something that is below it. */
   hear(entries: readonly PolicyEntry[]): void {
     for (const entry of entries)
       if (entry.kind === 'organization.changed' || (entry.kind === 'file.named' && this.#roots.has(entry.cid)))
         this.#look()
+      else if (entry.kind === 'file.named' && this.#roots.size > 0) this.#lookSoon()
+  }
+
+  #lookSoon(): void {
+    if (this.#stopped) return
+    const waitMs = Math.max(0, this.#toldAt + SOON_MS - performance.now())
+    this.#soon ??= setTimeout(() => {
+      this.#soon = undefined
+      this.#walkAgain = true
+      this.#look()
+    }, waitMs).unref()
   }
 
   async stop(): Promise<void> {
     this.#stopped = true
     clearTimeout(this.#timer)
+    clearTimeout(this.#soon)
     await this.#looking
   }
 
@@ -84,7 +100,9 @@ export class WithheldRoots {
   #take(found: readonly string[]): void {
     const roots = new Set(found)
     const isSame = roots.size === this.#roots.size && found.every((root) => this.#roots.has(root))
-    if (isSame && (roots.size === 0 || performance.now() - this.#toldAt < AGAIN_MS)) return
+    const mayBeLeft = !this.#walkAgain && performance.now() - this.#toldAt < AGAIN_MS
+    if (isSame && (roots.size === 0 || mayBeLeft)) return
+    this.#walkAgain = false
     this.#roots = roots
     this.#toldAt = performance.now()
     this.#deps.onChange(found)

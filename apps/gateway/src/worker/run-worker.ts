@@ -98,7 +98,7 @@ export const runWorker = (deps: WorkerDeps): void => {
       if (!isWhole)
         logger.error(
           { roots: withheld.length },
-          'more is withheld than can be remembered: inner blocks of some of it are served',
+          'what is withheld is more than can be remembered, or cannot be read: inner blocks of some of it are served',
         )
     } catch (err) {
       if (!(err instanceof Error && err.name === 'AbortError'))

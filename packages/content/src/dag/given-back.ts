@@ -43,7 +43,7 @@ export class GivenBack {
 
 /**
  * Fills `givenBack`: the roots first, then what is below them, below such blocks only as would go themselves. 45 bytes for each block met; no leaf is read.
- * @returns false when there are more than `maxBlocks`
+ * @returns false when there are more than `maxBlocks`, or one cannot be read: what is below it is not among them
  */
 export const walkGivenBack = async (
   blocks: CountedBlocks,
@@ -66,10 +66,16 @@ export const walkGivenBack = async (
     }
   }
   await dropAll(roots.filter((root) => !isIdentity(root)).map(blockKey))
+  let isWhole = true
   for (let key = open.pop(); key !== undefined; key = open.pop()) {
     if (givenBack.size > maxBlocks) return false
-    const bytes = await blocks.get(keyToCid(key), { signal })
-    if (bytes !== undefined) await dropAll(blockLinks(codecOfKey(key), bytes, 'public'))
+    try {
+      const bytes = await blocks.get(keyToCid(key), { signal })
+      if (bytes !== undefined) await dropAll(blockLinks(codecOfKey(key), bytes, 'public'))
+    } catch {
+      signal.throwIfAborted()
+      isWhole = false
+    }
   }
-  return true
+  return isWhole
 }
