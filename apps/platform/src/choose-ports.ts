@@ -6,7 +6,9 @@ import { StartError } from '@packages/runtime/start-error'
 /** Below the range that systems take outgoing connections' ports from, so that none of those gets in between. */
 const FREE_FROM = 20_000
 const FREE_TO = 32_000
-const TRIES = 50
+/** Ports of one process in turn, so that those that start at the same time do not choose the same ones. */
+const SHARE = 30
+const SHARES = (FREE_TO - FREE_FROM) / SHARE
 
 /** Listens for a moment; null when that works, else why not (`EADDRINUSE`, `EACCES`, …). */
 const whyTaken = async (host: string, port: number): Promise<string | null> => {
@@ -31,10 +33,14 @@ export const portProblem = (setting: string, host: string, port: number, code: s
   return `${setting} ${port} cannot be used on ${host} (${code})`
 }
 
+let turns = Math.floor(Math.random() * SHARE)
+
 const freePort = async (host: string, setting: string): Promise<number> => {
   let code = 'EADDRINUSE'
-  for (let turn = 0; turn < TRIES; turn++) {
-    const port = FREE_FROM + Math.floor(Math.random() * (FREE_TO - FREE_FROM))
+  for (let tries = 0; tries < 2 * SHARE; tries++) {
+    // When all of its own are taken: those of the next.
+    const share = (process.pid + Math.floor(tries / SHARE)) % SHARES
+    const port = FREE_FROM + share * SHARE + (turns++ % SHARE)
     const problem = await whyTaken(host, port)
     if (problem === null) return port
     code = problem

@@ -20,7 +20,7 @@ import { startApi } from './compose/start-api.ts'
 import { startMetrics } from './compose/start-metrics.ts'
 import { startRedis, type SharedRedis } from './compose/start-redis.ts'
 import { connectDatabase, migrateDatabase, requireMigrated } from './compose/start-database.ts'
-import { startPlatformGateway } from './compose/start-gateway.ts'
+import { requireStore, startPlatformGateway } from './compose/start-gateway.ts'
 import { startErasures } from './compose/start-erasures.ts'
 import { startMail } from './compose/start-mail.ts'
 import { warningsOf } from './compose/warn-of-plain-http.ts'
@@ -74,6 +74,7 @@ const start = async (given: Config, stack: ServiceStack, options: ComposeOptions
   const config = await choosePorts(given)
   const db = await connectDatabase(config, { stack, logger, onFatal })
   if (!isWriter) await requireMigrated(db)
+  if (!isWriter && config.roles.has('gateway')) await requireStore(config)
   const redis = isWriter ? await startRedis(config, { stack, logger }) : null
   if (isWriter) await migrateDatabase(db, logger)
   const keys = await openPlatformKeys(config, { db, logger, create: isWriter })

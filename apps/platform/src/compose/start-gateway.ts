@@ -32,7 +32,12 @@ export type GatewayParts = {
 const DRAIN_MS = 2_500
 const STOP_MS = 3_000
 
-const requireStore = async (storeDirectory: string): Promise<void> => {
+/** Wrong passwords of one link from one client; what was right is remembered and not counted again. */
+const PASSWORD_TRIES = { name: 'link-password', limit: 10, windowMs: 15 * 60_000 }
+
+/** A gateway alone reads what the role api has made. @throws StartError */
+export const requireStore = async ({ dataDir }: Pick<Config, 'dataDir'>): Promise<void> => {
+  const storeDirectory = storeDirectoryOf(dataDir)
   try {
     await access(join(storeDirectory, 'index', 'data.mdb'))
   } catch (cause) {
@@ -43,14 +48,10 @@ const requireStore = async (storeDirectory: string): Promise<void> => {
   }
 }
 
-/** Wrong passwords of one link from one client; what was right is remembered and not counted again. */
-const PASSWORD_TRIES = { name: 'link-password', limit: 10, windowMs: 15 * 60_000 }
-
 /** The gateway on the store of this data folder. @throws StartError */
 export const startPlatformGateway = async (config: Config, parts: GatewayParts): Promise<Gateway> => {
   const { stack, db, logger, store, reportDamage, keys, workers, tls } = parts
   const storeDirectory = storeDirectoryOf(config.dataDir)
-  if (store === null) await requireStore(storeDirectory)
   const inProcess = workers === 'in-process'
   const own = store === null ? {} : { readerCheck: () => void store.checkReaders() }
   const { publicUrl, trustedProxies } = config
