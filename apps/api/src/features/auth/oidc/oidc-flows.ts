@@ -1,5 +1,6 @@
 import { hash, randomBytes, randomUUIDv7 } from 'node:crypto'
 import { openColumn, sealColumn, type SealedPlace } from '@packages/db/sealed-columns'
+import { pruneRows } from '@packages/db/prune-rows'
 import type { Tables } from '@packages/db/tables'
 import type { MasterKey } from '@packages/runtime/master-key'
 import { type Kysely, sql } from 'kysely'
@@ -56,10 +57,5 @@ export class OidcFlows {
 }
 
 /** Deletes up to `limit` that have expired; returns how many. */
-export const pruneOidcLogins = async (db: Kysely<Tables>, limit: number): Promise<number> => {
-  const { numAffectedRows } = await sql`
-    delete from oidc_logins where id = any(array(
-      select id from oidc_logins where expires_at < now() limit ${limit} for update skip locked))
-  `.execute(db)
-  return Number(numAffectedRows ?? 0)
-}
+export const pruneOidcLogins = (db: Kysely<Tables>, limit: number): Promise<number> =>
+  pruneRows(db, 'oidc_logins', { where: sql`expires_at < now()`, limit })
