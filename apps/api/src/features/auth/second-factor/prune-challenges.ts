@@ -1,11 +1,7 @@
+import { pruneRows } from '@packages/db/prune-rows'
 import type { Tables } from '@packages/db/tables'
 import { type Kysely, sql } from 'kysely'
 
 /** Deletes up to `limit` challenges that have expired; returns how many. */
-export const pruneChallenges = async (db: Kysely<Tables>, limit: number): Promise<number> => {
-  const { numAffectedRows } = await sql`
-    delete from mfa_challenges where id = any(array(
-      select id from mfa_challenges where expires_at < now() limit ${limit} for update skip locked))
-  `.execute(db)
-  return Number(numAffectedRows ?? 0)
-}
+export const pruneChallenges = (db: Kysely<Tables>, limit: number): Promise<number> =>
+  pruneRows(db, 'mfa_challenges', { where: sql`expires_at < now()`, limit })
