@@ -41,7 +41,7 @@ export default defineConfig({
       {
         test: {
           name: 'services',
-          globalSetup: ['packages/db/src/test-database/vitest-global-setup.ts'],
+          globalSetup: ['packages/db/src/test-database/vitest-global-setup.ts', 'packages/testkit/src/kubo-fleet.ts'],
           include: ['{apps,packages,services}/*/src/**/*.services.test.ts', 'tests/integration/**/*.services.test.ts'],
           exclude,
           pool: 'forks',

@@ -32,6 +32,17 @@ export const isRunning = async (pid: number): Promise<boolean> => {
   return text !== '' && !/^[ZX]/.test(text.slice(text.lastIndexOf(')') + 2))
 }
 
+/** Whether a process stands still by SIGSTOP, all its threads with it. */
+export const isStopped = async (pid: number): Promise<boolean> => {
+  const threads = await readdir(`/proc/${pid}/task`).catch(() => [])
+  const states = await Promise.all(
+    threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/stat`, 'utf8').catch(() => '')),
+  )
+  return (
+    states.length > 0 && states.every((text) => text === '' || text.slice(text.lastIndexOf(')') + 2).startsWith('T'))
+  )
+}
+
 /** Proportional set size in bytes: shared pages are divided among those that share them, so that sums are true. */
 export const proportionalMemory = async (pids: readonly number[]): Promise<number> => {
   let bytes = 0

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isRunning, processTree } from '@packages/testkit/process-tree'
+import { isRunning, processTree } from './process-tree.ts'
 
 const STOP_MS = 15_000
 
