@@ -17,6 +17,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'packages/db/src/test-database/shared-server.ts': 'a test server on loopback',
   'apps/api/src/features/auth/oidc/openid-provider.ts':
     'the OpenID client, whose fetch is the guard (guarded-fetch.ts)',
+  'services/ipfs-manager/src/kubo/kubo-rpc.ts': 'Kubo nodes, at KUBO_NODES or added by an operator',
   'services/notification/src/smtp-mailer.ts': 'the mail server, at SMTP_URL',
 }
 
