@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { BATCH_BLOCKS, BATCH_BYTES, type BatchItem, type BatchPlan, type BufferedBlock } from './batch-item.ts'
 import { VoidItem } from './batch-items.ts'
@@ -17,9 +18,14 @@ type Sealing = PromiseWithResolvers<void> & { isWorth: (meta: SegmentMeta) => bo
 /** What a power cut undoes is rolled forward from the markers, which are on the disk by then: half the price of a commit. */
 const FROM_MARKERS = { metaSync: false }
 
+/** A turn of an idle event loop takes some microseconds. */
+const QUIET_TURNS = 4
+const MAX_TURNS = 32
+
 /**
- * Group commit of one realm, without a waiting window: while one batch is written, the next one gathers. A batch is one
- * `writev`, one `fdatasync`, one synchronous index transaction. Releases go the same way, their cascades between the batches.
+ * Group commit of one realm, without a waiting window in time: while one batch is written, the next one gathers, and so does
+ * what the event loop has at hand when it starts. A batch is one `writev`, one `fdatasync`, one synchronous index
+ * transaction. Releases go the same way, their cascades between the batches.
  */
 export class RealmWriter {
   readonly #core: StoreCore
@@ -60,16 +66,28 @@ export class RealmWriter {
   }
 
   async #run(): Promise<void> {
-    // What arrives in the same turn of the event loop shares the first batch.
-    await Promise.resolve()
     try {
       while (this.#queue.length > 0 || this.#sealing !== undefined) {
         await this.#sealIfAsked()
+        await this.#gather()
         await this.#flush(this.#takeBatch())
       }
     } finally {
       // In the same turn as the last look at the queue: what comes later starts anew.
       this.#running = undefined
+    }
+  }
+
+  /**
+   * Lets those come along who are nearly there: a batch costs the event loop nearly the same for one item as for ten. With 16
+   * clients batches of 4 items became ones of 12, and uploads a third more a second (ADR 0018).
+   */
+  async #gather(): Promise<void> {
+    let quiet = 0
+    for (let turns = 0; turns < MAX_TURNS && quiet < QUIET_TURNS && this.#queue.length < BATCH_BLOCKS; turns++) {
+      const before = this.#queue.length
+      await turn()
+      quiet = this.#queue.length > before ? 0 : quiet + 1
     }
   }
 
