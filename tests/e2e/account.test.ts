@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { type SpawnedPlatform, spawnPlatform } from '@packages/testkit/spawn-platform'
 import { Secret, TOTP } from 'otpauth'
 import type { Browser, Page } from 'playwright-core'
@@ -8,6 +10,8 @@ import { type MailServer, startMailServer } from './mail-server.ts'
 const EMAIL = 'ada@example.org'
 const PASSWORD = 'a long password of hers'
 
+/** Browsers have passkeys for names alone. */
+let home: string
 let mail: MailServer
 let platform: SpawnedPlatform
 let browser: Browser
@@ -15,7 +19,10 @@ const complaints: string[] = []
 
 beforeAll(async () => {
   mail = await startMailServer()
-  const environment = { SMTP_URL: mail.url, MAIL_FROM: 'files@example.org', REGISTRATION: 'open' }
+  const port = await freePort()
+  home = `http://localhost:${port}`
+  const sent = { SMTP_URL: mail.url, MAIL_FROM: 'files@example.org', REGISTRATION: 'open' }
+  const environment = { ...sent, API_PORT: String(port), PUBLIC_URL: home }
   ;[platform, browser] = await Promise.all([spawnPlatform({ environment }), launchBrowser()])
 })
 afterAll(async () => {
@@ -24,9 +31,17 @@ afterAll(async () => {
   await mail?.stop()
 })
 
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
+
 const newPage = async (): Promise<Page> =>
   openWatchedPage(await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] }), {
-    platform,
+    platform: { apiUrl: home, gatewayUrl: platform.gatewayUrl },
     complaints,
   })
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
@@ -43,7 +58,7 @@ const codeOf = (secret: string, steps = 0): string =>
 
 test('a second factor is turned on, signed in with, and turned off again; other sessions are ended', async () => {
   const page = await newPage()
-  await page.goto(`${platform.apiUrl}/setup#token=${platform.setupToken}`)
+  await page.goto(`${home}/setup#token=${platform.setupToken}`)
   await page.getByLabel('Your name').fill('Ada')
   await page.getByLabel('E-mail address').fill(EMAIL)
   await page.getByLabel('Password').fill(PASSWORD)
@@ -68,18 +83,18 @@ test('a second factor is turned on, signed in with, and turned off again; other 
   await shoot(page, 'recovery-codes')
   await press(page, 'I have kept them')
   await page.getByText('10 recovery codes are left.').waitFor()
-  expect(await mail.linkTo(EMAIL, 'security')).toBe(`${platform.apiUrl}/security`)
+  expect(await mail.linkTo(EMAIL, 'security')).toBe(`${home}/security`)
 
   // Elsewhere: the password alone is not enough.
   const other = await newPage()
-  await other.goto(`${platform.apiUrl}/security`)
+  await other.goto(`${home}/security`)
   await signIn(other)
   await heading(other, 'One more step')
   await shoot(other, 'second-step')
   await other.getByLabel('Code of the authenticator app').fill('000 000')
   await press(other, 'Sign in')
   await other.getByRole('alert').filter({ hasText: 'The code is wrong' }).waitFor()
-  expect((await other.request.get(`${platform.apiUrl}/api/v1/files`)).status()).toBe(401)
+  expect((await other.request.get(`${home}/api/v1/files`)).status()).toBe(401)
   await other.getByLabel('Code of the authenticator app').fill(codeOf(secret, 1))
   await press(other, 'Sign in')
   await heading(other, 'Security')
@@ -111,9 +126,51 @@ test('a second factor is turned on, signed in with, and turned off again; other 
   expect(complaints).toEqual([])
 })
 
+/** A device with a finger that is always right. */
+const addAuthenticator = async (page: Page): Promise<void> => {
+  const devtools = await page.context().newCDPSession(page)
+  await devtools.send('WebAuthn.enable')
+  const options = { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true } as const
+  await devtools.send('WebAuthn.addVirtualAuthenticator', {
+    options: { ...options, isUserVerified: true, automaticPresenceSimulation: true },
+  })
+}
+
+test('a passkey is added, signs in without the password, and is renamed and removed', async () => {
+  const page = await newPage()
+  await addAuthenticator(page)
+  await page.goto(`${home}/security`)
+  await signIn(page)
+  await press(page, 'Add a passkey')
+  await page.getByLabel('Name of the passkey').fill('My phone')
+  await page.getByRole('textbox', { name: 'Password', exact: true }).fill(PASSWORD)
+  await shoot(page, 'add-passkey')
+  await press(page, 'Add')
+  await page.getByText('The passkey is added').waitFor()
+  await shoot(page, 'passkeys')
+  await press(page, 'Sign out')
+  await heading(page, 'Sign in')
+  await shoot(page, 'sign-in-passkey')
+  await press(page, 'Sign in with a passkey')
+  await page.getByText('My phone').waitFor()
+  await page.getByText('last used').first().waitFor()
+  await press(page, 'Rename My phone')
+  await page.getByLabel('New name').fill('My old phone')
+  await press(page, 'Save')
+  await press(page, 'Remove My old phone')
+  await shoot(page, 'remove-passkey')
+  await press(page, 'Remove')
+  await page.getByText('The passkey is removed').waitFor()
+  await press(page, 'Sign out')
+  await press(page, 'Sign in with a passkey')
+  await page.getByRole('alert').filter({ hasText: 'not known here' }).waitFor()
+  await page.context().close()
+  expect(complaints).toEqual([])
+})
+
 test('what mails link to opens: a new password, a new account, an invitation', async () => {
   const page = await newPage()
-  await page.goto(platform.apiUrl)
+  await page.goto(home)
   await page.getByRole('link', { name: 'Forgot the password?' }).click()
   await shoot(page, 'forgot-password')
   await page.getByLabel('E-mail address').fill(EMAIL)
@@ -135,9 +192,9 @@ test('what mails link to opens: a new password, a new account, an invitation', a
   await heading(page, 'Files')
 
   const invited = 'grace@example.org'
-  const inviting = await page.request.post(`${platform.apiUrl}/api/v1/invitations`, {
+  const inviting = await page.request.post(`${home}/api/v1/invitations`, {
     data: { email: invited, role: 'developer' },
-    headers: { origin: platform.apiUrl },
+    headers: { origin: home },
   })
   expect(inviting.status()).toBe(201)
   const guest = await newPage()
@@ -153,7 +210,7 @@ test('what mails link to opens: a new password, a new account, an invitation', a
   await heading(guest, 'Files')
 
   const newcomer = 'joan@example.org'
-  await guest.goto(`${platform.apiUrl}/register`)
+  await guest.goto(`${home}/register`)
   await guest.getByLabel('Your name').fill('Joan')
   await guest.getByLabel('E-mail address').fill(newcomer)
   await shoot(guest, 'register')
@@ -165,16 +222,16 @@ test('what mails link to opens: a new password, a new account, an invitation', a
   await shoot(guest, 'confirm-registration')
   await press(guest, 'Open the account')
   await guest.getByText('The account is open').waitFor()
-  await guest.goto(platform.apiUrl)
+  await guest.goto(home)
   await guest.goto(link)
   await guest.getByRole('textbox', { name: 'New password' }).fill(PASSWORD)
   await press(guest, 'Open the account')
   await guest.getByRole('alert').filter({ hasText: 'The link has expired' }).waitFor()
   await shoot(guest, 'link-expired')
 
-  const asking = await page.request.post(`${platform.apiUrl}/api/v1/auth/email`, {
+  const asking = await page.request.post(`${home}/api/v1/auth/email`, {
     data: { email: 'countess@example.org', password },
-    headers: { origin: platform.apiUrl },
+    headers: { origin: home },
   })
   expect(asking.status()).toBe(202)
   await page.goto(await mail.linkTo('countess@example.org', 'verify-email'))

@@ -12,6 +12,8 @@ import type { ApiInstance } from './api-instance.ts'
 import { createShell } from './create-shell.ts'
 import { authSecretOf, createBetterAuth } from './features/auth/better-auth.ts'
 import { UserCodeHashes } from './features/auth/device-login/code-hashes.ts'
+import { PasskeyChallenges } from './features/auth/passkeys/passkey-challenges.ts'
+import { relyingPartyOf } from './features/auth/passkeys/relying-party.ts'
 import { Mailbox } from './features/auth/mailbox.ts'
 import { createOidc, type OidcOptions } from './features/auth/oidc/create-oidc.ts'
 import { Passwords } from './features/auth/passwords.ts'
@@ -99,6 +101,7 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
   const signInLimit = new SignInLimit(rateLimiters)
   const { registration = { mode: 'invite', perAddress: 20, perDomain: 500 }, mailConfigured = false } = deps
   const mailbox = mailConfigured ? new Mailbox({ masterKey, publicUrl }) : null
+  const relyingParty = relyingPartyOf(publicUrl)
   const requestCounts = new RequestCounts({ kysely, masterKey })
   const people = { db, idempotency, mailbox, passwords, authenticator, signInLimit, requestCounts, registration }
   const betterAuth = createBetterAuth({ db, secret, publicUrl, authenticator, passwords, logger })
@@ -124,6 +127,7 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
       registration: registration.mode,
       mail: mailConfigured,
       singleSignOn: deps.oidc?.label ?? null,
+      passkeys: relyingParty !== null,
     },
     auth: {
       db,
@@ -137,6 +141,14 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
       signingKeys,
     },
     betterAuth: { db, publicUrl, handler: betterAuth.handler, signInLimit },
+    passkeys: {
+      ...people,
+      masterKey,
+      accessTokens,
+      sessionCookie,
+      relyingParty,
+      passkeyChallenges: new PasskeyChallenges(masterKey),
+    },
     secondFactor: {
       ...people,
       masterKey,

@@ -4,6 +4,7 @@ import { type AuditLogDeps, registerAuditLogRoutes } from './features/audit-log/
 import { type BetterAuthRoutesDeps, registerBetterAuthRoutes } from './features/auth/better-auth-routes.ts'
 import { type AddressesDeps, registerAddressesRoutes } from './features/auth/addresses/routes.ts'
 import { type DeviceLoginDeps, registerDeviceLoginRoutes } from './features/auth/device-login/routes.ts'
+import { type PasskeysDeps, registerPasskeysRoutes } from './features/auth/passkeys/routes.ts'
 import { type AuthDeps, registerAuthRoutes } from './features/auth/routes.ts'
 import { type OidcDeps, registerOidcRoutes } from './features/auth/oidc/routes.ts'
 import { type RegistrationDeps, registerRegistrationRoutes } from './features/auth/registration/routes.ts'
@@ -40,6 +41,7 @@ export type RouteDeps = {
   deviceLogin: DeviceLoginDeps
   /** Undefined without an OpenID provider. */
   oidc: OidcDeps | undefined
+  passkeys: PasskeysDeps
   addresses: AddressesDeps
   registration: RegistrationDeps
   invitations: InvitationsDeps
@@ -72,6 +74,7 @@ export const registerRoutes = (app: ApiInstance, deps: RouteDeps): void => {
   registerSecondFactorRoutes(app, deps.secondFactor)
   registerDeviceLoginRoutes(app, deps.deviceLogin)
   if (deps.oidc !== undefined) registerOidcRoutes(app, deps.oidc)
+  registerPasskeysRoutes(app, deps.passkeys)
   registerAddressesRoutes(app, deps.addresses)
   registerRegistrationRoutes(app, deps.registration)
   registerInvitationsRoutes(app, deps.invitations)

@@ -101,6 +101,13 @@ export const DATA_MAP: Record<string, TableMap> = {
   },
   recovery_codes: { link: 'user_id', secret: 'code_hash', plain: 'created_at' },
   mfa_challenges: { link: 'id user_id', secret: 'token_hash', plain: 'attempts created_at expires_at' },
+  passkeys: {
+    link: 'id user_id',
+    personal: 'name last_used_at',
+    secret: 'credential_id public_key',
+    plain: 'counter backed_up created_at',
+  },
+  answered_challenges: { secret: 'challenge_hash', plain: 'expires_at', goes: 'five minutes after; of no person' },
   contents: {
     personal: 'cid',
     plain: 'id realm dag_size blocks state created_at released_at',

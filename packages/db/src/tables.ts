@@ -189,6 +189,23 @@ type RootKeysTable = {
   created_at: GeneratedTimestamp
 }
 
+type PasskeysTable = {
+  id: string
+  user_id: string
+  credential_id: Buffer
+  public_key: Buffer
+  counter: number
+  backed_up: boolean
+  name: string
+  created_at: GeneratedTimestamp
+  last_used_at: Timestamp | null
+}
+
+type AnsweredChallengesTable = {
+  challenge_hash: Buffer
+  expires_at: Timestamp
+}
+
 type TwoFactorsTable = {
   user_id: string
   secret_sealed: Buffer
@@ -601,6 +618,8 @@ export type Tables = {
   two_factors: TwoFactorsTable
   recovery_codes: RecoveryCodesTable
   mfa_challenges: MfaChallengesTable
+  passkeys: PasskeysTable
+  answered_challenges: AnsweredChallengesTable
   api_keys: ApiKeysTable
   contents: ContentsTable
   pins: PinsTable

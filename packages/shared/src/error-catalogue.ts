@@ -26,6 +26,7 @@ export const ERROR_CATALOGUE = {
   invalid_credentials: { status: 401, title: 'The e-mail address or the password is wrong' },
   invalid_token: { status: 401, title: 'The token is not valid or has expired' },
   invalid_code: { status: 401, title: 'The code is wrong, or was used before' },
+  invalid_passkey: { status: 401, title: 'This passkey is not known here, or what it signed is not right' },
   second_factor_required: { status: 401, title: 'This account needs its second factor: sign in with it' },
   refresh_token_reused: { status: 401, title: 'The refresh token was used before; the session is closed' },
   sso_failed: { status: 401, title: 'The sign-in provider did not confirm who you are: try again' },

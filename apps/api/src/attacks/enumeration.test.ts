@@ -3,14 +3,17 @@ import { crc32 } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeApiKey } from '../plugins/authenticate/api-key-format.ts'
 import { SAME_TIME, timeDifference } from '../testing/compare-times.ts'
+import { SoftwareAuthenticator } from '../testing/software-authenticator.ts'
 import { buildTestApi, type TestApi, type TestUser } from '../testing/test-api.ts'
 import { allOperations } from './json-operations.ts'
 
+/** One that has passkeys. */
+const ORIGIN = 'https://files.example.org'
 let api: TestApi
 let operator: TestUser
 beforeAll(async () => {
   const registration = { mode: 'open', perAddress: 100_000, perDomain: 100_000 } as const
-  api = await buildTestApi({ mailConfigured: true, registration })
+  api = await buildTestApi({ mailConfigured: true, registration, publicUrl: ORIGIN })
   operator = await api.setUp()
 })
 afterAll(() => api.stop())
@@ -34,6 +37,9 @@ const BY_SECRET: Record<string, object> = {
   'POST /api/v1/auth/invitation': { token: 'x'.repeat(43) },
   'POST /api/v1/auth/mfa': { mfaToken: `hfmfa_${'x'.repeat(43)}`, code: '123456' },
   'POST /api/v1/auth/device/token': { deviceCode: `hfdc_${'x'.repeat(43)}` },
+  'POST /api/v1/auth/passkeys/sign-in': {
+    credential: new SoftwareAuthenticator(ORIGIN).get({ challenge: 'x' }, { userHandle: 'x' }),
+  },
   'POST /api/v1/erasures/receipt': { token: 'x'.repeat(43) },
   'POST /api/v1/auth/invitation/accept': { token: 'x'.repeat(43), name: 'X', password: 'a long password' },
 }
@@ -43,6 +49,7 @@ const ABOUT_NOBODY = [
   /^GET \/api\/v1\/setup$/,
   /^GET \/health\//,
   /^POST \/api\/v1\/auth\/device$/,
+  /^POST \/api\/v1\/auth\/passkeys\/challenge$/,
   /^GET \/api\/v1\/auth\/jwks$/,
   /jwks\.json$/,
 ]
@@ -66,7 +73,7 @@ it('each route for the anonymous is one of these', () => {
 const signIn = (email: string) =>
   api.call('POST', '/api/auth/sign-in/email', {
     body: { email, password: 'not the password' },
-    headers: { origin: 'http://127.0.0.1:3000' },
+    headers: { origin: ORIGIN },
   })
 
 const login = (email: string) => post('POST /api/v1/auth/login', { email, password: 'not the password' })

@@ -43,7 +43,7 @@ it('answers every error as a problem, and says which codes there are', async () 
 })
 
 /** They change nothing: asking again is harmless. */
-const ONLY_ASK = ['POST /api/v1/cid', 'POST /api/v1/cid/infer']
+const ONLY_ASK = ['POST /api/v1/cid', 'POST /api/v1/cid/infer', 'POST /api/v1/auth/passkeys/challenge']
 
 /** Links work once by themselves, and asking again mails another (ADR 0094). */
 const BY_LINK = [
@@ -70,12 +70,15 @@ const ONCE_BY_NATURE = [
   'POST /api/v1/organizations/{organizationId}/import',
 ]
 
-/** Codes work once by themselves, and what is shown once is not kept to be shown again (ADR 0097, 0098). */
+/** Codes and challenges work once by themselves, and what is shown once is not kept to be shown again (ADR 0097, 0098, 0120). */
 const BY_CODE = [
   'POST /api/v1/auth/mfa/totp',
   'POST /api/v1/auth/mfa/totp/confirm',
   'POST /api/v1/auth/mfa/recovery-codes',
   'POST /api/v1/auth/mfa/disable',
+  'POST /api/v1/auth/passkeys',
+  'POST /api/v1/auth/passkeys/options',
+  'POST /api/v1/auth/passkeys/sign-in',
   'POST /api/v1/admin/mfa-resets',
   'POST /api/v1/auth/device',
   'POST /api/v1/auth/device/token',
@@ -107,6 +110,8 @@ it('opens to anyone only what must be', async () => {
     'POST /api/v1/auth/invitation',
     'POST /api/v1/auth/login',
     'POST /api/v1/auth/mfa',
+    'POST /api/v1/auth/passkeys/challenge',
+    'POST /api/v1/auth/passkeys/sign-in',
     'POST /api/v1/auth/password/forgot',
     'POST /api/v1/auth/password/reset',
     'POST /api/v1/auth/refresh',

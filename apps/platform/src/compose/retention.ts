@@ -1,6 +1,7 @@
 import { pruneDeviceLogins } from '@apps/api/features/auth/device-login/prune-device-logins'
 import { pruneOidcLogins } from '@apps/api/features/auth/oidc/oidc-flows'
 import { pruneEmailTokens, pruneRequestCounts, pruneVerifications } from '@apps/api/features/auth/prune-proofs'
+import { pruneAnsweredChallenges } from '@apps/api/features/auth/passkeys/prune-answered-challenges'
 import { pruneSessions } from '@apps/api/features/auth/prune-sessions'
 import { pruneChallenges } from '@apps/api/features/auth/second-factor/prune-challenges'
 import { pruneReceipts } from '@packages/db/erasure/erasure-receipts'
@@ -78,6 +79,14 @@ export const RETENTION: readonly RetentionRule[] = [
     date: 'expires_at',
     keepMs: () => 0,
     prune: pruneOidcLogins,
+  },
+  {
+    what: 'Challenges for passkeys that were answered (hashed)',
+    howLong: 'five minutes, so that they are answered once',
+    table: 'answered_challenges',
+    date: 'expires_at',
+    keepMs: () => 0,
+    prune: pruneAnsweredChallenges,
   },
   {
     what: 'Counts of requests by address (hashed)',

@@ -1,6 +1,8 @@
 import { dataOf } from '@packages/api-client/create-client'
+import { startRegistration } from '@simplewebauthn/browser'
 import { client } from './client'
 import type { SecondFactor } from './sign-in'
+import { withPasskey } from './with-passkey'
 
 /** Whether the account asks for a second factor. */
 export const readSecondFactor = (signal: AbortSignal) => dataOf(client().GET('/api/v1/auth/mfa', { signal }))
@@ -22,6 +24,31 @@ export const renewRecoveryCodes = async (body: BothFactors): Promise<string[]> =
 /** @throws ApiProblem `invalid_credentials`, `invalid_code` */
 export const disableSecondFactor = async (body: BothFactors): Promise<void> => {
   await client().POST('/api/v1/auth/mfa/disable', { body })
+}
+
+export const listPasskeys = async (signal: AbortSignal) =>
+  (await dataOf(client().GET('/api/v1/auth/passkeys', { signal }))).passkeys
+
+export type ListedPasskey = Awaited<ReturnType<typeof listPasskeys>>[number]
+
+/** What adding one takes: the password, and a code where the account has a second factor. */
+export type PasskeyProof = { password: string } & (SecondFactor | object)
+
+/** Has this browser make a passkey, which asks its user. @throws ApiProblem `invalid_credentials`, `invalid_code`, `conflict`; SignInRefused */
+export const addPasskey = async ({ name, proof }: { name: string; proof: PasskeyProof }): Promise<void> => {
+  const optionsJSON = await dataOf(client().POST('/api/v1/auth/passkeys/options', { body: proof }))
+  const credential = await withPasskey(() => startRegistration({ optionsJSON }))
+  await client().POST('/api/v1/auth/passkeys', {
+    body: { name, credential: { ...credential, clientExtensionResults: {} } },
+  })
+}
+
+export const renamePasskey = async ({ id, name }: { id: string; name: string }): Promise<void> => {
+  await client().PATCH('/api/v1/auth/passkeys/{id}', { params: { path: { id } }, body: { name } })
+}
+
+export const removePasskey = async (id: string): Promise<void> => {
+  await client().DELETE('/api/v1/auth/passkeys/{id}', { params: { path: { id } } })
 }
 
 export const listSessions = async (signal: AbortSignal) =>

@@ -1,4 +1,8 @@
+import { dataOf } from '@packages/api-client/create-client'
+import { startAuthentication } from '@simplewebauthn/browser'
+import { client } from './client'
 import { SignInRefused } from './explain'
+import { withPasskey } from './with-passkey'
 
 const textOf = (body: unknown, name: string): string | undefined => {
   const value: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, name) : undefined
@@ -53,6 +57,13 @@ export const signInElsewhere = async (): Promise<void> => {
   const url = textOf(await post('/oidc/start', {}, { 429: TOO_MANY }), 'url')
   if (url === undefined) throw new SignInRefused('The sign-in provider cannot be reached', undefined)
   window.location.assign(url)
+}
+
+/** By a passkey of this browser's, which asks its user. @throws SignInRefused */
+export const signInByPasskey = async (): Promise<void> => {
+  const optionsJSON = await dataOf(client().POST('/api/v1/auth/passkeys/challenge'))
+  const credential = await withPasskey(() => startAuthentication({ optionsJSON }))
+  await post('/sign-in/passkey', { credential }, { 429: TOO_MANY })
 }
 
 /** Ends the session on the server and clears the cookie. */

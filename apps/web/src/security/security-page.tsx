@@ -5,6 +5,7 @@ import { SignInForm } from '../session/sign-in-form'
 import { useSession } from '../session/use-session'
 import { Frame } from '../ui/frame'
 import { ProblemNotice } from '../ui/problem-notice'
+import { PasskeysCard } from './passkeys-card'
 import { SecondFactorCard } from './second-factor-card'
 import { SessionsCard } from './sessions-card'
 
@@ -16,6 +17,7 @@ export const SecurityPage = () => {
       <Frame aside={<AccountBar email={session.data.email} />}>
         <h1 className="page-heading">Security</h1>
         <SecondFactorCard />
+        <PasskeysCard />
         <SessionsCard />
       </Frame>
     )

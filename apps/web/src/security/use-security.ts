@@ -4,11 +4,16 @@ import { type UseQueryResult, useMutation, useQuery, useQueryClient } from '@tan
 import { useEffect } from 'react'
 import { isSignedOut } from '../api/explain'
 import {
+  addPasskey,
   type BothFactors,
   confirmTotp,
   disableSecondFactor,
+  listPasskeys,
   listSessions,
+  type PasskeyProof,
   readSecondFactor,
+  removePasskey,
+  renamePasskey,
   renewRecoveryCodes,
   revokeOtherSessions,
   revokeSession,
@@ -16,6 +21,7 @@ import {
 import { useSessionEnded } from '../session/use-session'
 
 const FACTOR = ['second-factor'] as const
+const PASSKEYS = ['passkeys'] as const
 const SESSIONS = ['sessions'] as const
 
 const useWhileSignedIn = <T>(query: UseQueryResult<T>): UseQueryResult<T> => {
@@ -30,6 +36,9 @@ const useWhileSignedIn = <T>(query: UseQueryResult<T>): UseQueryResult<T> => {
 export const useSecondFactorState = () =>
   useWhileSignedIn(useQuery({ queryKey: FACTOR, queryFn: ({ signal }) => readSecondFactor(signal) }))
 
+export const usePasskeys = () =>
+  useWhileSignedIn(useQuery({ queryKey: PASSKEYS, queryFn: ({ signal }) => listPasskeys(signal) }))
+
 export const useSessions = () =>
   useWhileSignedIn(useQuery({ queryKey: SESSIONS, queryFn: ({ signal }) => listSessions(signal) }))
 
@@ -39,7 +48,7 @@ const useChange = <Input, Output>(mutationFn: (input: Input) => Promise<Output>)
   return useMutation({
     mutationFn,
     onSettled: () => {
-      for (const queryKey of [FACTOR, SESSIONS]) void queries.invalidateQueries({ queryKey })
+      for (const queryKey of [FACTOR, PASSKEYS, SESSIONS]) void queries.invalidateQueries({ queryKey })
     },
   })
 }
@@ -47,5 +56,8 @@ const useChange = <Input, Output>(mutationFn: (input: Input) => Promise<Output>)
 export const useConfirmTotp = () => useChange((code: string) => confirmTotp(code))
 export const useRenewRecoveryCodes = () => useChange((body: BothFactors) => renewRecoveryCodes(body))
 export const useDisableSecondFactor = () => useChange((body: BothFactors) => disableSecondFactor(body))
+export const useAddPasskey = () => useChange((input: { name: string; proof: PasskeyProof }) => addPasskey(input))
+export const useRenamePasskey = () => useChange((input: { id: string; name: string }) => renamePasskey(input))
+export const useRemovePasskey = () => useChange((id: string) => removePasskey(id))
 export const useRevokeSession = () => useChange((id: string) => revokeSession(id))
 export const useRevokeOtherSessions = () => useChange(() => revokeOtherSessions())

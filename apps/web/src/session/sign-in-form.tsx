@@ -5,6 +5,7 @@ import type { FormEvent } from 'react'
 import { signInElsewhere } from '../api/sign-in'
 import { Field } from '../ui/field'
 import { ProblemNotice } from '../ui/problem-notice'
+import { PasskeyButton } from './passkey-button'
 import { SecondFactorForm } from './second-factor-form'
 import { useSetup, useSignIn } from './use-session'
 
@@ -48,6 +49,7 @@ export const SignInForm = () => {
         </button>
       </form>
       {setup.data?.singleSignOn ? <SingleSignOn label={setup.data.singleSignOn} /> : null}
+      <PasskeyButton />
       {setup.data?.mail ? (
         <p>
           <a href="/forgot-password">Forgot the password?</a>

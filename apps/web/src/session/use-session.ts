@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import { readMe } from '../api/read-me'
 import { readSetup } from '../api/set-up'
-import { type SecondFactor, showSecondFactor, signIn, signOut } from '../api/sign-in'
+import { type SecondFactor, showSecondFactor, signIn, signInByPasskey, signOut } from '../api/sign-in'
 
 const SESSION = ['session'] as const
 
@@ -31,6 +31,11 @@ export const useSecondFactor = (mfaToken: string) => {
     mutationFn: (shown: SecondFactor) => showSecondFactor(mfaToken, shown),
     onSuccess: () => queries.invalidateQueries({ queryKey: SESSION }),
   })
+}
+
+export const usePasskeySignIn = () => {
+  const queries = useQueryClient()
+  return useMutation({ mutationFn: signInByPasskey, onSuccess: () => queries.invalidateQueries({ queryKey: SESSION }) })
 }
 
 /** Ends the session and forgets everything that was read in it. */

@@ -33,6 +33,8 @@ export const ERASURE_RULES: Record<string, ErasureRule> = {
   two_factors: ofUser,
   recovery_codes: ofUser,
   mfa_challenges: ofUser,
+  passkeys: ofUser,
+  answered_challenges: { user: '-', organization: '-' },
   verifications: { user: 'purge', organization: '-' },
   email_tokens: { user: 'purge', organization: '-' },
   request_counts: { user: '-', organization: '-' },

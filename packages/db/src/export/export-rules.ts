@@ -25,6 +25,7 @@ export const EXPORT_RULES: Record<string, ExportRule> = {
   sessions: ofUser,
   accounts: ofUser,
   two_factors: ofUser,
+  passkeys: ofUser,
   mfa_challenges: secret('a sign-in that is under way'),
   recovery_codes: secret('hashes of codes'),
   device_logins: ofUser,

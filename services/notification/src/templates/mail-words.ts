@@ -9,6 +9,9 @@ const IGNORE = 'If you did not ask for this, ignore this mail: nothing changes.'
 
 const NOT_ME = 'If it was you, there is nothing to do. If not, choose a new password at once, and tell the operator.'
 
+const NOT_ME_PASSKEY =
+  'If it was you, there is nothing to do. If not, remove it at once, choose a new password, and tell the operator.'
+
 const SECOND_FACTOR = {
   enabled: {
     subject: 'Your account has a second factor now',
@@ -23,10 +26,20 @@ const SECOND_FACTOR = {
   reset: {
     subject: 'An operator has reset your second factor',
     paragraphs: [
-      'An operator of the platform has removed the second factor of your Holdfast account and has ended its sessions.',
+      'An operator of the platform has removed the second factor and the passkeys of your Holdfast account and has ended its sessions.',
       'Sign in with your password, and set a new one up.',
     ],
     closing: 'If you did not ask for this, choose a new password at once, and tell the operator.',
+  },
+  'passkey-added': {
+    subject: 'Your account has a new passkey',
+    paragraphs: ['From now on, a new passkey signs in to your Holdfast account, without the password.'],
+    closing: NOT_ME_PASSKEY,
+  },
+  'passkey-removed': {
+    subject: 'A passkey of your account was removed',
+    paragraphs: ['A passkey does not sign in to your Holdfast account any more.'],
+    closing: NOT_ME,
   },
   'recovery-code-used': {
     subject: 'A recovery code was used',

@@ -14,6 +14,7 @@ export type SetupDeps = SetUpDeps & {
   mail: boolean
   /** What its button says; null when there is none. */
   singleSignOn: string | null
+  passkeys: boolean
 }
 
 const setUpSchema = z.strictObject({
@@ -33,6 +34,9 @@ const setupStateSchema = z
       .string()
       .nullable()
       .meta({ description: 'What the button of single sign-on says; null: there is none.' }),
+    passkeys: z
+      .boolean()
+      .meta({ description: 'Whether passkeys work: they need a host name, and HTTPS or localhost.' }),
   })
   .meta({ id: 'SetupState' })
 
@@ -57,6 +61,7 @@ export const registerSetupRoutes = (app: ApiInstance, deps: SetupDeps): void => 
       registration: deps.registration,
       mail: deps.mail,
       singleSignOn: deps.singleSignOn,
+      passkeys: deps.passkeys,
     }),
   )
 

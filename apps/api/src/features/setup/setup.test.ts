@@ -28,7 +28,14 @@ const countOf = async (table: 'users' | 'organizations' | 'members' | 'usage'): 
   return Number(count)
 }
 
-const BEFORE = { completed: false, gatewayUrl: null, registration: 'invite', mail: false, singleSignOn: null }
+const BEFORE = {
+  completed: false,
+  gatewayUrl: null,
+  registration: 'invite',
+  mail: false,
+  singleSignOn: null,
+  passkeys: false,
+}
 
 describe('set-up', () => {
   it('makes an operator with an organization, and is over', async () => {

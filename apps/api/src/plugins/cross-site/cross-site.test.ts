@@ -37,6 +37,8 @@ const CHANGES = [
   '/api/v1/auth/refresh',
   '/api/v1/setup',
   '/api/auth/sign-in/email',
+  '/api/auth/sign-in/mfa',
+  '/api/auth/sign-in/passkey',
   '/api/auth/sign-out',
 ]
 const SIGN_INS = [
@@ -44,6 +46,8 @@ const SIGN_INS = [
   '/api/v1/auth/refresh',
   '/api/v1/setup',
   '/api/auth/sign-in/email',
+  '/api/auth/sign-in/mfa',
+  '/api/auth/sign-in/passkey',
   '/api/auth/sign-out',
 ]
 

@@ -13,6 +13,8 @@ export type ProveSecondFactorDeps = OwnAccountDeps & {
 
 export type PasswordAndProof = { password: string; proof: SecondFactorProof; ipAddress: string }
 
+type Proof = Pick<PasswordAndProof, 'proof' | 'ipAddress'>
+
 /**
  * Makes a change to the second factor of who is signed in and shows both factors again. The code is taken in the change's own
  * transaction; wrong ones count like those of a sign-in.
@@ -26,11 +28,20 @@ export const withSecondFactor = async <T>(
 ): Promise<T> => {
   const account = await ownAccount(deps, actor)
   await provePassword(deps, account, { password, ipAddress })
-  const { email, userId } = account
+  return withCode(deps, account, { proof, ipAddress }, (uow) => change(uow, account))
+}
+
+/** The same for somebody who has proved the password already. @throws HoldfastError `invalid_code`, `rate_limited`, `not_found`, `unavailable` */
+export const withCode = async <T>(
+  deps: Omit<ProveSecondFactorDeps, 'passwords'>,
+  { email, userId }: Pick<OwnAccount, 'email' | 'userId'>,
+  { proof, ipAddress }: Proof,
+  change: (uow: UnitOfWorkContext) => Promise<T>,
+): Promise<T> => {
   const { outcome } = await deps.signInLimit.guard({ email, ipAddress }, async () => {
     const { result } = await deps.db.unitOfWork.run(async (uow) => {
       const verdict = await takeSecondFactor(uow, { masterKey: deps.masterKey, userId, proof })
-      return verdict.is === 'right' ? { value: await change(uow, account) } : verdict
+      return verdict.is === 'right' ? { value: await change(uow) } : verdict
     })
     return { wrong: 'is' in result && result.is === 'wrong', outcome: result }
   })

@@ -16,12 +16,17 @@ export type ResetSecondFactorDeps = {
   mailbox: Mailbox | null
 }
 
+const removePasskeys = async (uow: UnitOfWorkContext, userId: string): Promise<boolean> => {
+  const gone = await uow.tx.deleteFrom('passkeys').where('user_id', '=', userId).returning('id').execute()
+  return gone.length > 0
+}
+
 export type Reset = { email: string; reason: string; actorId: string | null }
 
 /**
- * Takes the second factor of somebody who has lost it away, in the caller's unit of work: all their sessions end, the owner is told by
- * mail, and the password alone signs in again. @returns the sessions that ended
- * @throws HoldfastError `not_found` when the address has no account with a second factor
+ * Takes the second factor of somebody who has lost it away, and their passkeys, which were lost with it or may be a stranger's, in the caller's
+ * unit of work: all their sessions end, the owner is told by mail, and the password alone signs in again. @returns the sessions that ended
+ * @throws HoldfastError `not_found` when the address has no account with either
  */
 export const resetInUnitOfWork = async (
   uow: UnitOfWorkContext,
@@ -29,8 +34,10 @@ export const resetInUnitOfWork = async (
   { email, reason, actorId }: Reset,
 ): Promise<string[]> => {
   const user = await findUserByEmail(uow.tx, email)
-  if (user === undefined || !(await removeSecondFactor(uow, user.id)))
-    throw new HoldfastError('not_found', { detail: 'This address has no account with a second factor.' })
+  const hadFactor = user !== undefined && (await removeSecondFactor(uow, user.id))
+  const hadPasskeys = user !== undefined && (await removePasskeys(uow, user.id))
+  if (user === undefined || (!hadFactor && !hadPasskeys))
+    throw new HoldfastError('not_found', { detail: 'This address has no account with a second factor or a passkey.' })
   uow.record({ kind: 'mfa.reset', organizationId: null, actorId, subject: user.id, payload: { reason } })
   postChange(uow, mailbox, { to: email, change: 'reset' })
   return endSessions(uow, user.id, 'second-factor-changed', undefined, actorId)
