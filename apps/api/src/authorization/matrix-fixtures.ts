@@ -46,6 +46,15 @@ export const matrixFixtures = (api: TestApi) => {
     const reply = await api.call('POST', '/api/v1/auth/login', { body: { email, password } })
     return String(decodeJwt(reply.json().accessToken)['sid'])
   }
+  const passkey = async ({ id: userId }: TestUser): Promise<string> => {
+    const [id, bytes] = [randomUUIDv7(), Buffer.from(randomUUID())]
+    const key = { credential_id: bytes, public_key: bytes, counter: 0, backed_up: false }
+    await api.db.kysely
+      .insertInto('passkeys')
+      .values({ id, user_id: userId, name: 'A device', ...key })
+      .execute()
+    return id
+  }
   const tus = async (owner: TestUser): Promise<string> => {
     const headers = { ...owner.headers, 'tus-resumable': '1.0.0', 'upload-length': '5' }
     const reply = await api.app.inject({ method: 'POST', url: '/api/v1/uploads', headers })
@@ -70,6 +79,7 @@ export const matrixFixtures = (api: TestApi) => {
       return (await post('/api/v1/invitations', owner, body)).id
     },
     '/api/v1/auth/sessions/:id': session,
+    '/api/v1/auth/passkeys/:id': passkey,
     '/api/v1/admin/organizations/:id': async (owner) => owner.organizationId,
     '/api/v1/uploads/:upload': tus,
     '/api/v1/uploads/folders/:folder': async (owner) => (await post('/api/v1/uploads/folders', owner, manifest)).id,
