@@ -119,7 +119,7 @@ describe('targets and headers', () => {
     ['encoded dot-dot', '/%2e%2e/%2e%2e/etc/passwd', [], 400],
     ['a fragment', '/ipfs/x#y', [], 400],
     ['another place', '/etc/passwd', [], 404],
-    ['IPNS', '/ipns/docs.ipfs.tech', [], 501],
+    ['an IPNS name that leads nowhere', '/ipns/docs.ipfs.tech', [], 502],
     ['an address of 9,000 bytes', `/ipfs/${'a'.repeat(9000)}`, [], 414],
     ['headers of 20 KiB', '/', [`X-Pad: ${'a'.repeat(20_000)}`], 431],
     ['two thousand headers', '/', Array.from({ length: 2000 }, (_, at) => `X-Pad-${at}: x`), 431],

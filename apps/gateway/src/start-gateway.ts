@@ -5,14 +5,16 @@ import type { LoggerOptions } from '@packages/runtime/logger'
 import type { TlsCertificates } from '@packages/runtime/tls/tls-certificates'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { openHeldBlocks, StoreBlocks } from './content/open-held-blocks.ts'
+import type { DnslinkFinderOptions } from './names/dnslink-finder.ts'
 import { freePort } from './primary/free-port.ts'
 import { type FileReading, GatewayPrimary, type GatewayStatus } from './primary/gateway-primary.ts'
 import { spawnLocalWorker } from './primary/spawn-local-worker.ts'
 import { spawnProcessWorker } from './primary/spawn-process-worker.ts'
+import type { SiteSettings } from './request/site.ts'
 import type { HttpLimits } from './serve/http-limits.ts'
 
 export type GatewayOptions = {
-  db: Pick<Database, 'kysely' | 'listen'>
+  db: Pick<Database, 'kysely' | 'listen' | 'unitOfWork'>
   /** The block store's folder; its writer must have made it. */
   storeDirectory: string
   /** For workers in this process, which may hold the writer as well. Its owner closes it. */
@@ -38,6 +40,12 @@ export type GatewayOptions = {
   files: FileReading
   /** Addresses and networks whose `X-Forwarded-For` is believed. */
   trustedProxies?: readonly string[]
+  /** Which hosts are more than path gateways; none by default. */
+  sites?: SiteSettings
+  /** DNSLinks that the operator has set, and who is asked for others; by default there are none. */
+  dnslinks?: DnslinkFinderOptions
+  /** Whether `_redirects` files may lead to other hosts; by default they may not. */
+  redirectsElsewhere?: boolean
   /** Called when a worker process has gone: the store's writer then frees the reader slots of dead processes. */
   readerCheck?(): void
   /** Called when a stored block did not match its hash; it was not served. Called again for each request that meets it. */
@@ -53,6 +61,7 @@ export type Gateway = {
   stop(deadlineMs?: number): Promise<void>
 }
 
+const NO_DNSLINKS: DnslinkFinderOptions = { map: new Map(), lookUp: async () => null }
 const HOT_BYTES = 64 * 1024 * 1024
 
 /**
@@ -89,6 +98,8 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       host: options.host,
       port: options.port === 0 && workers !== 'in-process' ? await freePort(options.host) : options.port,
       trustedProxies: options.trustedProxies ?? [],
+      redirectsElsewhere: options.redirectsElsewhere ?? false,
+      sites: options.sites ?? { subdomainHosts: [], dnslinkHosts: [] },
       tls: options.tls?.current ?? null,
       hsts: options.hsts ?? false,
       hotBytes: options.hotBytes ?? HOT_BYTES,
@@ -96,6 +107,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       logFormat: options.logFormat ?? 'auto',
     },
     files: options.files,
+    dnslinks: options.dnslinks ?? NO_DNSLINKS,
     readerCheck: options.readerCheck ?? (() => {}),
     onCorrupt: options.onCorrupt ?? (() => {}),
   })

@@ -196,6 +196,7 @@ export const DATA_MAP: Record<string, TableMap> = {
   },
   policy_log: { personal: 'payload', plain: 'id xid kind created_at', goes: 'after 24 hours' },
   gateway_sessions: { plain: 'id acked_xid acked_id seen_at' },
+  ipns_names: { plain: 'name record valid_until created_at updated_at' },
   idempotency_keys: {
     link: 'scope subject',
     secret: 'key fingerprint body',

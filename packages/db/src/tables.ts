@@ -533,6 +533,14 @@ type GatewaySessionsTable = {
   seen_at: GeneratedTimestamp
 }
 
+type IpnsNamesTable = {
+  name: string
+  record: Buffer
+  valid_until: Timestamp
+  created_at: GeneratedTimestamp
+  updated_at: GeneratedTimestamp
+}
+
 type IdempotencyKeysTable = {
   scope: string
   route: string
@@ -643,6 +651,7 @@ export type Tables = {
   erasure_contents: ErasureContentsTable
   policy_log: PolicyLogTable
   gateway_sessions: GatewaySessionsTable
+  ipns_names: IpnsNamesTable
   idempotency_keys: IdempotencyKeysTable
   usage: UsageTable
   usage_months: UsageMonthsTable

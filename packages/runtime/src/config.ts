@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { contradictions } from './config/contradictions.ts'
 import { isLoopback } from './config/is-loopback.ts'
 import { type PostgresAddress, vouchedBy } from './config/postgres-address.ts'
+import type { NameServer } from './config/gateway-schemas.ts'
 import { type Environment, readSettings } from './config/read-settings.ts'
 import type { Role, SettingValues } from './config/settings.ts'
 import type { RedisAddress } from './redis/redis-address.ts'
@@ -49,6 +50,14 @@ export type Config = {
     | { kind: 'command'; command: readonly string[] }
   linkMaxAgeMs: number
   gatewayWorkers: number
+  /** Which hosts of the gateway are more than path gateways. */
+  gatewayHosts: { subdomains: readonly string[]; dnslink: readonly string[] }
+  /** DNSLinks by domain. */
+  dnslinkMap: ReadonlyMap<string, string>
+  /** Who is asked for TXT records. */
+  dnsServers: 'system' | readonly NameServer[]
+  /** Whether sites may redirect to other hosts. */
+  gatewayRedirectsElsewhere: boolean
   trustedProxies: readonly string[]
   /** Whose pages may call the API; `*` is everybody's. */
   corsOrigins: '*' | readonly string[]
@@ -195,6 +204,13 @@ export const loadConfig = (environment: Environment): Config => {
     masterKey: masterKeyConfig(values, environment.SECRET_KEY_FILE?.trim()),
     linkMaxAgeMs: values.LINK_MAX_AGE,
     gatewayWorkers: values.GATEWAY_WORKERS ?? defaultWorkers(),
+    gatewayHosts: {
+      subdomains: values.GATEWAY_SUBDOMAIN_HOSTS,
+      dnslink: [...values.GATEWAY_DNSLINK_HOSTS, ...(values.DNSLINK_MAP?.keys() ?? [])],
+    },
+    dnslinkMap: values.DNSLINK_MAP ?? new Map(),
+    dnsServers: values.DNS_SERVERS,
+    gatewayRedirectsElsewhere: values.GATEWAY_REDIRECTS_ELSEWHERE,
     trustedProxies: values.TRUSTED_PROXIES ?? [],
     corsOrigins: values.CORS_ORIGINS ?? [],
     compaction: { bytesPerSecond: values.COMPACT_BYTES_PER_SECOND, everyMs: values.COMPACT_EVERY },

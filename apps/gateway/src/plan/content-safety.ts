@@ -1,3 +1,5 @@
+import { type GatewayRequest, isIsolated } from '../request/gateway-request.ts'
+
 /**
  * Types that a browser runs scripts of, or renders as a page, when it opens them. On path URLs all content shares one
  * origin, so these get a sandbox without `allow-same-origin`: each page is an origin of its own that can read nothing.
@@ -7,6 +9,6 @@ const ACTIVE = /^(?:text\/html|text\/xml|text\/xsl|application\/xml|application\
 
 export const SANDBOX = 'sandbox allow-scripts allow-forms allow-popups allow-downloads'
 
-/** The Content-Security-Policy for this type on a path URL, or `undefined` when it needs none. */
-export const contentSecurityPolicy = (contentType: string): string | undefined =>
-  ACTIVE.test(contentType) ? SANDBOX : undefined
+/** The Content-Security-Policy for this type, or `undefined` when it needs none: an origin of its own is wall enough. */
+export const contentSecurityPolicy = (contentType: string, request: GatewayRequest): string | undefined =>
+  ACTIVE.test(contentType) && !isIsolated(request) ? SANDBOX : undefined

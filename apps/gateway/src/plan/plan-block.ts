@@ -2,6 +2,7 @@ import type { CID } from 'multiformats/cid'
 import type { Content } from '../content/content.ts'
 import type { GatewayRequest } from '../request/gateway-request.ts'
 import { contentDisposition } from './content-disposition.ts'
+import { contentLocation } from './content-location.ts'
 import { ipfsUri } from './ipfs-uri.ts'
 import { planRepresentation } from './plan-representation.ts'
 import type { ResponsePlan } from './response-plan.ts'
@@ -22,6 +23,6 @@ export const planBlock = (
     'Content-Disposition',
     contentDisposition('attachment', request.query.filename ?? `${cid}.bin`),
   ]
-  if (byAccept) headers.push('Content-Location', `/ipfs/${cid}?format=raw`, 'Vary', 'Accept')
+  if (byAccept) headers.push('Content-Location', contentLocation(request, 'raw'), 'Vary', 'Accept')
   return planRepresentation(request, { ...block, uri: ipfsUri(block.cid, request.path), etag: `"${cid}.raw"`, headers })
 }

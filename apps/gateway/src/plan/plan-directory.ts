@@ -1,5 +1,5 @@
 import type { CID } from 'multiformats/cid'
-import type { GatewayRequest } from '../request/gateway-request.ts'
+import { addressPath, askedPath, type GatewayRequest } from '../request/gateway-request.ts'
 import { selectPart } from './conditional.ts'
 import { directoryPage } from './directory-page.ts'
 import { ipfsUri } from './ipfs-uri.ts'
@@ -35,8 +35,10 @@ export const planDirectory = (request: GatewayRequest, { roots, names }: Directo
   const shared = ['ETag', etag, 'Cache-Control', LISTING_CACHE, ...about(request, roots)]
   if (selectPart('HEAD', request.headers, etag, 0).kind === 'not-modified')
     return { status: 304, headers: shared, body: null }
-  const path = `/${request.path.join('/')}`
-  const body = Buffer.from(directoryPage(path, names, { hasParent: roots.length > 1, query: linkOf(request) }))
+  const asked = askedPath(request)
+  const body = Buffer.from(
+    directoryPage(`/${asked.join('/')}`, names, { hasParent: asked.length > 3, query: linkOf(request) }),
+  )
   const headers = [
     'Content-Type',
     'text/html; charset=utf-8',
@@ -57,7 +59,7 @@ export const planTrailingSlash = (request: GatewayRequest, roots: readonly CID[]
     ...(download ? ['download=true'] : []),
     ...(linkOf(request) === '' ? [] : [linkOf(request).slice(1)]),
   ].join('&')
-  const location = `/${request.path.map(percentEncode).join('/')}/${query === '' ? '' : `?${query}`}`
+  const location = `/${addressPath(request).map(percentEncode).join('/')}/${query === '' ? '' : `?${query}`}`
   const headers = ['Location', location, 'Content-Length', '0', 'Cache-Control', IMMUTABLE, ...about(request, roots)]
   return { status: 301, headers, body: null }
 }

@@ -29,7 +29,7 @@ type Given = { method?: GatewayRequest['method']; headers?: string[]; query?: Pa
 const request = ({ method = 'GET', headers = [], query = {} }: Given = {}): GatewayRequest => ({
   method,
   path: ['ipfs', CID],
-  query: { filename: undefined, download: false, format: undefined, link: undefined, ...query },
+  query: { filename: undefined, download: false, format: undefined, link: undefined, uri: undefined, ...query },
   headers: readHeaders(headers),
 })
 

@@ -20,7 +20,7 @@ export const planFile = (request: GatewayRequest, file: FileFacts, name: string 
   const { filename = name, download } = request.query
   const type = (filename === undefined ? undefined : contentTypeOfName(filename)) ?? file.sniffedType
   const headers = ['Content-Type', type]
-  const policy = contentSecurityPolicy(type)
+  const policy = contentSecurityPolicy(type, request)
   if (policy !== undefined) headers.push('Content-Security-Policy', policy)
   if (download || filename !== undefined)
     headers.push('Content-Disposition', contentDisposition(download ? 'attachment' : 'inline', filename ?? cid))

@@ -24,7 +24,7 @@ export const planPathFile = (request: GatewayRequest, file: PathFileFacts): Resp
   const { filename, download } = request.query
   const type = contentTypeOfName(filename ?? file.name) ?? file.sniffedType
   const headers = ['Content-Type', type]
-  const policy = contentSecurityPolicy(type)
+  const policy = contentSecurityPolicy(type, request)
   if (policy !== undefined) headers.push('Content-Security-Policy', policy)
   if (download || filename !== undefined)
     headers.push('Content-Disposition', contentDisposition(download ? 'attachment' : 'inline', filename ?? file.name))

@@ -1,6 +1,8 @@
 import type { Database } from '@packages/db/open-database'
 import type { ListenerTls } from '@packages/runtime/tls/tls-server'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
+import { NameAnswerer } from '../names/name-answerer.ts'
+import { createDnslinkFinder, type DnslinkFinderOptions } from '../names/dnslink-finder.ts'
 import type { WorkerSettings } from '../worker/worker-protocol.ts'
 import { FileAccess, type FileAccessDeps } from './file-access.ts'
 import { NameFinder } from './name-finder.ts'
@@ -13,7 +15,7 @@ import { WorkerPool } from './worker-pool.ts'
 export type FileReading = Omit<FileAccessDeps, 'db' | 'logger'>
 
 export type GatewayPrimaryDeps = {
-  db: Pick<Database, 'kysely' | 'listen'>
+  db: Pick<Database, 'kysely' | 'listen' | 'unitOfWork'>
   logger: MinimalLogger
   spawn: SpawnWorker
   count: number
@@ -21,6 +23,8 @@ export type GatewayPrimaryDeps = {
   readerCheck(): void
   /** Who reads what under /files. */
   files: FileReading
+  /** The operator's DNSLinks, and who is asked for others. */
+  dnslinks: DnslinkFinderOptions
   /** Told of each stored block that did not match its hash. */
   onCorrupt(cid: string): void
 }
@@ -48,6 +52,7 @@ export class GatewayPrimary {
   constructor(deps: GatewayPrimaryDeps) {
     this.#deps = deps
     const names = new NameFinder(deps.db)
+    const answerer = new NameAnswerer({ ...deps, findDnslink: createDnslinkFinder(deps.dnslinks) })
     const files = new FileAccess({ ...deps.files, db: deps.db, logger: deps.logger })
     this.#withheld = new WithheldRoots({ ...deps, onChange: (roots) => this.#pool.withhold(roots) })
     this.#pool = new WorkerPool({
@@ -57,6 +62,7 @@ export class GatewayPrimary {
       findName: (cid, name) => names.find(cid, name),
       findFile: (question) => files.find(question),
       takeDownload: (question) => files.take(question),
+      answerName: (question) => answerer.answer(question),
       onChange: () => this.#policy.publish(),
       onWorkerLost: () => deps.readerCheck(),
       onCorrupt: (cid) => this.#countCorrupt(cid),

@@ -4,6 +4,7 @@ import { comparePositions } from '@packages/db/policy-log'
 import type { ListenerTls } from '@packages/runtime/tls/tls-server'
 import { StartError } from '@packages/runtime/start-error'
 import type { LogPosition, PolicyEntry } from '@packages/shared/policy-log'
+import type { NameAnswer, NameQuestion } from '../names/name-question.ts'
 import type { DownloadQuestion, FileAnswer, FileQuestion } from '../worker/file-question.ts'
 import type { FromWorker, WorkerSettings } from '../worker/worker-protocol.ts'
 
@@ -21,6 +22,7 @@ export type WorkerPoolOptions = {
   findName(cid: string, name: string): Promise<boolean | null>
   findFile(question: FileQuestion): Promise<FileAnswer>
   takeDownload(question: DownloadQuestion): Promise<boolean | null>
+  answerName(question: NameQuestion): Promise<NameAnswer>
   /** Some worker has acknowledged more, come, or gone. */
   onChange(): void
   /** A worker has gone without being asked; what it held open in the index has to be given back. */
@@ -150,13 +152,14 @@ export class WorkerPool {
 
   #hear(
     member: Member,
-    message: Extract<FromWorker, { kind: 'ack' | 'ask-name' | 'ask-file' | 'ask-download' | 'corrupt' }>,
+    message: Extract<FromWorker, { kind: 'ack' | 'ask-name' | 'ask-ipns' | 'ask-file' | 'ask-download' | 'corrupt' }>,
   ): void {
     if (message.kind === 'ack') {
       member.acked = message.position
       this.#options.onChange()
     } else if (message.kind === 'corrupt') this.#options.onCorrupt(message.cid)
     else if (message.kind === 'ask-name') void this.#answer(member, message)
+    else if (message.kind === 'ask-ipns') void this.#answerName(member, message)
     else void this.#answerFile(member, message)
   }
 
@@ -166,6 +169,11 @@ export class WorkerPool {
       return null
     })
     member.handle.link.send({ kind: 'name', id, found })
+  }
+
+  async #answerName(member: Member, { id, question }: Extract<FromWorker, { kind: 'ask-ipns' }>): Promise<void> {
+    const answer = await this.#options.answerName(question)
+    member.handle.link.send({ kind: 'ipns', id, answer })
   }
 
   async #answerFile(

@@ -28,6 +28,11 @@ export class TrustedProxies {
     return address
   }
 
+  /** Whether what this peer says of a request's origin is believed. */
+  trusts(peer: string): boolean {
+    return !this.#none && this.#trusts(plain(peer))
+  }
+
   #trusts(address: string): boolean {
     return isIP(address) !== 0 && this.#networks.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
   }

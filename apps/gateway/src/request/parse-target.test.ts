@@ -26,6 +26,8 @@ describe('parseTarget', () => {
     ['/ipfs/bafy/a\\b', ['ipfs', 'bafy', 'a\\b']],
     ['http://elsewhere.example/ipfs/bafy', ['ipfs', 'bafy']],
     ['/ipfs/bafy?x=/../', ['ipfs', 'bafy']],
+    ['http://elsewhere.example', ['']],
+    ['http://elsewhere.example?filename=x', ['']],
   ])('reads %s', (target, path) => {
     expect(parseTarget(target).path).toEqual(path)
   })

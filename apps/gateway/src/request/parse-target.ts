@@ -7,6 +7,8 @@ export type TargetQuery = {
   format: string | undefined
   /** The token of a link, which counts under /files only. */
   link: string | undefined
+  /** A native address to go to instead, which counts at `/ipfs/` and `/ipns/` only. */
+  uri: string | undefined
 }
 
 export type Target = { path: readonly string[]; query: TargetQuery }
@@ -16,10 +18,18 @@ const MAX_SEGMENTS = 256
 /** The longest name that file systems take; longer ones only fill headers. */
 const MAX_FILENAME_BYTES = 255
 
-const NO_QUERY: TargetQuery = { filename: undefined, download: false, format: undefined, link: undefined }
+const NO_QUERY: TargetQuery = {
+  filename: undefined,
+  download: false,
+  format: undefined,
+  link: undefined,
+  uri: undefined,
+}
 // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
 const CONTROL = /[\u0000-\u001f\u007f]/
 const ABSOLUTE_FORM = /^https?:\/\/[^/?#]*/i
+/** An absolute form without a path means `/`. */
+const NO_PATH = /^(https?:\/\/[^/?#]+)(\?|$)/i
 const NOT_ASCII = /[\u0080-\uffff]/
 
 const invalid = (detail: string): HoldfastError => new HoldfastError('invalid_path', { detail })
@@ -46,17 +56,20 @@ const parseSegment = (raw: string, isLast: boolean): string => {
   return segment
 }
 
+const READ: ReadonlySet<string> = new Set(['filename', 'download', 'format', 'link', 'uri'])
+
 const parseQuery = (text: string): TargetQuery => {
   const query = { ...NO_QUERY }
   for (const pair of text.split('&')) {
     const equals = pair.indexOf('=')
     const name = equals < 0 ? pair : pair.slice(0, equals)
-    if (name !== 'filename' && name !== 'download' && name !== 'format' && name !== 'link') continue
+    if (!READ.has(name)) continue
     const value = equals < 0 ? '' : decode(pair.slice(equals + 1).replaceAll('+', ' '))
     // The first of several counts, as in Go's url.Values.Get, which other gateways use.
     if (name === 'filename') query.filename ??= value
     else if (name === 'format') query.format ??= value
     else if (name === 'link') query.link ??= value
+    else if (name === 'uri') query.uri ??= value
     else query.download ||= value === 'true'
   }
   if (query.filename === '') query.filename = undefined
@@ -70,12 +83,12 @@ const checkFilename = (name: string): void => {
 }
 
 /**
- * Reads a request target in origin or absolute form (RFC 9112, 3.2); the authority of the latter decides nothing.
+ * Reads a request target in origin or absolute form (RFC 9112, 3.2); the authority of the latter is the host's matter (`originOf`).
  * @throws HoldfastError `invalid_path`, `uri_too_long`
  */
 export const parseTarget = (target: string): Target => {
   if (target.length > MAX_TARGET_BYTES) throw new HoldfastError('uri_too_long')
-  const origin = target.startsWith('/') ? target : target.replace(ABSOLUTE_FORM, '')
+  const origin = target.startsWith('/') ? target : target.replace(NO_PATH, '$1/$2').replace(ABSOLUTE_FORM, '')
   if (!origin.startsWith('/')) throw invalid('The path does not start with a slash.')
   if (origin.includes('#')) throw invalid('The address has a fragment.')
   const question = origin.indexOf('?')

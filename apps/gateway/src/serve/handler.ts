@@ -11,7 +11,11 @@ import { parseTarget } from '../request/parse-target.ts'
 import type { TrustedProxies } from '../request/client-address.ts'
 import { type RequestHeaders, readHeaders } from '../request/read-headers.ts'
 import type { GatewayMethod } from '../request/gateway-request.ts'
-import { type RespondDeps, respond } from './respond.ts'
+import { originOf, type RequestOrigin } from '../request/origin-of-request.ts'
+import type { Site, Sites } from '../request/site.ts'
+import type { NameDeps } from './respond-name.ts'
+import { isRoutingTarget, respondRouting } from './respond-routing.ts'
+import { respondOnSite } from './respond-site.ts'
 import { readFile } from './read-file.ts'
 import type { LinkedResponses } from './linked-responses.ts'
 import type { RespondFilesDeps } from './respond-files.ts'
@@ -20,13 +24,19 @@ import { isPlain, WarmPlans } from './warm-plans.ts'
 
 const WARM_BYTES = 16 * 1024 * 1024
 
-export type HandlerDeps = RespondDeps &
+export type HandlerDeps = NameDeps &
   RespondFilesDeps &
-  Omit<SendDeps, 'onBroken'> & { logger: MinimalLogger; linked: LinkedResponses; proxies: TrustedProxies }
+  Omit<SendDeps, 'onBroken'> & { logger: MinimalLogger; linked: LinkedResponses; proxies: TrustedProxies; sites: Sites }
 
 const FILES = /^(?:https?:\/\/[^/?#]*)?\/files(?:\/|$|\?)/i
 
 const isFilesTarget = (target: string): boolean => FILES.test(target)
+
+/** On hosts of its own a root has all of the path. */
+const hasFiles = ({ kind }: Site): boolean => kind === 'path' || kind === 'gateway'
+
+/** What a warm plan is found by: the address as it was written, behind the host where that has a say in it. */
+const warmKey = (site: Site, url: string): string => (site.kind === 'path' ? url : `${site.host} ${url}`)
 
 const isMethod = (method: string): method is GatewayMethod =>
   method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
@@ -40,6 +50,9 @@ const asKnown = (error: unknown): HoldfastError => {
   return new HoldfastError('internal', { cause: error })
 }
 
+/** Codes of 5xx that strangers can make at will: they say nothing of this platform's health. */
+const QUIET: ReadonlySet<string> = new Set(['not_supported', 'name_not_resolved', 'invalid_redirects'])
+
 /** The request listener of one worker. */
 export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, response: ServerResponse) => void) => {
   const warm = new WarmPlans(WARM_BYTES)
@@ -49,34 +62,39 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
   }
 
   /** The plan of an earlier, equal request, when all that it was made from still holds. */
-  const warmPlan = (target: string): ResponsePlan | undefined => {
-    const entry = warm.get(target)
+  const warmPlan = (key: string): ResponsePlan | undefined => {
+    const entry = warm.get(key)
     if (entry === undefined || !deps.content.holds(entry.basis.cid)) return undefined
-    const { canonical, name } = entry.basis
+    const { canonical, name, still } = entry.basis
     const { body } = entry.plan
-    const current = body !== null && 'content' in body && deps.content.cached(canonical) === body.content
+    const current =
+      (still === undefined || still()) &&
+      body !== null &&
+      'content' in body &&
+      deps.content.cached(canonical) === body.content
     if (current && (name === undefined || deps.names.knows(canonical, name))) return entry.plan
-    warm.delete(target)
+    warm.delete(key)
     return undefined
   }
 
   const answer = async (
-    method: string,
-    headers: RequestHeaders,
+    { method, headers, site, origin }: { method: string; headers: RequestHeaders; site: Site; origin: RequestOrigin },
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<ResponsePlan> => {
     const target = request.url ?? ''
-    if (isFilesTarget(target)) {
+    if (hasFiles(site) && isFilesTarget(target)) {
       const failed = (error: unknown): ResponsePlan => failure(method, headers, error)
       return readFile({ method, headers, request, response }, { ...deps, failed })
     }
     try {
+      if (hasFiles(site) && isRoutingTarget(target)) return await respondRouting(method, headers, request, deps)
       if (!isMethod(method)) throw new HoldfastError('method_not_allowed', { headers: { Allow: ALLOWED_METHODS } })
       const { path, query } = parseTarget(target)
-      const { plan, basis } = await respond({ method, path, query, headers }, deps)
+      const asked = { request: { method, path, query, headers }, site, url: target, secure: origin.secure }
+      const { plan, basis } = await respondOnSite(asked, deps)
       if (basis !== undefined && method === 'GET' && plan.status === 200 && isPlain(headers))
-        warm.set(target, plan, basis)
+        warm.set(warmKey(site, target), plan, basis)
       return plan
     } catch (error) {
       return failure(method, headers, error)
@@ -85,7 +103,7 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
 
   const failure = (method: string, headers: RequestHeaders, error: unknown): ResponsePlan => {
     const known = asKnown(error)
-    if (known.status >= 500 && known.code !== 'not_supported') deps.logger.error({ err: error }, 'a request failed')
+    if (known.status >= 500 && !QUIET.has(known.code)) deps.logger.error({ err: error }, 'a request failed')
     return planError(method, headers.accept, known)
   }
 
@@ -107,12 +125,16 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
       void deliver(response, { ...failure(method, headers, error), close: true }, method, headers)
       return
     }
-    const ready = method === 'GET' && isPlain(headers) ? warmPlan(url) : undefined
+    const { socket, rawHeaders } = request
+    const peer = socket.remoteAddress ?? ''
+    const origin = originOf({ url, rawHeaders, peer, encrypted: 'encrypted' in socket }, deps.proxies)
+    const site = deps.sites.of(origin.host)
+    const ready = method === 'GET' && isPlain(headers) ? warmPlan(warmKey(site, url)) : undefined
     if (ready !== undefined) {
       void deliver(response, ready, method, headers)
       return
     }
-    void answer(method, headers, request, response).then((plan) => {
+    void answer({ method, headers, site, origin }, request, response).then((plan) => {
       if (!response.destroyed)
         return deliver(response, headers.hasBody ? { ...plan, close: true } : plan, method, headers)
     })

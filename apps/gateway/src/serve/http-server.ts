@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import type { Server as TlsServer } from 'node:https'
 import { createTlsServer, type ListenerTls } from '@packages/runtime/tls/tls-server'
 import type { HttpLimits } from './http-limits.ts'
+import { tunnelToSelf } from './tunnel-to-self.ts'
 import { refuseClient, refuseExpectation } from './refuse-client.ts'
 
 /** The bare server with every limit set; it does not listen yet. */
@@ -26,5 +27,7 @@ export const createHttpServer = (
   server.maxConnections = limits.maxConnections
   server.on('clientError', refuseClient)
   server.on('checkExpectation', refuseExpectation)
+  // With TLS node ends the connection: what came through could not be told from what is encrypted.
+  if (tls === null) server.on('connect', tunnelToSelf(server))
   return server
 }

@@ -18,7 +18,7 @@ it('a worker that has not heard of the policy log for 5 s asks nobody and refuse
       },
       policyAgeMs: () => ageMs,
     }) as unknown as RespondFilesDeps
-  const query = { filename: undefined, download: false, format: undefined, link: undefined }
+  const query = { filename: undefined, download: false, format: undefined, link: undefined, uri: undefined }
   const request = { method: 'GET', path: ['files', CID], query, headers: readHeaders([]) } as const
   const reader = {
     credentials: { credential: { kind: 'link', token: 'x' } },

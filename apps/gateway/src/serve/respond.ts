@@ -8,7 +8,7 @@ import { planFile } from '../plan/plan-file.ts'
 import { planHealth } from '../plan/plan-health.ts'
 import { planHome } from '../plan/plan-home.ts'
 import { planPreflight } from '../plan/plan-preflight.ts'
-import type { GatewayRequest } from '../request/gateway-request.ts'
+import { type GatewayRequest, isIsolated } from '../request/gateway-request.ts'
 import { negotiateFormat } from '../request/negotiate-format.ts'
 import { respondPath } from './respond-path.ts'
 import type { Response } from './response.ts'
@@ -30,13 +30,12 @@ export const respond = async (request: GatewayRequest, deps: RespondDeps): Promi
     const plan = planHealth(request.method, second, deps.policyAgeMs())
     if (plan !== undefined) return { plan }
   }
-  if (first === 'ipns') throw new HoldfastError('not_supported', { detail: 'IPNS names are not served yet.' })
   throw new HoldfastError('not_found')
 }
 
 const respondContent = async (request: GatewayRequest, deps: RespondDeps): Promise<Response> => {
   // Path gateway specification, "Service-Worker (request header)": a worker of one content must not rule another.
-  if (request.headers.serviceWorker !== undefined)
+  if (request.headers.serviceWorker !== undefined && !isIsolated(request))
     throw new HoldfastError('invalid_request', { detail: 'Service workers cannot be registered on a path.' })
   const [, root = '', ...below] = request.path
   // A trailing slash on a root adds nothing to it.

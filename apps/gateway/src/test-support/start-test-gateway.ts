@@ -41,7 +41,12 @@ async function* inChunks(body: Uint8Array): AsyncGenerator<Uint8Array> {
 
 /** A gateway over a real block store and a real database, in a temporary folder. */
 export const startTestGateway = async (
-  options: Partial<Pick<GatewayOptions, 'workers' | 'limits' | 'hotBytes' | 'trustedProxies' | 'logger'>> &
+  options: Partial<
+    Pick<
+      GatewayOptions,
+      'workers' | 'limits' | 'hotBytes' | 'trustedProxies' | 'sites' | 'dnslinks' | 'redirectsElsewhere' | 'logger'
+    >
+  > &
     Partial<GatewayOptions['files']> = {},
 ): Promise<TestGateway> => {
   const directory = await mkdtemp(join(tmpdir(), 'holdfast-gateway-'))
@@ -62,6 +67,9 @@ export const startTestGateway = async (
       privateFiles: options.privateFiles,
     },
     trustedProxies: options.trustedProxies ?? [],
+    ...(options.sites === undefined ? {} : { sites: options.sites }),
+    ...(options.dnslinks === undefined ? {} : { dnslinks: options.dnslinks }),
+    redirectsElsewhere: options.redirectsElsewhere ?? false,
     logger: options.logger ?? silentLogger,
     logLevel: 'silent',
     readerCheck: () => store.checkReaders(),

@@ -9,8 +9,11 @@ import type { LogPosition } from '@packages/shared/policy-log'
 import type { HeldBlocks } from '../content/held-blocks.ts'
 import { HeldContent } from '../content/held-content.ts'
 import { NameCache } from '../content/name-cache.ts'
+import { ResolvedNames } from '../content/resolved-names.ts'
 import { WithholdingBlocks } from '../content/withholding-blocks.ts'
 import { TrustedProxies } from '../request/client-address.ts'
+import { Redirects } from '../redirects/read-redirects.ts'
+import { Sites } from '../request/site.ts'
 import { BufferPool } from '../serve/buffer-pool.ts'
 import { drainServer } from '../serve/drain-server.ts'
 import { createHandler } from '../serve/handler.ts'
@@ -18,6 +21,7 @@ import { type HttpLimits, HTTP_LIMITS } from '../serve/http-limits.ts'
 import { createHttpServer } from '../serve/http-server.ts'
 import { LinkedResponses } from '../serve/linked-responses.ts'
 import { applyPolicy } from './apply-policy.ts'
+import { IpnsQuestions } from './ipns-questions.ts'
 import { FileQuestions } from './file-questions.ts'
 import { NameQuestions } from './name-questions.ts'
 import type { FromWorker, Link, ToWorker, WorkerSettings } from './worker-protocol.ts'
@@ -38,6 +42,7 @@ export type ClosableSource = BlockSource & { close(): Promise<void> }
 type Running = {
   server: Server | TlsServer
   names: NameCache
+  resolved: ResolvedNames
   content: HeldContent
   linked: LinkedResponses
   blocks: WithholdingBlocks
@@ -51,6 +56,7 @@ export const runWorker = (deps: WorkerDeps): void => {
   let running: Running | undefined
   const questions = new NameQuestions(link.send)
   const files = new FileQuestions(link.send)
+  const ipns = new IpnsQuestions(link.send)
   let heardAt = performance.now()
   let position: LogPosition | undefined
   let withheld: readonly string[] = []
@@ -69,6 +75,7 @@ export const runWorker = (deps: WorkerDeps): void => {
       onCorrupt: (cid) => link.send({ kind: 'corrupt', cid }),
     })
     const names = new NameCache(questions.ask)
+    const resolved = new ResolvedNames((name) => ipns.resolve(name))
     const pool = new BufferPool()
     const linked = new LinkedResponses()
     const handler = createHandler({
@@ -78,6 +85,11 @@ export const runWorker = (deps: WorkerDeps): void => {
       files,
       linked,
       proxies: new TrustedProxies(settings.trustedProxies),
+      sites: new Sites(settings.sites),
+      ipns,
+      resolved,
+      redirects: new Redirects(),
+      redirectsElsewhere: settings.redirectsElsewhere,
       policyAgeMs,
       pool,
       logger,
@@ -86,7 +98,7 @@ export const runWorker = (deps: WorkerDeps): void => {
     })
     const server = createHttpServer(handler, limits, settings.tls)
     const port = await listen(server, settings)
-    running = { server, names, content, linked, blocks, privateBlocks, logger }
+    running = { server, names, resolved, content, linked, blocks, privateBlocks, logger }
     if (withheld !== applied) void withhold(blocks, logger)
     link.send({ kind: 'listening', port })
     acknowledge()
@@ -132,6 +144,7 @@ export const runWorker = (deps: WorkerDeps): void => {
       withheld = message.roots
       if (running !== undefined) void withhold(running.blocks, running.logger)
     } else if (message.kind === 'name') questions.answer(message.id, message.found)
+    else if (message.kind === 'ipns') ipns.answer(message.id, message.answer)
     else if (message.kind === 'file') files.answer(message.id, message.answer)
     else if (message.kind === 'certificate') {
       if (running?.server instanceof TlsServer) showCertificate(running.server, message.tls)

@@ -1,6 +1,8 @@
 import type { LoggerOptions } from '@packages/runtime/logger'
 import type { ListenerTls } from '@packages/runtime/tls/tls-server'
 import type { LogPosition, PolicyEntry } from '@packages/shared/policy-log'
+import type { NameAnswer, NameQuestion } from '../names/name-question.ts'
+import type { SiteSettings } from '../request/site.ts'
 import type { DownloadQuestion, FileAnswer, FileQuestion } from './file-question.ts'
 
 /** What a worker needs to serve; plain data, since it crosses a process border. */
@@ -11,6 +13,10 @@ export type WorkerSettings = {
   port: number
   /** Addresses and networks whose `X-Forwarded-For` is believed. */
   trustedProxies: readonly string[]
+  /** Whether `_redirects` files may lead to other hosts. */
+  redirectsElsewhere: boolean
+  /** Which hosts are more than path gateways. */
+  sites: SiteSettings
   /** Null listens for plain HTTP. */
   tls: ListenerTls | null
   /** Browsers are told to reach this host by HTTPS alone. */
@@ -33,6 +39,8 @@ export type ToWorker =
   | { kind: 'certificate'; tls: ListenerTls }
   /** The answer to `ask-name`; `null`: it could not be found out. */
   | { kind: 'name'; id: number; found: boolean | null }
+  /** The answer to `ask-ipns`. */
+  | { kind: 'ipns'; id: number; answer: NameAnswer }
   /** The answer to `ask-file` or `ask-download`; `null`: it could not be found out. */
   | { kind: 'file'; id: number; answer: FileAnswer | boolean | null }
   /** Stop accepting, finish what is under way, and cut the rest after `deadlineMs`. */
@@ -47,6 +55,7 @@ export type FromWorker =
   | { kind: 'ask-name'; id: number; cid: string; name: string }
   | { kind: 'ask-file'; id: number; question: FileQuestion }
   | { kind: 'ask-download'; id: number; question: DownloadQuestion }
+  | { kind: 'ask-ipns'; id: number; question: NameQuestion }
   /** A block did not match its hash and was not served. */
   | { kind: 'corrupt'; cid: string }
   | { kind: 'drained' }

@@ -7,6 +7,8 @@ import { PRIVATE_REALM } from '@packages/content/private/private-realm'
 import type { Keys } from '@packages/db/keys/open-keys'
 import type { Database } from '@packages/db/open-database'
 import type { Config } from '@packages/runtime/config'
+import { createTxtLookUp } from '@packages/runtime/dns/txt-look-up'
+import { nameServersOf } from '@packages/runtime/dns/name-servers'
 import { createMemoryRateLimiter } from '@packages/runtime/memory-rate-limiter'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { ServiceStack } from '@packages/runtime/service-stack'
@@ -80,6 +82,9 @@ export const startPlatformGateway = async (config: Config, parts: GatewayParts):
           authenticateReader: (credential) => readers.authenticate(credential),
         },
         trustedProxies,
+        dnslinks: { map: config.dnslinkMap, lookUp: createTxtLookUp(nameServersOf(config.dnsServers)) },
+        redirectsElsewhere: config.gatewayRedirectsElsewhere,
+        sites: { subdomainHosts: config.gatewayHosts.subdomains, dnslinkHosts: config.gatewayHosts.dnslink },
         host: config.host,
         port: config.gatewayPort,
         ...(tls === null ? {} : { tls }),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { dnslinkMap, domainPatterns, hostNames, nameServers } from './gateway-schemas.ts'
 import { optional, type Setting, withDefault } from './setting.ts'
 import {
   byteCount,
@@ -301,6 +302,41 @@ export const SETTINGS = {
     default: '30d',
     description: 'The longest time that a link to a file may work. Links that exist keep theirs.',
   }),
+  GATEWAY_SUBDOMAIN_HOSTS: withDefault({
+    schema: hostNames,
+    type: 'comma list',
+    default: 'localhost',
+    description:
+      'Hosts of the gateway, without ports, that give each root an origin of its own (`CID.ipfs.HOST`, `NAME.ipns.HOST`): `/ipfs` and `/ipns` paths are redirected there. Needs wildcards in DNS and in the certificate; browsers have them for `localhost`. An address never redirects. `none` turns it off.',
+  }),
+  GATEWAY_DNSLINK_HOSTS: withDefault({
+    schema: domainPatterns,
+    type: 'comma list',
+    default: 'none',
+    description:
+      'Domains (`example.org`, `*.example.org`, `*`) at which the gateway serves what their DNSLink says. Those of `DNSLINK_MAP` are served anyway.',
+  }),
+  DNSLINK_MAP: optional({
+    schema: dnslinkMap,
+    type: 'comma list',
+    defaultText: 'none',
+    description:
+      'DNSLinks that are set here, before DNS is asked: `example.org:/ipfs/CID`, `example.net:/ipns/NAME/path`. The gateway serves these domains.',
+  }),
+  DNS_SERVERS: withDefault({
+    schema: nameServers,
+    type: 'comma list',
+    default: 'system',
+    description:
+      'Who is asked for TXT records, as the gateway does for DNSLinks: addresses such as `192.0.2.53` or `[2001:db8::53]:5353`, one after another; `system` is those of the machine, `none` asks nobody.',
+  }),
+  GATEWAY_REDIRECTS_ELSEWHERE: withDefault({
+    schema: oneOf('on', 'off').transform((word) => word === 'on'),
+    type: 'word',
+    default: 'off',
+    description:
+      'Whether the `_redirects` file of a site may lead visitors to other hosts. With `on` anybody whose content is served can have links of this gateway lead anywhere.',
+  }),
   GATEWAY_WORKERS: optional({
     schema: wholeNumber(1, 64),
     type: 'number',
@@ -388,7 +424,8 @@ export const SETTINGS = {
     schema: networkList,
     type: 'comma list',
     defaultText: 'none',
-    description: 'Addresses and networks (`10.0.0.0/8`) of proxies whose `X-Forwarded-For` is believed.',
+    description:
+      'Addresses and networks (`10.0.0.0/8`) of proxies whose `X-Forwarded-For` is believed; by the gateway their `X-Forwarded-Host` and `X-Forwarded-Proto` too.',
   }),
   RATE_LIMIT_LOGIN: withDefault({
     schema: wholeNumber(0, 1_000_000),

@@ -1,0 +1,297 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { putIpnsRecord } from './names/ipns-records.ts'
+import { type AskHost, askHost } from './test-support/ask-host.ts'
+import { ipnsKey, makeIpnsRecord, type RecordOptions } from './test-support/make-ipns-record.ts'
+import { storeFolder } from './test-support/store-folder.ts'
+import { startTestGateway, type TestGateway } from './test-support/start-test-gateway.ts'
+
+const GW = 'gw.example:8080'
+const PATH = 'elsewhere.example'
+const RECORD = 'application/vnd.ipfs.ipns-record'
+const IMMUTABLE = 'public, max-age=29030400, immutable'
+
+const zone: Record<string, { texts: string[]; ttl: number }> = {}
+const map = new Map<string, string>()
+const site = ipnsKey('site')
+const deep = ipnsKey('deep')
+
+let t: TestGateway
+let ask: AskHost
+let file: string
+let root: string
+beforeAll(async () => {
+  t = await startTestGateway({
+    sites: { subdomainHosts: ['gw.example'], dnslinkHosts: ['*.dns.example', 'map.example'] },
+    dnslinks: { map, lookUp: async (name) => zone[name] ?? null },
+  })
+  ask = askHost(t.gateway.port)
+  file = (await t.upload(Buffer.from('hello\n'))).cid
+  root = (
+    await storeFolder(t.store, {
+      'root2/root3/root4/index.html': '<p>hello',
+      'root2/root3/other.txt': 'other',
+      '404.html': 'my 404',
+      _redirects: '/one /two 302\n/x/* /404.html 404\n',
+    })
+  ).root
+  map.set('map.example', `/ipfs/${root}`)
+  zone['_dnslink.a.dns.example'] = { texts: [`dnslink=/ipfs/${file}`], ttl: 300 }
+  zone['_dnslink.sub.dns.example'] = { texts: [`dnslink=/ipfs/${root}/root2`], ttl: 300 }
+  zone['_dnslink.loop.dns.example'] = { texts: ['dnslink=/ipns/loop.dns.example'], ttl: 300 }
+  zone['_dnslink.key.dns.example'] = { texts: [`dnslink=/ipns/${site.name}`], ttl: 300 }
+  await put(site, { value: `/ipfs/${root}`, ttlSeconds: 1_800 })
+  await put(deep, { value: `/ipfs/${root}/root2` })
+})
+afterAll(async () => t?.stop())
+
+const put = async (key: typeof site, options: RecordOptions, register = true) => {
+  const record = makeIpnsRecord(key, options)
+  return (await t.db.unitOfWork.run((uow) => putIpnsRecord(uow, { key: key.name, record, register }))).result
+}
+
+describe('DNSLink gateway, "Host (request header)"', () => {
+  it('a domain serves what its DNSLink says', async () => {
+    const answer = await ask('a.dns.example', '/')
+    expect([answer.status, answer.body]).toEqual([200, 'hello\n'])
+    expect((await ask('map.example', '/root2/root3/other.txt')).body).toBe('other')
+  })
+
+  it('an additional path segment is preserved', async () => {
+    expect((await ask('sub.dns.example', '/root3/root4/')).body).toBe('<p>hello')
+    expect((await ask('sub.dns.example', '/root3/other.txt')).body).toBe('other')
+  })
+
+  it('a DNSLink to an IPNS name is followed', async () => {
+    expect((await ask('key.dns.example', '/root2/root3/other.txt')).body).toBe('other')
+  })
+
+  it('400 at the recursion limit', async () => {
+    const answer = await ask('loop.dns.example', '/')
+    expect([answer.status, answer.body]).toEqual([400, expect.stringContaining('more than 32')])
+  })
+
+  it('a domain without a DNSLink is 502, and one that is not set up is a path gateway', async () => {
+    expect((await ask('nothing.dns.example', '/')).status).toBe(502)
+    expect((await ask('other.example', '/')).body).toContain('Holdfast')
+  })
+
+  it('/ipfs is not mounted there', async () => {
+    expect((await ask('map.example', `/ipfs/${file}`)).status).toBe(404)
+  })
+
+  it('a directory is redirected within the address that is shown', async () => {
+    const answer = await ask('sub.dns.example', '/root3')
+    expect([answer.status, answer.headers.location]).toEqual([301, '/root3/'])
+  })
+})
+
+describe('subdomain gateway, names in hosts', () => {
+  it.each([
+    ['inlined', `a-dns-example.ipns.${GW}`, '/', 'hello\n'],
+    ['with its dots', `a.dns.example.ipns.${GW}`, '/', 'hello\n'],
+    ['a key', `${site.name}.ipns.${GW}`, '/root2/root3/other.txt', 'other'],
+  ])('%s: served on an origin of its own', async (_, host, path, body) => {
+    for (let times = 0; times < 2; times++) {
+      const answer = await ask(host, path)
+      expect([answer.status, answer.body]).toEqual([200, body])
+      expect(answer.headers['content-security-policy']).toBeUndefined()
+    }
+  })
+
+  it('a path is redirected to the host of its name', async () => {
+    expect((await ask(GW, `/ipns/${site.name}/a?b`)).headers.location).toBe(`http://${site.name}.ipns.${GW}/a?b`)
+    expect((await ask(GW, '/ipns/a.dns.example')).headers.location).toBe(`http://a-dns-example.ipns.${GW}/`)
+  })
+})
+
+describe('path gateway, /ipns', () => {
+  it('serves what the name leads to, for as long as its record says', async () => {
+    const answer = await ask(PATH, `/ipns/${site.name}/root2/root3/root4/`)
+    expect([answer.status, answer.body]).toEqual([200, '<p>hello'])
+    expect(answer.headers['cache-control']).toBe('public, max-age=1800')
+    expect(answer.headers['ipfs-uri']).toBe(`ipns://${site.name}/root2/root3/root4/`)
+    expect(answer.headers['x-ipfs-roots']?.split(',')[0]).toBe(root)
+    expect(answer.headers['content-security-policy']).toContain('sandbox')
+  })
+
+  it('without a known time it says none, and never that it is immutable', async () => {
+    const answer = await ask(PATH, `/ipns/${deep.name}/root3/other.txt`)
+    expect([answer.body, answer.headers['cache-control']]).toEqual(['other', undefined])
+    const dns = await ask(PATH, '/ipns/a.dns.example')
+    expect(dns.headers['cache-control']).toMatch(/^public, max-age=(300|299)$/)
+    expect((await ask(PATH, `/ipfs/${file}`)).headers['cache-control']).toBe(IMMUTABLE)
+  })
+
+  it('ETag and If-None-Match are those of what is sent', async () => {
+    const first = await ask(PATH, `/ipns/${site.name}/root2/root3/other.txt`)
+    const again = await ask(PATH, `/ipns/${site.name}/root2/root3/other.txt`, {
+      'If-None-Match': first.headers.etag ?? '',
+    })
+    expect([again.status, again.headers['cache-control']]).toEqual([304, 'public, max-age=1800'])
+  })
+
+  it('a directory is redirected under its name', async () => {
+    const answer = await ask(PATH, `/ipns/${site.name}/root2/root3`)
+    expect([answer.status, answer.headers.location]).toEqual([301, `/ipns/${site.name}/root2/root3/`])
+    expect(answer.headers['cache-control']).toBe('public, max-age=1800')
+  })
+
+  it.each([
+    [
+      '12D3KooWRBy97UB99e3J6hiPesre1MZeuNQvfan4gBziswrRJsNK',
+      'k51qzi5uqu5dlvj2baxnqndepeb86cbk3ng7n3i46uzyxzyqj2xjonzllnv0v8',
+    ],
+    ['QmcJM7PRfkSbcM5cf1QugM5R37TLRKyJGgBEhXjLTB8uA2', 'k2k4r8ol4m8kkcqz509c1rcjwunebj02gcnm5excpx842u736nja8ger'],
+  ])('the PeerID %s is redirected to the CID of its key', async (peer, key) => {
+    const answer = await ask(PATH, `/ipns/${peer}/root2/?a=b`)
+    expect([answer.status, answer.headers.location]).toEqual([302, `/ipns/${key}/root2/?a=b`])
+  })
+
+  it.each([
+    ['an unknown key', () => `/ipns/${ipnsKey('unknown').name}`, 502],
+    ['a domain without a DNSLink', () => '/ipns/nothing.example', 502],
+    ['no name', () => '/ipns/nonsense', 400],
+    ['an address', () => '/ipns/127.0.0.1', 400],
+    ['nothing', () => '/ipns/', 400],
+  ])('%s', async (_, path, status) => {
+    const answer = await ask(PATH, path())
+    expect([answer.status, answer.headers['cache-control']]).toEqual([status, 'no-store'])
+  })
+
+  it('a record that has ended leads nowhere', async () => {
+    const key = ipnsKey('short')
+    await put(key, { value: `/ipfs/${file}` })
+    await t.db.kysely
+      .updateTable('ipns_names')
+      .set({ record: makeIpnsRecord(key, { value: `/ipfs/${file}`, validUntil: '2020-01-01T00:00:00Z' }) })
+      .where('name', '=', key.name)
+      .execute()
+    expect((await ask(PATH, `/ipns/${key.name}`)).status).toBe(502)
+    expect((await ask(PATH, `/ipns/${key.name}?format=ipns-record`)).status).toBe(502)
+  })
+})
+
+describe('IPNS records, kept', () => {
+  it('a newer one is in force at once, an older one changes nothing', async () => {
+    const key = ipnsKey('changing')
+    expect(await put(key, { value: `/ipfs/${file}`, sequence: 5n })).toBe('stored')
+    expect((await ask(PATH, `/ipns/${key.name}`)).body).toBe('hello\n')
+    expect(await put(key, { value: `/ipfs/${root}/404.html`, sequence: 4n })).toBe('older')
+    expect(await put(key, { value: `/ipfs/${file}`, sequence: 5n })).toBe('older')
+    expect(await put(key, { value: `/ipfs/${root}/404.html`, sequence: 6n })).toBe('stored')
+    await expect.poll(async () => (await ask(PATH, `/ipns/${key.name}`)).body, { timeout: 10_000 }).toBe('my 404')
+  })
+
+  it('a name that nobody registered is taken only with its registration', async () => {
+    expect(await put(ipnsKey('unregistered'), { value: `/ipfs/${file}` }, false)).toBe('unknown')
+  })
+
+  it('what the key of the name has not signed is refused', async () => {
+    const record = makeIpnsRecord(ipnsKey('forger'), { value: `/ipfs/${file}`, sequence: 99n })
+    const forged = t.db.unitOfWork.run((uow) => putIpnsRecord(uow, { key: site.name, record, register: true }))
+    await expect(forged).rejects.toThrow('not signed by the key')
+  })
+})
+
+describe('trustless gateway, "IPNS Record Responses"', () => {
+  it.each([
+    ['?format=ipns-record', {}],
+    ['', { Accept: RECORD }],
+  ])('by %j %j', async (query, headers) => {
+    const answer = await ask(PATH, `/ipns/${site.name}${query}`, headers as Record<string, string>)
+    expect([answer.status, answer.headers['content-type']]).toEqual([200, RECORD])
+    expect(answer.headers['cache-control']).toBe('public, max-age=1800')
+    expect(answer.headers['content-disposition']).toBe(`attachment; filename="${site.name}.ipns-record"`)
+    expect(answer.headers['x-content-type-options']).toBe('nosniff')
+    expect(answer.headers.vary).toBe(query === '' ? 'Accept' : undefined)
+    expect(answer.headers['content-location']).toBe(query === '' ? `/ipns/${site.name}?format=ipns-record` : undefined)
+  })
+
+  it('filename, HEAD and If-None-Match', async () => {
+    const named = await ask(
+      PATH,
+      `/ipns/${site.name}?format=ipns-record&filename=test%D1%82%D0%B5%D1%81%D1%82.ipns-record`,
+    )
+    expect(named.headers['content-disposition']).toBe(
+      `attachment; filename="test____.ipns-record"; filename*=UTF-8''test%D1%82%D0%B5%D1%81%D1%82.ipns-record`,
+    )
+    const head = await ask(PATH, `/ipns/${site.name}?format=ipns-record`, {}, 'HEAD')
+    expect([head.status, head.body, head.headers['content-length']]).toEqual([200, '', named.headers['content-length']])
+    const same = await ask(PATH, `/ipns/${site.name}?format=ipns-record`, { 'If-None-Match': named.headers.etag ?? '' })
+    expect(same.status).toBe(304)
+  })
+
+  it.each(['/root2?format=ipns-record', '/?format=ipns-record'])('%s: a record has no path', async (rest) => {
+    expect((await ask(PATH, `/ipns/${site.name}${rest}`)).status).toBe(rest.startsWith('/?') ? 200 : 400)
+  })
+
+  it('a domain has none', async () => {
+    expect((await ask(PATH, '/ipns/a.dns.example?format=ipns-record')).status).toBe(400)
+  })
+})
+
+describe('Delegated Routing V1, /routing/v1/ipns/{name}', () => {
+  const url = `/routing/v1/ipns/${site.name}`
+
+  it('GET gives the record and how long it may be kept', async () => {
+    const { status, headers } = await ask(PATH, url, { Accept: RECORD })
+    expect([status, headers['content-type'], headers.vary]).toEqual([200, RECORD, 'Accept'])
+    expect(headers['cache-control']).toMatch(/^public, max-age=1800, stale-while-revalidate=\d+, stale-if-error=\d+$/)
+    expect(headers.expires).toBe('Thu, 01 Jan 2099 00:00:00 GMT')
+    expect(headers['last-modified']).toBeDefined()
+    expect((await ask(PATH, url, { Accept: RECORD, 'If-None-Match': headers.etag ?? '' })).status).toBe(304)
+  })
+
+  it('IPIP-513: none is 200 of another type', async () => {
+    const answer = await ask(PATH, `/routing/v1/ipns/${ipnsKey('unknown').name}`, { Accept: RECORD })
+    expect([answer.status, answer.headers['content-type']]).toEqual([200, 'text/plain; charset=utf-8'])
+  })
+
+  it('406 without its type, 400 for no name, 405 for other methods', async () => {
+    expect((await ask(PATH, url, { Accept: 'application/json' })).status).toBe(406)
+    expect((await ask(PATH, url)).status).toBe(406)
+    expect((await ask(PATH, '/routing/v1/ipns/nonsense', { Accept: RECORD })).status).toBe(400)
+    expect((await ask(PATH, url, {}, 'DELETE')).status).toBe(405)
+  })
+
+  const publish = (key: typeof site, body: Buffer, type = RECORD) =>
+    fetch(`${t.url}/routing/v1/ipns/${key.name}`, { method: 'PUT', body, headers: { 'Content-Type': type } })
+
+  it('PUT takes newer records of registered names, and nothing else', async () => {
+    const key = ipnsKey('published')
+    const first = makeIpnsRecord(key, { value: `/ipfs/${file}` })
+    expect((await publish(key, first)).status).toBe(403)
+    await put(key, { value: `/ipfs/${file}` })
+    expect((await publish(key, makeIpnsRecord(key, { value: `/ipfs/${root}`, sequence: 2n }))).status).toBe(200)
+    expect((await publish(key, first)).status).toBe(400)
+    expect((await publish(key, makeIpnsRecord(ipnsKey('forger'), { value: '/ipfs/x', sequence: 9n }))).status).toBe(400)
+    expect((await publish(key, Buffer.from('nonsense'))).status).toBe(400)
+    expect((await publish(key, first, 'application/json')).status).toBe(406)
+    expect((await publish(key, Buffer.alloc(11_000))).status).toBe(413)
+    await expect
+      .poll(async () => (await ask(PATH, `/ipns/${key.name}/root2/root3/other.txt`)).body, { timeout: 10_000 })
+      .toBe('other')
+  })
+
+  it('is not there on the host of a site', async () => {
+    expect((await ask('map.example', url)).status).toBe(404)
+  })
+})
+
+describe('_redirects under names', () => {
+  it('at a domain and on a subdomain, with the times of the name', async () => {
+    for (const host of ['map.example', `map-example.ipns.${GW}`, `${site.name}.ipns.${GW}`]) {
+      const answer = await ask(host, '/one')
+      expect([host, answer.status, answer.headers.location]).toEqual([host, 302, '/two'])
+      const custom = await ask(host, '/x/y')
+      expect([custom.status, custom.body]).toEqual([404, 'my 404'])
+      expect(custom.headers['cache-control'] ?? '').not.toContain('immutable')
+    }
+  })
+  it('stands at the root that the name leads to, which may be a directory below', async () => {
+    expect((await ask('sub.dns.example', '/one')).status).toBe(404)
+  })
+  it('counts not on a path, where origins are not apart', async () => {
+    expect((await ask(PATH, `/ipns/${site.name}/one`)).status).toBe(404)
+  })
+})

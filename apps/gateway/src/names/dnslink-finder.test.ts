@@ -1,0 +1,98 @@
+import type { TxtAnswer } from '@packages/runtime/dns/txt-look-up'
+import { describe, expect, it } from 'vitest'
+import { createDnslinkFinder } from './dnslink-finder.ts'
+
+const finder = (zone: Record<string, TxtAnswer | Error>, map: Record<string, string> = {}) => {
+  let ms = 0
+  const asked: string[] = []
+  const find = createDnslinkFinder({
+    map: new Map(Object.entries(map)),
+    now: () => ms,
+    lookUp: async (name) => {
+      asked.push(name)
+      const answer = zone[name] ?? null
+      if (answer instanceof Error) throw answer
+      return answer
+    },
+  })
+  return { find, asked, wait: (more: number) => (ms += more) }
+}
+
+const link = (path: string, ttl = 60): TxtAnswer => ({ texts: [`dnslink=${path}`], ttl })
+
+describe('DNSLink', () => {
+  it('stands at _dnslink, or else at the domain', async () => {
+    const { find, asked } = finder({
+      '_dnslink.a.example': link('/ipfs/a'),
+      'a.example': link('/ipfs/old'),
+      'b.example': link('/ipfs/b'),
+    })
+    expect(await find('a.example')).toMatchObject({ path: '/ipfs/a' })
+    expect(await find('b.example')).toMatchObject({ path: '/ipfs/b' })
+    expect(asked).toEqual(['_dnslink.a.example', '_dnslink.b.example', 'b.example'])
+  })
+
+  it('of several the first in order is taken, and what is none is passed over', async () => {
+    const texts = ['v=spf1', 'dnslink=/ipfs/z', ' dnslink=/ipfs/b ', 'dnslink=https://evil.example', 'dnslink=']
+    const { find } = finder({ '_dnslink.a.example': { texts, ttl: 60 } })
+    expect(await find('a.example')).toMatchObject({ path: '/ipfs/b' })
+  })
+
+  it('what the operator has set goes before DNS, which is not asked', async () => {
+    const { find, asked } = finder({ '_dnslink.a.example': link('/ipfs/dns') }, { 'a.example': '/ipfs/map' })
+    expect(await find('a.example')).toEqual({ path: '/ipfs/map', freshMs: 3_600_000 })
+    expect(asked).toEqual([])
+  })
+
+  it('is kept for its time, of which what is left is told', async () => {
+    const { find, asked, wait } = finder({ '_dnslink.a.example': link('/ipfs/a', 60) })
+    expect(await find('a.example')).toEqual({ path: '/ipfs/a', ttl: 60, freshMs: 60_000 })
+    wait(45_500)
+    expect(await find('a.example')).toEqual({ path: '/ipfs/a', ttl: 15, freshMs: 14_500 })
+    expect(asked).toHaveLength(1)
+    wait(14_500)
+    await find('a.example')
+    expect(asked).toHaveLength(2)
+  })
+
+  it('its time has bounds on both sides', async () => {
+    const { find } = finder({
+      '_dnslink.a.example': link('/ipfs/a', 0),
+      '_dnslink.b.example': link('/ipfs/b', 10 ** 9),
+    })
+    expect(await find('a.example')).toMatchObject({ ttl: 1 })
+    expect(await find('b.example')).toMatchObject({ ttl: 3_600 })
+  })
+
+  it('that there is none is kept too, and a failure for a short time', async () => {
+    const { find, asked, wait } = finder({ '_dnslink.b.example': new Error('no answer') })
+    expect(await find('a.example')).toBeNull()
+    expect(await find('a.example')).toBeNull()
+    expect(asked).toHaveLength(2)
+    expect(await find('b.example')).toMatchObject({ unavailable: expect.stringContaining('could not') })
+    await find('b.example')
+    expect(asked).toHaveLength(3)
+    wait(5_000)
+    await find('b.example')
+    expect(asked).toHaveLength(4)
+  })
+
+  it('a domain is looked up once at a time, and not too many of them', async () => {
+    const answer = Promise.withResolvers<null>()
+    let lookUps = 0
+    const find = createDnslinkFinder({
+      map: new Map(),
+      lookUp: () => {
+        lookUps++
+        return answer.promise
+      },
+    })
+    const crowd = Array.from({ length: 100 }, () => find('a.example'))
+    expect(lookUps).toBe(1)
+    for (let n = 0; n < 63; n++) void find(`n${n}.example`)
+    expect(await find('one-more.example')).toMatchObject({ unavailable: expect.stringContaining('Too many') })
+    expect(lookUps).toBe(64)
+    answer.resolve(null)
+    expect(await Promise.all(crowd)).toEqual(Array.from({ length: 100 }, () => null))
+  })
+})

@@ -1,0 +1,86 @@
+import type { LookUpTxt } from '@packages/runtime/dns/txt-look-up'
+import { parseContentPath } from './content-path.ts'
+import type { FindPointer, Pointer } from './name-resolver.ts'
+
+type Found = Awaited<ReturnType<FindPointer>>
+
+export type DnslinkFinderOptions = {
+  /** What the operator has set; it goes before DNS. */
+  map: ReadonlyMap<string, string>
+  lookUp: LookUpTxt
+  now?: () => number
+}
+
+/** Domains are a stranger's to invent: neither memory nor name servers may be filled by them. */
+const MAX_KNOWN = 10_000
+const MAX_ASKED = 64
+/** RFC 2181, 8: an upper bound of any time; and a lower one, so that no domain is looked up with every request. */
+const TTL = { min: 1, max: 3_600 }
+const NOTHING_MS = 30_000
+const FAILED_MS = 5_000
+const PREFIX = 'dnslink='
+const FAILED = { unavailable: 'The domain could not be looked up.' }
+
+/** The first of several, in their order, so that all gateways take the same one. */
+const linkOf = (texts: readonly string[]): string | undefined =>
+  texts
+    .map((text) => text.trim())
+    .filter((text) => text.startsWith(PREFIX))
+    .map((text) => text.slice(PREFIX.length))
+    .toSorted()
+    .find((path) => parseContentPath(path) !== undefined)
+
+const askDns = async (domain: string, lookUp: LookUpTxt): Promise<Pointer | null> => {
+  for (const name of [`_dnslink.${domain}`, domain]) {
+    const answer = await lookUp(name)
+    const path = answer === null ? undefined : linkOf(answer.texts)
+    if (answer === null || path === undefined) continue
+    const ttl = Math.min(Math.max(answer.ttl, TTL.min), TTL.max)
+    return { path, ttl, freshMs: ttl * 1_000 }
+  }
+  return null
+}
+
+const isPointer = (found: Found): found is Pointer => found !== null && 'path' in found
+
+const keptMs = (found: Found): number => {
+  if (found === null) return NOTHING_MS
+  return isPointer(found) ? found.freshMs : FAILED_MS
+}
+
+/** DNSLinks by the operator's table and by TXT records, at `_dnslink.` and at the domain itself. */
+export const createDnslinkFinder = ({
+  map,
+  lookUp,
+  now = () => performance.now(),
+}: DnslinkFinderOptions): FindPointer => {
+  const known = new Map<string, { found: Found; until: number }>()
+  const asked = new Map<string, Promise<Found>>()
+
+  const ask = async (domain: string): Promise<Found> => {
+    const found = await askDns(domain, lookUp).catch(() => FAILED)
+    known.delete(domain)
+    known.set(domain, { found, until: now() + keptMs(found) })
+    const [oldest] = known.keys()
+    if (known.size > MAX_KNOWN && oldest !== undefined) known.delete(oldest)
+    return found
+  }
+
+  return async (domain) => {
+    const set = map.get(domain)
+    if (set !== undefined) return { path: set, freshMs: TTL.max * 1_000 }
+    const entry = known.get(domain)
+    const leftMs = entry === undefined ? 0 : entry.until - now()
+    if (entry !== undefined && leftMs > 0)
+      return isPointer(entry.found)
+        ? { path: entry.found.path, ttl: Math.ceil(leftMs / 1_000), freshMs: leftMs }
+        : entry.found
+    let answer = asked.get(domain)
+    if (answer === undefined) {
+      if (asked.size >= MAX_ASKED) return { unavailable: 'Too many domains are being looked up.' }
+      answer = ask(domain).finally(() => asked.delete(domain))
+      asked.set(domain, answer)
+    }
+    return answer
+  }
+}

@@ -1,0 +1,61 @@
+import { InvalidIpnsRecord } from '@packages/content/ipns/ipns-record'
+import type { Database } from '@packages/db/open-database'
+import type { MinimalLogger } from '@packages/runtime/minimal-logger'
+import { pointerOf, putIpnsRecord, recordAnswer } from './ipns-records.ts'
+import { type FindPointer, resolveName } from './name-resolver.ts'
+import type { NameAnswer, NameFailure, NameQuestion, PublishAnswer } from './name-question.ts'
+import { RecordFinder } from './record-finder.ts'
+
+export type NameAnswererDeps = {
+  db: Pick<Database, 'kysely' | 'unitOfWork'>
+  findDnslink: FindPointer
+  logger: MinimalLogger
+}
+
+const UNAVAILABLE: NameFailure = { failure: 'unavailable', detail: 'The name could not be looked up.' }
+const BUSY: NameFailure = { failure: 'unavailable', detail: 'Too many records are being published.' }
+/** Anybody may send records: they take this many connections of the database at most. */
+const MAX_PUBLISHING = 2
+
+/** The primary's side of questions about names: it has the database, and one cache of DNS for all workers. */
+export class NameAnswerer {
+  readonly #deps: NameAnswererDeps
+  readonly #records: RecordFinder
+  #publishing = 0
+
+  constructor(deps: NameAnswererDeps) {
+    this.#deps = deps
+    this.#records = new RecordFinder(deps.db)
+  }
+
+  async answer(question: NameQuestion): Promise<NameAnswer> {
+    const { findDnslink, logger } = this.#deps
+    const findRecord: FindPointer = async (key) => pointerOf(await this.#records.find(key), Date.now())
+    try {
+      if (question.kind === 'record') return recordAnswer(await this.#records.find(question.key), Date.now())
+      if (question.kind === 'publish') return await this.#publish(question.key, Buffer.from(question.record, 'base64'))
+      return await resolveName(question.name, { findRecord, findDnslink })
+    } catch (err) {
+      logger.warn({ err }, 'a name could not be looked up')
+      return UNAVAILABLE
+    }
+  }
+
+  async #publish(key: string, record: Buffer): Promise<PublishAnswer | NameFailure> {
+    if (this.#publishing >= MAX_PUBLISHING) return BUSY
+    this.#publishing++
+    try {
+      const { unitOfWork } = this.#deps.db
+      const { result } = await unitOfWork.run((uow) => putIpnsRecord(uow, { key, record, register: false }))
+      if (result === 'stored') return { published: true }
+      return result === 'unknown'
+        ? { published: false, registered: false, problem: 'This name is not registered here.' }
+        : { published: false, registered: true, problem: 'A newer record is in force.' }
+    } catch (error) {
+      if (error instanceof InvalidIpnsRecord) return { published: false, registered: true, problem: error.message }
+      throw error
+    } finally {
+      this.#publishing--
+    }
+  }
+}

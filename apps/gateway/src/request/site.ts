@@ -1,0 +1,82 @@
+import { isIP } from 'node:net'
+
+/** What a Host header makes of a request. */
+export type Site =
+  /** A path gateway: any host that is none of the others. */
+  | { kind: 'path' }
+  /** A host that gives each root a host of its own: paths are redirected there. */
+  | { kind: 'gateway'; host: string }
+  /** `{label}.ipfs.{gateway}` or `{label}.ipns.{gateway}`; the label as it was written. */
+  | { kind: 'content'; namespace: 'ipfs' | 'ipns'; label: string; gateway: string; host: string }
+  /** A domain whose DNSLink says what is served there. */
+  | { kind: 'dnslink'; name: string; host: string }
+
+export type SiteSettings = {
+  /** Hosts, in lower case and without a port, whose subdomains are the origins of content. */
+  subdomainHosts: readonly string[]
+  /** Domains that serve what their DNSLink says; `*.example.org` is every one below, `*` every one. */
+  dnslinkHosts: readonly string[]
+}
+
+const PATH: Site = { kind: 'path' }
+const MAX_HOST = 320
+const HOST = /^([A-Za-z0-9_.-]+?)\.?(:\d{1,5})?$/
+const SUBDOMAIN = /^(.+)\.(ipfs|ipns)$/i
+const DOMAIN = /^(?=.{3,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
+
+const matches = (name: string, pattern: string): boolean =>
+  pattern === '*' || pattern === name || (pattern.startsWith('*.') && name.endsWith(pattern.slice(1)))
+
+/** A domain as DNSLink knows it: two labels at least, in lower case, and no address. */
+export const isDomain = (name: string): boolean => DOMAIN.test(name) && isIP(name) === 0
+
+/**
+ * Subdomain and DNSLink gateway specifications, "Host (request header)". An address (`127.0.0.1`, `[::1]`) is always a path
+ * gateway: nothing can stand below it.
+ */
+export const siteOf = (host: string | undefined, { subdomainHosts, dnslinkHosts }: SiteSettings): Site => {
+  if (host === undefined || host.length > MAX_HOST) return PATH
+  const [, written = '', port = ''] = HOST.exec(host) ?? []
+  const name = written.toLowerCase()
+  if (name === '' || isIP(name) !== 0) return PATH
+  for (const known of subdomainHosts) {
+    if (name === known) return { kind: 'gateway', host: `${name}${port}` }
+    if (!name.endsWith(`.${known}`)) continue
+    const [, label, namespace] = SUBDOMAIN.exec(written.slice(0, -known.length - 1)) ?? []
+    if (label === undefined || namespace === undefined) continue
+    const gateway = `${known}${port}`
+    return {
+      kind: 'content',
+      namespace: namespace.toLowerCase() as 'ipfs' | 'ipns',
+      label,
+      gateway,
+      host: `${name}${port}`,
+    }
+  }
+  if (isDomain(name) && dnslinkHosts.some((pattern) => matches(name, pattern)))
+    return { kind: 'dnslink', name, host: `${name}${port}` }
+  return PATH
+}
+
+/** Remembered per worker: a host of a thousand requests is read once. */
+export class Sites {
+  readonly #settings: SiteSettings
+  readonly #known = new Map<string, Site>()
+  readonly #limit: number
+
+  constructor(settings: SiteSettings, limit = 10_000) {
+    this.#settings = settings
+    this.#limit = limit
+  }
+
+  of(host: string | undefined): Site {
+    if (host === undefined) return PATH
+    const known = this.#known.get(host)
+    if (known !== undefined) return known
+    const site = siteOf(host, this.#settings)
+    // Hosts are a stranger's to invent: a full table starts anew.
+    if (this.#known.size >= this.#limit) this.#known.clear()
+    this.#known.set(host, site)
+    return site
+  }
+}

@@ -1,0 +1,62 @@
+import { planMove } from '../plan/plan-move.ts'
+import { planPreflight } from '../plan/plan-preflight.ts'
+import { planToCanonicalHost, planToSubdomain } from '../plan/plan-to-subdomain.ts'
+import { planUri } from '../plan/plan-uri.ts'
+import type { GatewayRequest } from '../request/gateway-request.ts'
+import { rawRest } from '../request/raw-rest.ts'
+import { keyNameOf, readLabel } from '../request/root-label.ts'
+import type { Site } from '../request/site.ts'
+import { respond } from './respond.ts'
+import { type NameDeps, respondName } from './respond-name.ts'
+import { respondOrRedirect } from './respond-redirects.ts'
+import type { Response } from './response.ts'
+
+/** A request and where it came to. `url` is the target as it was written. */
+export type SiteRequest = { request: GatewayRequest; site: Site; url: string; secure: boolean }
+
+const namespaceOf = ([first]: readonly string[]): 'ipfs' | 'ipns' | undefined =>
+  first === 'ipfs' || first === 'ipns' ? first : undefined
+
+/** From a request on its host to one for a content path: what the host says is put in front of the path. */
+export const respondOnSite = async (asked: SiteRequest, deps: NameDeps): Promise<Response> => {
+  const { request, site, url } = asked
+  if (request.method === 'OPTIONS') return { plan: planPreflight() }
+  if (site.kind === 'content') return respondOnSubdomain(asked, site, deps)
+  if (site.kind === 'dnslink') return respondName(under(request, ['ipns', site.name], undefined), url, deps)
+  const namespace = namespaceOf(request.path)
+  const [, root = ''] = request.path
+  if (namespace === undefined) return respond(request, deps)
+  if (root === '' && request.query.uri !== undefined) return { plan: planUri(request.query.uri) }
+  if (root !== '' && site.kind === 'gateway')
+    return { plan: planToSubdomain(namespace, root, { ...asked, gateway: site.host }) }
+  return namespace === 'ipns' ? respondNameOnPath(request, url, deps) : respond(request, deps)
+}
+
+/** A key in another spelling than the one that all share is redirected to that one. */
+const respondNameOnPath = (request: GatewayRequest, url: string, deps: NameDeps): Response | Promise<Response> => {
+  const [, root = ''] = request.path
+  const key = keyNameOf(root)
+  if (key === undefined || key === root) return respondName(request, url, deps)
+  const { path, query } = rawRest(url, 2)
+  return { plan: planMove(302, `/ipns/${key}${path}${query}`) }
+}
+
+const respondOnSubdomain = (
+  asked: SiteRequest,
+  { namespace, label, gateway }: Extract<Site, { kind: 'content' }>,
+  deps: NameDeps,
+): Response | Promise<Response> => {
+  const { root, canonical } = readLabel(namespace, label)
+  if (canonical !== label) return { plan: planToCanonicalHost(namespace, canonical, { ...asked, gateway }) }
+  const request = under(asked.request, [namespace, root], gateway)
+  return namespace === 'ipns' ? respondName(request, asked.url, deps) : respondOrRedirect(request, asked.url, deps)
+}
+
+const under = (
+  request: GatewayRequest,
+  root: readonly [string, string],
+  gateway: string | undefined,
+): GatewayRequest => {
+  const path = [...root, ...request.path]
+  return { ...request, path, shown: { asked: path, isolated: true, ...(gateway === undefined ? {} : { gateway }) } }
+}

@@ -1,0 +1,40 @@
+import { readFile } from 'node:fs/promises'
+import { putIpnsRecord } from '@apps/gateway/names/ipns-records'
+import { keyNameOf } from '@apps/gateway/request/root-label'
+import { InvalidIpnsRecord } from '@packages/content/ipns/ipns-record'
+import { connectDatabase, migrateDatabase } from '../compose/start-database.ts'
+import { holdDataFolder } from './open-data-folder.ts'
+import { runCommand } from './run-command.ts'
+
+const OUTCOMES = {
+  stored: 'is in force now',
+  older: 'is not newer than the one that is in force, which stays',
+  unknown: 'is of a name that is not known',
+}
+
+/**
+ * `npm run gateway:put-ipns -- NAME FILE`: takes a signed IPNS record, and registers its name with it: newer records of the name
+ * are taken from then on by `PUT /routing/v1/ipns/NAME` too.
+ */
+await runCommand(async (tools) => {
+  const { config, logger, stack } = tools
+  const [, , name = '', file = ''] = process.argv
+  const key = keyNameOf(name)
+  if (key === undefined || file === '') {
+    console.error('Name the IPNS key and the file of its record: npm run gateway:put-ipns -- NAME FILE')
+    return 64
+  }
+  const record = await readFile(file)
+  if (config.database.kind === 'embedded') await holdDataFolder(tools)
+  const db = await connectDatabase(config, { stack, logger })
+  await migrateDatabase(db, logger)
+  try {
+    const { result } = await db.unitOfWork.run((uow) => putIpnsRecord(uow, { key, record, register: true }))
+    console.log(`The record of /ipns/${key} ${OUTCOMES[result]}.`)
+    return 0
+  } catch (error) {
+    if (!(error instanceof InvalidIpnsRecord)) throw error
+    console.error(`This is no valid record of /ipns/${key}. ${error.message}`)
+    return 1
+  }
+})
