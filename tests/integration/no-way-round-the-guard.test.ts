@@ -14,6 +14,9 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'packages/db/src/embedded-postgres.ts': 'the own PostgreSQL, on its unix socket',
   'packages/db/src/notifications.ts': 'PostgreSQL, at DATABASE_URL',
   'packages/runtime/src/redis/redis-connection.ts': 'Redis, at REDIS_URL',
+  'packages/runtime/src/dns/dns-exchange.ts': 'name servers, at DNS_SERVERS',
+  'packages/runtime/src/dns/name-servers.ts': 'tells which name servers the machine has',
+  'packages/runtime/src/dns/txt-look-up.ts': 'how messages of DNS are written: dns2 dials nobody there',
   'packages/db/src/test-database/shared-server.ts': 'a test server on loopback',
   'apps/api/src/features/auth/oidc/openid-provider.ts':
     'the OpenID client, whose fetch is the guard (guarded-fetch.ts)',

@@ -245,7 +245,7 @@ it('of a folder opens what is below it, and its listing leads on', async () => {
   expect([moved.status, moved.headers.get('location')]).toEqual([301, `/files/${root}/docs/?link=${token}`])
   expect(moved.headers.get('cache-control')).toBe('private, no-store')
   const listing = await linked(token, {}, `${root}/docs/`)
-  expect(await listing.text()).toContain(`href="./a%20%26%20b.txt?link=${token}"`)
+  expect(await listing.text()).toContain(`href="/files/${root}/docs/a%20%26%20b.txt?link=${token}"`)
   expect(await downloadsOf(id)).toBe(0)
   expect(await statusOf(linked(token, range('bytes=0-1'), `${root}/c.txt`))).toBe(206)
   // The window of one file is none of another's.

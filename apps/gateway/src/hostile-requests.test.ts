@@ -79,7 +79,6 @@ describe('CIDs', () => {
       'unsupported_cid',
     ],
     ['an identity CID of 129 bytes', () => identity(129), 400, 'unsupported_cid'],
-    ['an identity CID, which nobody pinned', () => identity(20), 404, 'not_found'],
     ['a CID that is not held', () => cidOf(0x55, randomBytes(8)).toString(), 404, 'not_found'],
     ['the same bytes by another codec', () => cidOf(0x71, heldBody).toString(), 501, 'not_supported'],
     ['a key', () => CID.createV1(0x72, multihash(0x12, randomBytes(32))).toString(), 404, 'not_found'],

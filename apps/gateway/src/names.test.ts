@@ -1,4 +1,8 @@
+import type { AddressInfo } from 'node:net'
+import { createTxtLookUp } from '@packages/runtime/dns/txt-look-up'
+import { createServer as createNameServer, Packet } from 'dns2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createDnslinkFinder } from './names/dnslink-finder.ts'
 import { putIpnsRecord } from './names/ipns-records.ts'
 import { type AskHost, askHost } from './test-support/ask-host.ts'
 import { ipnsKey, makeIpnsRecord, type RecordOptions } from './test-support/make-ipns-record.ts'
@@ -82,6 +86,46 @@ describe('DNSLink gateway, "Host (request header)"', () => {
   it('a directory is redirected within the address that is shown', async () => {
     const answer = await ask('sub.dns.example', '/root3')
     expect([answer.status, answer.headers.location]).toEqual([301, '/root3/'])
+  })
+})
+
+describe('DNSLinks of a name server', () => {
+  it('are asked for by TXT at DNS_SERVERS, and kept for their time', async () => {
+    const asked: string[] = []
+    const server = createNameServer({
+      udp: true,
+      handle: (request, send) => {
+        const response = Packet.createResponseFromRequest(request)
+        const [question] = request.questions
+        asked.push(question?.name ?? '')
+        if (question?.name === '_dnslink.real.example')
+          response.answers.push(
+            Packet.createResourceFromQuestion(question, { ttl: 120, data: `dnslink=/ipfs/${file}` }),
+          )
+        send(response)
+      },
+    })
+    const { udp } = await server.listen({ udp: { port: 0, address: '127.0.0.1' } })
+    const lookUp = createTxtLookUp([{ address: '127.0.0.1', port: (udp as AddressInfo).port }])
+    const find = createDnslinkFinder({ map: new Map(), lookUp })
+    const own = await startTestGateway({
+      sites: { subdomainHosts: [], dnslinkHosts: ['*'] },
+      dnslinks: { map: new Map(), lookUp },
+    })
+    try {
+      const body = Buffer.from('hello\n')
+      expect((await own.upload(body)).cid).toBe(file)
+      const from = askHost(own.gateway.port)
+      const answer = await from('real.example', '/')
+      expect([answer.status, answer.body]).toEqual([200, 'hello\n'])
+      expect(answer.headers['cache-control']).toMatch(/^public, max-age=1(20|19|1[0-8])$/)
+      expect((await from('real.example', '/')).status).toBe(200)
+      expect(asked).toEqual(['_dnslink.real.example'])
+      expect(await find('none.example')).toBeNull()
+    } finally {
+      await own.stop()
+      await server.close()
+    }
   })
 })
 

@@ -257,3 +257,50 @@ describe('CONNECT (RFC 9110): the gateway as an HTTP proxy of a client', () => {
     expect(answer.body).toContain('431')
   })
 })
+
+describe('Directory listings (path gateway), wherever they stand', () => {
+  const listed = async (name: string, path: string) => {
+    const answer = await ask(name, path)
+    expect([answer.status, answer.headers['content-security-policy']]).toEqual([
+      200,
+      expect.stringContaining('sandbox'),
+    ])
+    expect(answer.body).toContain('Index of')
+    return answer.body
+  }
+
+  it('on the host of a root: names below it, CIDs and the way up on the gateway', async () => {
+    const page = await listed(host(site), '/ipfs/')
+    expect(page).toContain('<a href="/ipfs/..">..</a>')
+    expect(page).toContain('<a href="/ipfs/file.txt">file.txt</a>')
+    expect(page).toContain(
+      `/ipfs/<a href="//${GW}/ipfs/${site}">${site}</a>/<a href="//${GW}/ipfs/${site}/ipfs">ipfs</a>`,
+    )
+    expect(page).toMatch(
+      /<a class="ipfs-hash" translate="no" href="\/\/gw.example:8080\/ipfs\/baf\w+\?filename=file.txt">/,
+    )
+  })
+
+  it('on a path: all below /ipfs', async () => {
+    const page = await listed('elsewhere.example', `/ipfs/${site}/no%20index/`)
+    expect(page).toContain(`<a href="/ipfs/${site}/no%20index/..">..</a>`)
+    expect(page).toContain(`<a href="/ipfs/${site}/no%20index/a.txt">a.txt</a>`)
+    expect(page).toContain(`/ipfs/<a href="/ipfs/${site}">${site}</a>/<a href="/ipfs/${site}/no%20index">no index</a>`)
+  })
+
+  it('nothing leads above a root', async () => {
+    const { root } = await storeFolder(t.store, { 'a.txt': 'a' })
+    for (const page of [await listed(host(root), '/'), await listed('elsewhere.example', `/ipfs/${root}/`)])
+      expect(page).not.toContain('>..</a>')
+  })
+})
+
+describe('IPIP-512: identity CIDs', () => {
+  const INLINE = 'bafkqaddwgevxmmraojswg33smq'
+  it('are their own content, on a path and on a host', async () => {
+    for (const answer of [await ask('elsewhere.example', `/ipfs/${INLINE}`), await ask(host(INLINE), '/')])
+      expect([answer.status, answer.body]).toEqual([200, 'v1+v2 record'])
+    const part = await ask(host(INLINE), '/', { Range: 'bytes=3-4' })
+    expect([part.status, part.body]).toEqual([206, 'v2'])
+  })
+})

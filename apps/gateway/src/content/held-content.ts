@@ -6,6 +6,7 @@ import { blockContent } from './block-content.ts'
 import type { Content } from './content.ts'
 import type { HeldBlocks } from './held-blocks.ts'
 import { HeldDirectories, heldSource } from './held-directories.ts'
+import { withIdentity } from './identity-blocks.ts'
 import { openTreeContent } from './tree-content.ts'
 import { SNIFFED_BYTES, sniffContentType } from './sniff-content-type.ts'
 import { WeightedCache } from './weighted-cache.ts'
@@ -50,7 +51,7 @@ export class HeldContent implements FileTree {
   readonly #opening = new Map<string, Promise<HeldFile>>()
 
   constructor(blocks: HeldBlocks, options: HeldContentOptions) {
-    this.#blocks = reporting(blocks, options.onCorrupt)
+    this.#blocks = withIdentity(reporting(blocks, options.onCorrupt))
     this.directories = new HeldDirectories(heldSource(this.#blocks))
     this.#files = new WeightedCache(options.hotBytes)
   }

@@ -51,18 +51,18 @@ export class HeldDirectories {
     return (await lookUp(this.#source, directory, name, { signal: deadline() }))?.cid
   }
 
-  /** The names of all entries, sorted. @throws HoldfastError `not_supported` above `limit` of them, and as `resolve` */
-  async names(directory: CID, limit: number): Promise<string[]> {
-    const names: string[] = []
+  /** All entries, sorted by name. @throws HoldfastError `not_supported` above `limit` of them, and as `resolve` */
+  async entries(directory: CID, limit: number): Promise<DirectoryEntry[]> {
+    const listed: DirectoryEntry[] = []
     const entries: AsyncIterable<DirectoryEntry> = listDirectory(this.#source, directory, { signal: deadline() })
-    for await (const { name } of entries) {
-      if (names.length === limit)
+    for await (const entry of entries) {
+      if (listed.length === limit)
         throw new HoldfastError('not_supported', {
           detail: `The directory has more than ${limit} entries; ask for them by their paths.`,
         })
-      names.push(name)
+      listed.push(entry)
     }
-    return names.toSorted()
+    return listed.toSorted((a, b) => (a.name < b.name ? -1 : 1))
   }
 }
 

@@ -1,23 +1,26 @@
 import type { CID } from 'multiformats/cid'
 import { addressPath, askedPath, type GatewayRequest } from '../request/gateway-request.ts'
 import { selectPart } from './conditional.ts'
-import { directoryPage } from './directory-page.ts'
+import { directoryPage, type ListedEntry, type ListingPlace } from './directory-page.ts'
 import { ipfsUri } from './ipfs-uri.ts'
+import { ipfsPath } from './ipfs-path.ts'
 import { percentEncode } from './percent-encode.ts'
 import type { ResponsePlan } from './response-plan.ts'
 import { EVERYWHERE, IMMUTABLE } from './shared-headers.ts'
 
 /** Changes with the page, so that a cached one is not taken for the new one. */
-const PAGE_VERSION = 1
+const PAGE_VERSION = 2
 /** The page is ours: it may change, though the directory never does. */
 const LISTING_CACHE = 'public, max-age=604800, stale-while-revalidate=2678400'
 /** Nothing in it runs or loads, whatever a name holds. */
 const LISTING_POLICY = "sandbox allow-popups allow-downloads; default-src 'none'; style-src 'unsafe-inline'"
 
-/** The CIDs on the way of a path, the root first and the directory last; `names` are those of its entries. */
-export type DirectoryFacts = { roots: readonly CID[]; names: readonly string[] }
+/** The CIDs on the way of a path, the root first and the directory last. */
+export type DirectoryFacts = { roots: readonly CID[]; entries: readonly ListedEntry[] }
 
 const about = (request: GatewayRequest, roots: readonly CID[]): string[] => [
+  'X-Ipfs-Path',
+  ipfsPath(request),
   'X-Ipfs-Roots',
   roots.join(','),
   'Ipfs-Uri',
@@ -29,16 +32,31 @@ const about = (request: GatewayRequest, roots: readonly CID[]): string[] => [
 const linkOf = ({ path, query }: GatewayRequest): string =>
   path[0] === 'files' && query.link !== undefined ? `?link=${percentEncode(query.link)}` : ''
 
+/** Where the listing stands: on a path, on a root's own host, or on a domain. */
+const placeOf = (request: GatewayRequest): ListingPlace => {
+  const { shown } = request
+  const [namespace = '', root = '', ...below] = askedPath(request)
+  const names = below.slice(0, -1)
+  const segments = addressPath(request).slice(0, -1).map(percentEncode)
+  const base = segments.length === 0 ? '' : `/${segments.join('/')}`
+  const here = { namespace, root, names, base, query: linkOf(request) }
+  if (shown?.isolated !== true) {
+    const cids = namespace === 'files' ? ('none' as const) : { gateway: '' }
+    return { ...here, rootAddress: `/${namespace}/${percentEncode(root)}`, cids }
+  }
+  // A path on the gateway's own host leads to the root's.
+  if (shown.gateway !== undefined)
+    return { ...here, rootAddress: `//${shown.gateway}/${namespace}/${root}`, cids: { gateway: `//${shown.gateway}` } }
+  return { ...here, rootAddress: `//${root}`, cids: 'explorer' }
+}
+
 /** A generated listing (path gateway specification, "Directory listings"). */
-export const planDirectory = (request: GatewayRequest, { roots, names }: DirectoryFacts): ResponsePlan => {
+export const planDirectory = (request: GatewayRequest, { roots, entries }: DirectoryFacts): ResponsePlan => {
   const etag = `"DirIndex-${PAGE_VERSION}_CID-${roots.at(-1)}"`
   const shared = ['ETag', etag, 'Cache-Control', LISTING_CACHE, ...about(request, roots)]
   if (selectPart('HEAD', request.headers, etag, 0).kind === 'not-modified')
     return { status: 304, headers: shared, body: null }
-  const asked = askedPath(request)
-  const body = Buffer.from(
-    directoryPage(`/${asked.join('/')}`, names, { hasParent: asked.length > 3, query: linkOf(request) }),
-  )
+  const body = Buffer.from(directoryPage(placeOf(request), entries))
   const headers = [
     'Content-Type',
     'text/html; charset=utf-8',

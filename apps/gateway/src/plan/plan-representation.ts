@@ -3,6 +3,7 @@ import type { CID } from 'multiformats/cid'
 import type { Content } from '../content/content.ts'
 import type { GatewayRequest } from '../request/gateway-request.ts'
 import { selectPart } from './conditional.ts'
+import { ipfsPath } from './ipfs-path.ts'
 import type { ResponsePlan } from './response-plan.ts'
 import { EVERYWHERE, IMMUTABLE } from './shared-headers.ts'
 
@@ -17,11 +18,13 @@ export type Representation = {
   content: Content
 }
 
-const validators = (what: Representation): string[] => [
+const validators = (request: GatewayRequest, what: Representation): string[] => [
   'ETag',
   what.etag,
   'Cache-Control',
   IMMUTABLE,
+  'X-Ipfs-Path',
+  ipfsPath(request),
   'X-Ipfs-Roots',
   (what.roots ?? [what.cid]).join(','),
   'Ipfs-Uri',
@@ -36,7 +39,7 @@ const validators = (what: Representation): string[] => [
 export const planRepresentation = (request: GatewayRequest, what: Representation): ResponsePlan => {
   const { size } = what.content
   const part = selectPart(request.method, request.headers, what.etag, size)
-  if (part.kind === 'not-modified') return { status: 304, headers: validators(what), body: null }
+  if (part.kind === 'not-modified') return { status: 304, headers: validators(request, what), body: null }
   if (part.kind === 'precondition-failed') throw new HoldfastError('precondition_failed')
   if (part.kind === 'unsatisfiable')
     throw new HoldfastError('range_not_satisfiable', { headers: { 'Content-Range': `bytes */${size}` } })
@@ -47,7 +50,7 @@ export const planRepresentation = (request: GatewayRequest, what: Representation
     String(end - start),
     'Accept-Ranges',
     'bytes',
-    ...validators(what),
+    ...validators(request, what),
   ]
   if (part.kind === 'range') headers.push('Content-Range', `bytes ${start}-${end - 1}/${size}`)
   const body = request.method === 'HEAD' ? null : { content: what.content, start, end }

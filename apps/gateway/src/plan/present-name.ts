@@ -3,7 +3,7 @@ import { percentEncode } from './percent-encode.ts'
 import type { ResponsePlan } from './response-plan.ts'
 
 /**
- * A response that a name led to: what it says of itself is the name, and it may be kept as long as the name stays what it is (path
+ * A response that a name led to: its native address is the name, and it may be kept as long as the name stays what it is (path
  * gateway specification, "Cache-Control (response header)"). Without a known time it says nothing of that.
  */
 export const presentName = (plan: ResponsePlan, request: GatewayRequest): ResponsePlan => {
@@ -11,7 +11,6 @@ export const presentName = (plan: ResponsePlan, request: GatewayRequest): Respon
   const replaced = new Map<string, string | undefined>([
     ['cache-control', request.shown?.ttl === undefined ? undefined : `public, max-age=${request.shown.ttl}`],
     ['ipfs-uri', `ipns://${[name, ...rest.map(percentEncode)].join('/')}`],
-    ['x-ipfs-path', `/ipns/${[name, ...rest.map(percentEncode)].join('/')}`],
   ])
   const headers: string[] = []
   for (let at = 0; at + 1 < plan.headers.length; at += 2) {

@@ -5,7 +5,7 @@ export const EVERYWHERE: readonly string[] = [
   'Access-Control-Allow-Origin',
   '*',
   'Access-Control-Expose-Headers',
-  'Content-Length, Content-Range, Content-Disposition, Content-Location, ETag, Ipfs-Uri, X-Ipfs-Roots',
+  'Content-Length, Content-Range, Content-Disposition, Content-Location, ETag, Ipfs-Uri, X-Ipfs-Path, X-Ipfs-Roots',
 ]
 
 /** Of answers that are the gateway's own words: nothing in them may run, load or be framed. */

@@ -7,7 +7,7 @@ import { planPathFile } from '../plan/plan-path-file.ts'
 import type { GatewayRequest } from '../request/gateway-request.ts'
 import type { Response } from './response.ts'
 
-/** A listing is made in memory: some 100 bytes for each entry. */
+/** A listing is made in memory: some 500 bytes for each entry. */
 const LISTED_ENTRIES = 5_000
 const INDEX = 'index.html'
 
@@ -27,10 +27,17 @@ export const respondPath = async (request: GatewayRequest, root: CID, content: F
   const index = await content.directories.find(target, INDEX)
   const page = index === undefined ? 'directory' : await fileAt(content, index)
   if (index === undefined || page === 'directory')
-    return { plan: planDirectory(request, { roots, names: await content.directories.names(target, LISTED_ENTRIES) }) }
+    return { plan: planDirectory(request, { roots, entries: await listed(content, target) }) }
   const plan = planPathFile(request, { ...page, cid: index, roots, name: INDEX })
   return { plan, basis: { cid: root, canonical: canonicalCid(index), name: undefined } }
 }
+
+const listed = async ({ directories }: FileTree, directory: CID) =>
+  (await directories.entries(directory, LISTED_ENTRIES)).map(({ name, cid, size }) => ({
+    name,
+    size,
+    cid: cid.toString(),
+  }))
 
 /** @throws HoldfastError `not_supported` for what is neither a UnixFS file nor a directory */
 const fileAt = async (content: FileTree, cid: CID) => {
