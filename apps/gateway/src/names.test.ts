@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { createTxtLookUp } from '@packages/runtime/dns/txt-look-up'
+import { OutgoingCalls } from '@packages/runtime/outgoing/outgoing-calls'
 import { createServer as createNameServer, Packet } from 'dns2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createDnslinkFinder } from './names/dnslink-finder.ts'
@@ -337,5 +338,25 @@ describe('_redirects under names', () => {
   })
   it('counts not on a path, where origins are not apart', async () => {
     expect((await ask(PATH, `/ipns/${site.name}/one`)).status).toBe(404)
+  })
+})
+
+describe('names that are kept elsewhere', () => {
+  it('are resolved by a delegated router, which may be another of these gateways', async () => {
+    const outgoing = new OutgoingCalls({ steeredBy: 'operator' })
+    const other = await startTestGateway({ routers: { origins: [t.url], outgoing } })
+    try {
+      expect((await other.upload(Buffer.from('hello\n'))).cid).toBe(file)
+      const key = ipnsKey('elsewhere')
+      await put(key, { value: `/ipfs/${file}`, ttlSeconds: 90 })
+      const from = askHost(other.gateway.port)
+      const answer = await from(PATH, `/ipns/${key.name}`)
+      expect([answer.status, answer.body]).toEqual([200, 'hello\n'])
+      expect(answer.headers['cache-control']).toMatch(/^public, max-age=[5-9]\d$/)
+      expect((await from(PATH, `/ipns/${key.name}?format=ipns-record`)).headers['content-type']).toBe(RECORD)
+      expect((await from(PATH, `/ipns/${ipnsKey('nowhere').name}`)).status).toBe(502)
+    } finally {
+      await other.stop()
+    }
   })
 })

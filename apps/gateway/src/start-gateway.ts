@@ -6,6 +6,7 @@ import type { TlsCertificates } from '@packages/runtime/tls/tls-certificates'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { openHeldBlocks, StoreBlocks } from './content/open-held-blocks.ts'
 import type { DnslinkFinderOptions } from './names/dnslink-finder.ts'
+import type { RoutedRecordsOptions } from './names/routed-records.ts'
 import { freePort } from './primary/free-port.ts'
 import { type FileReading, GatewayPrimary, type GatewayStatus } from './primary/gateway-primary.ts'
 import { spawnLocalWorker } from './primary/spawn-local-worker.ts'
@@ -44,6 +45,8 @@ export type GatewayOptions = {
   sites?: SiteSettings
   /** DNSLinks that the operator has set, and who is asked for others; by default there are none. */
   dnslinks?: DnslinkFinderOptions
+  /** Delegated routers, asked for IPNS names that are not kept here; by default there are none. */
+  routers?: RoutedRecordsOptions
   /** Whether `_redirects` files may lead to other hosts; by default they may not. */
   redirectsElsewhere?: boolean
   /** Called when a worker process has gone: the store's writer then frees the reader slots of dead processes. */
@@ -62,6 +65,10 @@ export type Gateway = {
 }
 
 const NO_DNSLINKS: DnslinkFinderOptions = { map: new Map(), lookUp: async () => null }
+const NO_ROUTERS: RoutedRecordsOptions = {
+  origins: [],
+  outgoing: { call: () => Promise.reject(new Error('there are no routers')) },
+}
 const HOT_BYTES = 64 * 1024 * 1024
 
 /**
@@ -108,6 +115,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     },
     files: options.files,
     dnslinks: options.dnslinks ?? NO_DNSLINKS,
+    routers: options.routers ?? NO_ROUTERS,
     readerCheck: options.readerCheck ?? (() => {}),
     onCorrupt: options.onCorrupt ?? (() => {}),
   })

@@ -239,36 +239,40 @@ describe('origin isolation', () => {
   })
 })
 
+const inner = (): string => `GET / HTTP/1.1\r\nHost: ${host(file)}\r\nConnection: close\r\n\r\n`
+const through = (target: string, request: string) =>
+  rawRequest(t.gateway.port, `CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n\r\n${request}`)
+
 describe('CONNECT (RFC 9110): the gateway as an HTTP proxy of a client', () => {
-  it('the tunnel ends at the gateway itself, whatever host it names', async () => {
-    const answer = await rawRequest(
-      t.gateway.port,
-      `CONNECT elsewhere.example:443 HTTP/1.1\r\nHost: elsewhere.example:443\r\n\r\nGET / HTTP/1.1\r\nHost: ${host(file)}\r\nConnection: close\r\n\r\n`,
-    )
-    expect(answer.head).toBe('HTTP/1.1 200 Connection Established')
-    expect(answer.body).toMatch(/^HTTP\/1\.1 200 OK[\s\S]*hello\n$/)
+  it('the tunnel to a host of its own ends at the gateway itself', async () => {
+    for (const target of [`${host(file)}`, 'localhost:80', `127.0.0.1:${t.gateway.port}`]) {
+      const answer = await through(target, inner())
+      expect(answer.head).toBe('HTTP/1.1 200 Connection Established')
+      expect(answer.body).toMatch(/^HTTP\/1\.1 200 OK[\s\S]*hello\n$/)
+    }
   })
 
+  it.each(['127.0.0.1:22', 'elsewhere.example:443', '[::1]:22', 'nonsense', `192.0.2.1:80`])(
+    'there is none to %s',
+    async (target) => {
+      expect((await through(target, inner())).all.toString()).not.toMatch(/ 200 /)
+    },
+  )
+
   it('limits hold within it', async () => {
-    const answer = await rawRequest(
-      t.gateway.port,
-      `CONNECT x:1 HTTP/1.1\r\nHost: x:1\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\nX-Pad: ${'a'.repeat(20_000)}\r\n\r\n`,
-    )
-    expect(answer.body).toContain('431')
+    const pad = `GET / HTTP/1.1\r\nHost: x\r\nX-Pad: ${'a'.repeat(20_000)}\r\n\r\n`
+    expect((await through('localhost:80', pad)).body).toContain('431')
   })
 })
 
-describe('Directory listings (path gateway), wherever they stand', () => {
-  const listed = async (name: string, path: string) => {
-    const answer = await ask(name, path)
-    expect([answer.status, answer.headers['content-security-policy']]).toEqual([
-      200,
-      expect.stringContaining('sandbox'),
-    ])
-    expect(answer.body).toContain('Index of')
-    return answer.body
-  }
+const listed = async (name: string, path: string) => {
+  const answer = await ask(name, path)
+  expect([answer.status, answer.headers['content-security-policy']]).toEqual([200, expect.stringContaining('sandbox')])
+  expect(answer.body).toContain('Index of')
+  return answer.body
+}
 
+describe('Directory listings (path gateway), wherever they stand', () => {
   it('on the host of a root: names below it, CIDs and the way up on the gateway', async () => {
     const page = await listed(host(site), '/ipfs/')
     expect(page).toContain('<a href="/ipfs/..">..</a>')

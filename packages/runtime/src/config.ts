@@ -56,6 +56,8 @@ export type Config = {
   dnslinkMap: ReadonlyMap<string, string>
   /** Who is asked for TXT records. */
   dnsServers: 'system' | readonly NameServer[]
+  /** Origins of delegated routers. */
+  ipnsRouters: readonly string[]
   /** Whether sites may redirect to other hosts. */
   gatewayRedirectsElsewhere: boolean
   trustedProxies: readonly string[]
@@ -210,6 +212,7 @@ export const loadConfig = (environment: Environment): Config => {
     },
     dnslinkMap: values.DNSLINK_MAP ?? new Map(),
     dnsServers: values.DNS_SERVERS,
+    ipnsRouters: values.IPNS_ROUTERS ?? [],
     gatewayRedirectsElsewhere: values.GATEWAY_REDIRECTS_ELSEWHERE,
     trustedProxies: values.TRUSTED_PROXIES ?? [],
     corsOrigins: values.CORS_ORIGINS ?? [],

@@ -6,8 +6,8 @@ import { sql } from 'kysely'
 import type { Pointer } from './name-resolver.ts'
 import type { RecordAnswer } from './name-question.ts'
 
-/** Longer than this nobody keeps an answer without asking again; the policy log tells of changes before. */
-const MAX_FRESH_MS = 86_400_000
+/** Of records that are kept here: the policy log tells of changes before. */
+export const OWN_FRESH_MS = 86_400_000
 
 const liveRecord = (bytes: Buffer | undefined, now: number): IpnsRecord | undefined => {
   const record = bytes === undefined ? undefined : readIpnsRecord(bytes)
@@ -17,11 +17,14 @@ const liveRecord = (bytes: Buffer | undefined, now: number): IpnsRecord | undefi
 const ttlOf = ({ ttl, validUntil }: IpnsRecord, now: number): { ttl?: number } =>
   ttl === undefined ? {} : { ttl: Math.min(ttl, Math.floor((validUntil - now) / 1_000)) }
 
-/** What a stored record says. One that has ended says nothing. */
-export const pointerOf = (bytes: Buffer | undefined, now: number): Pointer | null => {
+/**
+ * What a record says. One that has ended says nothing.
+ * @param freshMs how long it is good without asking again
+ */
+export const pointerOf = (bytes: Buffer | undefined, now: number, freshMs: number): Pointer | null => {
   const record = liveRecord(bytes, now)
   if (record === undefined) return null
-  return { path: record.value, freshMs: Math.min(record.validUntil - now, MAX_FRESH_MS), ...ttlOf(record, now) }
+  return { path: record.value, freshMs: Math.min(record.validUntil - now, freshMs), ...ttlOf(record, now) }
 }
 
 /** A stored record, to hand out. */

@@ -1,19 +1,24 @@
 import { InvalidIpnsRecord } from '@packages/content/ipns/ipns-record'
 import type { Database } from '@packages/db/open-database'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
-import { pointerOf, putIpnsRecord, recordAnswer } from './ipns-records.ts'
+import { OWN_FRESH_MS, pointerOf, putIpnsRecord, recordAnswer } from './ipns-records.ts'
 import { type FindPointer, resolveName } from './name-resolver.ts'
-import type { NameAnswer, NameFailure, NameQuestion, PublishAnswer } from './name-question.ts'
+import type { NameAnswer, NameFailure, NameQuestion, PublishAnswer, RecordAnswer } from './name-question.ts'
 import { RecordFinder } from './record-finder.ts'
+import type { RoutedRecords } from './routed-records.ts'
 
 export type NameAnswererDeps = {
   db: Pick<Database, 'kysely' | 'unitOfWork'>
   findDnslink: FindPointer
+  /** Asked for names that are not kept here. */
+  routed: Pick<RoutedRecords, 'find'>
   logger: MinimalLogger
 }
 
 const UNAVAILABLE: NameFailure = { failure: 'unavailable', detail: 'The name could not be looked up.' }
 const BUSY: NameFailure = { failure: 'unavailable', detail: 'Too many records are being published.' }
+/** Workers ask again after this, for nobody tells of changes elsewhere; the primary keeps the record for its own time. */
+const ROUTED_FRESH_MS = 60_000
 /** Anybody may send records: they take this many connections of the database at most. */
 const MAX_PUBLISHING = 2
 
@@ -30,15 +35,30 @@ export class NameAnswerer {
 
   async answer(question: NameQuestion): Promise<NameAnswer> {
     const { findDnslink, logger } = this.#deps
-    const findRecord: FindPointer = async (key) => pointerOf(await this.#records.find(key), Date.now())
     try {
-      if (question.kind === 'record') return recordAnswer(await this.#records.find(question.key), Date.now())
+      if (question.kind === 'record') return await this.#record(question.key)
       if (question.kind === 'publish') return await this.#publish(question.key, Buffer.from(question.record, 'base64'))
-      return await resolveName(question.name, { findRecord, findDnslink })
+      return await resolveName(question.name, { findRecord: (key) => this.#pointer(key), findDnslink })
     } catch (err) {
       logger.warn({ err }, 'a name could not be looked up')
       return UNAVAILABLE
     }
+  }
+
+  /** What is kept here goes before what routers say: its owner brings newer records here. */
+  async #pointer(key: string): ReturnType<FindPointer> {
+    const own = pointerOf(await this.#records.find(key), Date.now(), OWN_FRESH_MS)
+    if (own !== null) return own
+    const routed = await this.#deps.routed.find(key)
+    if (routed === 'unavailable') return { unavailable: 'The routers of IPNS names do not answer.' }
+    return pointerOf(routed, Date.now(), ROUTED_FRESH_MS)
+  }
+
+  async #record(key: string): Promise<RecordAnswer | NameFailure> {
+    const own = recordAnswer(await this.#records.find(key), Date.now())
+    if (own.record !== null) return own
+    const routed = await this.#deps.routed.find(key)
+    return routed === 'unavailable' ? UNAVAILABLE : recordAnswer(routed, Date.now())
   }
 
   async #publish(key: string, record: Buffer): Promise<PublishAnswer | NameFailure> {

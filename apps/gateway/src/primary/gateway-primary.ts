@@ -3,6 +3,7 @@ import type { ListenerTls } from '@packages/runtime/tls/tls-server'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { NameAnswerer } from '../names/name-answerer.ts'
 import { createDnslinkFinder, type DnslinkFinderOptions } from '../names/dnslink-finder.ts'
+import { RoutedRecords, type RoutedRecordsOptions } from '../names/routed-records.ts'
 import type { WorkerSettings } from '../worker/worker-protocol.ts'
 import { FileAccess, type FileAccessDeps } from './file-access.ts'
 import { NameFinder } from './name-finder.ts'
@@ -25,6 +26,8 @@ export type GatewayPrimaryDeps = {
   files: FileReading
   /** The operator's DNSLinks, and who is asked for others. */
   dnslinks: DnslinkFinderOptions
+  /** Delegated routers of IPNS names. */
+  routers: RoutedRecordsOptions
   /** Told of each stored block that did not match its hash. */
   onCorrupt(cid: string): void
 }
@@ -52,7 +55,11 @@ export class GatewayPrimary {
   constructor(deps: GatewayPrimaryDeps) {
     this.#deps = deps
     const names = new NameFinder(deps.db)
-    const answerer = new NameAnswerer({ ...deps, findDnslink: createDnslinkFinder(deps.dnslinks) })
+    const answerer = new NameAnswerer({
+      ...deps,
+      findDnslink: createDnslinkFinder(deps.dnslinks),
+      routed: new RoutedRecords(deps.routers),
+    })
     const files = new FileAccess({ ...deps.files, db: deps.db, logger: deps.logger })
     this.#withheld = new WithheldRoots({ ...deps, onChange: (roots) => this.#pool.withhold(roots) })
     this.#pool = new WorkerPool({

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { Server as TlsServer } from 'node:https'
 import { createTlsServer, type ListenerTls } from '@packages/runtime/tls/tls-server'
+import type { Sites } from '../request/site.ts'
 import type { HttpLimits } from './http-limits.ts'
 import { tunnelToSelf } from './tunnel-to-self.ts'
 import { refuseClient, refuseExpectation } from './refuse-client.ts'
@@ -10,6 +11,7 @@ export const createHttpServer = (
   handler: RequestListener,
   limits: HttpLimits,
   tls: ListenerTls | null,
+  sites: Sites,
 ): Server | TlsServer => {
   const options = {
     maxHeaderSize: limits.maxHeaderBytes,
@@ -28,6 +30,6 @@ export const createHttpServer = (
   server.on('clientError', refuseClient)
   server.on('checkExpectation', refuseExpectation)
   // With TLS node ends the connection: what came through could not be told from what is encrypted.
-  if (tls === null) server.on('connect', tunnelToSelf(server))
+  if (tls === null) server.on('connect', tunnelToSelf(server, sites))
   return server
 }

@@ -44,7 +44,15 @@ export const startTestGateway = async (
   options: Partial<
     Pick<
       GatewayOptions,
-      'workers' | 'limits' | 'hotBytes' | 'trustedProxies' | 'sites' | 'dnslinks' | 'redirectsElsewhere' | 'logger'
+      | 'workers'
+      | 'limits'
+      | 'hotBytes'
+      | 'trustedProxies'
+      | 'sites'
+      | 'dnslinks'
+      | 'routers'
+      | 'redirectsElsewhere'
+      | 'logger'
     >
   > &
     Partial<GatewayOptions['files']> = {},
@@ -69,6 +77,7 @@ export const startTestGateway = async (
     trustedProxies: options.trustedProxies ?? [],
     ...(options.sites === undefined ? {} : { sites: options.sites }),
     ...(options.dnslinks === undefined ? {} : { dnslinks: options.dnslinks }),
+    ...(options.routers === undefined ? {} : { routers: options.routers }),
     redirectsElsewhere: options.redirectsElsewhere ?? false,
     logger: options.logger ?? silentLogger,
     logLevel: 'silent',

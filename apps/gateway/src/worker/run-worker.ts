@@ -77,6 +77,7 @@ export const runWorker = (deps: WorkerDeps): void => {
     const names = new NameCache(questions.ask)
     const resolved = new ResolvedNames((name) => ipns.resolve(name))
     const pool = new BufferPool()
+    const sites = new Sites(settings.sites)
     const linked = new LinkedResponses()
     const handler = createHandler({
       content,
@@ -85,7 +86,7 @@ export const runWorker = (deps: WorkerDeps): void => {
       files,
       linked,
       proxies: new TrustedProxies(settings.trustedProxies),
-      sites: new Sites(settings.sites),
+      sites,
       ipns,
       resolved,
       redirects: new Redirects(),
@@ -96,7 +97,7 @@ export const runWorker = (deps: WorkerDeps): void => {
       pieceTimeoutMs: limits.pieceTimeoutMs,
       hsts: settings.hsts,
     })
-    const server = createHttpServer(handler, limits, settings.tls)
+    const server = createHttpServer(handler, limits, settings.tls, sites)
     const port = await listen(server, settings)
     running = { server, names, resolved, content, linked, blocks, privateBlocks, logger }
     if (withheld !== applied) void withhold(blocks, logger)

@@ -7,6 +7,7 @@ import { PRIVATE_REALM } from '@packages/content/private/private-realm'
 import type { Keys } from '@packages/db/keys/open-keys'
 import type { Database } from '@packages/db/open-database'
 import type { Config } from '@packages/runtime/config'
+import { OutgoingCalls } from '@packages/runtime/outgoing/outgoing-calls'
 import { createTxtLookUp } from '@packages/runtime/dns/txt-look-up'
 import { nameServersOf } from '@packages/runtime/dns/name-servers'
 import { createMemoryRateLimiter } from '@packages/runtime/memory-rate-limiter'
@@ -33,6 +34,9 @@ export type GatewayParts = {
 
 const DRAIN_MS = 2_500
 const STOP_MS = 3_000
+
+/** The operator has named them; a record has 10 KiB at most. */
+const TO_ROUTERS = { steeredBy: 'operator', maxBodyBytes: 16_384, timeoutMs: 5_000 } as const
 
 /** Wrong passwords of one link from one client; what was right is remembered and not counted again. */
 const PASSWORD_TRIES = { name: 'link-password', limit: 10, windowMs: 15 * 60_000 }
@@ -83,6 +87,7 @@ export const startPlatformGateway = async (config: Config, parts: GatewayParts):
         },
         trustedProxies,
         dnslinks: { map: config.dnslinkMap, lookUp: createTxtLookUp(nameServersOf(config.dnsServers)) },
+        routers: { origins: config.ipnsRouters, outgoing: new OutgoingCalls(TO_ROUTERS) },
         redirectsElsewhere: config.gatewayRedirectsElsewhere,
         sites: { subdomainHosts: config.gatewayHosts.subdomains, dnslinkHosts: config.gatewayHosts.dnslink },
         host: config.host,

@@ -1,13 +1,11 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
 
-const LABEL = '[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?'
-const HOST = new RegExp(`^(?=.{1,253}$)${LABEL}(\\.${LABEL})*$`)
-const DOMAIN = new RegExp(`^(?=.{1,253}$)${LABEL}(\\.${LABEL})+$`)
+const HOST = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?)*$/
 const CONTENT_PATH = /^\/ip[fn]s\/[^/\s,?#]{1,300}(\/[^/\s,?#]{1,255}){0,64}\/?$/
 
 const isHost = (text: string): boolean => HOST.test(text) && isIP(text) === 0
-const isDomain = (text: string): boolean => DOMAIN.test(text) && isIP(text) === 0
+const isDomain = (text: string): boolean => isHost(text) && text.includes('.')
 
 const listOf = (text: string): string[] => [...new Set(text.split(',').map((part) => part.trim().toLowerCase()))]
 

@@ -330,6 +330,13 @@ export const SETTINGS = {
     description:
       'Who is asked for TXT records, as the gateway does for DNSLinks: addresses such as `192.0.2.53` or `[2001:db8::53]:5353`, one after another; `system` is those of the machine, `none` asks nobody.',
   }),
+  IPNS_ROUTERS: optional({
+    schema: originList,
+    type: 'comma list',
+    defaultText: 'none',
+    description:
+      'Delegated routers (`https://delegated-ipfs.example.org`) that the gateway asks for records of IPNS names that are not kept here. Each record is verified by its name.',
+  }),
   GATEWAY_REDIRECTS_ELSEWHERE: withDefault({
     schema: oneOf('on', 'off').transform((word) => word === 'on'),
     type: 'word',

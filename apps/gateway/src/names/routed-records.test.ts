@@ -1,0 +1,96 @@
+import { once } from 'node:events'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { OutgoingCalls } from '@packages/runtime/outgoing/outgoing-calls'
+import { afterEach, describe, expect, it } from 'vitest'
+import { ipnsKey, makeIpnsRecord } from '../test-support/make-ipns-record.ts'
+import { RoutedRecords } from './routed-records.ts'
+
+const key = ipnsKey('routed')
+const NOW = Date.parse('2026-11-28T12:00:00Z')
+const record = (sequence: bigint, more: { ttlSeconds?: number; validUntil?: string } = {}) =>
+  makeIpnsRecord(key, { value: `/ipfs/bafy${sequence}`, sequence, ...more })
+
+const servers: Server[] = []
+afterEach(async () => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections()
+    await new Promise((done) => server.close(done))
+  }
+})
+
+/** A router on loopback. */
+const router = async (listener: RequestListener): Promise<string> => {
+  const server = createServer(listener).listen(0, '127.0.0.1')
+  servers.push(server)
+  await once(server, 'listening')
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+const giving = (bytes: Buffer, asked: string[] = [], type = 'application/vnd.ipfs.ipns-record') =>
+  router((request, response) => {
+    asked.push(`${request.headers.accept} ${request.url}`)
+    response.writeHead(200, { 'content-type': type }).end(bytes)
+  })
+
+const failing = (status: number) => router((_request, response) => response.writeHead(status).end('no'))
+
+const routed = (origins: string[]) => {
+  let now = NOW
+  const outgoing = new OutgoingCalls({ steeredBy: 'operator', maxBodyBytes: 16_384 })
+  return { records: new RoutedRecords({ origins, outgoing, now: () => now }), wait: (ms: number) => (now += ms) }
+}
+
+describe('records of delegated routers', () => {
+  it('are asked for by the specification, and kept for their time', async () => {
+    const asked: string[] = []
+    const { records, wait } = routed([await giving(record(1n, { ttlSeconds: 120 }), asked)])
+    expect(await records.find(key.name)).toEqual(record(1n, { ttlSeconds: 120 }))
+    wait(119_000)
+    await records.find(key.name)
+    expect(asked).toEqual([`application/vnd.ipfs.ipns-record /routing/v1/ipns/${key.name}`])
+    wait(1_000)
+    await records.find(key.name)
+    expect(asked).toHaveLength(2)
+  })
+
+  it('the newest of all counts', async () => {
+    const { records } = routed([await giving(record(2n)), await giving(record(10n)), await giving(record(9n))])
+    expect(await records.find(key.name)).toEqual(record(10n))
+  })
+
+  it.each([
+    ['signed by another key', makeIpnsRecord(ipnsKey('forger'), { value: '/ipfs/evil', sequence: 99n })],
+    ['that has ended', record(99n, { validUntil: '2026-11-28T11:59:59Z' })],
+    ['that is none', Buffer.from('nonsense')],
+    ['that is too long', Buffer.alloc(11_000)],
+  ])('one %s is not believed', async (_, bytes) => {
+    expect(await routed([await giving(bytes)]).records.find(key.name)).toBeUndefined()
+    const { records } = routed([await giving(bytes), await giving(record(1n))])
+    expect(await records.find(key.name)).toEqual(record(1n))
+  })
+
+  it('IPIP-513: another type, or 404, is none', async () => {
+    const { records } = routed([await giving(Buffer.from('none'), [], 'text/plain'), await failing(404)])
+    expect(await records.find(key.name)).toBeUndefined()
+  })
+
+  it('one that fails does not hide another’s, and alone it is no answer', async () => {
+    const { records } = routed([await failing(500), await giving(record(1n))])
+    expect(await records.find(key.name)).toEqual(record(1n))
+    expect(await routed([await failing(500)]).records.find(key.name)).toBe('unavailable')
+    expect(await routed(['http://127.0.0.1:1']).records.find(key.name)).toBe('unavailable')
+  })
+
+  it('redirects are not followed', async () => {
+    const target = await giving(record(1n))
+    const moved = await router((request, response) =>
+      response.writeHead(302, { location: `${target}${request.url}` }).end(),
+    )
+    expect(await routed([moved]).records.find(key.name)).toBeUndefined()
+  })
+
+  it('without routers nobody is asked', async () => {
+    expect(await routed([]).records.find(key.name)).toBeUndefined()
+  })
+})
