@@ -323,6 +323,76 @@ describe('Delegated Routing V1, /routing/v1/ipns/{name}', () => {
   })
 })
 
+const asked = async (path: string, headers: Record<string, string> = {}) => {
+  const answer = await ask(PATH, `/routing/v1/${path}`, headers)
+  return { ...answer, json: () => JSON.parse(answer.body) as Record<string, { ID: string }[]> }
+}
+
+describe('Delegated Routing V1, /routing/v1/providers and /peers', () => {
+  it('the gateway provides what it holds, whichever block it is', async () => {
+    const answer = await asked(`providers/${file}`)
+    expect([answer.status, answer.headers['content-type'], answer.headers.vary]).toEqual([
+      200,
+      'application/json',
+      'Accept',
+    ])
+    expect(answer.json()).toEqual({
+      Providers: [
+        {
+          Schema: 'peer',
+          ID: expect.stringMatching(/^k2k4r8/),
+          Addrs: ['/dns/localhost/tcp/80/http'],
+          Protocols: ['transport-ipfs-gateway-http'],
+        },
+      ],
+    })
+    expect(answer.headers['access-control-allow-origin']).toBe('*')
+  })
+
+  it('200 with nothing for what it does not hold, and for a shorter time', async () => {
+    const answer = await asked('providers/bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi')
+    expect([answer.status, answer.json()]).toEqual([200, { Providers: [] }])
+    expect(answer.headers['cache-control']).toBe('public, max-age=15')
+  })
+
+  it('Streaming: one a line for who asks for it', async () => {
+    const answer = await asked(`providers/${file}`, { Accept: 'application/x-ndjson' })
+    expect(answer.headers['content-type']).toBe('application/x-ndjson')
+    expect(answer.body.trim().split('\n')).toHaveLength(1)
+    expect(JSON.parse(answer.body)).toMatchObject({ Schema: 'peer' })
+  })
+
+  it('IPIP-484: filters', async () => {
+    expect((await asked(`providers/${file}?filter-protocols=transport-bitswap`)).json()).toEqual({ Providers: [] })
+    expect((await asked(`providers/${file}?filter-addrs=%21tcp`)).json()).toEqual({ Providers: [] })
+    expect(
+      (await asked(`providers/${file}?filter-addrs=http&filter-protocols=unknown,transport-ipfs-gateway-http`)).json()
+        .Providers,
+    ).toHaveLength(1)
+    expect((await asked(`providers/${file}?filter-addrs=${'x'.repeat(70)}`)).status).toBe(422)
+  })
+
+  it('peers: the gateway itself, and nobody else', async () => {
+    const id = (await asked(`providers/${file}`)).json().Providers?.[0]?.ID
+    expect((await asked(`peers/${id}`)).json().Peers).toHaveLength(1)
+    expect((await asked(`peers/${site.name}`)).json()).toEqual({ Peers: [] })
+  })
+
+  it('422 for what is no CID or PeerID, 400 for an unknown path, 501 for the DHT', async () => {
+    expect((await asked('providers/nonsense')).status).toBe(422)
+    expect((await asked('peers/nonsense')).status).toBe(422)
+    expect((await asked('other/x')).status).toBe(400)
+    expect((await asked('dht/closest/peers/x')).status).toBe(501)
+  })
+
+  it('what is given back has no provider any more', async () => {
+    const upload = await t.upload(Buffer.from('provided for a while'))
+    expect((await asked(`providers/${upload.cid}`)).json().Providers).toHaveLength(1)
+    await t.remove(upload)
+    expect((await asked(`providers/${upload.cid}`)).json()).toEqual({ Providers: [] })
+  })
+})
+
 describe('_redirects under names', () => {
   it('at a domain and on a subdomain, with the times of the name', async () => {
     for (const host of ['map.example', `map-example.ipns.${GW}`, `${site.name}.ipns.${GW}`]) {

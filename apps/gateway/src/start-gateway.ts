@@ -25,6 +25,8 @@ export type GatewayOptions = {
   host: string
   /** 0 takes a free one. */
   port: number
+  /** Where people reach it; by default at this machine. */
+  origin?: string
   /** Listens with TLS; workers show each new certificate. */
   tls?: TlsCertificates
   /** Tells browsers to reach this host by HTTPS alone. */
@@ -105,6 +107,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       host: options.host,
       port: options.port === 0 && workers !== 'in-process' ? await freePort(options.host) : options.port,
       trustedProxies: options.trustedProxies ?? [],
+      origin: options.origin ?? 'http://localhost',
       redirectsElsewhere: options.redirectsElsewhere ?? false,
       sites: options.sites ?? { subdomainHosts: [], dnslinkHosts: [] },
       tls: options.tls?.current ?? null,

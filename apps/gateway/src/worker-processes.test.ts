@@ -16,6 +16,8 @@ import { CID } from 'multiformats/cid'
 import { create as createDigest } from 'multiformats/hashes/digest'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startGateway } from './start-gateway.ts'
+import { putIpnsRecord } from './names/ipns-records.ts'
+import { ipnsKey, makeIpnsRecord } from './test-support/make-ipns-record.ts'
 import { makeLink } from './test-support/make-link.ts'
 import { startTestGateway, type TestGateway } from './test-support/start-test-gateway.ts'
 
@@ -96,6 +98,25 @@ describe('worker processes', () => {
       uow.policy({ kind: 'link.revoked', linkId: id })
     })
     expect(await askMany(path, 20)).toEqual(Array(20).fill(410))
+  })
+
+  it('all hear of a newer IPNS record', async () => {
+    const [older, newer] = [await t.upload(Buffer.from('older')), await t.upload(Buffer.from('newer'))]
+    const key = ipnsKey('processes')
+    const put = (cid: string, sequence: bigint) => {
+      const record = makeIpnsRecord(key, { value: `/ipfs/${cid}`, sequence })
+      return t.db.unitOfWork.run((uow) => putIpnsRecord(uow, { key: key.name, record, register: true }))
+    }
+    const answers = async (): Promise<Set<string>> =>
+      new Set(
+        (await Promise.all(Array.from({ length: 20 }, () => ask(`/ipns/${key.name}`)))).map(({ bytes }) =>
+          bytes.toString(),
+        ),
+      )
+    await put(older.cid, 1n)
+    expect(await answers()).toEqual(new Set(['older']))
+    await put(newer.cid, 2n)
+    await vi.waitFor(async () => expect(await answers()).toEqual(new Set(['newer'])), { timeout: 10_000 })
   })
 
   it('serve from the store that another process writes', async () => {

@@ -68,6 +68,7 @@ export const ERROR_CATALOGUE = {
   invalid_dag: { status: 422, title: 'The blocks behind this CID do not form what they claim to be' },
   car_without_roots: { status: 422, title: 'The CAR names no root' },
   incomplete_dag: { status: 422, title: 'Blocks of the DAG are missing' },
+  invalid_routing_request: { status: 422, title: 'The question to the router is not valid' },
   idempotency_key_reuse: { status: 422, title: 'The Idempotency-Key was used for another request' },
   rate_limited: { status: 429, title: 'Too many requests' },
   header_too_large: { status: 431, title: 'The request headers are larger than allowed' },

@@ -14,7 +14,7 @@ import type { GatewayMethod } from '../request/gateway-request.ts'
 import { originOf, type RequestOrigin } from '../request/origin-of-request.ts'
 import type { Site, Sites } from '../request/site.ts'
 import type { NameDeps } from './respond-name.ts'
-import { isRoutingTarget, respondRouting } from './respond-routing.ts'
+import { isRoutingTarget, type RoutingDeps, respondRouting } from './respond-routing.ts'
 import { respondOnSite } from './respond-site.ts'
 import { readFile } from './read-file.ts'
 import type { LinkedResponses } from './linked-responses.ts'
@@ -25,6 +25,7 @@ import { isPlain, WarmPlans } from './warm-plans.ts'
 const WARM_BYTES = 16 * 1024 * 1024
 
 export type HandlerDeps = NameDeps &
+  RoutingDeps &
   RespondFilesDeps &
   Omit<SendDeps, 'onBroken'> & { logger: MinimalLogger; linked: LinkedResponses; proxies: TrustedProxies; sites: Sites }
 

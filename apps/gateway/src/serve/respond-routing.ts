@@ -3,14 +3,18 @@ import { MAX_RECORD_BYTES } from '@packages/content/ipns/ipns-record'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { IPNS_RECORD } from '../plan/plan-ipns-record.ts'
 import { planOwn } from '../plan/plan-own.ts'
-import { planPreflight } from '../plan/plan-preflight.ts'
+import { ALLOWED_METHODS, planPreflight } from '../plan/plan-preflight.ts'
 import { planNoRecord, planRoutingRecord } from '../plan/plan-routing-record.ts'
 import type { ResponsePlan } from '../plan/response-plan.ts'
 import { parseTarget } from '../request/parse-target.ts'
+import { rawRest } from '../request/raw-rest.ts'
 import { readBody } from '../request/read-body.ts'
 import type { RequestHeaders } from '../request/read-headers.ts'
 import { keyNameOf } from '../request/root-label.ts'
 import type { NameDeps } from './respond-name.ts'
+import { type PeersDeps, respondPeers } from './respond-peers.ts'
+
+export type RoutingDeps = PeersDeps & Pick<NameDeps, 'ipns'>
 
 const METHODS = 'GET, HEAD, PUT, OPTIONS'
 const TARGET = /^(?:https?:\/\/[^/?#]*)?\/routing\/v1\//i
@@ -21,18 +25,35 @@ export const isRoutingTarget = (target: string): boolean => TARGET.test(target)
 const unavailable = (detail: string): HoldfastError =>
   new HoldfastError('unavailable', { detail, headers: { 'Retry-After': '5' } })
 
-/** Delegated Routing V1 for the IPNS names that this platform answers for. */
+/** Delegated Routing V1 for what this platform holds, and the IPNS names that it answers for. */
 export const respondRouting = async (
   method: string,
   headers: RequestHeaders,
   request: IncomingMessage,
-  { ipns }: Pick<NameDeps, 'ipns'>,
+  deps: RoutingDeps,
 ): Promise<ResponsePlan> => {
   if (method === 'OPTIONS') return planPreflight()
-  const { path } = parseTarget(request.url ?? '')
+  const url = request.url ?? ''
+  const { path } = parseTarget(url)
   const [, , kind, name = ''] = path
-  if (kind !== 'ipns' || path.length !== 4)
-    throw new HoldfastError('not_supported', { detail: 'Of delegated routing this gateway knows /routing/v1/ipns.' })
+  if (kind === 'dht') throw new HoldfastError('not_supported', { detail: 'This gateway has no DHT to ask.' })
+  if (path.length !== 4 || name === '' || (kind !== 'ipns' && kind !== 'providers' && kind !== 'peers'))
+    throw new HoldfastError('invalid_request', { detail: 'There are /routing/v1/providers, /peers and /ipns.' })
+  if (kind !== 'ipns') {
+    if (method !== 'GET' && method !== 'HEAD')
+      throw new HoldfastError('method_not_allowed', { headers: { Allow: ALLOWED_METHODS } })
+    return respondPeers({ method, accept: headers.accept, kind, id: name, query: rawRest(url, 0).query }, deps)
+  }
+  return respondIpns(method, headers, { name, request, ipns: deps.ipns })
+}
+
+type IpnsAsked = { name: string; request: IncomingMessage; ipns: NameDeps['ipns'] }
+
+const respondIpns = async (
+  method: string,
+  headers: RequestHeaders,
+  { name, request, ipns }: IpnsAsked,
+): Promise<ResponsePlan> => {
   const key = keyNameOf(name)
   if (key === undefined) throw new HoldfastError('invalid_request', { detail: 'This is no IPNS name.' })
   if (method === 'PUT') return publish(key, request, ipns)

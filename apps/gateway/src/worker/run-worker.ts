@@ -13,6 +13,7 @@ import { ResolvedNames } from '../content/resolved-names.ts'
 import { WithholdingBlocks } from '../content/withholding-blocks.ts'
 import { TrustedProxies } from '../request/client-address.ts'
 import { Redirects } from '../redirects/read-redirects.ts'
+import { gatewayPeer } from '../routing/peer-record.ts'
 import { Sites } from '../request/site.ts'
 import { BufferPool } from '../serve/buffer-pool.ts'
 import { drainServer } from '../serve/drain-server.ts'
@@ -87,6 +88,7 @@ export const runWorker = (deps: WorkerDeps): void => {
       linked,
       proxies: new TrustedProxies(settings.trustedProxies),
       sites,
+      peer: gatewayPeer(settings.origin),
       ipns,
       resolved,
       redirects: new Redirects(),

@@ -13,6 +13,8 @@ export type WorkerSettings = {
   port: number
   /** Addresses and networks whose `X-Forwarded-For` is believed. */
   trustedProxies: readonly string[]
+  /** Where people reach the gateway. */
+  origin: string
   /** Whether `_redirects` files may lead to other hosts. */
   redirectsElsewhere: boolean
   /** Which hosts are more than path gateways. */

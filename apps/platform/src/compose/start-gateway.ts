@@ -92,6 +92,7 @@ export const startPlatformGateway = async (config: Config, parts: GatewayParts):
         sites: { subdomainHosts: config.gatewayHosts.subdomains, dnslinkHosts: config.gatewayHosts.dnslink },
         host: config.host,
         port: config.gatewayPort,
+        origin: config.gatewayUrl,
         ...(tls === null ? {} : { tls }),
         hsts: staysWithHttps(config.gatewayUrl, config.publicUrl),
         workers: inProcess ? 'in-process' : config.gatewayWorkers,

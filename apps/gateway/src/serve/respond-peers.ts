@@ -1,0 +1,53 @@
+import { parseCid } from '@packages/shared/cid'
+import { HoldfastError } from '@packages/shared/holdfast-error'
+import type { HeldContent } from '../content/held-content.ts'
+import { planPeers } from '../plan/plan-peers.ts'
+import type { ResponsePlan } from '../plan/response-plan.ts'
+import { keyNameOf } from '../request/root-label.ts'
+import { filterNames, filterPeers } from '../routing/filter-peers.ts'
+import type { PeerRecord } from '../routing/peer-record.ts'
+
+export type PeersDeps = { content: Pick<HeldContent, 'holds'>; peer: PeerRecord }
+
+export type PeersQuestion = {
+  method: string
+  accept: string | undefined
+  /** `providers` and a CID, or `peers` and a PeerID. */
+  kind: 'providers' | 'peers'
+  id: string
+  /** The query as it was written. */
+  query: string
+}
+
+const unprocessable = (detail: string): HoldfastError => new HoldfastError('invalid_routing_request', { detail })
+
+/**
+ * Delegated Routing V1 for what this platform holds: the gateway is the provider of every block in it, and the only peer.
+ * @throws HoldfastError `invalid_routing_request`
+ */
+export const respondPeers = (asked: PeersQuestion, { content, peer }: PeersDeps): ResponsePlan => {
+  const { method, accept, kind, id } = asked
+  const parameters = new URLSearchParams(asked.query)
+  const addrs = filterNames(parameters.get('filter-addrs') ?? undefined)
+  const protocols = filterNames(parameters.get('filter-protocols') ?? undefined)
+  if (addrs === undefined || protocols === undefined)
+    throw unprocessable('A filter has too many names, or too long ones.')
+  const found = kind === 'providers' ? isHeld(id, content) : isPeer(id, peer)
+  const peers = found ? filterPeers([peer], { addrs, protocols }) : []
+  return planPeers({ method, accept, now: Date.now() }, kind === 'providers' ? 'Providers' : 'Peers', peers)
+}
+
+const isHeld = (id: string, content: PeersDeps['content']): boolean => {
+  try {
+    return content.holds(parseCid(id))
+  } catch (error) {
+    if (error instanceof HoldfastError) throw unprocessable('This is no CID.')
+    throw error
+  }
+}
+
+const isPeer = (id: string, peer: PeerRecord): boolean => {
+  const key = keyNameOf(id)
+  if (key === undefined) throw unprocessable('This is no PeerID.')
+  return key === peer.ID
+}
