@@ -2563,7 +2563,7 @@ export interface components {
         PinNode: {
             node: string;
             /** @enum {string} */
-            status: "pinning" | "pinned" | "releasing" | "error";
+            status: "assigned" | "pinning" | "pinned" | "unreachable" | "lost" | "releasing" | "error";
             pinnedAt: string | null;
             /** @description When the node itself last confirmed it. */
             lastChecked: string | null;

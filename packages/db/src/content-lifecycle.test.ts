@@ -51,6 +51,9 @@ const LIES: Record<string, ReturnType<typeof sql>> = {
   'a status that does not follow from the facts': sql`
     select p.id from pins p join contents c on c.id = p.content_id
     where p.status <> case c.state when 'held' then 'pinned' else 'queued' end`,
+  'a count of copies that nobody has confirmed': sql`
+    select id from contents c where state <> 'released' and confirmed <> (
+      select count(*) from replicas r where r.content_id = c.id and r.status = 'pinned')`,
   'a usage that does not count the files': sql`
     select u.organization_id from usage u
     where u.files <> (select count(*) from files f where f.organization_id = u.organization_id)`,

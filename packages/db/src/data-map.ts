@@ -110,13 +110,14 @@ export const DATA_MAP: Record<string, TableMap> = {
   answered_challenges: { secret: 'challenge_hash', plain: 'expires_at', goes: 'five minutes after; of no person' },
   contents: {
     personal: 'cid',
-    plain: 'id realm dag_size blocks state created_at released_at',
+    plain:
+      'id realm dag_size blocks state created_at released_at confirmed node_cid copies_min copies_max zones place_after',
     goes: CONTENT,
   },
   pins: {
     link: 'id organization_id user_id content_id',
     personal: 'cid name meta origins',
-    plain: 'status info replication_min replication_max created_at pinned_at expires_at',
+    plain: 'status info replication_min replication_max created_at pinned_at expires_at copies_left psa_status',
   },
   files: {
     link: 'id organization_id user_id pin_id content_id',
@@ -157,8 +158,18 @@ export const DATA_MAP: Record<string, TableMap> = {
     plain: 'store_id realm reason found_at tries last_error next_try_at healed_at healed_from',
     goes: 'with the block: it is healed, or its root released',
   },
-  nodes: { plain: 'id name kind network created_at' },
-  replicas: { plain: 'content_id node_id status pinned_at last_checked error' },
+  nodes: {
+    plain:
+      'id name kind network created_at role url zone intent state state_reason state_since seen_at peer_id addresses version capacity_bytes used_bytes',
+  },
+  replicas: { plain: 'content_id node_id status pinned_at last_checked error is_foreign attempts next_try_at' },
+  fetches: {
+    link: 'content_id',
+    plain:
+      'state phase attempts begun_at node_id leased_by leased_until blocks bytes progress_at providers error error_code',
+    goes: 'when the content is held, or nobody wants it any more',
+  },
+  fetch_queue: { link: 'organization_id content_id', plain: 'due_at' },
   tombstones: {
     personal: 'cid',
     plain: 'content_id realm reason created_at released_at',

@@ -42,8 +42,8 @@ export const keepImport = async (uow: UnitOfWorkContext, kept: NewKeptImport): P
     where organization_id = ${kept.organizationId}
   `.execute(tx)
   await sql`
-    insert into contents (id, realm, cid, dag_size, blocks, state)
-    values (${kept.id}, ${REALM}, ${kept.list}, ${kept.dagSize}, ${kept.blocks}, 'held')
+    insert into contents (id, realm, cid, dag_size, blocks, state, confirmed)
+    values (${kept.id}, ${REALM}, ${kept.list}, ${kept.dagSize}, ${kept.blocks}, 'held', 1)
   `.execute(tx)
   await sql`
     insert into replicas (content_id, node_id, status, pinned_at, last_checked)

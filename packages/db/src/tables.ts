@@ -1,5 +1,6 @@
 import type { AuditCredential } from '@packages/runtime/audit-trail'
-import type { PinStatus } from '@packages/shared/pin-state'
+import type { PinStatus, PsaStatus } from '@packages/shared/pin-state'
+import type { ReplicaStatus } from '@packages/shared/replica-state'
 import type { ColumnType, Generated, Insertable, JSONColumnType, Selectable } from 'kysely'
 
 /**
@@ -274,6 +275,15 @@ type ContentsTable = {
   state: 'wanted' | 'held' | 'released'
   created_at: GeneratedTimestamp
   released_at: Timestamp | null
+  /** Replicas that are `pinned` on nodes of the role `store`; changed only with a replica. */
+  confirmed: Generated<number>
+  /** What nodes pin, where that is not `cid`: private contents. */
+  node_cid: string | null
+  /** The largest wishes of its live pins. */
+  copies_min: Generated<number>
+  copies_max: Generated<number>
+  zones: Generated<string[]>
+  place_after: Timestamp | null
 }
 
 type PinsTable = {
@@ -295,6 +305,10 @@ type PinsTable = {
   created_at: Timestamp
   pinned_at: Timestamp | null
   expires_at: Timestamp | null
+  /** Of a degraded pin: confirmed copies. */
+  copies_left: Generated<number>
+  /** The database reckons it, by the rule of `psaStatus`. */
+  psa_status: ColumnType<PsaStatus, never, never>
 }
 
 type FilesTable = {
@@ -410,21 +424,70 @@ type DamagedBlocksTable = {
   healed_from: string | null
 }
 
+/** `unknown`: not heard of yet. */
+type NodeState = 'unknown' | 'up' | 'down' | 'refused'
+
 type NodesTable = {
   id: string
   name: string
   kind: 'embedded' | 'kubo' | 'cluster'
   network: Generated<'public' | 'private'>
   created_at: GeneratedTimestamp
+  /** Copies on a `staging` node count for nothing. */
+  role: Generated<'store' | 'staging'>
+  url: string | null
+  zone: Generated<string>
+  /** What operators want of it. */
+  intent: Generated<'active' | 'draining' | 'removed'>
+  /** What was last heard of it. */
+  state: Generated<NodeState>
+  state_reason: string | null
+  state_since: GeneratedTimestamp
+  seen_at: Timestamp | null
+  peer_id: string | null
+  addresses: Generated<string[]>
+  version: string | null
+  capacity_bytes: number | null
+  used_bytes: number | null
 }
 
 type ReplicasTable = {
   content_id: string
   node_id: string
-  status: 'pinning' | 'pinned' | 'releasing' | 'error'
+  status: ReplicaStatus
   pinned_at: Timestamp | null
   last_checked: Timestamp | null
   error: string | null
+  /** Somebody else had pinned it there before: it counts, and is never unpinned by us. */
+  is_foreign: Generated<boolean>
+  attempts: Generated<number>
+  next_try_at: Timestamp | null
+}
+
+/** The work of fetching one content, however many wait for it. */
+type FetchesTable = {
+  content_id: string
+  state: Generated<'queued' | 'running' | 'waiting' | 'failed'>
+  phase: 'searching' | 'fetching' | 'replicating' | null
+  attempts: Generated<number>
+  begun_at: GeneratedTimestamp
+  node_id: string | null
+  leased_by: string | null
+  leased_until: Timestamp | null
+  blocks: Generated<number>
+  bytes: Generated<number>
+  progress_at: Timestamp | null
+  /** A list of `{ peerId, outcome }`. */
+  providers: GeneratedJson
+  error: string | null
+  error_code: string | null
+}
+
+/** Whose turn it is; `due_at` is infinite while the content is fetched, and when it was given up. */
+type FetchQueueTable = {
+  organization_id: string
+  content_id: string
+  due_at: GeneratedTimestamp
 }
 
 type TombstonesTable = {
@@ -641,6 +704,8 @@ export type Tables = {
   damaged_blocks: DamagedBlocksTable
   nodes: NodesTable
   replicas: ReplicasTable
+  fetches: FetchesTable
+  fetch_queue: FetchQueueTable
   tombstones: TombstonesTable
   quarantine: QuarantineTable
   store_instances: StoreInstancesTable

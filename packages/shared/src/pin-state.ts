@@ -26,3 +26,11 @@ export const pinStatus = (facts: PinFacts): PinStatus => {
   if (facts.contentState === 'held' || facts.fetching) return 'pinning'
   return 'queued'
 }
+
+export type PsaStatus = 'queued' | 'pinning' | 'pinned' | 'failed'
+
+/** The same as the Pinning Service API tells it, which knows no `degraded`: pinned while one copy is left. */
+export const psaStatus = (status: PinStatus, copiesLeft: number): PsaStatus => {
+  if (status !== 'degraded') return status
+  return copiesLeft > 0 ? 'pinned' : 'pinning'
+}

@@ -87,6 +87,7 @@ const markLost = async ({ db, store, nodeId }: CheckHeldDeps, contentId: string)
     if (content === undefined || store.hasRoot(contentId)) return 0
     await sql`delete from replicas where content_id = ${contentId} and node_id = ${nodeId}`.execute(uow.tx)
     const { rows: left } = await sql`select from replicas where content_id = ${contentId}`.execute(uow.tx)
+    await sql`update contents set confirmed = greatest(0, confirmed - 1) where id = ${contentId}`.execute(uow.tx)
     if (left.length > 0) return 1
     await wantAgain(uow, contentId, content.dag_size ?? 0)
     return 1

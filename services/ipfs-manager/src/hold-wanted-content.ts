@@ -79,7 +79,7 @@ const fulfil = async (
   for (const id of organizations) if (!locked.has(id)) throw new RetryTransaction('another organization came in')
   await uow.tx
     .updateTable('contents')
-    .set({ state: 'held', dag_size: dagSize, blocks })
+    .set({ state: 'held', dag_size: dagSize, blocks, confirmed: 1 })
     .where('id', '=', contentId)
     .execute()
   await sql`

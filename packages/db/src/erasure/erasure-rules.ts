@@ -58,6 +58,8 @@ export const ERASURE_RULES: Record<string, ErasureRule> = {
   upload_folders: { user: 'unlink', organization: 'cascade', stays: 'name metadata cid' },
   upload_folder_entries: ofOrganization,
   contents: content,
+  fetches: content,
+  fetch_queue: ofOrganization,
   tombstones: content,
   damaged_blocks: content,
   quarantine: content,

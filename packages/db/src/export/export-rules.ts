@@ -59,6 +59,8 @@ export const EXPORT_RULES: Record<string, ExportRule> = {
   contents: {
     organization: (id) => sql`t.id in (select content_id from pins where organization_id = ${id}::uuid)`,
   },
+  fetches: { withheld: 'of the platform; what an organization waits for stands in its pins' },
+  fetch_queue: { withheld: 'of the platform; what an organization waits for stands in its pins' },
   events: { user: (id) => sql`t.actor_id = ${id}::uuid`, organization: byOrganization },
   audit_log: {
     user: (id) => sql`t.actor = (select pseudonym from audit_actors where user_id = ${id}::uuid)`,

@@ -1,5 +1,5 @@
 import { HoldfastError } from '@packages/shared/holdfast-error'
-import { type PinStatus, pinStatus } from '@packages/shared/pin-state'
+import { type PinStatus, pinStatus, psaStatus } from '@packages/shared/pin-state'
 import { IdempotencyConflict, type IdempotencyIdentity } from '../idempotency.ts'
 import { fromMicroseconds } from '../microseconds.ts'
 import { fileTooLarge, storageUsedUp, tooManyFiles } from '../plan-refusals.ts'
@@ -186,6 +186,8 @@ const committedRows = (
       created_at,
       pinned_at: status === 'pinned' ? created_at : null,
       expires_at: null,
+      copies_left: 0,
+      psa_status: psaStatus(status, 0),
       createdAt: fromMicroseconds(createdMicros),
     },
   }

@@ -28,8 +28,8 @@ export const insertIngestRows = async (
       ), new_file as (
         select * from ${recordset(fileRows(plan), FILE_COLUMNS)}
       ), content as (
-        insert into contents (id, realm, cid, dag_size, blocks, state)
-        select id, realm, cid, dag_size, blocks, 'held' from new_content
+        insert into contents (id, realm, cid, dag_size, blocks, state, confirmed)
+        select id, realm, cid, dag_size, blocks, 'held', 1 from new_content
       ), replica as (
         insert into replicas (content_id, node_id, status, pinned_at, last_checked)
         select id, node_id, 'pinned', now(), now() from new_content

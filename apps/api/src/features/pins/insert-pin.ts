@@ -87,7 +87,7 @@ const insertContent = async ({ tx }: UnitOfWorkContext, row: NewPinRow): Promise
   try {
     await tx
       .insertInto('contents')
-      .values({ id, realm: row.realm, cid: row.canonical, state, ...size })
+      .values({ id, realm: row.realm, cid: row.canonical, state, ...size, confirmed: adopted === undefined ? 0 : 1 })
       .execute()
   } catch (error) {
     if (isUniqueViolation(error, 'contents_live')) throw new RetryTransaction('the root became live meanwhile')

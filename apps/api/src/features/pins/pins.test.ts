@@ -224,10 +224,9 @@ describe('DELETE /pins/:hash', () => {
     const cid = strange()
     const { requestid } = (await pin(user, cid)).json()
     await api.db.pool.query(
-      `insert into pins
-       select (jsonb_populate_record(p, jsonb_build_object('id', gen_random_uuid(),
-         'created_at', p.created_at + n * interval '1 microsecond'))).*
-       from pins p, generate_series(1, 1000) n where p.id = $1`,
+      `insert into pins (id, organization_id, user_id, content_id, cid, status, created_at)
+       select gen_random_uuid(), organization_id, user_id, content_id, cid, status, created_at + n * interval '1 microsecond'
+       from pins, generate_series(1, 1000) n where id = $1`,
       [requestid],
     )
     expect((await unpin(user, cid)).json()).toEqual({ deleted: 1_001 })

@@ -26,7 +26,7 @@ export const pinListSchema = z
 export const pinNodeSchema = z
   .object({
     node: z.string(),
-    status: z.enum(['pinning', 'pinned', 'releasing', 'error']),
+    status: z.enum(['assigned', 'pinning', 'pinned', 'unreachable', 'lost', 'releasing', 'error']),
     pinnedAt: z.string().nullable(),
     lastChecked: z.string().nullable().describe('When the node itself last confirmed it.'),
     error: z.string().nullable(),

@@ -1,0 +1,207 @@
+import type { NamedSource } from '@packages/content/block-sources/chain'
+import type { BlockStore } from '@packages/content/block-store/block-store'
+import { importCar } from '@packages/content/car/import-car'
+import { canonicalCid } from '@packages/shared/cid'
+import { HoldfastError } from '@packages/shared/holdfast-error'
+import {
+  BackendError,
+  type EnsureOptions,
+  type Ensured,
+  type ListedPin,
+  type NodeReport,
+  type PinBackend,
+  type PinNetwork,
+  type ReplicaWord,
+  type RootSource,
+  type WantedRoot,
+} from '../pin-backend.ts'
+import { asBackendError, withinLimits } from './embedded-errors.ts'
+
+export type EmbeddedBackendDeps = {
+  store: BlockStore
+  /** This store's row in `nodes`. */
+  nodeId: string
+  network: PinNetwork
+  /** Brings a root's blocks from the network, under its content id; without it the network has nothing. */
+  fetch?: NetworkFetch
+}
+
+/** @throws BackendError; the signal's reason. Nothing of a failed call is held. */
+export type NetworkFetch = (
+  root: WantedRoot,
+  source: RootSource & { kind: 'network' },
+  options: EnsureOptions,
+) => Promise<void>
+
+const LIST_PAGE = 1_000
+const NO_NETWORK = 'The content is not held here, and this platform is in no network that could have it.'
+
+/** The own block store as the one node of a backend. Roots belong to content ids here, so nothing of it is ever foreign. */
+export class EmbeddedBackend implements PinBackend {
+  readonly kind = 'embedded'
+  readonly #deps: EmbeddedBackendDeps
+
+  constructor(deps: EmbeddedBackendDeps) {
+    this.#deps = deps
+  }
+
+  async ensure(nodeId: string, root: WantedRoot, source: RootSource, options: EnsureOptions): Promise<Ensured> {
+    this.#check(nodeId)
+    options.signal.throwIfAborted()
+    const { store } = this.#deps
+    const { contentId } = root
+    try {
+      if (!store.hasRoot(contentId) && !(await this.#adopt(root))) await this.#bring(root, source, options)
+      const size = await store.measure({ realm: root.network, cid: root.cid, signal: options.signal })
+      if (size === undefined || !store.hasRoot(contentId))
+        throw new BackendError('node_error', 'The store does not hold what it was given.')
+      return { isForeign: false, dagSize: size.bytes, blocks: size.blocks }
+    } catch (error) {
+      options.signal.throwIfAborted()
+      throw asBackendError(error)
+    } finally {
+      // Its row is there already: what has no row is what the orphan check looks for.
+      store.settle(contentId)
+    }
+  }
+
+  /** Other content may hold the very same blocks. An identity CID holds its own. */
+  async #adopt({ contentId, cid, network }: WantedRoot): Promise<boolean> {
+    const { store } = this.#deps
+    try {
+      return await store.adoptRoot({ realm: network, contentId, cid })
+    } catch (error) {
+      // Somebody else has taken it for this very content meanwhile.
+      if (error instanceof HoldfastError && error.code === 'conflict' && store.hasRoot(contentId)) return true
+      throw error
+    }
+  }
+
+  async #bring(root: WantedRoot, source: RootSource, options: EnsureOptions): Promise<void> {
+    if (root.network === 'private')
+      throw new BackendError('no_providers', 'A private content is only where it was uploaded.')
+    if (source.kind === 'car') return this.#import(root, source, options)
+    const { fetch } = this.#deps
+    if (fetch === undefined) throw new BackendError('no_providers', NO_NETWORK)
+    await fetch(root, source.kind === 'network' ? source : { kind: 'network', origins: [] }, options)
+  }
+
+  async #import(
+    { contentId, cid }: WantedRoot,
+    source: RootSource & { kind: 'car' },
+    { limits, signal }: EnsureOptions,
+  ): Promise<void> {
+    const deadline = AbortSignal.timeout(limits.maxMs)
+    const ended = AbortSignal.any([signal, deadline])
+    try {
+      const car = await importCar(withinLimits(source.open(ended), { ...limits, signal: ended }), {
+        store: this.#deps.store,
+        newContentId: () => contentId,
+        root: cid,
+        incomplete: 'refuse',
+        signal: ended,
+      })
+      const [brought] = car.state === 'whole' ? car.roots : []
+      if (brought !== undefined && canonicalCid(brought.cid) === canonicalCid(cid)) return
+      await this.#deps.store.release(contentId)
+      throw new BackendError('corrupt_dag', 'The CAR is not that of the root.')
+    } catch (error) {
+      if (deadline.aborted && !signal.aborted)
+        throw new BackendError('limit_time', 'It took too long.', { cause: error })
+      throw error
+    }
+  }
+
+  async push(
+    nodeId: string,
+    roots: readonly { root: WantedRoot; source: RootSource & { kind: 'car' } }[],
+    signal: AbortSignal,
+  ): Promise<(Ensured | BackendError)[]> {
+    const words: (Ensured | BackendError)[] = []
+    for (const { root, source } of roots)
+      words.push(
+        await this.ensure(nodeId, root, source, { limits: PUSH_LIMITS, signal }).catch((error: unknown) => {
+          if (error instanceof BackendError) return error
+          throw error
+        }),
+      )
+    return words
+  }
+
+  /** Roots are by content id: another content of the same CID has its own, which stays. */
+  async release(nodeId: string, { contentId }: WantedRoot): Promise<void> {
+    this.#check(nodeId)
+    try {
+      await this.#deps.store.release(contentId)
+    } catch (error) {
+      throw new BackendError('node_error', 'The store could not give the content back.', { cause: error })
+    }
+  }
+
+  async replicas(nodeId: string, roots: readonly WantedRoot[]): Promise<ReplicaWord[]> {
+    this.#check(nodeId)
+    return roots.map(({ contentId }) =>
+      this.#deps.store.hasRoot(contentId)
+        ? { contentId, state: 'pinned', isForeign: false }
+        : { contentId, state: 'absent' },
+    )
+  }
+
+  async *list(nodeId: string, signal: AbortSignal): AsyncGenerator<readonly ListedPin[]> {
+    this.#check(nodeId)
+    const { store } = this.#deps
+    let page: ListedPin[] = []
+    for await (const { cid, contentId } of store.roots()) {
+      signal.throwIfAborted()
+      page.push({ cid, label: `hf:${store.id}:${contentId}` })
+      if (page.length < LIST_PAGE) continue
+      yield page
+      page = []
+    }
+    if (page.length > 0) yield page
+  }
+
+  async nodes(): Promise<NodeReport[]> {
+    const { nodeId, network } = this.#deps
+    return [
+      {
+        nodeId,
+        name: 'embedded',
+        network,
+        zone: '',
+        state: 'up',
+        reason: null,
+        version: null,
+        peerId: null,
+        addresses: [],
+        capacityBytes: null,
+        usedBytes: null,
+        peers: null,
+        provide: null,
+      },
+    ]
+  }
+
+  /** The store gives space back by itself (`compactStore`). */
+  async collectGarbage(): Promise<null> {
+    return null
+  }
+
+  blocks(network: PinNetwork): NamedSource {
+    const reader = this.#deps.store.reader(network)
+    return { name: 'embedded', get: (cid, options) => reader.get(cid, options) }
+  }
+
+  #check(nodeId: string): void {
+    if (nodeId !== this.#deps.nodeId) throw new BackendError('node_down', 'There is no such node here.')
+  }
+}
+
+const HOUR_MS = 60 * 60_000
+const PUSH_LIMITS = {
+  maxMs: HOUR_MS,
+  stallMs: 60_000,
+  maxBytes: Number.POSITIVE_INFINITY,
+  maxBlocks: 4_000_000,
+  maxDepth: 100_000,
+}
