@@ -133,7 +133,7 @@ module.exports = {
         ],
       },
       to: {
-        path: '^(packages/db/src/embedded-postgres|packages/runtime/src/memory-rate-limiter|services/ipfs-manager/src/embedded-node)\\.ts$',
+        path: '^(packages/db/src/embedded-postgres|packages/runtime/src/memory-rate-limiter|services/ipfs-manager/src/(embedded-node|embedded/embedded-backend))\\.ts$',
       },
     },
     {

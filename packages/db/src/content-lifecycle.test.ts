@@ -54,6 +54,15 @@ const LIES: Record<string, ReturnType<typeof sql>> = {
   'a count of copies that nobody has confirmed': sql`
     select id from contents c where state <> 'released' and confirmed <> (
       select count(*) from replicas r where r.content_id = c.id and r.status = 'pinned')`,
+  'a fetch that nobody waits for, or of what is not wanted': sql`
+    select f.content_id from fetches f where not exists (select from fetch_queue q where q.content_id = f.content_id)
+      or not exists (select from contents c where c.id = f.content_id and c.state = 'wanted')`,
+  'somebody who waits and is not in the queue, or is and does not wait': sql`
+    (select organization_id, content_id from pins p join contents c on c.id = p.content_id where c.state = 'wanted'
+      except select organization_id, content_id from fetch_queue)
+    union all
+    (select organization_id, content_id from fetch_queue
+      except select organization_id, content_id from pins)`,
   'a usage that does not count the files': sql`
     select u.organization_id from usage u
     where u.files <> (select count(*) from files f where f.organization_id = u.organization_id)`,

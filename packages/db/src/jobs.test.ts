@@ -14,15 +14,15 @@ beforeEach(async () => {
 })
 afterEach(() => database.db.jobs.stop())
 
-const send = (...contentIds: string[]) =>
+const send = (...erasureIds: string[]) =>
   database.db.unitOfWork.run(async (uow) => {
-    for (const contentId of contentIds) uow.send('pin-content', { contentId })
+    for (const erasureId of erasureIds) uow.send('erase', { erasureId })
   })
 
 test('wakes workers at commit, long before they would look, and hands over batches', async () => {
   const batches: string[][] = []
-  await database.db.jobs.work('pin-content', { batchSize: 50, pollSeconds: 60 }, async (payloads) => {
-    batches.push(payloads.map(({ contentId }) => contentId))
+  await database.db.jobs.work('erase', { batchSize: 50, pollSeconds: 60 }, async (payloads) => {
+    batches.push(payloads.map(({ erasureId }) => erasureId))
   })
   await send('warm')
   await vi.waitFor(() => expect(batches).toHaveLength(1), { timeout: 5_000 })
@@ -37,27 +37,25 @@ test('wakes workers at commit, long before they would look, and hands over batch
 
 test('finds jobs by looking when the notification is lost', async () => {
   const done: string[] = []
-  await database.db.jobs.work('pin-content', { pollSeconds: 1 }, async ([payload]) => {
-    done.push(payload?.contentId ?? '')
+  await database.db.jobs.work('erase', { pollSeconds: 1 }, async ([payload]) => {
+    done.push(payload?.erasureId ?? '')
   })
   await sql`
-    insert into jobs.job (name, data) values ('pin-content', '{"contentId": "silent"}')
+    insert into jobs.job (name, data) values ('erase', '{"erasureId": "silent"}')
   `.execute(database.db.kysely)
   await vi.waitFor(() => expect(done).toEqual(['silent']), { timeout: 5_000 })
 })
 
 test('tries a failed job again', async () => {
   let tries = 0
-  await database.db.jobs.work('pin-content', { pollSeconds: 0.5 }, async () => {
+  await database.db.jobs.work('erase', { pollSeconds: 0.5 }, async () => {
     if (++tries < 2) throw new Error('not yet')
   })
   await send('once')
   await vi.waitFor(() => expect(tries).toBe(2), { timeout: 10_000 })
   await vi.waitFor(
     async () => {
-      const { rows } = await sql`select state::text from jobs.job where name = 'pin-content'`.execute(
-        database.db.kysely,
-      )
+      const { rows } = await sql`select state::text from jobs.job where name = 'erase'`.execute(database.db.kysely)
       expect(rows).toEqual([{ state: 'completed' }])
     },
     { timeout: 5_000 },
@@ -66,10 +64,10 @@ test('tries a failed job again', async () => {
 
 test('lets a running job end when it stops, and takes no other', async () => {
   const events: string[] = []
-  await database.db.jobs.work('pin-content', { batchSize: 1, pollSeconds: 0.5 }, async ([payload]) => {
-    events.push(`begin ${payload?.contentId}`)
+  await database.db.jobs.work('erase', { batchSize: 1, pollSeconds: 0.5 }, async ([payload]) => {
+    events.push(`begin ${payload?.erasureId}`)
     await sleep(300)
-    events.push(`end ${payload?.contentId}`)
+    events.push(`end ${payload?.erasureId}`)
   })
   await send('first', 'second')
   await vi.waitFor(() => expect(events).toHaveLength(1), { timeout: 5_000, interval: 5 })
@@ -82,7 +80,7 @@ test('lets a running job end when it stops, and takes no other', async () => {
 test('aborts a job that does not end in time, and leaves it for another try', async () => {
   const aborted = Promise.withResolvers<void>()
   const begun = Promise.withResolvers<void>()
-  await database.db.jobs.work('pin-content', { pollSeconds: 0.5 }, async (_payloads, { signal }) => {
+  await database.db.jobs.work('erase', { pollSeconds: 0.5 }, async (_payloads, { signal }) => {
     begun.resolve()
     signal.addEventListener('abort', () => aborted.resolve())
     await aborted.promise
@@ -92,6 +90,6 @@ test('aborts a job that does not end in time, and leaves it for another try', as
   await begun.promise
   await database.db.jobs.stop({ drainMs: 1_000 })
   await aborted.promise
-  const { rows } = await sql`select state::text from jobs.job where name = 'pin-content'`.execute(database.db.kysely)
+  const { rows } = await sql`select state::text from jobs.job where name = 'erase'`.execute(database.db.kysely)
   expect(rows).toEqual([{ state: 'retry' }])
 })

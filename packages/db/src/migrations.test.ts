@@ -38,7 +38,7 @@ test('goes from empty to this release, once', async () => {
     latencyMs: expect.any(Number),
   })
   const { rows } = await sql<{ name: string }>`select name from jobs.queue order by name`.execute(database.db.kysely)
-  expect(rows.map(({ name }) => name)).toEqual(expect.arrayContaining(['pin-content', 'release-content']))
+  expect(rows.map(({ name }) => name)).toEqual(expect.arrayContaining(['erase', 'release-content']))
 })
 
 test('goes from each previous release to this one, with rows in it', async () => {
@@ -53,6 +53,38 @@ test('goes from each previous release to this one, with rows in it', async () =>
       .execute()
   }
   expect(await migrate(database.db)).toEqual([last?.name])
+})
+
+test('counts what was held before there was pinning, and fetches what was wanted', async () => {
+  const { kysely } = database.db
+  const before = (await readMigrations()).filter(({ name }) => name >= '0024')
+  for (const { name } of before) await rm(join(directory, name))
+  await migrate(database.db, { directory })
+  const [organization, node, held, wanted] = Array.from({ length: 4 }, () => crypto.randomUUID())
+  await sql`insert into organizations (id, name, slug) values (${organization}, 'a', 'a')`.execute(kysely)
+  await sql`insert into nodes (id, name, kind) values (${node}, 'embedded', 'embedded')`.execute(kysely)
+  await sql`
+    insert into contents (id, realm, cid, state, dag_size)
+    values (${held}, 'public', 'bafy1', 'held', 1), (${wanted}, 'public', 'bafy2', 'wanted', null)
+  `.execute(kysely)
+  await sql`
+    insert into replicas (content_id, node_id, status) values (${held}, ${node}, 'pinned')
+  `.execute(kysely)
+  await sql`
+    insert into pins (id, organization_id, content_id, cid, status, created_at)
+    select gen_random_uuid(), ${organization}, ${wanted}, 'bafy2', 'queued', timestamptz 'epoch' + n * interval '1 second'
+    from generate_series(1, 3) n
+  `.execute(kysely)
+  expect(await migrate(database.db)).toEqual(before.map(({ name }) => name))
+  const { rows } = await sql`select id, confirmed from contents order by cid`.execute(kysely)
+  expect(rows).toEqual([
+    { id: held, confirmed: 1 },
+    { id: wanted, confirmed: 0 },
+  ])
+  const { rows: queue } = await sql`
+    select q.content_id, q.organization_id, f.state from fetch_queue q join fetches f on f.content_id = q.content_id
+  `.execute(kysely)
+  expect(queue).toEqual([{ content_id: wanted, organization_id: organization, state: 'queued' }])
 })
 
 test('applies what a newer release adds, and an older release then refuses to start', async () => {

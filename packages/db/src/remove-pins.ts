@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { endFetches, leaveFetches, lockFetches } from './pins/fetch-rows.ts'
 import type { UnitOfWorkContext } from './unit-of-work.ts'
 
 export type RemovedPins = { pins: number; files: number; releasedContentIds: string[] }
@@ -32,6 +33,8 @@ export const removePins = async (
     order by c.id
     for update
   `.execute(tx)
+  const wanted = contents.filter(({ state }) => state === 'wanted').map(({ id }) => id)
+  await lockFetches(tx, wanted)
   const { rows: files } = await sql<RemovedFile>`
     delete from files where pin_id = any(${pinIds}::uuid[]) and organization_id = ${organizationId}
     returning id, content_id, original_name, visibility
@@ -46,6 +49,15 @@ export const removePins = async (
     files: files.length,
   })
   const released = contents.filter(({ id }) => !left.any.has(id))
+  await endFetches(
+    tx,
+    wanted.filter((id) => !left.any.has(id)),
+  )
+  await leaveFetches(
+    tx,
+    organizationId,
+    wanted.filter((id) => left.any.has(id) && !left.own.has(id)),
+  )
   await releaseContents(uow, released)
   if (!options.silent) tell(uow, options, contents, { pins, files })
   return { pins: pins.length, files: files.length, releasedContentIds: released.map(({ id }) => id) }

@@ -14,7 +14,7 @@ const counts = async (subject: string): Promise<unknown> => {
   const { rows } = await sql`
     select (select count(*) from events where subject = ${subject}) as events,
       (select count(*) from policy_log where payload->>'userId' = ${subject}) as entries,
-      (select count(*) from jobs.job where data->>'contentId' = ${subject}) as jobs,
+      (select count(*) from jobs.job where data->>'erasureId' = ${subject}) as jobs,
       (select count(*) from nodes where name = ${subject}) as nodes
   `.execute(database.db.kysely)
   return rows[0]
@@ -26,7 +26,7 @@ test('commits a change with its events, jobs and policy entries, and tells the l
     await tx.insertInto('nodes').values({ id: randomUUIDv7(), name: subject, kind: 'embedded' }).execute()
     record({ kind: 'user.created', organizationId: null, actorId: null, subject, payload: { first: true } })
     record({ kind: 'pin.created', organizationId: null, actorId: null, subject, payload: { first: false } })
-    send('pin-content', { contentId: subject })
+    send('erase', { erasureId: subject })
     policy({ kind: 'user.changed', userId: subject })
     policy({ kind: 'file.named', cid: 'bafy', name: subject })
     return 'done'
@@ -57,7 +57,7 @@ test('leaves nothing of a change that fails', async () => {
   const change = database.db.unitOfWork.run(async ({ tx, record, send, policy }) => {
     await tx.insertInto('nodes').values({ id: randomUUIDv7(), name: subject, kind: 'embedded' }).execute()
     record({ kind: 'user.created', organizationId: null, actorId: null, subject, payload: {} })
-    send('pin-content', { contentId: subject })
+    send('erase', { erasureId: subject })
     policy({ kind: 'user.changed', userId: subject })
     throw new Error('changed my mind')
   })
@@ -114,7 +114,7 @@ test('gives up after six tries', async () => {
 test('does not lock up when every connection of the pool is in a change that sends its first job', async () => {
   const fresh = await startTestDatabase({ poolSize: 2 })
   try {
-    const change = () => fresh.db.unitOfWork.run(async ({ send }) => send('pin-content', { contentId: 'x' }))
+    const change = () => fresh.db.unitOfWork.run(async ({ send }) => send('erase', { erasureId: 'x' }))
     await Promise.all(Array.from({ length: 8 }, change))
   } finally {
     await fresh.stop()

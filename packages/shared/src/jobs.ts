@@ -4,8 +4,6 @@ import { z } from 'zod'
 export const JOBS = {
   /** Take the store's references of these contents back; each has a tombstone row. */
   'release-content': z.object({ contentIds: z.array(z.string()).min(1) }),
-  /** Try to make wanted contents held: look at what the backends have. */
-  'pin-content': z.object({ contentId: z.string() }),
   /** Send a mail; `sealed` (base64) opens to it, or to nothing (`sealMail`). */
   'send-mail': z.object({ id: z.string(), sealed: z.string() }),
   /** Go on with an erasure: all that is known of it stands in its row. */

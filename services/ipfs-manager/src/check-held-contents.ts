@@ -1,10 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { BlockStore } from '@packages/content/block-store/block-store'
 import type { Database } from '@packages/db/open-database'
-import type { UnitOfWorkContext } from '@packages/db/unit-of-work'
 import { parseCid } from '@packages/shared/cid'
-import { pinStatus } from '@packages/shared/pin-state'
 import { sql } from 'kysely'
+import { loseReplica } from './confirm-replica.ts'
 import type { StoreAlarms } from './store-alarms.ts'
 
 export type CheckHeldDeps = {
@@ -73,44 +72,11 @@ const tellMissing = async ({ db, alarms }: CheckHeldDeps): Promise<void> => {
     alarms.raise('held_content_missing', `Of the content that was pinned, ${count} DAGs are not in the store any more.`)
 }
 
+const LOST = 'The content is not in the store any more; upload it again.'
+
 /** Rows are written after their blocks, so a root that is missing while its row is locked and held is lost. */
 const markLost = async ({ db, store, nodeId }: CheckHeldDeps, contentId: string): Promise<number> => {
-  const { result } = await db.unitOfWork.run(async (uow) => {
-    await sql`
-      select from usage where organization_id in (select organization_id from pins where content_id = ${contentId})
-      order by organization_id for update
-    `.execute(uow.tx)
-    const { rows } = await sql<{ dag_size: number | null }>`
-      select dag_size from contents where id = ${contentId} and state = 'held' for update
-    `.execute(uow.tx)
-    const content = rows[0]
-    if (content === undefined || store.hasRoot(contentId)) return 0
-    await sql`delete from replicas where content_id = ${contentId} and node_id = ${nodeId}`.execute(uow.tx)
-    const { rows: left } = await sql`select from replicas where content_id = ${contentId}`.execute(uow.tx)
-    await sql`update contents set confirmed = greatest(0, confirmed - 1) where id = ${contentId}`.execute(uow.tx)
-    if (left.length > 0) return 1
-    await wantAgain(uow, contentId, content.dag_size ?? 0)
-    return 1
-  })
-  return result
-}
-
-const wantAgain = async ({ tx, record }: UnitOfWorkContext, contentId: string, dagSize: number): Promise<void> => {
-  await sql`update contents set state = 'wanted', dag_size = null, blocks = null where id = ${contentId}`.execute(tx)
-  await sql`
-    update usage set stored_bytes = greatest(0, stored_bytes - ${dagSize}), roots = greatest(0, roots - 1)
-    where organization_id in (select organization_id from pins where content_id = ${contentId})
-  `.execute(tx)
-  const pins = await tx
-    .selectFrom('pins')
-    .select(['id', 'organization_id', 'replication_min', 'pinned_at'])
-    .where('content_id', '=', contentId)
-    .execute()
-  for (const { id, organization_id: organizationId, replication_min: replicationMin, pinned_at } of pins) {
-    const facts = { contentState: 'wanted', confirmedReplicas: 0, fetching: false, failure: null } as const
-    const status = pinStatus({ ...facts, replicationMin, wasPinned: pinned_at !== null })
-    const info = JSON.stringify({ reason: 'The content is not in the store any more; upload it again.' })
-    await tx.updateTable('pins').set({ status, info }).where('id', '=', id).execute()
-    record({ kind: 'pin.status-changed', organizationId, actorId: null, subject: id, payload: { status } })
-  }
+  const isLost = (): boolean => !store.hasRoot(contentId)
+  const { result } = await db.unitOfWork.run((uow) => loseReplica(uow, { contentId, nodeId, isLost, reason: LOST }))
+  return result ? 1 : 0
 }

@@ -7,8 +7,10 @@ import type { Service } from '@packages/runtime/service'
 import { checkHeldContents } from './check-held-contents.ts'
 import { ElapsedTime } from './elapsed-time.ts'
 import { compactStore } from './compact-store.ts'
-import { holdWantedContent } from './hold-wanted-content.ts'
+import { restoreFetches } from './restore-fetches.ts'
 import { collectOrphans } from './orphan-collector.ts'
+import type { PinBackend } from './pin-backend.ts'
+import { PinLoop, type PinLoopSettings } from './pin-loop.ts'
 import { ReleaseWorker } from './release-worker.ts'
 import { RepeatingTask } from './repeating-task.ts'
 import { DamageDesk } from './scrub/damage-desk.ts'
@@ -21,6 +23,9 @@ export type IpfsManagerDeps = {
   store: BlockStore
   /** This store's row in `nodes`: `ensureEmbeddedNode`. */
   nodeId: string
+  /** Where pinned content is kept. */
+  backend: PinBackend
+  pins?: Partial<PinLoopSettings>
   /** `openEpoch` of @packages/db/store-epoch, bound to this database, store and node. */
   raiseEpoch: () => Promise<EpochState>
   logger: MinimalLogger
@@ -53,6 +58,8 @@ export class IpfsManager implements Service {
   readonly alarms: StoreAlarms
   readonly gate: StoreEpochGuard
   readonly releases: ReleaseWorker
+  /** Brings what is wanted. */
+  readonly pinLoop: PinLoop
   /** Where readers report blocks that are not what they should be. */
   readonly damage: DamageDesk
   readonly scrub: StoreScrub | undefined
@@ -66,6 +73,7 @@ export class IpfsManager implements Service {
     this.alarms = new StoreAlarms(logger, deps.now)
     this.gate = new StoreEpochGuard({ raise: deps.raiseEpoch, alarms: this.alarms, logger })
     this.releases = new ReleaseWorker({ ...deps, gate: this.gate })
+    this.pinLoop = new PinLoop({ ...deps, ...(deps.pins === undefined ? {} : { settings: deps.pins }) })
     this.damage = new DamageDesk({
       ...deps,
       own: new SourceChain(SHARED_REALMS.map((realm) => ownSource(deps.store, realm))),
@@ -92,7 +100,7 @@ export class IpfsManager implements Service {
         await this.gate.raise()
         await collectOrphans({ ...deps, elapsed: this.#elapsed, gate: this.gate, alarms: this.alarms }, signal)
       }),
-      task('look for wanted contents', MINUTE_MS, (signal) => this.#holdWanted(signal)),
+      task('restore fetches', 0, () => restoreFetches(deps)),
     ]
     const { compaction } = deps
     if (compaction !== undefined && compaction.bytesPerSecond > 0)
@@ -140,34 +148,14 @@ export class IpfsManager implements Service {
     this.#deps.store.reportDamageTo((report) => this.damage.reportDamage(report))
     await this.gate.start()
     await this.releases.start()
-    await this.#deps.db.jobs.work('pin-content', { batchSize: 16 }, async (payloads, { signal }) => {
-      for (const { contentId } of payloads) if (!signal.aborted) await holdWantedContent(this.#deps, contentId)
-    })
+    await this.pinLoop.start()
     for (const { task, firstAfterMs } of this.#tasks) task.start(firstAfterMs)
   }
 
   async stop(): Promise<void> {
     await Promise.all([this.damage.stop(), ...this.#tasks.map(({ task }) => task.stop())])
+    await this.pinLoop.stop()
     await this.releases.stop()
     await this.gate.stop()
-  }
-
-  /** Wanted content may have come in as a part of something else. */
-  async #holdWanted(signal: AbortSignal): Promise<void> {
-    const page = 500
-    for (let after = '00000000-0000-0000-0000-000000000000'; !signal.aborted; ) {
-      const rows = await this.#deps.db.kysely
-        .selectFrom('contents')
-        .select('id')
-        .where('state', '=', 'wanted')
-        .where('id', '>', after)
-        .orderBy('id')
-        .limit(page)
-        .execute()
-      for (const { id } of rows) if (!signal.aborted) await holdWantedContent(this.#deps, id)
-      const last = rows.at(-1)
-      if (last === undefined || rows.length < page) return
-      after = last.id
-    }
   }
 }

@@ -20,8 +20,8 @@ export class ReleaseFailed extends AggregateError {
 
 /**
  * Gives the bytes of these contents back, if a tombstone says so, and notes that it was done. Running it twice, or on
- * two callers at once, does no harm. Answers the ids that are still open: the gate is closed, or giving them back would
- * be wrong (logged, never obeyed).
+ * two callers at once, does no harm. Answers the ids that are still open: the gate is closed, another node has it still, or giving
+ * them back would be wrong (logged, never obeyed).
  * @throws ReleaseFailed after all were tried, when the store failed on some (logged)
  */
 export const releaseContents = async (deps: ReleaseDeps, contentIds: readonly string[]): Promise<string[]> => {
@@ -38,13 +38,13 @@ export const releaseContents = async (deps: ReleaseDeps, contentIds: readonly st
       failures.set(row.contentId, error)
     }
   }
-  await markReleased(deps, released)
+  const closed = new Set(await markReleased(deps, released))
   if (failures.size > 0) {
     const error = new ReleaseFailed(failures.values(), `${failures.size} contents could not be released`)
     deps.logger.error({ err: error.errors[0], contentIds: [...failures.keys()] }, error.message)
     throw error
   }
-  return rows.map((row) => row.contentId).filter((contentId) => !released.includes(contentId))
+  return rows.map((row) => row.contentId).filter((contentId) => !closed.has(contentId))
 }
 
 type OpenTombstone = {
@@ -85,10 +85,16 @@ const openTombstones = async (
   return rows
 }
 
-const markReleased = async ({ db, nodeId }: ReleaseDeps, contentIds: string[]): Promise<void> => {
-  if (contentIds.length === 0) return
-  await db.kysely.transaction().execute(async (tx) => {
+/** A tombstone is worked off when the last node has given the content back: until then its bytes are somewhere. */
+const markReleased = async ({ db, nodeId }: ReleaseDeps, contentIds: string[]): Promise<string[]> => {
+  if (contentIds.length === 0) return []
+  return db.kysely.transaction().execute(async (tx) => {
     await sql`delete from replicas where node_id = ${nodeId} and content_id = any(${contentIds}::uuid[])`.execute(tx)
-    await sql`update tombstones set released_at = now() where content_id = any(${contentIds}::uuid[])`.execute(tx)
+    const { rows } = await sql<{ content_id: string }>`
+      update tombstones t set released_at = now() where content_id = any(${contentIds}::uuid[])
+        and not exists (select from replicas r where r.content_id = t.content_id)
+      returning content_id
+    `.execute(tx)
+    return rows.map((row) => row.content_id)
   })
 }

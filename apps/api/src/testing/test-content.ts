@@ -7,6 +7,7 @@ import { IngestCommitter } from '@packages/db/ingest-committer'
 import type { Database } from '@packages/db/open-database'
 import { openEpoch } from '@packages/db/store-epoch'
 import { silentLogger } from '@packages/runtime/minimal-logger'
+import { EmbeddedBackend } from '@services/ipfs-manager/embedded/embedded-backend'
 import { ensureEmbeddedNode } from '@services/ipfs-manager/embedded-node'
 import { IpfsManager } from '@services/ipfs-manager/ipfs-manager'
 import type { ContentDeps } from '../app.ts'
@@ -28,7 +29,9 @@ export const startTestContent = async (db: Database): Promise<TestContent> => {
   const staging = await UploadStaging.open({ directory: join(directory, 'uploads') })
   const nodeId = await ensureEmbeddedNode(db)
   const logger = silentLogger
-  const manager = new IpfsManager({ db, store, nodeId, logger, raiseEpoch: () => openEpoch(db, store, { nodeId }) })
+  const backend = new EmbeddedBackend({ store, nodeId, network: 'public' })
+  const raiseEpoch = () => openEpoch(db, store, { nodeId })
+  const manager = new IpfsManager({ db, store, nodeId, backend, logger, raiseEpoch })
   await manager.start()
   const committer = new IngestCommitter({ unitOfWork: db.unitOfWork, logger })
   return {

@@ -9,6 +9,7 @@ import type { Config } from '@packages/runtime/config'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { OutgoingCalls } from '@packages/runtime/outgoing/outgoing-calls'
 import type { ServiceStack } from '@packages/runtime/service-stack'
+import { EmbeddedBackend } from '@services/ipfs-manager/embedded/embedded-backend'
 import { ensureEmbeddedNode } from '@services/ipfs-manager/embedded-node'
 import { IpfsManager } from '@services/ipfs-manager/ipfs-manager'
 
@@ -19,6 +20,7 @@ export const storeDirectoryOf = (dataDir: string): string => join(dataDir, 'stor
 
 /** A block has 2 MiB at most; the source says so itself, in its own words. */
 const HEAL_BODY_BYTES = 4 * 1024 * 1024
+const HOUR_MS = 60 * 60_000
 const JOBS_DRAIN_MS = 1_000
 const STOP_MS = 1_500
 
@@ -49,6 +51,9 @@ export const startContent = async (
     db,
     store,
     nodeId,
+    backend: new EmbeddedBackend({ store, nodeId, network }),
+    // Nobody can be asked: a wish waits for as long as it takes, and is looked at now and then.
+    pins: { retry: { giveUpMs: Number.POSITIVE_INFINITY, searchMs: HOUR_MS } },
     raiseEpoch,
     logger,
     compaction: config.compaction,

@@ -56,8 +56,7 @@ export const forgetContents = async (
     await sql`delete from events where subject in (select g.content_id::text from (${gone}) g)`.execute(tx)
     await sql`
       delete from ${sql.table(`${JOBS_SCHEMA}.job`)}
-      where (name = 'release-content' and data -> 'contentIds' ?| array(select g.content_id::text from (${gone}) g))
-        or (name = 'pin-content' and data ->> 'contentId' in (select g.content_id::text from (${gone}) g))
+      where name = 'release-content' and data -> 'contentIds' ?| array(select g.content_id::text from (${gone}) g)
     `.execute(tx)
     await sql`delete from quarantine where content_id in (${gone})`.execute(tx)
     // Roots of duplicates have tombstones of their own; they tell the CID just as well.

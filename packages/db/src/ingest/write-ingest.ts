@@ -5,6 +5,7 @@ import { finishUploads } from './finish-uploads.ts'
 import type { IngestPlan } from './ingest-plan.ts'
 import { insertIngestRows } from './insert-ingest-rows.ts'
 import { RowRefused } from '../postgres-errors.ts'
+import { endFetches } from '../pins/fetch-rows.ts'
 import { removePins } from '../remove-pins.ts'
 import { recordset } from './recordset.ts'
 
@@ -38,6 +39,7 @@ const releaseWanted = async (tx: Tx, { fulfilled }: IngestPlan): Promise<void> =
   await sql`
     update contents set state = 'released', released_at = now() where id = any(${ids}::uuid[])
   `.execute(tx)
+  await endFetches(tx, ids)
 }
 
 const movePins = async ({ tx, record }: UnitOfWorkContext, { fulfilled }: IngestPlan): Promise<void> => {
@@ -45,7 +47,8 @@ const movePins = async ({ tx, record }: UnitOfWorkContext, { fulfilled }: Ingest
     pins.map(({ pin, status }) => ({ id: pin.id, content_id: heldId, status })),
   )
   await sql`
-    update pins p set content_id = x.content_id, status = x.status, info = '{}',
+    update pins p set content_id = x.content_id, status = x.status, info = '{}', copies_left = 0,
+      origins = '{}',
       pinned_at = case when x.status = 'pinned' then coalesce(p.pinned_at, now()) else p.pinned_at end
     from ${recordset(rows, 'id uuid, content_id uuid, status text')}
     where p.id = x.id

@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Database } from '../open-database.ts'
+import { wantContent } from '../pins/fetch-rows.ts'
 import { isUniqueViolation, RetryTransaction } from '../postgres-errors.ts'
 
 /** A pin on a root that nobody holds yet, as the Pinning API makes it; on the held content when there is one. */
@@ -9,7 +10,8 @@ export const wantRoot = async (
   options: { organizationId: string; userId: string; cid: string; replicationMin?: number },
 ): Promise<{ pinId: string; contentId: string }> => {
   const { organizationId, userId, cid, replicationMin = 1 } = options
-  const { result } = await db.unitOfWork.run(async ({ tx }) => {
+  const { result } = await db.unitOfWork.run(async (uow) => {
+    const { tx } = uow
     await sql`
       insert into usage (organization_id) values (${organizationId}) on conflict do nothing
     `.execute(tx)
@@ -42,6 +44,7 @@ export const wantRoot = async (
           select from pins where content_id = ${contentId} and organization_id = ${organizationId})
       `.execute(tx)
     }
+    if (live?.state !== 'held') await wantContent(uow, { contentId, organizationIds: [organizationId] })
     const pinId = randomUUIDv7()
     await tx
       .insertInto('pins')

@@ -12,6 +12,7 @@ import { startTestDatabase } from '@packages/db/test-database'
 import { silentLogger } from '@packages/runtime/minimal-logger'
 import { canonicalCid, parseCid } from '@packages/shared/cid'
 import { ensureEmbeddedNode } from '../embedded-node.ts'
+import { EmbeddedBackend } from '../embedded/embedded-backend.ts'
 import { ElapsedTime } from '../elapsed-time.ts'
 import { StoreAlarms } from '../store-alarms.ts'
 
@@ -27,6 +28,7 @@ export const startTestManager = async () => {
   const store = await BlockStore.open({ directory, noIndexSync: true, now })
   const nodeId = await ensureEmbeddedNode(db)
   const { organizationId, userId } = await addOrganization(db)
+  const backend = new EmbeddedBackend({ store, nodeId, network: 'public' })
   const logger = silentLogger
   const committer = new IngestCommitter({ unitOfWork: db.unitOfWork, logger })
   const gate = { open: true, isOpen: () => gate.open }
@@ -77,6 +79,7 @@ export const startTestManager = async () => {
     deps: {
       db,
       store,
+      backend,
       gate,
       alarms,
       logger,

@@ -1,4 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto'
+import { wantContent } from '@packages/db/pins/fetch-rows'
 import { isUniqueViolation, RetryTransaction } from '@packages/db/postgres-errors'
 import { storageUsedUp } from '@packages/db/plan-refusals'
 import type { Tables } from '@packages/db/tables'
@@ -25,8 +26,6 @@ export type NewPinRow = {
   adopted: AdoptedRoot | undefined
 }
 
-const NO_BACKEND = 'The content is not held here, and no network backend runs yet that could fetch it.'
-
 type Tx = Transaction<Tables>
 type Usage = { stored: number; limit: number | null }
 type LiveContent = { id: string; state: 'wanted' | 'held'; dag_size: number | null; confirmed: number; paid: boolean }
@@ -50,8 +49,10 @@ export const insertPin = async (uow: UnitOfWorkContext, row: NewPinRow): Promise
       last_pin_at = greatest(clock_timestamp(), last_pin_at + interval '1 microsecond')
     where organization_id = ${row.organizationId}
   `.execute(uow.tx)
-  if (content.state === 'wanted') uow.send('pin-content', { contentId: content.id })
-  return writePin(uow, row, content)
+  const isBegun =
+    content.state === 'wanted' &&
+    (await wantContent(uow, { contentId: content.id, organizationIds: [row.organizationId] })).isBegun
+  return writePin(uow, row, { ...content, isBegun })
 }
 
 const lockUsage = async (tx: Tx, organizationId: string): Promise<Usage> => {
@@ -110,21 +111,20 @@ const insertContent = async ({ tx }: UnitOfWorkContext, row: NewPinRow): Promise
 const writePin = async (
   { tx, record }: UnitOfWorkContext,
   row: NewPinRow,
-  content: LiveContent,
+  content: LiveContent & { isBegun: boolean },
 ): Promise<PinFields> => {
   const status = pinStatus({
     contentState: content.state,
     confirmedReplicas: content.confirmed,
     replicationMin: 1,
-    fetching: false,
+    fetching: content.isBegun,
     wasPinned: false,
     failure: null,
   })
   const { rows } = await sql<PinFields>`
-    insert into pins (id, organization_id, user_id, content_id, cid, name, meta, status, info, created_at, pinned_at)
+    insert into pins (id, organization_id, user_id, content_id, cid, name, meta, status, created_at, pinned_at)
     select ${randomUUIDv7()}, ${row.organizationId}, ${row.userId}, ${content.id}, ${row.cid}, ${row.name},
-      ${JSON.stringify(row.meta)}::jsonb, ${status},
-      ${JSON.stringify(status === 'pinned' ? {} : { reason: NO_BACKEND })}::jsonb, u.last_pin_at,
+      ${JSON.stringify(row.meta)}::jsonb, ${status}, u.last_pin_at,
       case when ${status} = 'pinned' then u.last_pin_at end
     from usage u where u.organization_id = ${row.organizationId}
     returning id, cid, name, meta, status, info, created_at, pinned_at

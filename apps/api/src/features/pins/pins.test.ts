@@ -198,7 +198,8 @@ describe('GET /pins and /pins/:hash/status', () => {
     const names = [...first.pins, ...second.pins].map((each: { name: string | null }) => each.name)
     expect(names).toEqual(['c', 'b', 'a', null])
     expect(second.nextCursor).toBeNull()
-    expect((await get(user, '/pins?status=queued&name=b')).json().pins).toHaveLength(1)
+    const fetched = async () => (await get(user, '/pins?status=pinning&name=b')).json().pins
+    await expect.poll(fetched, { timeout: 10_000 }).toMatchObject([{ info: { phase: 'searching', blocks: 0 } }])
     expect((await get(user, `/pins?cid=${cid}`)).json().pins).toMatchObject([{ cid, status: 'pinned' }])
     const { pins } = (await get(user, `/pins/${cid}/status`)).json()
     expect(pins[0].nodes).toMatchObject([{ node: 'embedded', status: 'pinned', error: null }])

@@ -1,8 +1,14 @@
+import { type FetchTold, pinInfo } from '@packages/db/pins/pin-info'
 import type { PinRow, Row } from '@packages/db/tables'
 import type { z } from 'zod'
 import type { pinSchema, pinStatusListSchema } from './schemas.ts'
 
-export type PinFields = Pick<PinRow, 'id' | 'cid' | 'name' | 'status' | 'created_at' | 'pinned_at' | 'meta' | 'info'>
+export type PinFields = Pick<
+  PinRow,
+  'id' | 'cid' | 'name' | 'status' | 'created_at' | 'pinned_at' | 'meta' | 'info'
+> & {
+  fetch?: FetchTold | null
+}
 export type PinWithPolicy = PinFields & Pick<PinRow, 'replication_min' | 'replication_max'>
 /** As JSON gives it: times are texts. */
 export type PinNodeFields = Pick<Row<'pin_nodes'>, 'node_name' | 'status' | 'error'> &
@@ -21,7 +27,7 @@ export const presentPin = (row: PinFields): PresentedPin => ({
   createdAt: new Date(row.created_at).toISOString(),
   pinnedAt: time(row.pinned_at),
   meta: row.meta,
-  info: row.info,
+  info: pinInfo(row),
 })
 
 /** A pin with what each node says about its content. */

@@ -1,3 +1,4 @@
+import { fetchOfPin } from '@packages/db/pins/pin-info'
 import type { Tables } from '@packages/db/tables'
 import { type Kysely, sql } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
@@ -45,6 +46,7 @@ const pinPage = (kysely: Kysely<Tables>, page: PinPage, { hash, name, status }: 
       'pins.info',
       'pins.replication_min',
       'pins.replication_max',
+      fetchOfPin.as('fetch'),
     ])
     .where('pins.organization_id', '=', page.organizationId)
     .orderBy('pins.id', 'desc')

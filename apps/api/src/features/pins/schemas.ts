@@ -12,7 +12,11 @@ export const pinSchema = z
     createdAt: z.string().describe('RFC 3339, UTC.'),
     pinnedAt: z.string().nullable().describe('When the minimum of copies was first confirmed.'),
     meta: z.record(z.string(), z.unknown()),
-    info: z.record(z.string(), z.unknown()).describe('`reason`: why it is not pinned.'),
+    info: z
+      .record(z.string(), z.unknown())
+      .describe(
+        '`reason`: why it is not pinned. While it is fetched: `phase` (`searching`, `fetching`, `replicating`), `blocks`, `bytes`, `providers`, `tries`, `nextTryAt`.',
+      ),
   })
   .meta({ id: 'Pin' })
 

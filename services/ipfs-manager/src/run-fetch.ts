@@ -1,0 +1,145 @@
+import type { Database } from '@packages/db/open-database'
+import { parseCid } from '@packages/shared/cid'
+import type { MinimalLogger } from '@packages/runtime/minimal-logger'
+import { sql } from 'kysely'
+import { confirmReplica } from './confirm-replica.ts'
+import { condemnRoots } from './condemn-roots.ts'
+import type { FetchQueue, TakenFetch } from './fetch-queue.ts'
+import { BackendError, type FetchLimits, type NodeReport, type PinBackend, type WantedRoot } from './pin-backend.ts'
+import { planRetry, type RetryLimits } from './retry-plan.ts'
+
+export type RunFetchDeps = {
+  db: Pick<Database, 'kysely' | 'unitOfWork'>
+  backend: PinBackend
+  queue: FetchQueue
+  /** Where a new copy may go, the best first. */
+  nodesFor(root: WantedRoot): Promise<NodeReport[]>
+  limits: FetchLimits
+  retry: RetryLimits
+  logger: MinimalLogger
+}
+
+/** Why a fetch was called off: nobody waits for it any more, or the content has come by itself. */
+export class FetchCancelled extends Error {
+  override readonly name = 'FetchCancelled'
+}
+/** The process stops: it was no try. */
+export class FetchInterrupted extends Error {
+  override readonly name = 'FetchInterrupted'
+}
+
+const MAX_ORIGINS = 20
+
+type Wanted = { root: WantedRoot; realm: string; origins: string[]; maxBytes: number; maxBytesIsQuota: boolean }
+
+/** One try of one fetch, from its lease to what is written about its end. Never throws: what it cannot do is tried again. */
+export const runFetch = async (deps: RunFetchDeps, fetch: TakenFetch, signal: AbortSignal): Promise<void> => {
+  const { contentId } = fetch
+  try {
+    const wanted = await readWanted(deps, contentId)
+    if (wanted === undefined) return
+    await bring(deps, wanted, signal)
+  } catch (error) {
+    await settle(deps, fetch, error, signal).catch((cause: unknown) =>
+      // Its lease runs out, and then it is taken again.
+      deps.logger.warn({ err: cause, contentId }, 'the end of a fetch could not be noted'),
+    )
+  }
+}
+
+const bring = async (deps: RunFetchDeps, wanted: Wanted, signal: AbortSignal): Promise<void> => {
+  const { backend, queue, logger } = deps
+  const { root, origins } = wanted
+  const { contentId } = root
+  const [node] = await deps.nodesFor(root)
+  if (node === undefined) throw new BackendError('node_down', 'No node can take the content now.')
+  const limits = { ...deps.limits, maxBytes: wanted.maxBytes }
+  let telling: Promise<void> = Promise.resolve()
+  const onProgress: Parameters<PinBackend['ensure']>[3]['onProgress'] = (progress) => {
+    telling = telling
+      .then(() => queue.progress(contentId, node.nodeId, progress))
+      .catch((error: unknown) => logger.debug({ err: error, contentId }, 'progress was not noted'))
+  }
+  try {
+    const source = { kind: 'network', origins } as const
+    const ensured = await backend.ensure(node.nodeId, root, source, { limits, onProgress, signal })
+    const copy = { contentId, nodeId: node.nodeId, ...ensured }
+    const { result } = await deps.db.unitOfWork.run((uow) => confirmReplica(uow, copy))
+    if (result === 'gone') await giveBack(deps, wanted, node.nodeId)
+  } catch (error) {
+    if (error instanceof BackendError && error.code === 'limit_bytes' && wanted.maxBytesIsQuota)
+      throw new BackendError('limit_bytes', 'The content is larger than the storage that is left.', { cause: error })
+    // It may be there all the same: the node has the last word.
+    if (signal.aborted && signal.reason instanceof FetchCancelled) await giveBackIfThere(deps, wanted, node.nodeId)
+    throw error
+  } finally {
+    await telling
+  }
+}
+
+const settle = async (deps: RunFetchDeps, fetch: TakenFetch, error: unknown, signal: AbortSignal): Promise<void> => {
+  const { queue, logger } = deps
+  const { contentId } = fetch
+  if (signal.aborted && signal.reason instanceof FetchCancelled) return
+  if (signal.aborted) return queue.putBack(contentId, { delayMs: 0 })
+  const failure =
+    error instanceof BackendError ? error : new BackendError('node_error', 'The platform failed.', { cause: error })
+  if (!(error instanceof BackendError)) logger.error({ err: error, contentId }, 'a fetch failed')
+  const told = { code: failure.code, message: failure.message }
+  const delayMs = planRetry({ ...fetch, code: failure.code, retryable: failure.retryable }, deps.retry)
+  if (delayMs === undefined) await queue.giveUp(contentId, told)
+  else await queue.putBack(contentId, { delayMs, failure: told })
+}
+
+/**
+ * What is to be fetched, and how much of it: as much as the organization with the most storage left could keep. Undefined when nobody waits for it any
+ * more.
+ */
+const readWanted = async (deps: RunFetchDeps, contentId: string): Promise<Wanted | undefined> => {
+  const { rows } = await sql<{ cid: string; realm: string; origins: string[]; left: number | null }>`
+    select c.cid, c.realm,
+      array(
+        select distinct o from pins p, unnest(p.origins) o where p.content_id = c.id limit ${MAX_ORIGINS}
+      ) as origins,
+      (
+        select max(case when l.storage_bytes is null then null else greatest(0, l.storage_bytes - u.stored_bytes) end)
+        from usage u join organization_limits l on l.organization_id = u.organization_id
+        where u.organization_id in (select organization_id from pins where content_id = c.id)
+        having bool_and(l.storage_bytes is not null)
+      ) as left
+    from contents c where c.id = ${contentId} and c.state = 'wanted'
+  `.execute(deps.db.kysely)
+  const [row] = rows
+  if (row === undefined) return undefined
+  const network = row.realm === 'private' ? 'private' : 'public'
+  const isQuota = row.left !== null && row.left < deps.limits.maxBytes
+  return {
+    root: { contentId, cid: parseCid(row.cid), network, dagSize: null },
+    realm: row.realm,
+    origins: row.origins,
+    maxBytes: isQuota ? Number(row.left) : deps.limits.maxBytes,
+    maxBytesIsQuota: isQuota,
+  }
+}
+
+const giveBackIfThere = async (deps: RunFetchDeps, wanted: Wanted, nodeId: string): Promise<void> => {
+  const { contentId } = wanted.root
+  // The content may have come by itself: then this copy is one of it, and stands in its row.
+  const row = await deps.db.kysely.selectFrom('contents').select('state').where('id', '=', contentId).executeTakeFirst()
+  if (row?.state === 'held' || row?.state === 'wanted') return
+  const [word] = await deps.backend.replicas(nodeId, [wanted.root], AbortSignal.timeout(5_000))
+  if (word?.state === 'pinned' && !word.isForeign) await giveBack(deps, wanted, nodeId)
+}
+
+/** Nobody wants it any more: a tombstone says so, and the copy goes as every other does. */
+const giveBack = async ({ db }: RunFetchDeps, { root, realm }: Wanted, nodeId: string): Promise<void> => {
+  const { contentId, cid } = root
+  await db.unitOfWork.run(async (uow) => {
+    await sql`
+      insert into replicas (content_id, node_id, status)
+      select id, ${nodeId}, 'releasing' from contents where id = ${contentId}
+      on conflict (content_id, node_id) do update set status = 'releasing'
+    `.execute(uow.tx)
+    await condemnRoots(uow, [{ contentId, realm, cid: cid.toString() }], 'orphan')
+  })
+}
