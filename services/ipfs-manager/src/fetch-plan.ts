@@ -42,12 +42,12 @@ export const planFetches = ({ slots, running, due, servedAt }: FetchPlanInput): 
   }
   for (let id = next(); id !== undefined; id = next()) {
     const queue = queues.get(id) ?? []
-    const fetch = queue.shift()
+    const one = queue.shift()
     if (queue.length === 0) queues.delete(id)
     // Another organization waits for the same content, and was first.
-    if (fetch === undefined || taken.has(fetch.contentId)) continue
-    taken.add(fetch.contentId)
-    plan.push(fetch)
+    if (one === undefined || taken.has(one.contentId)) continue
+    taken.add(one.contentId)
+    plan.push(one)
     counts.set(id, (counts.get(id) ?? 0) + 1)
     used++
     // Behind everybody who was not served yet.
@@ -58,10 +58,10 @@ export const planFetches = ({ slots, running, due, servedAt }: FetchPlanInput): 
 
 const queuesOf = (due: readonly DueFetch[]): Map<string, DueFetch[]> => {
   const queues = new Map<string, DueFetch[]>()
-  for (const fetch of due) {
-    const queue = queues.get(fetch.organizationId)
-    if (queue === undefined) queues.set(fetch.organizationId, [fetch])
-    else queue.push(fetch)
+  for (const one of due) {
+    const queue = queues.get(one.organizationId)
+    if (queue === undefined) queues.set(one.organizationId, [one])
+    else queue.push(one)
   }
   for (const queue of queues.values()) queue.sort((a, b) => a.dueAt - b.dueAt)
   return queues

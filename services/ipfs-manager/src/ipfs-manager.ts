@@ -12,7 +12,9 @@ import { collectOrphans } from './orphan-collector.ts'
 import type { PinBackend } from './pin-backend.ts'
 import { PinLoop, type PinLoopSettings } from './pin-loop.ts'
 import { ReleaseWorker } from './release-worker.ts'
+import { ReplicationLoop, type ReplicationSettings } from './replication/replication-loop.ts'
 import { RepeatingTask } from './repeating-task.ts'
+import { RootLocks } from './root-locks.ts'
 import { DamageDesk } from './scrub/damage-desk.ts'
 import { StoreScrub } from './scrub/store-scrub.ts'
 import { StoreAlarms } from './store-alarms.ts'
@@ -26,6 +28,7 @@ export type IpfsManagerDeps = {
   /** Where pinned content is kept. */
   backend: PinBackend
   pins?: Partial<PinLoopSettings>
+  replication?: Partial<ReplicationSettings>
   /** `openEpoch` of @packages/db/store-epoch, bound to this database, store and node. */
   raiseEpoch: () => Promise<EpochState>
   logger: MinimalLogger
@@ -60,6 +63,8 @@ export class IpfsManager implements Service {
   readonly releases: ReleaseWorker
   /** Brings what is wanted. */
   readonly pinLoop: PinLoop
+  /** Keeps as many copies as are wished for. */
+  readonly replication: ReplicationLoop
   /** Where readers report blocks that are not what they should be. */
   readonly damage: DamageDesk
   readonly scrub: StoreScrub | undefined
@@ -73,7 +78,9 @@ export class IpfsManager implements Service {
     this.alarms = new StoreAlarms(logger, deps.now)
     this.gate = new StoreEpochGuard({ raise: deps.raiseEpoch, alarms: this.alarms, logger })
     this.releases = new ReleaseWorker({ ...deps, gate: this.gate })
-    this.pinLoop = new PinLoop({ ...deps, ...(deps.pins === undefined ? {} : { settings: deps.pins }) })
+    const locks = new RootLocks()
+    this.pinLoop = new PinLoop({ ...deps, locks, settings: deps.pins ?? {} })
+    this.replication = new ReplicationLoop({ ...deps, locks, gate: this.gate, settings: deps.replication ?? {} })
     this.damage = new DamageDesk({
       ...deps,
       own: new SourceChain(SHARED_REALMS.map((realm) => ownSource(deps.store, realm))),
@@ -149,12 +156,13 @@ export class IpfsManager implements Service {
     await this.gate.start()
     await this.releases.start()
     await this.pinLoop.start()
+    await this.replication.start()
     for (const { task, firstAfterMs } of this.#tasks) task.start(firstAfterMs)
   }
 
   async stop(): Promise<void> {
     await Promise.all([this.damage.stop(), ...this.#tasks.map(({ task }) => task.stop())])
-    await this.pinLoop.stop()
+    await Promise.all([this.pinLoop.stop(), this.replication.stop()])
     await this.releases.stop()
     await this.gate.stop()
   }

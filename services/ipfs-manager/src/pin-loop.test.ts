@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { EmbeddedBackend } from './embedded/embedded-backend.ts'
 import { PinLoop, type PinLoopSettings } from './pin-loop.ts'
 import { ReleaseWorker } from './release-worker.ts'
+import { RootLocks } from './root-locks.ts'
 import { type Peer, startPeer } from './testing/peer.ts'
 import { startTestManager, type TestManager } from './testing/test-manager.ts'
 
@@ -25,9 +26,9 @@ afterEach(async () => {
 })
 
 const startLoop = async ({ fetch = true, ...settings }: Partial<PinLoopSettings> & { fetch?: boolean } = {}) => {
-  const network = fetch ? { fetch: peer.fetch } : {}
+  const network = fetch ? { fetchDag: peer.fetchDag } : {}
   const backend = new EmbeddedBackend({ store: test.store, nodeId: test.nodeId, network: 'public', ...network })
-  const loop = new PinLoop({ ...test.deps, backend, settings: { pollMs: 50, ...settings } })
+  const loop = new PinLoop({ ...test.deps, backend, locks: new RootLocks(), settings: { pollMs: 50, ...settings } })
   loops.push(loop)
   await loop.start()
   return loop
@@ -155,7 +156,7 @@ describe('PinLoop', () => {
   it('finishes what a crash left between the store and the rows', async () => {
     const cid = await peer.bring(randomBytes(1_000))
     const pin = await want(cid)
-    const backend = new EmbeddedBackend({ ...test.deps, network: 'public', fetch: peer.fetch })
+    const backend = new EmbeddedBackend({ ...test.deps, network: 'public', fetchDag: peer.fetchDag })
     const limits = { maxMs: 5_000, stallMs: 5_000, maxBytes: 1e9, maxBlocks: 1e6, maxDepth: 1_000 }
     const root = { contentId: pin.contentId, cid: parseCid(cid), network: 'public', dagSize: null } as const
     const signal = new AbortController().signal

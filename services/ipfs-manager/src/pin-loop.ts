@@ -4,8 +4,11 @@ import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { Service } from '@packages/runtime/service'
 import { planFetches } from './fetch-plan.ts'
 import { FetchQueue } from './fetch-queue.ts'
-import type { FetchLimits, NodeReport, PinBackend, WantedRoot } from './pin-backend.ts'
+import type { FetchLimits, PinBackend, WantedRoot } from './pin-backend.ts'
+import { placeCopies, type PlacementNode } from './replication/placement.ts'
+import { readUsableNodes } from './replication/usable-nodes.ts'
 import type { RetryLimits } from './retry-plan.ts'
+import type { RootLocks } from './root-locks.ts'
 import { FetchCancelled, FetchInterrupted, runFetch } from './run-fetch.ts'
 
 export type PinLoopSettings = {
@@ -22,6 +25,7 @@ export type PinLoopSettings = {
 export type PinLoopDeps = {
   db: Database
   backend: PinBackend
+  locks: RootLocks
   logger: MinimalLogger
   settings?: Partial<PinLoopSettings>
 }
@@ -56,7 +60,7 @@ export class PinLoop implements Service {
   #awake = Promise.withResolvers<void>()
   #loop: Promise<void> | undefined
   #unlisten: (() => Promise<void>) | undefined
-  #nodes: { at: number; reports: Promise<NodeReport[]> } | undefined
+  #nodes: { at: number; known: Promise<PlacementNode[]> } | undefined
 
   constructor(deps: PinLoopDeps) {
     this.#deps = deps
@@ -113,12 +117,12 @@ export class PinLoop implements Service {
       (await this.#queue.take(plan.map(({ contentId }) => contentId))).map((one) => [one.contentId, one]),
     )
     for (const { contentId, organizationId } of plan) {
-      const fetch = taken.get(contentId)
-      if (fetch === undefined) continue
+      const taking = taken.get(contentId)
+      if (taking === undefined) continue
       this.#servedAt.set(organizationId, ++this.#serving)
       const controller = new AbortController()
-      const deps = { ...this.#deps, ...this.#settings, queue: this.#queue, nodesFor: this.#nodesFor }
-      const done = runFetch(deps, fetch, controller.signal).then(() => {
+      const deps = { ...this.#deps, ...this.#settings, queue: this.#queue, nodeFor: this.#nodeFor }
+      const done = runFetch(deps, taking, controller.signal).then(() => {
         this.#running.delete(contentId)
         this.wake()
       })
@@ -142,13 +146,21 @@ export class PinLoop implements Service {
     return counts
   }
 
-  readonly #nodesFor = async ({ network }: WantedRoot): Promise<NodeReport[]> => {
+  readonly #nodeFor = async ({ contentId, network }: WantedRoot): Promise<string | undefined> => {
     const now = performance.now()
     if (this.#nodes === undefined || now - this.#nodes.at > NODES_KEPT_MS)
-      this.#nodes = { at: now, reports: this.#deps.backend.nodes(this.#stop.signal) }
-    const reports = await this.#nodes.reports.catch(() => [])
+      this.#nodes = { at: now, known: readUsableNodes(this.#deps, this.#stop.signal) }
+    const nodes = await this.#nodes.known.catch(() => [])
     // A platform that has private nodes alone keeps everything there.
-    const isOnlyPrivate = reports.every((node) => node.network === 'private')
-    return reports.filter((node) => node.state === 'up' && (node.network === network || isOnlyPrivate))
+    const isOnlyPrivate = nodes.every((node) => node.network === 'private')
+    const wish = {
+      contentId,
+      network: isOnlyPrivate ? 'private' : network,
+      size: 0,
+      copies: 1,
+      zones: [],
+      holders: [],
+    } as const
+    return placeCopies(wish, nodes).nodeIds[0]
   }
 }

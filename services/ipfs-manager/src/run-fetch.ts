@@ -3,19 +3,21 @@ import { parseCid } from '@packages/shared/cid'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { sql } from 'kysely'
 import { confirmReplica } from './confirm-replica.ts'
-import { condemnRoots } from './condemn-roots.ts'
 import type { FetchQueue, TakenFetch } from './fetch-queue.ts'
-import { BackendError, type FetchLimits, type NodeReport, type PinBackend, type WantedRoot } from './pin-backend.ts'
+import { giveBackCopy } from './give-back.ts'
+import { BackendError, type FetchLimits, type PinBackend, type WantedRoot } from './pin-backend.ts'
+import type { RootLocks } from './root-locks.ts'
 import { planRetry, type RetryLimits } from './retry-plan.ts'
 
 export type RunFetchDeps = {
   db: Pick<Database, 'kysely' | 'unitOfWork'>
   backend: PinBackend
   queue: FetchQueue
-  /** Where a new copy may go, the best first. */
-  nodesFor(root: WantedRoot): Promise<NodeReport[]>
+  /** The node that the first copy goes to, if there is one. */
+  nodeFor(root: WantedRoot): Promise<string | undefined>
   limits: FetchLimits
   retry: RetryLimits
+  locks: RootLocks
   logger: MinimalLogger
 }
 
@@ -33,14 +35,14 @@ const MAX_ORIGINS = 20
 type Wanted = { root: WantedRoot; realm: string; origins: string[]; maxBytes: number; maxBytesIsQuota: boolean }
 
 /** One try of one fetch, from its lease to what is written about its end. Never throws: what it cannot do is tried again. */
-export const runFetch = async (deps: RunFetchDeps, fetch: TakenFetch, signal: AbortSignal): Promise<void> => {
-  const { contentId } = fetch
+export const runFetch = async (deps: RunFetchDeps, taken: TakenFetch, signal: AbortSignal): Promise<void> => {
+  const { contentId } = taken
   try {
     const wanted = await readWanted(deps, contentId)
     if (wanted === undefined) return
     await bring(deps, wanted, signal)
   } catch (error) {
-    await settle(deps, fetch, error, signal).catch((cause: unknown) =>
+    await settle(deps, taken, error, signal).catch((cause: unknown) =>
       // Its lease runs out, and then it is taken again.
       deps.logger.warn({ err: cause, contentId }, 'the end of a fetch could not be noted'),
     )
@@ -51,42 +53,44 @@ const bring = async (deps: RunFetchDeps, wanted: Wanted, signal: AbortSignal): P
   const { backend, queue, logger } = deps
   const { root, origins } = wanted
   const { contentId } = root
-  const [node] = await deps.nodesFor(root)
-  if (node === undefined) throw new BackendError('node_down', 'No node can take the content now.')
+  const nodeId = await deps.nodeFor(root)
+  if (nodeId === undefined) throw new BackendError('node_down', 'No node can take the content now.')
   const limits = { ...deps.limits, maxBytes: wanted.maxBytes }
   let telling: Promise<void> = Promise.resolve()
   const onProgress: Parameters<PinBackend['ensure']>[3]['onProgress'] = (progress) => {
     telling = telling
-      .then(() => queue.progress(contentId, node.nodeId, progress))
+      .then(() => queue.progress(contentId, nodeId, progress))
       .catch((error: unknown) => logger.debug({ err: error, contentId }, 'progress was not noted'))
   }
   try {
     const source = { kind: 'network', origins } as const
-    const ensured = await backend.ensure(node.nodeId, root, source, { limits, onProgress, signal })
-    const copy = { contentId, nodeId: node.nodeId, ...ensured }
-    const { result } = await deps.db.unitOfWork.run((uow) => confirmReplica(uow, copy))
-    if (result === 'gone') await giveBack(deps, wanted, node.nodeId)
+    await deps.locks.run(nodeId, root.cid, async () => {
+      const ensured = await backend.ensure(nodeId, root, source, { limits, onProgress, signal })
+      const copy = { contentId, nodeId, ...ensured }
+      const { result } = await deps.db.unitOfWork.run((uow) => confirmReplica(uow, copy))
+      if (result === 'gone') await giveBackCopy(deps, { ...root, realm: wanted.realm, nodeId })
+    })
   } catch (error) {
     if (error instanceof BackendError && error.code === 'limit_bytes' && wanted.maxBytesIsQuota)
       throw new BackendError('limit_bytes', 'The content is larger than the storage that is left.', { cause: error })
     // It may be there all the same: the node has the last word.
-    if (signal.aborted && signal.reason instanceof FetchCancelled) await giveBackIfThere(deps, wanted, node.nodeId)
+    if (signal.aborted && signal.reason instanceof FetchCancelled) await giveBackIfThere(deps, wanted, nodeId)
     throw error
   } finally {
     await telling
   }
 }
 
-const settle = async (deps: RunFetchDeps, fetch: TakenFetch, error: unknown, signal: AbortSignal): Promise<void> => {
+const settle = async (deps: RunFetchDeps, taken: TakenFetch, error: unknown, signal: AbortSignal): Promise<void> => {
   const { queue, logger } = deps
-  const { contentId } = fetch
+  const { contentId } = taken
   if (signal.aborted && signal.reason instanceof FetchCancelled) return
   if (signal.aborted) return queue.putBack(contentId, { delayMs: 0 })
   const failure =
     error instanceof BackendError ? error : new BackendError('node_error', 'The platform failed.', { cause: error })
   if (!(error instanceof BackendError)) logger.error({ err: error, contentId }, 'a fetch failed')
   const told = { code: failure.code, message: failure.message }
-  const delayMs = planRetry({ ...fetch, code: failure.code, retryable: failure.retryable }, deps.retry)
+  const delayMs = planRetry({ ...taken, code: failure.code, retryable: failure.retryable }, deps.retry)
   if (delayMs === undefined) await queue.giveUp(contentId, told)
   else await queue.putBack(contentId, { delayMs, failure: told })
 }
@@ -128,18 +132,6 @@ const giveBackIfThere = async (deps: RunFetchDeps, wanted: Wanted, nodeId: strin
   const row = await deps.db.kysely.selectFrom('contents').select('state').where('id', '=', contentId).executeTakeFirst()
   if (row?.state === 'held' || row?.state === 'wanted') return
   const [word] = await deps.backend.replicas(nodeId, [wanted.root], AbortSignal.timeout(5_000))
-  if (word?.state === 'pinned' && !word.isForeign) await giveBack(deps, wanted, nodeId)
-}
-
-/** Nobody wants it any more: a tombstone says so, and the copy goes as every other does. */
-const giveBack = async ({ db }: RunFetchDeps, { root, realm }: Wanted, nodeId: string): Promise<void> => {
-  const { contentId, cid } = root
-  await db.unitOfWork.run(async (uow) => {
-    await sql`
-      insert into replicas (content_id, node_id, status)
-      select id, ${nodeId}, 'releasing' from contents where id = ${contentId}
-      on conflict (content_id, node_id) do update set status = 'releasing'
-    `.execute(uow.tx)
-    await condemnRoots(uow, [{ contentId, realm, cid: cid.toString() }], 'orphan')
-  })
+  if (word?.state === 'pinned' && !word.isForeign)
+    await giveBackCopy(deps, { ...wanted.root, realm: wanted.realm, nodeId })
 }

@@ -34,19 +34,19 @@ export const pinInfo = (pin: {
   info: Record<string, unknown>
   fetch?: FetchTold | null
 }): Record<string, unknown> => {
-  const { status, info, fetch = null } = pin
+  const { status, info, fetch: told = null } = pin
   if (status === 'pinned' || status === 'failed') return info
-  if (status === 'degraded' && fetch === null) return info
-  if (status === 'queued') return { reason: fetch?.error ?? WAITING, ...info }
-  if (fetch === null) return { phase: 'replicating', ...info }
+  if (status === 'degraded' && told === null) return info
+  if (status === 'queued') return { reason: told?.error ?? WAITING, ...info }
+  if (told === null) return { phase: 'replicating', ...info }
   return {
-    ...(fetch.error === null ? {} : { reason: fetch.error }),
+    ...(told.error === null ? {} : { reason: told.error }),
     ...info,
-    phase: fetch.phase ?? 'searching',
-    blocks: fetch.blocks,
-    bytes: fetch.bytes,
-    tries: fetch.tries,
-    providers: fetch.providers,
-    ...(fetch.nextTryAt === null ? {} : { nextTryAt: new Date(fetch.nextTryAt).toISOString() }),
+    phase: told.phase ?? 'searching',
+    blocks: told.blocks,
+    bytes: told.bytes,
+    tries: told.tries,
+    providers: told.providers,
+    ...(told.nextTryAt === null ? {} : { nextTryAt: new Date(told.nextTryAt).toISOString() }),
   }
 }

@@ -23,7 +23,7 @@ export type EmbeddedBackendDeps = {
   nodeId: string
   network: PinNetwork
   /** Brings a root's blocks from the network, under its content id; without it the network has nothing. */
-  fetch?: NetworkFetch
+  fetchDag?: NetworkFetch
 }
 
 /** @throws BackendError; the signal's reason. Nothing of a failed call is held. */
@@ -81,9 +81,9 @@ export class EmbeddedBackend implements PinBackend {
     if (root.network === 'private')
       throw new BackendError('no_providers', 'A private content is only where it was uploaded.')
     if (source.kind === 'car') return this.#import(root, source, options)
-    const { fetch } = this.#deps
-    if (fetch === undefined) throw new BackendError('no_providers', NO_NETWORK)
-    await fetch(root, source.kind === 'network' ? source : { kind: 'network', origins: [] }, options)
+    const { fetchDag } = this.#deps
+    if (fetchDag === undefined) throw new BackendError('no_providers', NO_NETWORK)
+    await fetchDag(root, source.kind === 'network' ? source : { kind: 'network', origins: [] }, options)
   }
 
   async #import(

@@ -29,7 +29,7 @@ export const startPeer = async (own: BlockStore) => {
     return root.toString()
   }
 
-  const fetch: NetworkFetch = async (root, { origins }, { limits, onProgress, signal }) => {
+  const fetchDag: NetworkFetch = async (root, { origins }, { limits, onProgress, signal }) => {
     asked.push({ cid: root.cid.toString(), origins })
     const upload = own.beginUpload({ realm: 'public', contentId: root.contentId })
     const told = { phase: 'fetching' as const, blocks: 0, bytes: 0, providers: [] }
@@ -65,7 +65,7 @@ export const startPeer = async (own: BlockStore) => {
 
   return {
     bring,
-    fetch,
+    fetchDag,
     gate,
     asked,
     stop: async () => {

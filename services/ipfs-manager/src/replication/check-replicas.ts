@@ -1,0 +1,92 @@
+import type { Database } from '@packages/db/open-database'
+import { refreshPins } from '@packages/db/pins/refresh-pins'
+import type { MinimalLogger } from '@packages/runtime/minimal-logger'
+import { parseCid } from '@packages/shared/cid'
+import { sql } from 'kysely'
+import { loseReplica } from '../confirm-replica.ts'
+import { countCopies } from '../count-copies.ts'
+import type { PinBackend } from '../pin-backend.ts'
+
+export type CheckReplicasDeps = {
+  db: Pick<Database, 'kysely' | 'unitOfWork'>
+  backend: Pick<PinBackend, 'replicas'>
+  logger: MinimalLogger
+}
+
+const PAGE = 500
+const FIRST_ID = '00000000-0000-0000-0000-000000000000'
+const LOST = 'A node that had a copy does not have it any more.'
+
+/**
+ * Asks a node about every copy that it is taken to have. What it confirms counts (again); what it has not is lost, and shows at once. What cannot be asked
+ * changes nothing. Copies that were made while it is asked are left for the next time.
+ */
+export const checkReplicas = async (
+  deps: CheckReplicasDeps,
+  nodeId: string,
+  signal: AbortSignal,
+): Promise<{ confirmed: number; lost: number }> => {
+  const { db, logger } = deps
+  const total = { confirmed: 0, lost: 0 }
+  const { rows: clock } = await sql<{ now: string }>`select clock_timestamp()::text as now`.execute(db.kysely)
+  const begun = clock[0]?.now ?? ''
+  for (let after = FIRST_ID; ; ) {
+    signal.throwIfAborted()
+    const { rows } = await sql<{ id: string; cid: string; realm: 'public' | 'private'; dag_size: number | null }>`
+      select c.id, c.cid, c.realm, c.dag_size from replicas r join contents c on c.id = r.content_id
+      where r.node_id = ${nodeId} and r.status in ('pinned', 'unreachable') and r.content_id > ${after}::uuid
+        and c.state = 'held' and (r.pinned_at is null or r.pinned_at < ${begun}::timestamptz)
+      order by r.content_id limit ${PAGE}
+    `.execute(db.kysely)
+    const last = rows.at(-1)
+    if (last === undefined) break
+    after = last.id
+    const words = await deps.backend.replicas(
+      nodeId,
+      rows.map(({ id, cid, realm, dag_size }) => ({
+        contentId: id,
+        cid: parseCid(cid),
+        network: realm,
+        dagSize: dag_size,
+      })),
+      signal,
+    )
+    const there = words.filter(({ state }) => state === 'pinned').map(({ contentId }) => contentId)
+    await noteThere(deps, nodeId, there)
+    total.confirmed += there.length
+    for (const { contentId, state } of words)
+      if (state === 'absent' && (await noteAbsent(deps, nodeId, contentId))) total.lost++
+  }
+  if (total.lost > 0) logger.error({ nodeId, ...total }, 'a node has lost copies')
+  return total
+}
+
+const noteThere = async ({ db }: CheckReplicasDeps, nodeId: string, contentIds: string[]): Promise<void> => {
+  if (contentIds.length === 0) return
+  await sql`
+    update replicas set last_checked = now()
+    where node_id = ${nodeId} and status = 'pinned' and content_id = any(${contentIds}::uuid[])
+  `.execute(db.kysely)
+  const { rows } = await sql<{ content_id: string }>`
+    select content_id from replicas
+    where node_id = ${nodeId} and status = 'unreachable' and content_id = any(${contentIds}::uuid[])
+  `.execute(db.kysely)
+  if (rows.length === 0) return
+  const back = rows.map((row) => row.content_id)
+  await db.unitOfWork.run(async (uow) => {
+    await sql`select from contents where id = any(${back}::uuid[]) order by id for update`.execute(uow.tx)
+    await sql`
+      update replicas set status = 'pinned', last_checked = now(), error = null
+      where node_id = ${nodeId} and status = 'unreachable' and content_id = any(${back}::uuid[])
+    `.execute(uow.tx)
+    await countCopies(uow.tx, back)
+    await refreshPins(uow, back)
+  })
+}
+
+const noteAbsent = async ({ db }: CheckReplicasDeps, nodeId: string, contentId: string): Promise<boolean> => {
+  const { result } = await db.unitOfWork.run((uow) =>
+    loseReplica(uow, { contentId, nodeId, isLost: () => true, reason: LOST }),
+  )
+  return result
+}

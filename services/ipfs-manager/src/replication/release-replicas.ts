@@ -1,0 +1,85 @@
+import type { Database } from '@packages/db/open-database'
+import type { MinimalLogger } from '@packages/runtime/minimal-logger'
+import { parseCid } from '@packages/shared/cid'
+import { sql } from 'kysely'
+import type { PinBackend } from '../pin-backend.ts'
+import type { RootLocks } from '../root-locks.ts'
+import type { StoreGate } from '../store-gate.ts'
+
+export type ReleaseReplicasDeps = {
+  db: Pick<Database, 'kysely'>
+  backend: PinBackend
+  /** The own store's node: `releaseContents` gives back what lies there. */
+  ownNodeId: string
+  locks: RootLocks
+  gate: StoreGate
+  logger: MinimalLogger
+}
+
+type Leaving = { contentId: string; nodeId: string; cid: string; realm: 'public' | 'private'; isForeign: boolean }
+
+const BATCH = 100
+const AGAIN_MS = 60_000
+
+/**
+ * Takes copies away that a tombstone names, from nodes other than the own store; a tombstone is worked off with the last of them. What was pinned there by somebody
+ * else is only forgotten.
+ * @returns how many copies have gone
+ */
+export const releaseReplicas = async (deps: ReleaseReplicasDeps, signal: AbortSignal): Promise<number> => {
+  let gone = 0
+  for (const copy of await leavingReplicas(deps)) {
+    if (signal.aborted || !deps.gate.isOpen()) break
+    const cid = parseCid(copy.cid)
+    const root = { contentId: copy.contentId, cid, network: copy.realm, dagSize: null }
+    try {
+      // Somebody is making a copy of the same CID there: the pin may be the one that it will stand on.
+      const done = await deps.locks.runIfFree(copy.nodeId, cid, async () => {
+        const keep = await liveTwin(deps, copy)
+        if (!copy.isForeign) await deps.backend.release(copy.nodeId, root, { keep, signal })
+        await forget(deps, copy)
+        return true
+      })
+      if (done === true) gone++
+    } catch (error) {
+      if (signal.aborted) break
+      deps.logger.warn({ err: error, contentId: copy.contentId, nodeId: copy.nodeId }, 'a copy could not be released')
+      await sql`
+        update replicas set next_try_at = now() + ${AGAIN_MS}::float8 * interval '1 millisecond'
+        where content_id = ${copy.contentId} and node_id = ${copy.nodeId} and status = 'releasing'
+      `.execute(deps.db.kysely)
+    }
+  }
+  return gone
+}
+
+const leavingReplicas = async ({ db, ownNodeId }: ReleaseReplicasDeps): Promise<Leaving[]> => {
+  const { rows } = await sql<Leaving>`
+    select r.content_id as "contentId", r.node_id as "nodeId", c.cid, c.realm, r.is_foreign as "isForeign"
+    from replicas r join contents c on c.id = r.content_id join nodes n on n.id = r.node_id
+    where r.status = 'releasing' and r.node_id <> ${ownNodeId} and n.state = 'up'
+      and (r.next_try_at is null or r.next_try_at <= now()) and c.state = 'released'
+      and exists (select from tombstones t where t.content_id = c.id and t.released_at is null)
+    limit ${BATCH}
+  `.execute(db.kysely)
+  return rows
+}
+
+/** A live content of the same CID that has a copy on this node, or is getting one. */
+const liveTwin = async ({ db }: ReleaseReplicasDeps, { nodeId, cid, realm }: Leaving): Promise<string | null> => {
+  const { rows } = await sql<{ id: string }>`
+    select c.id from contents c join replicas r on r.content_id = c.id and r.node_id = ${nodeId}
+    where c.realm = ${realm} and c.cid = ${cid} and c.state <> 'released' and r.status in ('pinned', 'unreachable')
+  `.execute(db.kysely)
+  return rows[0]?.id ?? null
+}
+
+const forget = async ({ db }: ReleaseReplicasDeps, { contentId, nodeId }: Leaving): Promise<void> => {
+  await db.kysely.transaction().execute(async (tx) => {
+    await sql`delete from replicas where content_id = ${contentId} and node_id = ${nodeId}`.execute(tx)
+    await sql`
+      update tombstones t set released_at = now() where t.content_id = ${contentId} and t.released_at is null
+        and not exists (select from replicas r where r.content_id = t.content_id)
+    `.execute(tx)
+  })
+}

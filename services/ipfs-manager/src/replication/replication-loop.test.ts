@@ -1,0 +1,187 @@
+import { randomBytes } from 'node:crypto'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { parseCid } from '@packages/shared/cid'
+import { ReleaseWorker } from '../release-worker.ts'
+import { RootLocks } from '../root-locks.ts'
+import { Fleet } from '../testing/fleet.ts'
+import { startTestManager, type TestManager, type TestUpload } from '../testing/test-manager.ts'
+import { ReplicationLoop } from './replication-loop.ts'
+
+let test: TestManager
+let fleet: Fleet
+let loop: ReplicationLoop
+const signal = new AbortController().signal
+
+beforeEach(async () => {
+  test = await startTestManager()
+  fleet = await Fleet.start(test, { db: test.db, nodes: 3 })
+  const settings = { downAfterMs: 0 }
+  loop = new ReplicationLoop({ ...test.deps, backend: fleet.backend, locks: new RootLocks(), settings })
+  await loop.watch(signal)
+})
+afterEach(async () => {
+  await loop.stop()
+  await fleet.stop()
+  await test.stop()
+})
+
+/** An upload of which that many copies are wished for. */
+const stored = async (wish: { min: number; max: number }, bytes = randomBytes(1_000)) => {
+  const upload = await test.bring(bytes)
+  const { pin, contentId } = await test.own(upload)
+  test.store.settle(upload.contentId)
+  await test.db.kysely
+    .updateTable('contents')
+    .set({ copies_min: wish.min, copies_max: wish.max })
+    .where('id', '=', contentId)
+    .execute()
+  await test.db.kysely.updateTable('pins').set({ replication_min: wish.min }).where('id', '=', pin.id).execute()
+  return { ...upload, pinId: pin.id }
+}
+const pinOf = (pinId: string) =>
+  test.db.kysely
+    .selectFrom('pins')
+    .select(['status', 'psa_status', 'copies_left'])
+    .where('id', '=', pinId)
+    .executeTakeFirstOrThrow()
+const confirmed = async ({ contentId }: TestUpload) =>
+  (
+    await test.db.kysely
+      .selectFrom('contents')
+      .select('confirmed')
+      .where('id', '=', contentId)
+      .executeTakeFirstOrThrow()
+  ).confirmed
+const holders = ({ contentId }: TestUpload) => fleet.others.filter((id) => fleet.store(id).hasRoot(contentId))
+const replicate = async (upload: TestUpload, copies: number) => {
+  await expect
+    .poll(
+      async () => {
+        await loop.turn(signal)
+        return confirmed(upload)
+      },
+      { timeout: 10_000 },
+    )
+    .toBe(copies)
+}
+/** What the rows say of copies is what nodes have. */
+const isTrue = async (upload: TestUpload): Promise<void> => {
+  const rows = await test.db.kysely
+    .selectFrom('replicas')
+    .select('node_id')
+    .where('content_id', '=', upload.contentId)
+    .where('status', '=', 'pinned')
+    .execute()
+  for (const { node_id } of rows) expect(fleet.store(node_id).hasRoot(upload.contentId)).toBe(true)
+  expect(await confirmed(upload)).toBe(rows.length)
+}
+
+describe('ReplicationLoop', () => {
+  it('makes as many copies as are wished for, on different nodes, and counts what they confirm', async () => {
+    const upload = await stored({ min: 2, max: 3 })
+    await replicate(upload, 3)
+    expect(holders(upload)).toHaveLength(2)
+    await isTrue(upload)
+    expect(await pinOf(upload.pinId)).toMatchObject({ status: 'pinned' })
+  })
+
+  it('copies from other nodes what the own store has not', async () => {
+    const upload = await stored({ min: 1, max: 2 })
+    await replicate(upload, 2)
+    await test.store.release(upload.contentId)
+    await test.db.kysely
+      .updateTable('replicas')
+      .set({ status: 'lost' })
+      .where('content_id', '=', upload.contentId)
+      .where('node_id', '=', test.nodeId)
+      .execute()
+    await test.db.kysely.updateTable('contents').set({ copies_max: 3, confirmed: 1, place_after: null }).execute()
+    await replicate(upload, 2)
+    expect(holders(upload)).toHaveLength(2)
+  })
+
+  it('tells at once when a node falls silent, loses nothing by it, and believes it again by its own word', async () => {
+    const upload = await stored({ min: 2, max: 2 })
+    await replicate(upload, 2)
+    const [node = ''] = holders(upload)
+    fleet.turn(node, false)
+    await loop.watch(signal)
+    expect(await pinOf(upload.pinId)).toEqual({ status: 'degraded', psa_status: 'pinned', copies_left: 1 })
+    await loop.check(signal)
+    expect(await confirmed(upload)).toBe(1)
+    fleet.turn(node, true)
+    await loop.watch(signal)
+    expect(await pinOf(upload.pinId)).toMatchObject({ status: 'pinned', copies_left: 0 })
+    await isTrue(upload)
+  })
+
+  it('finds that a node has lost a copy, says so, and makes it again', async () => {
+    const upload = await stored({ min: 2, max: 2 })
+    await replicate(upload, 2)
+    const [node = ''] = holders(upload)
+    await fleet.store(node).release(upload.contentId)
+    await loop.check(signal)
+    expect(await pinOf(upload.pinId)).toEqual({ status: 'degraded', psa_status: 'pinned', copies_left: 1 })
+    await replicate(upload, 2)
+    expect(await pinOf(upload.pinId)).toMatchObject({ status: 'pinned' })
+    await isTrue(upload)
+  })
+
+  it('says why a copy is not there, and tries again', async () => {
+    const upload = await stored({ min: 2, max: 4 })
+    const [node = ''] = fleet.others
+    fleet.turn(node, false)
+    // It went down a moment ago: nobody has noticed.
+    await replicate(upload, 3)
+    const replica = () =>
+      test.db.kysely
+        .selectFrom('replicas')
+        .select(['status', 'error'])
+        .where('node_id', '=', node)
+        .executeTakeFirstOrThrow()
+    await expect
+      .poll(replica, { timeout: 10_000 })
+      .toMatchObject({ status: 'error', error: 'The node does not answer.' })
+    fleet.turn(node, true)
+    await test.db.kysely
+      .updateTable('replicas')
+      .set({ next_try_at: new Date(0) })
+      .where('node_id', '=', node)
+      .execute()
+    await replicate(upload, 4)
+    await isTrue(upload)
+  })
+
+  it('takes all copies away with the last pin, and only then says that it is done', async () => {
+    const upload = await stored({ min: 1, max: 3 })
+    await replicate(upload, 3)
+    await test.unpin([upload.pinId])
+    await new ReleaseWorker(test.deps).sweep()
+    const open = () =>
+      test.db.kysely.selectFrom('tombstones').select('content_id').where('released_at', 'is', null).execute()
+    expect(await open()).toHaveLength(1)
+    test.gate.open = false
+    await loop.turn(signal)
+    expect(holders(upload)).toHaveLength(2)
+    test.gate.open = true
+    await loop.turn(signal)
+    expect(holders(upload)).toEqual([])
+    expect(await open()).toEqual([])
+    expect(await test.db.kysely.selectFrom('replicas').selectAll().execute()).toEqual([])
+  })
+
+  it('leaves another content of the same CID where it is', async () => {
+    const bytes = randomBytes(1_000)
+    const first = await stored({ min: 1, max: 3 }, bytes)
+    await replicate(first, 3)
+    await test.unpin([first.pinId])
+    const second = await stored({ min: 1, max: 3 }, bytes)
+    expect(second.contentId).not.toBe(first.contentId)
+    await replicate(second, 3)
+    await loop.turn(signal)
+    for (const id of holders(second))
+      expect(await fleet.store(id).reader('public').get(parseCid(second.cid))).toBeDefined()
+    expect(holders(first)).toEqual([])
+    await isTrue(second)
+  })
+})

@@ -1,0 +1,139 @@
+import type { BlockStore } from '@packages/content/block-store/block-store'
+import type { Database } from '@packages/db/open-database'
+import type { MinimalLogger } from '@packages/runtime/minimal-logger'
+import type { Service } from '@packages/runtime/service'
+import type { FetchLimits, PinBackend } from '../pin-backend.ts'
+import { RepeatingTask } from '../repeating-task.ts'
+import type { RootLocks } from '../root-locks.ts'
+import type { StoreGate } from '../store-gate.ts'
+import { assignCopies } from './assign-copies.ts'
+import { checkReplicas } from './check-replicas.ts'
+import { copyReplica } from './copy-replica.ts'
+import { type DueReplica, renewReplicas, takeDueReplicas } from './due-replicas.ts'
+import { watchNodes } from './node-watch.ts'
+import { releaseReplicas } from './release-replicas.ts'
+
+export type ReplicationSettings = {
+  limits: FetchLimits
+  /** How often nodes are asked how they are, and after how long a silence they are down. */
+  watchEveryMs: number
+  downAfterMs: number
+  /** How often each node is asked about every copy that it has. */
+  checkEveryMs: number
+  /** How often it is looked whether there is something to copy or to release. */
+  everyMs: number
+}
+
+export type ReplicationLoopDeps = {
+  db: Database
+  backend: PinBackend
+  store: Pick<BlockStore, 'hasRoot' | 'reader'>
+  /** The own store's node. */
+  nodeId: string
+  locks: RootLocks
+  gate: StoreGate
+  logger: MinimalLogger
+  settings?: Partial<ReplicationSettings>
+}
+
+const MINUTE_MS = 60_000
+const DEFAULTS: ReplicationSettings = {
+  limits: { maxMs: 60 * MINUTE_MS, stallMs: MINUTE_MS, maxBytes: 2 ** 40, maxBlocks: 4_000_000, maxDepth: 100_000 },
+  watchEveryMs: 5_000,
+  downAfterMs: 15_000,
+  checkEveryMs: MINUTE_MS,
+  everyMs: 1_000,
+}
+/** Copies at once on one node. */
+const PER_NODE = 8
+
+/** Keeps as many copies of held content as are wished for, on nodes that say themselves that they have them, and takes those away that nobody needs. */
+export class ReplicationLoop implements Service {
+  readonly name = 'replication'
+  readonly stopTimeoutMs = 2_000
+  readonly #deps: ReplicationLoopDeps
+  readonly #settings: ReplicationSettings
+  readonly #running = new Map<string, { copy: DueReplica; controller: AbortController; done: Promise<void> }>()
+  readonly #tasks: RepeatingTask[]
+
+  constructor(deps: ReplicationLoopDeps) {
+    this.#deps = deps
+    const settings = { ...DEFAULTS, ...deps.settings }
+    this.#settings = settings
+    const { logger } = deps
+    const task = (name: string, everyMs: number, run: (signal: AbortSignal) => Promise<void>) =>
+      new RepeatingTask({ name, everyMs, run, logger })
+    this.#tasks = [
+      task('watch nodes', settings.watchEveryMs, (signal) => this.watch(signal)),
+      task('check copies', settings.checkEveryMs, (signal) => this.check(signal)),
+      task('replicate', settings.everyMs, (signal) => this.turn(signal)),
+    ]
+  }
+
+  async start(): Promise<void> {
+    for (const task of this.#tasks) task.start(0)
+  }
+
+  async stop(): Promise<void> {
+    const running = [...this.#running.values()]
+    for (const { controller } of running) controller.abort(new Error('the platform stops'))
+    await Promise.all([...this.#tasks.map((task) => task.stop()), ...running.map(({ done }) => done)])
+  }
+
+  /** What a node that has come back says of its copies comes before anything else is believed of it. */
+  async watch(signal: AbortSignal): Promise<void> {
+    const back = await watchNodes({ ...this.#deps, ...this.#settings }, signal)
+    for (const nodeId of back) await checkReplicas(this.#deps, nodeId, signal)
+  }
+
+  /** The own store has a check of its own, which knows how to mend. */
+  async check(signal: AbortSignal): Promise<void> {
+    for (const nodeId of await this.#otherNodes()) await checkReplicas(this.#deps, nodeId, signal)
+  }
+
+  /** Assigns, copies and releases what is due; copies go on behind. */
+  async turn(signal: AbortSignal): Promise<void> {
+    const nodes = await this.#otherNodes()
+    if (nodes.length === 0) return
+    await this.#keepLeases()
+    while ((await assignCopies(this.#deps)).isFull && !signal.aborted);
+    for (const nodeId of nodes) await this.#copyTo(nodeId, signal)
+    await releaseReplicas({ ...this.#deps, ownNodeId: this.#deps.nodeId }, signal)
+  }
+
+  async #otherNodes(): Promise<string[]> {
+    const rows = await this.#deps.db.kysely
+      .selectFrom('nodes')
+      .select('id')
+      .where('id', '<>', this.#deps.nodeId)
+      .where('state', '=', 'up')
+      .where('intent', '<>', 'removed')
+      .execute()
+    return rows.map(({ id }) => id)
+  }
+
+  async #copyTo(nodeId: string, signal: AbortSignal): Promise<void> {
+    const busy = [...this.#running.values()].filter(({ copy }) => copy.nodeId === nodeId).length
+    if (busy >= PER_NODE || signal.aborted) return
+    for (const copy of await takeDueReplicas(this.#deps, nodeId, PER_NODE - busy)) {
+      const key = `${copy.contentId} ${nodeId}`
+      if (this.#running.has(key)) continue
+      const controller = new AbortController()
+      const done = copyReplica({ ...this.#deps, ...this.#settings }, copy, controller.signal).then(() => {
+        this.#running.delete(key)
+      })
+      this.#running.set(key, { copy, controller, done })
+    }
+  }
+
+  async #keepLeases(): Promise<void> {
+    const running = [...this.#running.entries()]
+    const ours = await renewReplicas(
+      this.#deps,
+      running.map(([, { copy }]) => copy),
+    )
+    const kept = new Set(ours.map(({ contentId, nodeId }) => `${contentId} ${nodeId}`))
+    for (const [key, { controller }] of running)
+      if (!kept.has(key)) controller.abort(new Error('the copy is not needed any more'))
+  }
+}
