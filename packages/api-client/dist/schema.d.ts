@@ -2524,7 +2524,7 @@ export interface components {
             meta: {
                 [key: string]: unknown;
             };
-            /** @description `reason`: why it is not pinned. */
+            /** @description `reason`: why it is not pinned. While it is fetched: `phase` (`searching`, `fetching`, `replicating`), `blocks`, `bytes`, `providers`, `tries`, `nextTryAt`. */
             info: {
                 [key: string]: unknown;
             };
@@ -2548,7 +2548,7 @@ export interface components {
             meta: {
                 [key: string]: unknown;
             };
-            /** @description `reason`: why it is not pinned. */
+            /** @description `reason`: why it is not pinned. While it is fetched: `phase` (`searching`, `fetching`, `replicating`), `blocks`, `bytes`, `providers`, `tries`, `nextTryAt`. */
             info: {
                 [key: string]: unknown;
             };
