@@ -75,7 +75,8 @@ export class Fleet {
           ? source
           : ({
               kind: 'car',
-              open: (signal: AbortSignal) => exportCar(this.#member(holder).store.reader('public'), root.cid, { signal }),
+              open: (signal: AbortSignal) =>
+                exportCar(this.#member(holder).store.reader('public'), root.cid, { signal }),
             } as const)
       return this.#member(nodeId).backend.ensure(nodeId, root, car, options)
     },
