@@ -21,6 +21,8 @@ export const removePins = async (
     actorId: string | null
     /** Another event tells of it. */
     silent?: boolean
+    /** Told with it, where nobody asked for it. */
+    reason?: 'expired'
   },
 ): Promise<RemovedPins> => {
   const { tx } = uow
@@ -121,7 +123,7 @@ const releaseContents = async (uow: UnitOfWorkContext, contents: LockedContent[]
 
 const tell = (
   { record, policy }: UnitOfWorkContext,
-  { organizationId, actorId }: { organizationId: string; actorId: string | null },
+  { organizationId, actorId, reason }: { organizationId: string; actorId: string | null; reason?: 'expired' },
   contents: LockedContent[],
   removed: { pins: RemovedPin[]; files: RemovedFile[] },
 ): void => {
@@ -139,6 +141,9 @@ const tell = (
       organizationId,
       actorId,
       subject: id,
-      payload: hidden.has(content_id) ? { visibility: 'private' } : { cid: cids.get(content_id) ?? '' },
+      payload: {
+        ...(hidden.has(content_id) ? { visibility: 'private' } : { cid: cids.get(content_id) ?? '' }),
+        ...(reason === undefined ? {} : { reason }),
+      },
     })
 }

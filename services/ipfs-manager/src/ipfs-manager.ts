@@ -7,6 +7,7 @@ import type { Service } from '@packages/runtime/service'
 import { checkHeldContents } from './check-held-contents.ts'
 import { ElapsedTime } from './elapsed-time.ts'
 import { compactStore } from './compact-store.ts'
+import { expirePins } from './expire-pins.ts'
 import { restoreFetches } from './restore-fetches.ts'
 import { collectOrphans } from './orphan-collector.ts'
 import type { PinBackend } from './pin-backend.ts'
@@ -44,6 +45,7 @@ export type IpfsManagerDeps = {
 const HOUR_MS = 60 * 60_000
 const MINUTE_MS = 60_000
 const HEAL_EVERY_MS = 30_000
+const EXPIRE_EVERY_MS = 30_000
 /** How often it is asked whether a pass is due. */
 const LOOK_EVERY_MS = 10 * MINUTE_MS
 /** Realms whose blocks are what everybody may see: one may have what is damaged in another. */
@@ -109,6 +111,15 @@ export class IpfsManager implements Service {
       }),
       task('restore fetches', 0, () => restoreFetches(deps)),
     ]
+    this.#tasks.push({
+      firstAfterMs: EXPIRE_EVERY_MS,
+      task: new RepeatingTask({
+        name: 'expire pins',
+        everyMs: EXPIRE_EVERY_MS,
+        run: async (signal) => void (await expirePins(deps, signal)),
+        logger,
+      }),
+    })
     const { compaction } = deps
     if (compaction !== undefined && compaction.bytesPerSecond > 0)
       this.#tasks.push({
