@@ -51,7 +51,7 @@ type OpenTombstone = {
   contentId: string
   /** Whether the row of this very content is alive. */
   alive: boolean
-  /** The live, held row of the same root, if there is one. */
+  /** The live, held row of the same root that counts on this store, if there is one. */
   twin: string | null
 }
 
@@ -72,13 +72,14 @@ const mayRelease = ({ store, logger }: ReleaseDeps, { contentId, alive, twin }: 
 }
 
 const openTombstones = async (
-  { db }: Pick<ReleaseDeps, 'db'>,
+  { db, nodeId }: Pick<ReleaseDeps, 'db' | 'nodeId'>,
   contentIds: readonly string[],
 ): Promise<OpenTombstone[]> => {
   const { rows } = await sql<OpenTombstone>`
     select t.content_id as "contentId",
       exists (select from contents c where c.id = t.content_id and c.state <> 'released') as alive,
-      (select c.id from contents c where c.realm = t.realm and c.cid = t.cid and c.state = 'held') as twin
+      (select c.id from contents c where c.realm = t.realm and c.cid = t.cid and c.state = 'held'
+        and exists (select from replicas r where r.content_id = c.id and r.node_id = ${nodeId})) as twin
     from tombstones t
     where t.content_id = any(${[...contentIds]}::uuid[]) and t.released_at is null
   `.execute(db.kysely)

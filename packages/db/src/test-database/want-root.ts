@@ -1,4 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto'
+import { pinStatus } from '@packages/shared/pin-state'
 import { sql } from 'kysely'
 import type { Database } from '../open-database.ts'
 import { wantContent } from '../pins/fetch-rows.ts'
@@ -21,7 +22,7 @@ export const wantRoot = async (
     `.execute(tx)
     const live = await tx
       .selectFrom('contents')
-      .select(['id', 'state', 'dag_size'])
+      .select(['id', 'state', 'dag_size', 'confirmed'])
       .where('realm', '=', 'public')
       .where('cid', '=', cid)
       .where('state', '<>', 'released')
@@ -54,7 +55,14 @@ export const wantRoot = async (
         user_id: userId,
         content_id: contentId,
         cid,
-        status: live?.state === 'held' ? 'pinned' : 'queued',
+        status: pinStatus({
+          contentState: live?.state === 'held' ? 'held' : 'wanted',
+          confirmedReplicas: live?.confirmed ?? 0,
+          replicationMin,
+          fetching: false,
+          wasPinned: false,
+          failure: null,
+        }),
         replication_min: replicationMin,
         created_at: times[0]?.at ?? '',
       })

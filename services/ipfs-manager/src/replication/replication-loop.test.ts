@@ -105,6 +105,9 @@ describe('ReplicationLoop', () => {
     await replicate(upload, 2)
     const [node = ''] = holders(upload)
     fleet.turn(node, false)
+    // Nobody has noticed yet: what cannot be asked is not lost.
+    await loop.check(signal)
+    expect(await confirmed(upload)).toBe(2)
     await loop.watch(signal)
     expect(await pinOf(upload.pinId)).toEqual({ status: 'degraded', psa_status: 'pinned', copies_left: 1 })
     await loop.check(signal)

@@ -97,7 +97,7 @@ export class ReplicationLoop implements Service {
     if (nodes.length === 0) return
     await this.#keepLeases()
     while ((await assignCopies(this.#deps)).isFull && !signal.aborted);
-    for (const nodeId of nodes) await this.#copyTo(nodeId, signal)
+    for (const nodeId of [this.#deps.nodeId, ...nodes]) await this.#copyTo(nodeId, signal)
     await releaseReplicas({ ...this.#deps, ownNodeId: this.#deps.nodeId }, signal)
   }
 

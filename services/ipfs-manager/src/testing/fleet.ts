@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { BlockStore } from '@packages/content/block-store/block-store'
 import { exportCar } from '@packages/content/car/export-car'
 import type { Database } from '@packages/db/open-database'
-import { EmbeddedBackend } from '../embedded/embedded-backend.ts'
+import { EmbeddedBackend, type NetworkFetch } from '../embedded/embedded-backend.ts'
 import { BackendError, type NodeReport, type PinBackend } from '../pin-backend.ts'
 
 type Member = { store: BlockStore; backend: EmbeddedBackend; isUp: boolean }
@@ -16,13 +16,15 @@ type Member = { store: BlockStore; backend: EmbeddedBackend; isUp: boolean }
 export class Fleet {
   readonly members = new Map<string, Member>()
   readonly #directories: string[] = []
+  #fetchInto: ((store: BlockStore) => NetworkFetch) | undefined
 
   /** The own store's node is one of them. */
   static async start(
     own: { nodeId: string; store: BlockStore },
-    { db, nodes }: { db: Database; nodes: number },
+    { db, nodes, fetchInto }: { db: Database; nodes: number; fetchInto?: (store: BlockStore) => NetworkFetch },
   ): Promise<Fleet> {
     const fleet = new Fleet()
+    fleet.#fetchInto = fetchInto
     fleet.#add(own.nodeId, own.store)
     for (let n = 1; n <= nodes; n++) {
       const id = randomUUIDv7()
@@ -38,7 +40,9 @@ export class Fleet {
   }
 
   #add(nodeId: string, store: BlockStore): void {
-    this.members.set(nodeId, { store, backend: new EmbeddedBackend({ store, nodeId, network: 'public' }), isUp: true })
+    const network = this.#fetchInto === undefined ? {} : { fetchDag: this.#fetchInto(store) }
+    const backend = new EmbeddedBackend({ store, nodeId, network: 'public', ...network })
+    this.members.set(nodeId, { store, backend, isUp: true })
   }
 
   #member(nodeId: string): Member {

@@ -29,26 +29,29 @@ export const startPeer = async (own: BlockStore) => {
     return root.toString()
   }
 
-  const fetchDag: NetworkFetch = async (root, { origins }, { limits, onProgress, signal }) => {
-    asked.push({ cid: root.cid.toString(), origins })
-    const upload = own.beginUpload({ realm: 'public', contentId: root.contentId })
-    const told = { phase: 'fetching' as const, blocks: 0, bytes: 0, providers: [] }
-    try {
-      for await (const { cid, bytes } of walkDag(store.reader('public'), root.cid)) {
-        told.blocks++
-        told.bytes += bytes.length
-        if (told.bytes > limits.maxBytes) throw new BackendError('limit_bytes', 'It is too large.')
-        await upload.put(cid, new Uint8Array(bytes))
-        onProgress?.({ ...told, providers: [{ peerId: 'peer', outcome: 'sent' }] })
-        await untilOpen(signal)
+  /** How a store fetches from this peer. */
+  const fetchInto =
+    (into: BlockStore): NetworkFetch =>
+    async (root, { origins }, { limits, onProgress, signal }) => {
+      asked.push({ cid: root.cid.toString(), origins })
+      const upload = into.beginUpload({ realm: 'public', contentId: root.contentId })
+      const told = { phase: 'fetching' as const, blocks: 0, bytes: 0, providers: [] }
+      try {
+        for await (const { cid, bytes } of walkDag(store.reader('public'), root.cid)) {
+          told.blocks++
+          told.bytes += bytes.length
+          if (told.bytes > limits.maxBytes) throw new BackendError('limit_bytes', 'It is too large.')
+          await upload.put(cid, new Uint8Array(bytes))
+          onProgress?.({ ...told, providers: [{ peerId: 'peer', outcome: 'sent' }] })
+          await untilOpen(signal)
+        }
+        await upload.commit(root.cid)
+      } catch (error) {
+        await upload.abort()
+        if (error instanceof MissingBlockError) throw new BackendError('no_providers', 'Nobody has it.')
+        throw error
       }
-      await upload.commit(root.cid)
-    } catch (error) {
-      await upload.abort()
-      if (error instanceof MissingBlockError) throw new BackendError('no_providers', 'Nobody has it.')
-      throw error
     }
-  }
 
   const untilOpen = async (signal: AbortSignal): Promise<void> => {
     if (gate.ignoresAbort === true) return gate.open
@@ -65,7 +68,8 @@ export const startPeer = async (own: BlockStore) => {
 
   return {
     bring,
-    fetchDag,
+    fetchInto,
+    fetchDag: fetchInto(own),
     gate,
     asked,
     stop: async () => {

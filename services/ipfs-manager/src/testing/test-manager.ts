@@ -45,11 +45,10 @@ export const startTestManager = async () => {
     return { contentId, cid: root.toString(), size, ...(await upload.commit(root)) }
   }
 
-  /** Writes the rows of what was brought, without settling it. */
-  const own = (upload: TestUpload): Promise<CommittedIngest> =>
+  /** Writes the rows of what was brought, without settling it; by default as the one organization that there is. */
+  const own = (upload: TestUpload, owner = { organizationId, userId }): Promise<CommittedIngest> =>
     committer.commit({
-      organizationId,
-      userId,
+      ...owner,
       realm: 'public',
       nodeId,
       ...upload,
