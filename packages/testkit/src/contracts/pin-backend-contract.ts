@@ -1,0 +1,12 @@
+import type { ContractCase } from './contract-case.ts'
+import { fetchCases } from './pin-backend-fetch-cases.ts'
+import type { PinBackendHarness } from './pin-backend-harness.ts'
+import { holdCases } from './pin-backend-hold-cases.ts'
+import { pushCases } from './pin-backend-push-cases.ts'
+
+/** What every `PinBackend` must do. The harness is made once; the cases run one after the other. */
+export const pinBackendContract: readonly ContractCase<PinBackendHarness>[] = [
+  ...pushCases,
+  ...fetchCases,
+  ...holdCases,
+]

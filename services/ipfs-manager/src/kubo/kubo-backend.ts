@@ -1,0 +1,209 @@
+import { canonicalCid } from '@packages/shared/cid'
+import { HoldfastError } from '@packages/shared/holdfast-error'
+import type { NamedSource } from '@packages/content/block-sources/chain'
+import {
+  BackendError,
+  type Ensured,
+  type EnsureOptions,
+  type ListedPin,
+  type NodeReport,
+  type PinBackend,
+  type PinNetwork,
+  type ReplicaWord,
+  type RootSource,
+  type WantedRoot,
+} from '../pin-backend.ts'
+import { toBackendError } from './backend-errors.ts'
+import { type EnsureDeps, ensurePin, type Holder } from './ensure-pin.ts'
+import { KeyedLock } from '../keyed-lock.ts'
+import { KuboBlocks } from './kubo-blocks.ts'
+import { KuboClient, QUICK_MS } from './kubo-client.ts'
+import { KuboRpc } from './kubo-rpc.ts'
+import type { KuboNode, KuboNodeSettings } from './kubo-node.ts'
+import { listPins } from './list-pins.ts'
+import { NodeReporter } from './node-report.ts'
+import { dialableOrigins } from './origin-addresses.ts'
+import { isOurs } from './pin-label.ts'
+import { type PushedRoot, pushCars } from './push-cars.ts'
+import { eachOf } from './each-of.ts'
+
+export type KuboBackendOptions = {
+  /** Who we are in the labels of pins: one for each database. */
+  install: string
+  nodes: readonly KuboNodeSettings[]
+  /** Whether `origins` that users name may be private addresses. */
+  dialPrivate: boolean
+}
+
+const COLLECT_MS = 60 * 60_000
+
+/** A pool of Kubo nodes, each pinned on by itself: nothing here decides where something goes. */
+export class KuboBackend implements PinBackend {
+  readonly kind = 'kubo'
+  readonly #install: string
+  readonly #dialPrivate: boolean
+  readonly #nodes: ReadonlyMap<string, KuboNode>
+  readonly #locks = new KeyedLock()
+  readonly #reporter: NodeReporter
+
+  constructor({ install, nodes, dialPrivate }: KuboBackendOptions) {
+    this.#install = install
+    this.#dialPrivate = dialPrivate
+    this.#reporter = new NodeReporter({ dialPrivate })
+    this.#nodes = new Map(
+      nodes.map(({ url, token, ...node }) => {
+        const client = new KuboClient(new KuboRpc({ url, token }))
+        return [node.nodeId, { ...node, client, hasToken: token !== null }]
+      }),
+    )
+  }
+
+  async ensure(nodeId: string, given: WantedRoot, source: RootSource, options: EnsureOptions): Promise<Ensured> {
+    const node = this.#node(nodeId)
+    const root = canonical(given)
+    this.#refuseMixing(node, root)
+    return this.#locks.run(lockKey(nodeId, root), options.signal, async () =>
+      ensurePin(
+        this.#depsOf(node),
+        root,
+        source.kind === 'car' ? source : { kind: 'peers', holders: await this.#holders(root, source, options.signal) },
+        options,
+      ),
+    )
+  }
+
+  async push(nodeId: string, given: readonly PushedRoot[], signal: AbortSignal): Promise<(Ensured | BackendError)[]> {
+    const node = this.#node(nodeId)
+    const roots = given.map(({ root, source }) => ({ root: canonical(root), source }))
+    for (const { root } of roots) this.#refuseMixing(node, root)
+    const keys = roots.map(({ root }) => lockKey(nodeId, root))
+    return this.#locks.runAll(keys, signal, () => pushCars(this.#depsOf(node), roots, signal))
+  }
+
+  async release(
+    nodeId: string,
+    given: WantedRoot,
+    { keep, signal }: { keep: string | null; signal: AbortSignal },
+  ): Promise<void> {
+    // A pin belongs to a CID here: the other content stands on the same one.
+    if (keep !== null) return
+    const { client } = this.#node(nodeId)
+    const root = canonical(given)
+    await this.#locks.run(lockKey(nodeId, root), signal, async () => {
+      try {
+        const pin = await client.pinOf(root.cid, signal)
+        if (pin === null || !isOurs(pin.label, this.#install)) return
+        await client.unpin(root.cid, signal)
+        if ((await client.pinOf(root.cid, signal)) !== null)
+          throw new BackendError('node_error', 'The node does not confirm that the pin is gone.')
+      } catch (error) {
+        signal.throwIfAborted()
+        throw toBackendError(error)
+      }
+    })
+  }
+
+  async replicas(nodeId: string, roots: readonly WantedRoot[], signal: AbortSignal): Promise<ReplicaWord[]> {
+    const { client } = this.#node(nodeId)
+    return eachOf(roots, async ({ contentId, cid }): Promise<ReplicaWord> => {
+      try {
+        const pin = await client.pinOf(cid.toV1(), signal)
+        if (pin === null) return { contentId, state: 'absent' }
+        return { contentId, state: 'pinned', isForeign: !isOurs(pin.label, this.#install) }
+      } catch (error) {
+        signal.throwIfAborted()
+        const known = toBackendError(error)
+        if (known instanceof BackendError) return { contentId, state: 'unknown', reason: known.message }
+        throw error
+      }
+    })
+  }
+
+  async *list(nodeId: string, signal: AbortSignal): AsyncGenerator<readonly ListedPin[], void, undefined> {
+    try {
+      yield* listPins(this.#node(nodeId).client.rpc, signal)
+    } catch (error) {
+      signal.throwIfAborted()
+      throw toBackendError(error)
+    }
+  }
+
+  nodes(signal: AbortSignal): Promise<NodeReport[]> {
+    return this.#reporter.report([...this.#nodes.values()], signal)
+  }
+
+  /** What could be set better on nodes that answered within the last minute. */
+  warnings(): { name: string; warnings: readonly string[] }[] {
+    return [...this.#nodes.values()].map(({ nodeId, name }) => ({ name, warnings: this.#reporter.warningsOf(nodeId) }))
+  }
+
+  async collectGarbage(nodeId: string, signal: AbortSignal): Promise<number | null> {
+    const { client } = this.#node(nodeId)
+    try {
+      const before = await client.usedBytes(signal)
+      const options = { quiet: true }
+      for await (const _ of client.rpc.lines('repo/gc', { options, timeoutMs: COLLECT_MS, signal }));
+      return Math.max(0, before - (await client.usedBytes(signal)))
+    } catch (error) {
+      signal.throwIfAborted()
+      throw toBackendError(error)
+    }
+  }
+
+  blocks(network: PinNetwork, holders: readonly string[] = []): NamedSource {
+    const own = [...this.#nodes.values()].filter((node) => node.network === network)
+    const first = own.filter(({ nodeId }) => holders.includes(nodeId))
+    const nodes = [...first, ...own.filter((node) => !first.includes(node))]
+    return new KuboBlocks(
+      `kubo:${network}`,
+      nodes.map(({ name, client }) => ({ name, rpc: client.rpc })),
+    )
+  }
+
+  /** Gives up idle connections. */
+  stop(): void {
+    for (const { client } of this.#nodes.values()) client.rpc.stop()
+  }
+
+  #node(nodeId: string): KuboNode {
+    const node = this.#nodes.get(nodeId)
+    if (node === undefined) throw new BackendError('node_down', 'The node is not known here.')
+    return node
+  }
+
+  #depsOf({ client }: KuboNode): EnsureDeps {
+    return { client, install: this.#install }
+  }
+
+  // Nothing private is ever on a public node, whatever a caller says.
+  #refuseMixing(node: KuboNode, root: WantedRoot): void {
+    if (root.network === 'private' && node.network === 'public')
+      throw new HoldfastError('internal', { cause: new Error('a private root for a public node') })
+  }
+
+  async #holders(
+    root: WantedRoot,
+    source: RootSource & { kind: 'network' | 'nodes' },
+    signal: AbortSignal,
+  ): Promise<Holder[]> {
+    if (source.kind === 'network') {
+      if (root.network === 'private')
+        throw new HoldfastError('internal', { cause: new Error('a private root is not asked of the network') })
+      return [...dialableOrigins(source.origins, { allowPrivate: this.#dialPrivate })]
+    }
+    const peers = await Promise.allSettled(
+      source.holders.map((holder) =>
+        this.#node(holder).client.peer(AbortSignal.any([signal, AbortSignal.timeout(QUICK_MS)])),
+      ),
+    )
+    signal.throwIfAborted()
+    return peers.flatMap((answer) =>
+      answer.status === 'rejected'
+        ? []
+        : answer.value.addresses.map((address) => ({ address, peerId: answer.value.peerId })),
+    )
+  }
+}
+
+const canonical = (root: WantedRoot): WantedRoot => ({ ...root, cid: root.cid.toV1() })
+const lockKey = (nodeId: string, { cid }: WantedRoot): string => `${nodeId}/${canonicalCid(cid)}`

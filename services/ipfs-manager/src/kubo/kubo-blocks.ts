@@ -1,0 +1,88 @@
+import type { NamedSource } from '@packages/content/block-sources/chain'
+import { matchesHash } from '@packages/content/block-store/hash-block'
+import { DAG_LIMITS } from '@packages/content/dag/dag-limits'
+import type { CID } from 'multiformats/cid'
+import { KuboError } from './kubo-error.ts'
+import type { KuboRpc } from './kubo-rpc.ts'
+
+export type BlockNode = { name: string; rpc: KuboRpc }
+
+const BLOCK_MS = 10_000
+/** After which the next node is asked as well: most answer within a millisecond. */
+const HEDGE_MS = 150
+
+/** Blocks of nodes, of what they have alone. Every block is hashed here: a node may be damaged, or lie. */
+export class KuboBlocks implements NamedSource {
+  readonly name: string
+  readonly #nodes: readonly BlockNode[]
+
+  constructor(name: string, nodes: readonly BlockNode[]) {
+    this.name = name
+    this.#nodes = nodes
+  }
+
+  /**
+   * The first good answer; nodes are asked in order, the next one when the last does not have it or takes its time. `undefined` when all say no.
+   * @throws Error when no node has it and one could not say; the signal's reason
+   */
+  async get(cid: CID, { signal }: { signal?: AbortSignal } = {}): Promise<Uint8Array | undefined> {
+    const race = new AbortController()
+    const own = signal === undefined ? race.signal : AbortSignal.any([signal, race.signal])
+    const problems: string[] = []
+    let wake = nothing
+    let found: Uint8Array | undefined
+    const ask = async ({ name, rpc }: BlockNode): Promise<void> => {
+      try {
+        found ??= await blockOf(rpc, cid, own)
+      } catch (error) {
+        problems.push(`${name}: ${error instanceof Error ? error.message : String(error)}`)
+      } finally {
+        wake()
+      }
+    }
+    try {
+      const asked: Promise<void>[] = []
+      for (const node of this.#nodes) {
+        const { promise, resolve } = Promise.withResolvers<void>()
+        wake = resolve
+        asked.push(ask(node))
+        const timer = setTimeout(resolve, HEDGE_MS)
+        await promise
+        clearTimeout(timer)
+        signal?.throwIfAborted()
+        if (found !== undefined) return found
+      }
+      // Whoever is asked still may have it.
+      const first = new Promise<void>((resolve) => {
+        wake = () => found !== undefined && resolve()
+      })
+      await Promise.race([first, Promise.all(asked)])
+      signal?.throwIfAborted()
+    } finally {
+      race.abort()
+    }
+    if (found === undefined && problems.length > 0) throw new Error(problems.join('; '))
+    return found
+  }
+}
+
+const nothing = (): void => {}
+
+const blockOf = async (rpc: KuboRpc, cid: CID, signal: AbortSignal): Promise<Uint8Array | undefined> => {
+  const parts: Uint8Array[] = []
+  let length = 0
+  try {
+    const call = { args: [cid.toString()], options: { offline: true }, timeoutMs: BLOCK_MS, signal }
+    for await (const part of rpc.bytes('block/get', call)) {
+      length += part.length
+      if (length > DAG_LIMITS.maxBlockBytes) throw new KuboError('strange', 'sent more than a block can have')
+      parts.push(part)
+    }
+  } catch (error) {
+    if (error instanceof KuboError && error.kind === 'failed' && /not found/.test(error.message)) return undefined
+    throw error
+  }
+  const bytes = Buffer.concat(parts, length)
+  if (!matchesHash(cid.multihash, bytes)) throw new KuboError('strange', 'sent bytes that are not the block')
+  return bytes
+}
