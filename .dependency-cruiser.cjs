@@ -130,10 +130,11 @@ module.exports = {
           '^apps/platform/src/(compose|commands/)',
           '/src/test(ing|-support)/',
           '^packages/db/src/(embedded/|embedded-postgres|test-database)',
+          '^packages/testkit/src/contracts/',
         ],
       },
       to: {
-        path: '^(packages/db/src/embedded-postgres|packages/runtime/src/memory-rate-limiter|services/ipfs-manager/src/(embedded-node|embedded/embedded-backend))\\.ts$',
+        path: '^(packages/db/src/embedded-postgres|packages/runtime/src/memory-rate-limiter|services/ipfs-manager/src/(embedded-node|embedded/embedded-backend|kubo/kubo-backend))\\.ts$',
       },
     },
     {

@@ -21,6 +21,8 @@ const givenKeys = ({ masterKey }: Config): readonly Uint8Array[] | null =>
 
 const PRODUCTION = { NODE_ENV: 'production' }
 const VERIFIED = { minVersion: 'TLSv1.2', rejectUnauthorized: true }
+const NODES = '[{"url":"http://127.0.0.1:5001"}]'
+const KUBO = { IPFS_BACKEND: 'kubo' }
 const OIDC = { OIDC_ISSUER: 'https://id.example/realms/x', OIDC_CLIENT_ID: 'holdfast', OIDC_CLIENT_SECRET: 'x' }
 
 describe('settings', () => {
@@ -40,6 +42,33 @@ describe('settings', () => {
       trustedProxies: [],
     })
     expect(config.gatewayWorkers).toBeGreaterThanOrEqual(1)
+  })
+
+  test('name the nodes of Kubo, and say nothing of their tokens when they are wrong', () => {
+    const list = [
+      { url: 'http://127.0.0.1:5001/', token: 'canary', zone: 'a' },
+      { url: 'https://kubo.example', token: 'canary', name: 'cold', network: 'private' },
+    ]
+    expect(loadConfig({ ...KUBO, KUBO_NODES: JSON.stringify(list) }).ipfs).toEqual({
+      backend: 'kubo',
+      network: 'public',
+      dialPrivate: false,
+      ackCopies: 1,
+      nodes: [
+        { name: '127.0.0.1:5001', url: 'http://127.0.0.1:5001', token: 'canary', zone: 'a', network: 'public' },
+        { name: 'cold', url: 'https://kubo.example', token: 'canary', zone: '', network: 'private' },
+      ],
+    })
+    const wrong = [
+      { ...list[0], zone: '/' },
+      { ...list[0], canary: 1, url: 7 },
+      { ...list[0], token: 7 },
+    ]
+    for (const one of wrong) {
+      const problems = problemsOf({ ...KUBO, KUBO_NODES: JSON.stringify([one]) })
+      expect(problems).toHaveLength(1)
+      expect(problems.join()).not.toMatch(/canary"|: "canary/)
+    }
   })
 
   const readings: [string, Record<string, string>, (config: Config) => unknown, unknown][] = [
@@ -229,7 +258,43 @@ describe('settings', () => {
     ['an authority without a certificate', { REDIS_CA: '/dev/null' }, 'REDIS_CA must be a file of certificates in PEM'],
     ['the origin null', { CORS_ORIGINS: 'null' }, 'CORS_ORIGINS must be addresses'],
     ['everybody and somebody', { CORS_ORIGINS: '*,https://a.example' }, 'CORS_ORIGINS must be addresses'],
-    ['the backend kubo', { IPFS_BACKEND: 'kubo' }, 'IPFS_BACKEND must be "embedded"'],
+    ['the backend kubo without nodes', { IPFS_BACKEND: 'kubo' }, 'IPFS_BACKEND=kubo needs KUBO_NODES'],
+    ['nodes without their backend', { KUBO_NODES: NODES }, 'KUBO_NODES needs IPFS_BACKEND=kubo'],
+    ['copies without nodes', { UPLOAD_ACK_COPIES: '2' }, 'UPLOAD_ACK_COPIES needs KUBO_NODES'],
+    [
+      'more copies than nodes',
+      { ...KUBO, KUBO_NODES: NODES, UPLOAD_ACK_COPIES: '2' },
+      'KUBO_NODES has 1 nodes for uploads',
+    ],
+    ['nodes that are no list', { ...KUBO, KUBO_NODES: '{}' }, 'KUBO_NODES'],
+    ['nodes that are no JSON', { ...KUBO, KUBO_NODES: '[canary' }, 'KUBO_NODES must be a JSON list'],
+    ['no nodes', { ...KUBO, KUBO_NODES: '[]' }, 'KUBO_NODES is an empty list'],
+    ['a node with a path', { ...KUBO, KUBO_NODES: '[{"url":"http://127.0.0.1:5001/api"}]' }, 'node 1: url must be'],
+    [
+      'a node with credentials',
+      { ...KUBO, KUBO_NODES: '[{"url":"http://a:b@127.0.0.1:5001"}]' },
+      'node 1: url must be',
+    ],
+    [
+      'a node of a third network',
+      { ...KUBO, KUBO_NODES: '[{"url":"http://[::1]:1","network":"x"}]' },
+      'node 1: network',
+    ],
+    [
+      'a node twice',
+      { ...KUBO, KUBO_NODES: '[{"url":"http://127.0.0.1:5001"},{"url":"http://127.0.0.1:5001/"}]' },
+      'has a url twice',
+    ],
+    [
+      'a node on another machine without a token',
+      { ...KUBO, KUBO_NODES: '[{"url":"https://10.0.0.2:5001"}]' },
+      '10.0.0.2:5001 is on another machine and needs a token',
+    ],
+    [
+      'a node on another machine in clear, in production',
+      { ...KUBO, ...PRODUCTION, KUBO_NODES: '[{"url":"http://10.0.0.2:5001","token":"x"}]' },
+      'is not encrypted',
+    ],
     ['the backend cluster', { IPFS_BACKEND: 'cluster' }, 'not supported yet'],
     ['a host that is none', { HOST: 'not a host' }, 'HOST must be'],
     ['bytes that are none', { UPLOAD_MAX_BYTES: '5 pounds' }, 'UPLOAD_MAX_BYTES must be a number of bytes'],

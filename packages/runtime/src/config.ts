@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { contradictions } from './config/contradictions.ts'
 import { isLoopback } from './config/is-loopback.ts'
+import { type KuboNodeConfig, uploadNodes } from './config/kubo-nodes.ts'
 import { type PostgresAddress, vouchedBy } from './config/postgres-address.ts'
 import type { NameServer } from './config/gateway-schemas.ts'
 import { type Environment, readSettings } from './config/read-settings.ts'
@@ -31,7 +32,11 @@ export type Config = {
   tls: TlsSettings | null
   database: { kind: 'embedded' } | { kind: 'external'; url: string; tls: PostgresAddress['tls'] }
   redis: RedisAddress | null
-  ipfs: { backend: 'embedded'; network: SettingValues['IPFS_NETWORK'] }
+  ipfs: {
+    network: SettingValues['IPFS_NETWORK']
+    /** Whether `origins` of pins may be private addresses. */
+    dialPrivate: boolean
+  } & ({ backend: 'embedded' } | { backend: 'kubo'; nodes: readonly KuboNodeConfig[]; ackCopies: number })
   log: { level: SettingValues['LOG_LEVEL']; format: SettingValues['LOG_FORMAT'] }
   admin: { email: string; password: string } | null
   registration: { mode: SettingValues['REGISTRATION']; perAddress: number; perDomain: number }
@@ -161,6 +166,13 @@ const tlsSettings = ({ TLS_CERT: cert, TLS_KEY: key, TLS_MIN_VERSION: version }:
   return { certFile: resolve(cert), keyFile: resolve(key), minVersion: `TLSv${version}` }
 }
 
+const ipfsConfig = (values: SettingValues): Config['ipfs'] => {
+  const shared = { network: values.IPFS_NETWORK, dialPrivate: values.IPFS_DIAL_PRIVATE === 'yes' }
+  const { KUBO_NODES: nodes, UPLOAD_ACK_COPIES: copies } = values
+  if (nodes === null) return { ...shared, backend: 'embedded' }
+  return { ...shared, backend: 'kubo', nodes, ackCopies: copies ?? Math.min(2, uploadNodes(nodes)) }
+}
+
 const defaultWorkers = (): number => Math.min(4, Math.max(1, availableParallelism() - 1))
 
 /**
@@ -188,7 +200,7 @@ export const loadConfig = (environment: Environment): Config => {
     gatewayUrl: values.GATEWAY_URL ?? localOrigin({ host, tls }, values.GATEWAY_PORT),
     database: databaseConfig(values),
     redis: redisConfig(values),
-    ipfs: { backend: 'embedded', network: values.IPFS_NETWORK },
+    ipfs: ipfsConfig(values),
     log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
     admin:
       values.ADMIN_EMAIL !== null && values.ADMIN_PASSWORD !== null

@@ -63,6 +63,8 @@ export class IpfsManager implements Service {
   readonly alarms: StoreAlarms
   readonly gate: StoreEpochGuard
   readonly releases: ReleaseWorker
+  /** Who acts on a root on a node, one at a time. */
+  readonly locks = new RootLocks()
   /** Brings what is wanted. */
   readonly pinLoop: PinLoop
   /** Keeps as many copies as are wished for. */
@@ -80,7 +82,7 @@ export class IpfsManager implements Service {
     this.alarms = new StoreAlarms(logger, deps.now)
     this.gate = new StoreEpochGuard({ raise: deps.raiseEpoch, alarms: this.alarms, logger })
     this.releases = new ReleaseWorker({ ...deps, gate: this.gate })
-    const locks = new RootLocks()
+    const { locks } = this
     this.pinLoop = new PinLoop({ ...deps, locks, settings: deps.pins ?? {} })
     this.replication = new ReplicationLoop({ ...deps, locks, gate: this.gate, settings: deps.replication ?? {} })
     this.damage = new DamageDesk({

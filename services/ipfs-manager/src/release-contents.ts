@@ -90,6 +90,10 @@ const openTombstones = async (
 const markReleased = async ({ db, nodeId }: ReleaseDeps, contentIds: string[]): Promise<string[]> => {
   if (contentIds.length === 0) return []
   return db.kysely.transaction().execute(async (tx) => {
+    // Two nodes that let go at the same time would each see the other's copy.
+    await sql`
+      select from tombstones where content_id = any(${contentIds}::uuid[]) order by content_id for update
+    `.execute(tx)
     await sql`delete from replicas where node_id = ${nodeId} and content_id = any(${contentIds}::uuid[])`.execute(tx)
     const { rows } = await sql<{ content_id: string }>`
       update tombstones t set released_at = now() where content_id = any(${contentIds}::uuid[])

@@ -9,11 +9,17 @@ import type { Config } from '@packages/runtime/config'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { OutgoingCalls } from '@packages/runtime/outgoing/outgoing-calls'
 import type { ServiceStack } from '@packages/runtime/service-stack'
-import { EmbeddedBackend } from '@services/ipfs-manager/embedded/embedded-backend'
 import { ensureEmbeddedNode } from '@services/ipfs-manager/embedded-node'
 import { IpfsManager } from '@services/ipfs-manager/ipfs-manager'
+import { startBackend } from './start-backend.ts'
+import { startNodeCopies } from './start-node-copies.ts'
 
-export type ContentParts = { store: BlockStore; nodeId: string; committer: IngestCommitter; manager: IpfsManager }
+export type ContentParts = {
+  store: BlockStore
+  nodeId: string
+  committer: Pick<IngestCommitter, 'commit'>
+  manager: IpfsManager
+}
 
 /** Where a data folder keeps its block store. */
 export const storeDirectoryOf = (dataDir: string): string => join(dataDir, 'store')
@@ -46,14 +52,17 @@ export const startContent = async (
   const nodeId = await ensureEmbeddedNode(db, network)
   // The operator names them, and may name one of the own network.
   const outgoing = new OutgoingCalls({ steeredBy: 'operator', maxBodyBytes: HEAL_BODY_BYTES })
+  const backend = await startBackend(config, { stack, db, logger, store, nodeId })
   const raiseEpoch = () => openEpoch(db, store, { nodeId })
   const manager = new IpfsManager({
     db,
     store,
     nodeId,
-    backend: new EmbeddedBackend({ store, nodeId, network }),
+    backend,
     // Nobody can be asked: a wish waits for as long as it takes, and is looked at now and then.
-    pins: { retry: { giveUpMs: Number.POSITIVE_INFINITY, searchMs: HOUR_MS } },
+    ...(config.ipfs.backend === 'embedded'
+      ? { pins: { retry: { giveUpMs: Number.POSITIVE_INFINITY, searchMs: HOUR_MS } } }
+      : {}),
     raiseEpoch,
     logger,
     compaction: config.compaction,
@@ -72,5 +81,7 @@ export const startContent = async (
     (opened) => opened.close(),
     STOP_MS,
   )
-  return { store, nodeId, committer, manager }
+  const { locks } = manager
+  const copying = await startNodeCopies(config, { stack, db, logger, store, backend, locks, committer })
+  return { store, nodeId, committer: copying, manager }
 }

@@ -17,6 +17,8 @@ export type IngestItem = {
   blocks: number
   /** The node whose store holds the blocks. */
   nodeId: string
+  /** Other nodes that have confirmed that they hold it, just now. */
+  copies?: readonly string[]
   file: {
     id: string
     name: string

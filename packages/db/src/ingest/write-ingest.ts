@@ -3,6 +3,7 @@ import type { Tables } from '../tables.ts'
 import type { UnitOfWorkContext } from '../unit-of-work.ts'
 import { finishUploads } from './finish-uploads.ts'
 import type { IngestPlan } from './ingest-plan.ts'
+import { hasCopies, insertCopies } from './insert-copies.ts'
 import { insertIngestRows } from './insert-ingest-rows.ts'
 import { RowRefused } from '../postgres-errors.ts'
 import { endFetches } from '../pins/fetch-rows.ts'
@@ -21,6 +22,7 @@ export const writeIngest = async (uow: UnitOfWorkContext, plan: IngestPlan): Pro
     await insertRootKeys(tx, plan)
     await removeReplaced(uow, plan)
     await insertIngestRows(uow, plan, { last: isAll(plan) })
+    if (hasCopies(plan)) await insertCopies(tx, plan)
     await finishUploads(tx, plan)
   }
   if (plan.fulfilled.length > 0) await movePins(uow, plan)
@@ -28,10 +30,11 @@ export const writeIngest = async (uow: UnitOfWorkContext, plan: IngestPlan): Pro
 }
 
 /** Whether nothing is written after the rows of the uploads. */
-const isAll = ({ fulfilled, discarded, accepted }: IngestPlan): boolean =>
-  fulfilled.length === 0 &&
-  discarded.length === 0 &&
-  accepted.every(({ item }) => item.finishes === undefined && item.replaces === undefined)
+const isAll = (plan: IngestPlan): boolean =>
+  !hasCopies(plan) &&
+  plan.fulfilled.length === 0 &&
+  plan.discarded.length === 0 &&
+  plan.accepted.every(({ item }) => item.finishes === undefined && item.replaces === undefined)
 
 /** Nothing is held under a wanted row, so it needs no tombstone. */
 const releaseWanted = async (tx: Tx, { fulfilled }: IngestPlan): Promise<void> => {

@@ -1,3 +1,5 @@
+import { isLoopback } from './is-loopback.ts'
+import { uploadNodes } from './kubo-nodes.ts'
 import type { SettingValues } from './settings.ts'
 
 const PORTS = ['API_PORT', 'GATEWAY_PORT', 'SWARM_PORT', 'METRICS_PORT'] as const
@@ -32,19 +34,41 @@ const encryption = (values: SettingValues): string[] => {
   return problems
 }
 
+const ofNodes = (values: SettingValues): string[] => {
+  const { IPFS_BACKEND: backend, KUBO_NODES: nodes, NODE_ENV: mode, UPLOAD_ACK_COPIES: copies } = values
+  const problems: string[] = []
+  if (nodes === null) {
+    if (backend === 'kubo') problems.push('IPFS_BACKEND=kubo needs KUBO_NODES')
+    if (copies !== null) problems.push('UPLOAD_ACK_COPIES needs KUBO_NODES')
+    return problems
+  }
+  if (copies !== null && copies > uploadNodes(nodes))
+    problems.push(`UPLOAD_ACK_COPIES is ${copies}, and KUBO_NODES has ${uploadNodes(nodes)} nodes for uploads`)
+  if (backend !== 'kubo') problems.push('KUBO_NODES needs IPFS_BACKEND=kubo')
+  for (const { name, url, token } of nodes) {
+    const { hostname, protocol } = new URL(url)
+    const isHere = isLoopback(hostname.replace(/^\[|\]$/g, ''))
+    if (token === null && !isHere) problems.push(`KUBO_NODES: ${name} is on another machine and needs a token`)
+    if (mode === 'production' && protocol === 'http:' && !isHere)
+      problems.push(`KUBO_NODES: the connection to ${name} is not encrypted: in production mode use https:`)
+  }
+  return problems
+}
+
 /** Settings that are each valid and cannot stand together; one line per problem. Pure. */
 export const contradictions = (values: SettingValues): string[] => {
   const problems = equalPorts(values)
   const roles = values.ROLES
   if (roles.has('api') !== roles.has('ipfs-manager'))
     problems.push(
-      `ROLES has ${roles.has('api') ? 'api without ipfs-manager' : 'ipfs-manager without api'}: with IPFS_BACKEND=embedded one process has both, because it owns the block store`,
+      `ROLES has ${roles.has('api') ? 'api without ipfs-manager' : 'ipfs-manager without api'}: one process has both, because it owns the block store`,
     )
   if (roles.size === 1 && roles.has('gateway') && values.DATABASE_URL === null)
     problems.push(
       'ROLES=gateway needs DATABASE_URL: the embedded PostgreSQL belongs to the process that has the role api',
     )
   problems.push(...encryption(values))
+  problems.push(...ofNodes(values))
   if (values.TLS_CERT !== null && values.TLS_KEY === null) problems.push('TLS_CERT needs TLS_KEY')
   if (values.TLS_KEY !== null && values.TLS_CERT === null) problems.push('TLS_KEY needs TLS_CERT')
   for (const name of ['PUBLIC_URL', 'GATEWAY_URL'] as const)

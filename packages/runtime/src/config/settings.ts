@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { dnslinkMap, domainPatterns, hostNames, nameServers } from './gateway-schemas.ts'
+import { kuboNodeList } from './kubo-nodes.ts'
 import { optional, type Setting, withDefault } from './setting.ts'
 import {
   byteCount,
@@ -138,13 +139,35 @@ export const SETTINGS = {
   }),
   IPFS_BACKEND: withDefault({
     schema: oneOf('embedded', 'kubo', 'cluster').refine(
-      (backend) => backend === 'embedded',
-      'must be "embedded": the backends kubo and cluster are not supported yet',
+      (backend) => backend !== 'cluster',
+      'must be "embedded" or "kubo": the backend cluster is not supported yet',
     ),
     type: 'word',
     default: 'embedded',
     description:
-      'Who stores content: `embedded` (the own block store). `kubo` and `cluster` are not supported yet: setting one ends with exit code 78.',
+      'Who stores content: `embedded` (the own block store) or `kubo` (the nodes in `KUBO_NODES`, besides the own store). `cluster` is not supported yet: setting it ends with exit code 78.',
+  }),
+  KUBO_NODES: optional({
+    schema: kuboNodeList,
+    type: 'JSON list',
+    defaultText: 'none',
+    description:
+      'The Kubo nodes (0.38 or newer), each with the address of its RPC and the secret of its `API.Authorizations`: `[{"url":"http://10.0.0.2:5001","token":"…","zone":"a","network":"public"}]`. `name` is by default the address; `network` is `public`, or `private` for nodes with a swarm key of their own. Needed with `IPFS_BACKEND=kubo`.',
+    secret: true,
+  }),
+  UPLOAD_ACK_COPIES: optional({
+    schema: wholeNumber(1, 10),
+    type: 'number',
+    defaultText: '2, or 1 with one node',
+    description:
+      'How many nodes of `KUBO_NODES` have to confirm an upload before it is answered. When fewer do, it is refused with 503 and nothing of it is kept. Private files stay in the own store.',
+  }),
+  IPFS_DIAL_PRIVATE: withDefault({
+    schema: oneOf('yes', 'no'),
+    type: 'word',
+    default: 'no',
+    description:
+      '`yes` lets nodes dial private addresses which users name as `origins` of a pin: for a network of your own, never for strangers.',
   }),
   IPFS_NETWORK: withDefault({
     schema: oneOf('public', 'private', 'none'),

@@ -1,9 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto'
 import type { Database } from '@packages/db/open-database'
-import type { PinNetwork } from '../pin-backend.ts'
+import { loseSight } from '../replication/node-watch.ts'
 import type { KuboNodeSettings } from './kubo-node.ts'
-
-export type GivenNode = Omit<KuboNodeSettings, 'nodeId'>
 
 /** A node that was of one network cannot be of the other: what it holds is seen by whom it is connected to. */
 export class NetworkChanged extends Error {
@@ -11,27 +9,39 @@ export class NetworkChanged extends Error {
 }
 
 /**
- * The rows in `nodes` of the nodes that the settings name, by the address of their RPC; made when they are new. A node that is named no more keeps its
- * row: what is said about its copies does not go with a line of the settings.
+ * The rows in `nodes` of the nodes that the settings name, by the address of their RPC; made when they are new. A node that is named no more keeps its row and
+ * what is known of its copies, which count no more: nobody can ask it.
  * @throws NetworkChanged
  */
 export const ensureKuboNodes = async (
+  db: Pick<Database, 'kysely' | 'unitOfWork'>,
+  given: readonly Omit<KuboNodeSettings, 'nodeId'>[],
+): Promise<KuboNodeSettings[]> => {
+  const nodes: KuboNodeSettings[] = []
+  for (const node of given) nodes.push({ ...node, nodeId: await ensureNode(db, node) })
+  const gone = await db.kysely
+    .updateTable('nodes')
+    .set({ state: 'refused', state_reason: 'It is not in KUBO_NODES.' })
+    .where('kind', '=', 'kubo')
+    .where('id', 'not in', [NOBODY, ...nodes.map(({ nodeId }) => nodeId)])
+    .returning('id')
+    .execute()
+  for (const { id } of gone) await loseSight({ db }, id)
+  return nodes
+}
+
+const NOBODY = '00000000-0000-0000-0000-000000000000'
+
+const ensureNode = async (
   { kysely }: Pick<Database, 'kysely'>,
-  given: readonly GivenNode[],
-): Promise<KuboNodeSettings[]> =>
-  kysely.transaction().execute(async (tx) => {
-    const nodes: KuboNodeSettings[] = []
-    for (const node of given) {
-      const { url, name, zone, network } = node
-      const { id, network: was } = await tx
-        .insertInto('nodes')
-        .values({ id: randomUUIDv7(), name, kind: 'kubo', network, url, zone })
-        .onConflict((conflict) => conflict.column('url').doUpdateSet({ name, zone }))
-        .returning(['id', 'network'])
-        .executeTakeFirstOrThrow()
-      if ((was as PinNetwork) !== network)
-        throw new NetworkChanged(`${name} was a ${was} node and is named as a ${network} one`)
-      nodes.push({ ...node, nodeId: id })
-    }
-    return nodes
-  })
+  { url, name, zone, network }: Omit<KuboNodeSettings, 'nodeId'>,
+): Promise<string> => {
+  const { id, network: was } = await kysely
+    .insertInto('nodes')
+    .values({ id: randomUUIDv7(), name, kind: 'kubo', network, url, zone })
+    .onConflict((conflict) => conflict.column('url').doUpdateSet({ name, zone }))
+    .returning(['id', 'network'])
+    .executeTakeFirstOrThrow()
+  if (was !== network) throw new NetworkChanged(`${name} was a ${was} node and is named as a ${network} one`)
+  return id
+}

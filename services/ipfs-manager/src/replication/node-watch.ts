@@ -77,8 +77,12 @@ const isDown = async ({ db }: NodeWatchDeps, nodeId: string): Promise<boolean> =
   return rows.length > 0
 }
 
-/** In batches: many contents may lie on it. */
-const loseSight = async ({ db }: NodeWatchDeps, nodeId: string, signal?: AbortSignal): Promise<void> => {
+/** What a node holds counts no more. In batches: many contents may lie on it. */
+export const loseSight = async (
+  { db }: Pick<NodeWatchDeps, 'db'>,
+  nodeId: string,
+  signal?: AbortSignal,
+): Promise<void> => {
   for (let more = true; more; ) {
     if (signal?.aborted === true) return
     const { result } = await db.unitOfWork.run(async (uow) => {

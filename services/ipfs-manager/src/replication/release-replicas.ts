@@ -76,6 +76,8 @@ const liveTwin = async ({ db }: ReleaseReplicasDeps, { nodeId, cid, realm }: Lea
 
 const forget = async ({ db }: ReleaseReplicasDeps, { contentId, nodeId }: Leaving): Promise<void> => {
   await db.kysely.transaction().execute(async (tx) => {
+    // Two nodes that let go at the same time would each see the other's copy.
+    await sql`select from tombstones where content_id = ${contentId} for update`.execute(tx)
     await sql`delete from replicas where content_id = ${contentId} and node_id = ${nodeId}`.execute(tx)
     await sql`
       update tombstones t set released_at = now() where t.content_id = ${contentId} and t.released_at is null

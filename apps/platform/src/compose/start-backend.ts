@@ -1,0 +1,57 @@
+import type { BlockStore } from '@packages/content/block-store/block-store'
+import type { Database } from '@packages/db/open-database'
+import type { Config } from '@packages/runtime/config'
+import type { MinimalLogger } from '@packages/runtime/minimal-logger'
+import type { ServiceStack } from '@packages/runtime/service-stack'
+import { EXIT_CONFIG, StartError } from '@packages/runtime/start-error'
+import { EmbeddedBackend } from '@services/ipfs-manager/embedded/embedded-backend'
+import { ensureKuboNodes, NetworkChanged } from '@services/ipfs-manager/kubo/ensure-kubo-nodes'
+import { KuboBackend } from '@services/ipfs-manager/kubo/kubo-backend'
+import type { PinBackend } from '@services/ipfs-manager/pin-backend'
+
+export type BackendDeps = {
+  stack: ServiceStack
+  db: Database
+  logger: MinimalLogger
+  store: BlockStore
+  /** The own store's row in `nodes`; also who we are in the labels of pins. */
+  nodeId: string
+}
+
+/** Who keeps pinned content: the own store, or a pool of Kubo nodes, which are looked at first. @throws StartError with exit code 78 for nodes that must not be used */
+export const startBackend = async (config: Config, deps: BackendDeps): Promise<PinBackend> => {
+  const { ipfs } = config
+  const { stack, db, store, nodeId } = deps
+  if (ipfs.backend === 'embedded') {
+    await ensureKuboNodes(db, [])
+    return new EmbeddedBackend({ store, nodeId, network: ipfs.network === 'private' ? 'private' : 'public' })
+  }
+  const nodes = await ensureKuboNodes(db, ipfs.nodes).catch((error: unknown) => {
+    if (error instanceof NetworkChanged)
+      throw new StartError([`KUBO_NODES: ${error.message}`], { exitCode: EXIT_CONFIG })
+    throw error
+  })
+  const { dialPrivate } = ipfs
+  const backend = await stack.acquire(
+    'Kubo nodes',
+    async () => new KuboBackend({ install: nodeId, nodes, dialPrivate }),
+    async (opened) => opened.stop(),
+  )
+  await lookAtNodes(backend, deps)
+  return backend
+}
+
+/** A node that is down comes back some time; one that answers and is wrong would be wrong for ever. */
+const lookAtNodes = async (backend: KuboBackend, { logger }: BackendDeps): Promise<void> => {
+  const reports = await backend.nodes(AbortSignal.timeout(10_000))
+  const refused = reports.filter(({ state }) => state === 'refused')
+  if (refused.length > 0)
+    throw new StartError(
+      refused.map(({ name, reason }) => `KUBO_NODES: ${name} cannot be used. ${reason}`),
+      { exitCode: EXIT_CONFIG },
+    )
+  for (const { name, state, reason } of reports)
+    if (state === 'down') logger.warn({ node: name, reason }, 'a Kubo node does not answer; it is used when it does')
+  for (const { name, warnings } of backend.warnings())
+    for (const warning of warnings) logger.warn({ node: name }, `a Kubo node could be set better: ${warning}`)
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod'
+
+/** A Kubo node of the pool, as `KUBO_NODES` names it. */
+export type KuboNodeConfig = {
+  name: string
+  /** Origin of its RPC, without a closing slash. */
+  url: string
+  token: string | null
+  zone: string
+  network: 'public' | 'private'
+}
+
+/** How many nodes take uploads: the public ones, or all where there are none. */
+export const uploadNodes = (nodes: readonly KuboNodeConfig[]): number =>
+  nodes.filter(({ network }) => network === 'public').length || nodes.length
+
+const NAME = /^[a-z0-9]([a-z0-9.:-]{0,61}[a-z0-9])?$/i
+
+const rpcOrigin = z.string().transform((text, context): string => {
+  const url = URL.parse(text)
+  const isBare = url !== null && url.pathname === '/' && url.search === '' && url.hash === '' && url.username === ''
+  if (isBare && (url.protocol === 'http:' || url.protocol === 'https:')) return url.origin
+  context.addIssue({ code: 'custom', message: 'url must be an address such as http://10.0.0.2:5001, without a path' })
+  return z.NEVER
+})
+
+const node = z
+  .strictObject({
+    url: rpcOrigin,
+    token: z.string().min(1, 'token is empty').max(1_000).optional(),
+    name: z.string().regex(NAME, 'name may have letters, digits, dots, colons and hyphens').optional(),
+    zone: z
+      .string()
+      .max(63)
+      .regex(/^[\w.-]*$/, 'zone may have letters, digits, dots and hyphens')
+      .default(''),
+    network: z.enum(['public', 'private'], { error: 'network must be public or private' }).default('public'),
+  })
+  .transform(
+    ({ name, token = null, ...rest }): KuboNodeConfig => ({
+      name: name ?? new URL(rest.url).host,
+      token,
+      ...rest,
+    }),
+  )
+
+const nodes = z.array(node).min(1, 'is an empty list').max(100, 'has more than 100 nodes')
+
+/** A JSON list of nodes. Its problems are told without what stands in it: it holds tokens. */
+export const kuboNodeList = z.string().transform((text, context): readonly KuboNodeConfig[] => {
+  const fail = (message: string): never => {
+    context.addIssue({ code: 'custom', message })
+    return z.NEVER
+  }
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return fail(
+      'must be a JSON list such as [{"url":"http://127.0.0.1:5001","token":"…","zone":"a","network":"public"}]',
+    )
+  }
+  const read = nodes.safeParse(value)
+  if (!read.success) {
+    const [issue] = read.error.issues
+    const [at] = issue?.path ?? []
+    return fail(`${typeof at === 'number' ? `node ${at + 1}: ` : ''}${issue?.message ?? 'is no list of nodes'}`)
+  }
+  for (const key of ['url', 'name'] as const)
+    if (new Set(read.data.map((one) => one[key])).size < read.data.length) return fail(`has a ${key} twice`)
+  return read.data
+})
