@@ -89,6 +89,34 @@ test('an upload that too few nodes confirm is refused, and nothing of it is list
     .toBe('taken')
 })
 
+test('a CID that somebody else has is pinned by a node, and read at the gateway', async () => {
+  const [stranger, ...nodes] = fleet
+  if (stranger === undefined) throw new Error('no fleet')
+  const text = `what only a stranger had: ${randomUUID()}`
+  const body = new FormData()
+  body.set('file', new Blob([text]))
+  const headers = { authorization: `Bearer ${stranger.token}` }
+  const added = await fetch(`${stranger.api}/api/v0/add?cid-version=1&pin=true`, { method: 'POST', headers, body })
+  const { Hash: cid } = (await added.json()) as { Hash: string }
+  await using platform = await startPlatform({ environment: settings(nodes, { IPFS_DIAL_PRIVATE: 'yes' }) })
+  for (const { api, token } of nodes)
+    await fetch(`${api}/api/v0/swarm/connect?arg=${encodeURIComponent(stranger.swarm)}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}` },
+    })
+  const key = await platform.apiKey()
+  await callJson(`${platform.apiUrl}/api/v1/pins/${cid}`, { token: key, body: {} })
+  const status = async () =>
+    (await callJson<{ pins: { status: string }[] }>(`${platform.apiUrl}/api/v1/pins/${cid}/status`, { token: key }))
+      .pins[0]?.status
+  await expect.poll(status, { timeout: 20_000 }).toBe('pinned')
+  const read = async () => (await fetch(`${platform.gatewayUrl}/ipfs/${cid}`)).text()
+  await expect.poll(read, { timeout: 20_000 }).toBe(text)
+  // Uploaded here as well: a duplicate, whose own root goes.
+  await platform.upload(key, text)
+  await expect.poll(read, { timeout: 20_000 }).toBe(text)
+})
+
 test('private files are on no node', async () => {
   await using platform = await startPlatform({ environment: settings(fleet) })
   const key = await platform.apiKey()

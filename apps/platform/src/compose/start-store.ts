@@ -82,6 +82,6 @@ export const startContent = async (
     STOP_MS,
   )
   const { locks } = manager
-  const copying = await startNodeCopies(config, { stack, db, logger, store, backend, locks, committer })
+  const copying = await startNodeCopies(config, { stack, db, logger, store, nodeId, backend, locks, committer })
   return { store, nodeId, committer: copying, manager }
 }

@@ -3,6 +3,7 @@ import { checkDatabase } from '@packages/db/check-database'
 import type { Database } from '@packages/db/open-database'
 import type { StoreAlarms } from '@services/ipfs-manager/store-alarms'
 import { type HealthAlarm, type HealthReport, worstOf } from './health-report.ts'
+import { isPool, nodeAlarms, readKuboNodes } from './kubo-nodes.ts'
 
 export type HealthDeps = {
   db: Pick<Database, 'pool' | 'ping'>
@@ -27,15 +28,21 @@ export const checkDb = async ({ db }: Pick<HealthDeps, 'db'>): Promise<HealthRep
   }
 }
 
-/** The content store; `alarm` when something needs an operator, or the disk is so full that uploads are refused. */
+/** The content store and the nodes; `alarm` when something needs an operator, or the disk is so full that uploads are refused. */
 export const checkIpfs = async (deps: HealthDeps): Promise<HealthReport> => {
-  const alarms = [...storeAlarms(deps), ...(await diskAlarm(deps))]
+  const nodes = await within(readKuboNodes(deps.db)).catch(() => [])
+  const alarms = [...storeAlarms(deps), ...(await diskAlarm(deps)), ...nodeAlarms(nodes)]
   const { id, epoch } = deps.store
   const [stats, freeBytes] = await Promise.all([deps.store.stats(), deps.freeSpace()])
   return {
     status: alarms.length > 0 ? 'alarm' : 'ok',
     alarms,
-    detail: { backend: 'embedded', store: { id, epoch, ...stats }, freeBytes },
+    detail: {
+      backend: isPool(nodes) ? 'kubo' : 'embedded',
+      store: { id, epoch, ...stats },
+      freeBytes,
+      ...(nodes.length === 0 ? {} : { nodes }),
+    },
   }
 }
 

@@ -1,3 +1,4 @@
+import { randomUUIDv7 } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { buildTestContentApi, type TestUser } from '../../testing/test-api.ts'
 import { worstOf } from './health-report.ts'
@@ -55,6 +56,47 @@ describe('/health', () => {
     api.content.deps.limits.minFreeBytes = 2 ** 50
     expect(await probe('ready')).toEqual({ code: 200, status: 'alarm', alarms: [{ code: 'disk_full' }] })
     expect(await probe('ipfs')).toMatchObject({ status: 'alarm' })
+  })
+
+  it('alarms for nodes that do not answer or must not be used, and tells operators of each', async () => {
+    const node = { kind: 'kubo', network: 'public', zone: 'a' } as const
+    await api.db.kysely
+      .insertInto('nodes')
+      .values([
+        { ...node, id: randomUUIDv7(), name: 'good', url: 'http://127.0.0.1:1', state: 'up', version: '0.43.1' },
+        {
+          ...node,
+          id: randomUUIDv7(),
+          name: 'gone',
+          url: 'http://127.0.0.1:2',
+          state: 'down',
+          state_reason: 'no answer',
+        },
+        {
+          ...node,
+          id: randomUUIDv7(),
+          name: 'old',
+          url: 'http://127.0.0.1:3',
+          state: 'refused',
+          state_reason: 'It is not in KUBO_NODES.',
+        },
+      ])
+      .execute()
+    try {
+      expect(await probe('ipfs')).toEqual({ code: 200, status: 'alarm', alarms: [{ code: 'node_down' }] })
+      const report = await probe('ipfs', operator.headers)
+      expect(report).toMatchObject({
+        alarms: [{ code: 'node_down', detail: 'gone: no answer' }],
+        detail: { backend: 'kubo' },
+      })
+      expect(report.detail.nodes).toMatchObject([
+        { name: 'gone', state: 'down', pinned: 0, waiting: 0 },
+        { name: 'good', state: 'up', version: '0.43.1', zone: 'a' },
+      ])
+      expect(JSON.stringify(report)).not.toContain('127.0.0.1')
+    } finally {
+      await api.db.kysely.deleteFrom('nodes').where('kind', '=', 'kubo').execute()
+    }
   })
 
   it('refuses a credential that is wrong', async () => {

@@ -1,0 +1,103 @@
+import { type NamedSource, SourceChain } from '@packages/content/block-sources/chain'
+import type { BlockStore } from '@packages/content/block-store/block-store'
+import { giveBack } from '@packages/content/car/commit-roots'
+import { walkDag } from '@packages/content/dag/walk-dag'
+import type { Database } from '@packages/db/open-database'
+import type { MinimalLogger } from '@packages/runtime/minimal-logger'
+import { parseCid } from '@packages/shared/cid'
+import { sql } from 'kysely'
+import { confirmReplica } from '../confirm-replica.ts'
+import type { PinBackend } from '../pin-backend.ts'
+import type { RootLocks } from '../root-locks.ts'
+
+export type HomeCopiesDeps = {
+  db: Pick<Database, 'kysely' | 'unitOfWork'>
+  backend: Pick<PinBackend, 'blocks'>
+  store: Pick<BlockStore, 'reader' | 'beginUpload' | 'release' | 'settle'>
+  /** The own store's row in `nodes`. */
+  nodeId: string
+  locks: RootLocks
+  logger: MinimalLogger
+}
+
+type Away = { contentId: string; cid: string; holders: string[] }
+
+const BATCH = 50
+const AGAIN_MS = 60_000
+
+/**
+ * Brings public content that only nodes have (a CID that they fetched, or what the own store has lost) home: the gateway reads the own store. Every block is
+ * hashed. What fails is tried again after a minute.
+ */
+export class HomeCopies {
+  readonly #deps: HomeCopiesDeps
+  readonly #failed = new Map<string, number>()
+
+  constructor(deps: HomeCopiesDeps) {
+    this.#deps = deps
+  }
+
+  async turn(signal: AbortSignal): Promise<void> {
+    const now = performance.now()
+    for (const [id, at] of this.#failed) if (now - at > AGAIN_MS) this.#failed.delete(id)
+    for (const away of await this.#away()) {
+      if (signal.aborted) return
+      try {
+        await this.#bringHome(away, signal)
+      } catch (error) {
+        if (signal.aborted) return
+        this.#failed.set(away.contentId, now)
+        this.#deps.logger.warn({ err: error, contentId: away.contentId }, 'content of a node could not be brought home')
+      }
+    }
+  }
+
+  async #away(): Promise<Away[]> {
+    const { db, nodeId } = this.#deps
+    const { rows } = await sql<Away>`
+      select r.content_id as "contentId", min(c.cid) as cid, array_agg(r.node_id::text) as holders
+      from replicas r join contents c on c.id = r.content_id
+      where c.state = 'held' and c.realm = 'public' and r.status = 'pinned' and r.node_id <> ${nodeId}
+        and r.content_id <> all(${[...this.#failed.keys()]}::uuid[])
+        and not exists (
+          select from replicas o where o.content_id = c.id and o.node_id = ${nodeId} and o.status in ('pinned', 'releasing'))
+      group by r.content_id limit ${BATCH}
+    `.execute(db.kysely)
+    return rows
+  }
+
+  async #bringHome({ contentId, cid, holders }: Away, signal: AbortSignal): Promise<void> {
+    const { db, store, nodeId, locks } = this.#deps
+    const root = parseCid(cid)
+    await locks.run(nodeId, root, async () => {
+      try {
+        const sizes = await this.#copy(contentId, root, holders, signal)
+        const copy = { contentId, nodeId, isForeign: false, ...sizes }
+        const { result } = await db.unitOfWork.run((uow) => confirmReplica(uow, copy))
+        // It was released meanwhile, and its tombstone may have been worked off already.
+        if (result === 'gone') await giveBack(store, contentId)
+      } finally {
+        store.settle(contentId)
+      }
+    })
+  }
+
+  async #copy(
+    contentId: string,
+    root: ReturnType<typeof parseCid>,
+    holders: string[],
+    signal: AbortSignal,
+  ): Promise<{ dagSize: number; blocks: number }> {
+    const { store, backend } = this.#deps
+    const reader = store.reader('public')
+    const own: NamedSource = { name: 'store', get: (cid, options) => reader.get(cid, options) }
+    const source = new SourceChain([own, backend.blocks('public', holders)])
+    const upload = store.beginUpload({ realm: 'public', contentId, signal })
+    try {
+      for await (const { cid, bytes } of walkDag(source, root, { signal })) await upload.put(cid, bytes)
+      return await upload.commit(root)
+    } finally {
+      await upload.abort()
+    }
+  }
+}
