@@ -166,6 +166,7 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
     organizations: { ...people, organizationsPerUser: deps.organizationsPerUser ?? 3 },
     tenants: { db, authenticator },
     plans: { db, meter, registration },
+    nodes: { db },
     usage: { db, meter },
     auditLog: { db },
     export: { db, tenantKeys, rootKeys, store: content?.store },

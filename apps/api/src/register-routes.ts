@@ -25,6 +25,7 @@ import { type InvitationsDeps, registerInvitationsRoutes } from './features/invi
 import { type LinksDeps, registerLinksRoutes } from './features/links/routes.ts'
 import { type OrganizationsDeps, registerOrganizationsRoutes } from './features/organizations/routes.ts'
 import { type PinsDeps, registerPinsRoutes } from './features/pins/routes.ts'
+import { type NodesDeps, registerNodesRoutes } from './features/nodes/routes.ts'
 import { type PlansDeps, registerPlansRoutes } from './features/plans/routes.ts'
 import { registerSetupRoutes, type SetupDeps } from './features/setup/routes.ts'
 import { registerTenantsRoutes, type TenantsDeps } from './features/organizations/tenant-routes.ts'
@@ -50,6 +51,7 @@ export type RouteDeps = {
   organizations: OrganizationsDeps
   tenants: TenantsDeps
   plans: PlansDeps
+  nodes: NodesDeps
   usage: UsageDeps
   auditLog: AuditLogDeps
   erasure: ErasureDeps
@@ -83,6 +85,7 @@ export const registerRoutes = (app: ApiInstance, deps: RouteDeps): void => {
   registerOrganizationsRoutes(app, deps.organizations)
   registerTenantsRoutes(app, deps.tenants)
   registerPlansRoutes(app, deps.plans)
+  registerNodesRoutes(app, deps.nodes)
   registerUsageRoutes(app, deps.usage)
   registerAuditLogRoutes(app, deps.auditLog)
   registerErasureRoutes(app, deps.erasure)

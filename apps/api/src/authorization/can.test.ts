@@ -64,6 +64,7 @@ const EXPECTED: Record<Action, string> = {
   'tenants:erase': 'op session rs',
   'plans:read': 'op admin:read rs',
   'plans:write': 'op admin:write rs',
+  'nodes:read': 'op admin:read rs',
   'health:detail': 'op admin:read rs',
 }
 

@@ -70,6 +70,7 @@ const TABLE = {
   'tenants:erase': { roles: 'operator', scope: 'session', effect: 'write' },
   'plans:read': { roles: 'operator', scope: 'admin:read', effect: 'read' },
   'plans:write': { roles: 'operator', scope: 'admin:write', effect: 'write' },
+  'nodes:read': { roles: 'operator', scope: 'admin:read', effect: 'read' },
   'health:detail': { roles: 'operator', scope: 'admin:read', effect: 'read' },
 } as const satisfies Record<string, Permission>
 

@@ -16,6 +16,7 @@ export type OperationDocs = {
     | 'CIDs'
     | 'Pins'
     | 'Plans'
+    | 'Nodes'
     | 'Data protection'
     | 'Audit log'
     | 'Health'

@@ -1,0 +1,23 @@
+import type { z } from 'zod'
+import type { NodeRow } from './repository.ts'
+import type { nodeSchema } from './schemas.ts'
+
+/** The address of its RPC stays here: it is the way to its credentials' other end. */
+export const presentNode = (row: NodeRow): z.infer<typeof nodeSchema> => ({
+  id: row.id,
+  name: row.name,
+  kind: row.kind,
+  network: row.network,
+  zone: row.zone,
+  intent: row.intent,
+  state: row.state,
+  reason: row.state_reason,
+  stateSince: row.state_since.toISOString(),
+  seenAt: row.seen_at?.toISOString() ?? null,
+  peerId: row.peer_id,
+  addresses: row.addresses,
+  version: row.version,
+  capacityBytes: row.capacity_bytes,
+  usedBytes: row.used_bytes,
+  copies: row.copies,
+})
