@@ -116,8 +116,9 @@ export const DATA_MAP: Record<string, TableMap> = {
   },
   pins: {
     link: 'id organization_id user_id content_id',
-    personal: 'cid name meta origins',
-    plain: 'status info replication_min replication_max created_at pinned_at expires_at copies_left psa_status',
+    personal: 'cid name name_folded meta origins',
+    plain:
+      'status is_private info replication_min replication_max created_at pinned_at expires_at copies_left psa_status',
   },
   files: {
     link: 'id organization_id user_id pin_id content_id',

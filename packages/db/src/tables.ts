@@ -295,6 +295,10 @@ type PinsTable = {
   /** As given by the caller. */
   cid: string
   name: string | null
+  /** By `foldText`; null without a name, and of private pins. */
+  name_folded: string | null
+  /** Of a private content: the Pinning Service API does not know it. */
+  is_private: Generated<boolean>
   meta: GeneratedJson
   origins: Generated<string[]>
   status: PinStatus

@@ -1,7 +1,7 @@
 import type { Database } from '@packages/db/open-database'
 import type { CID } from 'multiformats/cid'
 import { sql } from 'kysely'
-import { condemnRoots } from './condemn-roots.ts'
+import { condemnRoots } from '@packages/db/condemn-roots'
 
 /** A copy that came when nobody wanted it any more: a tombstone says so, and it goes as every other does. */
 export const giveBackCopy = async (

@@ -1,8 +1,8 @@
 import type { BlockStore } from '@packages/content/block-store/block-store'
+import { condemnRoots } from '@packages/db/condemn-roots'
 import type { Database } from '@packages/db/open-database'
 import { parseCid } from '@packages/shared/cid'
 import { HoldfastError } from '@packages/shared/holdfast-error'
-import { condemnRoots } from './condemn-roots.ts'
 import { confirmReplica } from './confirm-replica.ts'
 
 export type HoldWantedDeps = {

@@ -3,7 +3,7 @@ import type { BlockStore } from '@packages/content/block-store/block-store'
 import type { Database } from '@packages/db/open-database'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { canonicalCid } from '@packages/shared/cid'
-import { condemnRoots } from './condemn-roots.ts'
+import { condemnRoots } from '@packages/db/condemn-roots'
 import type { ElapsedTime } from './elapsed-time.ts'
 import { collectionHalt, mayBeOrphan, QUARANTINE_MS, UNMEASURED_WAIT_MS } from './orphan-policy.ts'
 import {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { condemnRoots } from './condemn-roots.ts'
+import { condemnRoots } from '@packages/db/condemn-roots'
 import { ReleaseFailed, releaseContents } from './release-contents.ts'
 import { ReleaseWorker } from './release-worker.ts'
 import { startTestManager, type TestManager } from './testing/test-manager.ts'

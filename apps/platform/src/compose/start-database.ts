@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { ConnectionAddress, ConnectionOptions } from '@packages/db/connection-pool'
 import { startEmbeddedPostgres } from '@packages/db/embedded-postgres'
+import { foldNames } from '@packages/db/pins/fold-names'
 import { migrate, migrationState, readMigrations } from '@packages/db/migrations'
 import { type Database, openDatabase } from '@packages/db/open-database'
 import type { Config } from '@packages/runtime/config'
@@ -62,6 +63,7 @@ export const connectDatabase = async (config: Config, deps: DatabaseDeps): Promi
 export const migrateDatabase = async (db: Database, logger: MinimalLogger): Promise<string[]> => {
   const applied = await migrate(db)
   if (applied.length > 0) logger.info({ migrations: applied }, 'the database was brought to this release')
+  await foldNames(db.kysely)
   return applied
 }
 

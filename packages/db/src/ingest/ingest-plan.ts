@@ -1,7 +1,9 @@
+import { foldText } from '@packages/shared/fold-text'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { type PinStatus, pinStatus, psaStatus } from '@packages/shared/pin-state'
 import { IdempotencyConflict, type IdempotencyIdentity } from '../idempotency.ts'
 import { fromMicroseconds } from '../microseconds.ts'
+import { nextCreated } from '../pins/next-created.ts'
 import { fileTooLarge, storageUsedUp, tooManyFiles } from '../plan-refusals.ts'
 import type { CommittedIngest, IngestItem } from './ingest-item.ts'
 
@@ -111,7 +113,7 @@ export const planIngest = (items: IngestItem[], facts: IngestFacts): IngestPlan 
     const usage = usageOf(item.organizationId)
     usage.files += 1
     const earlier = usage.lastPinMicros ?? facts.organizations.get(item.organizationId)?.lastPinMicros ?? 0
-    usage.lastPinMicros = Math.max(facts.nowMicros, earlier + 1)
+    usage.lastPinMicros = nextCreated(facts.nowMicros, earlier)
     const status = statusOf(held?.confirmedReplicas ?? 1, 1, false)
     plan.accepted.push({ item, committed: committedRows(item, contentId, status, usage.lastPinMicros) })
   }
@@ -177,6 +179,8 @@ const committedRows = (
       ...shared,
       cid: item.sealed?.pinCid ?? item.cid,
       name: item.pin.name ?? null,
+      name_folded: item.realm === 'public' && item.pin.name != null ? foldText(item.pin.name) : null,
+      is_private: item.realm === 'private',
       meta: item.pin.meta ?? {},
       origins: [],
       status,

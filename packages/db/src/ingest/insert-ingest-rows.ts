@@ -5,7 +5,7 @@ import type { IngestPlan } from './ingest-plan.ts'
 import { recordset } from './recordset.ts'
 
 const CONTENT_COLUMNS = 'id uuid, realm text, cid text, dag_size bigint, blocks bigint, node_id uuid'
-const FILE_COLUMNS = `pin uuid, organization_id uuid, user_id uuid, content_id uuid, cid text, pin_name text, meta jsonb,
+const FILE_COLUMNS = `pin uuid, organization_id uuid, user_id uuid, content_id uuid, cid text, pin_name text, pin_name_folded text, meta jsonb,
   status text, created_at timestamptz, file uuid, original_name text, content_type text, size bigint, metadata jsonb, kind text,
   file_cid text, visibility text, cid_hash text, name_hash text`
 const USAGE_COLUMNS = 'organization_id uuid, bytes bigint, roots bigint, files bigint, last bigint'
@@ -34,8 +34,10 @@ export const insertIngestRows = async (
         insert into replicas (content_id, node_id, status, pinned_at, last_checked)
         select id, node_id, 'pinned', now(), now() from new_content
       ), pin as (
-        insert into pins (id, organization_id, user_id, content_id, cid, name, meta, status, created_at, pinned_at)
-        select pin, organization_id, user_id, content_id, cid, pin_name, meta, status, created_at,
+        insert into pins (id, organization_id, user_id, content_id, cid, name, name_folded, is_private, meta, status,
+          created_at, pinned_at)
+        select pin, organization_id, user_id, content_id, cid, pin_name, pin_name_folded, visibility = 'private', meta,
+          status, created_at,
           case when status = 'pinned' then created_at end
         from new_file
       ), file as (
@@ -81,6 +83,7 @@ const fileRows = ({ accepted }: IngestPlan): object[] =>
     content_id: pin.content_id,
     cid: pin.cid,
     pin_name: pin.name,
+    pin_name_folded: pin.name_folded,
     meta: pin.meta,
     status: pin.status,
     created_at: pin.createdAt,

@@ -84,15 +84,6 @@ export const pinsToDelete = async (
     : query.where('pins.content_id', 'in', liveContent(kysely, hash.canonical)).execute()
 }
 
-/** The live content of a root, as it was a moment ago. */
-export const findLiveContent = async (
-  kysely: Kysely<Tables>,
-  canonical: string,
-): Promise<{ id: string; state: 'wanted' | 'held' } | undefined> => {
-  const row = await liveContent(kysely, canonical).select('contents.state').executeTakeFirst()
-  return row as { id: string; state: 'wanted' | 'held' } | undefined
-}
-
 const pinsOfPrivate = (kysely: Kysely<Tables>, organizationId: string, cidHash: Buffer) =>
   kysely
     .selectFrom('files')

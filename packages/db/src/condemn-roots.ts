@@ -1,5 +1,5 @@
-import type { UnitOfWorkContext } from '@packages/db/unit-of-work'
 import { sql } from 'kysely'
+import type { UnitOfWorkContext } from './unit-of-work.ts'
 
 export type Root = { contentId: string; realm: string; cid: string }
 

@@ -1,14 +1,22 @@
 import { randomUUIDv7 } from 'node:crypto'
-import { wantContent } from '@packages/db/pins/fetch-rows'
-import { isUniqueViolation, RetryTransaction } from '@packages/db/postgres-errors'
-import { storageUsedUp } from '@packages/db/plan-refusals'
-import type { Tables } from '@packages/db/tables'
-import type { UnitOfWorkContext } from '@packages/db/unit-of-work'
+import { foldText } from '@packages/shared/fold-text'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { pinStatus } from '@packages/shared/pin-state'
-import { condemnRoots } from '@services/ipfs-manager/condemn-roots'
 import { sql, type Transaction } from 'kysely'
-import type { PinFields } from './presenter.ts'
+import { condemnRoots } from '../condemn-roots.ts'
+import { microseconds } from '../microseconds.ts'
+import { storageUsedUp } from '../plan-refusals.ts'
+import { isUniqueViolation, RetryTransaction } from '../postgres-errors.ts'
+import type { PinRow, Tables } from '../tables.ts'
+import type { UnitOfWorkContext } from '../unit-of-work.ts'
+import { wantContent } from './fetch-rows.ts'
+import { nextCreatedSql } from './next-created.ts'
+
+/** A pin as it was written. */
+export type InsertedPin = Pick<
+  PinRow,
+  'id' | 'cid' | 'name' | 'status' | 'created_at' | 'pinned_at' | 'meta' | 'info' | 'origins' | 'psa_status'
+> & { /** With microseconds. */ created: string; dag_size: number | null }
 
 /** A root that was taken for this pin, and what it holds. */
 export type AdoptedRoot = { contentId: string; dagSize: number; blocks: number }
@@ -22,8 +30,12 @@ export type NewPinRow = {
   canonical: string
   name: string | null
   meta: Record<string, unknown>
+  /** Peers that are said to have it, as multiaddrs. */
+  origins?: readonly string[]
   nodeId: string
   adopted: AdoptedRoot | undefined
+  /** Bytes that the same transaction gives back: those of the pin that this one replaces. */
+  credit?: number
 }
 
 type Tx = Transaction<Tables>
@@ -35,18 +47,18 @@ type LiveContent = { id: string; state: 'wanted' | 'held'; dag_size: number | nu
  * keeps: usage, then the content row.
  * @throws HoldfastError `quota_exceeded`
  */
-export const insertPin = async (uow: UnitOfWorkContext, row: NewPinRow): Promise<PinFields> => {
+export const insertPin = async (uow: UnitOfWorkContext, row: NewPinRow): Promise<InsertedPin> => {
   const usage = await lockUsage(uow.tx, row.organizationId)
   const live = await lockContent(uow.tx, row)
   if (live !== undefined && row.adopted !== undefined)
     await condemnRoots(uow, [{ ...row.adopted, realm: row.realm, cid: row.canonical }], 'duplicate')
   const content = live ?? (await insertContent(uow, row))
   const cost = content.state === 'held' && !content.paid ? (content.dag_size ?? 0) : 0
-  if (cost > 0 && usage.limit !== null && usage.stored + cost > usage.limit) throw storageUsedUp()
+  if (cost > 0 && usage.limit !== null && usage.stored - (row.credit ?? 0) + cost > usage.limit) throw storageUsedUp()
   await sql`
     update usage set stored_bytes = stored_bytes + ${cost},
       roots = roots + ${content.state === 'held' && !content.paid ? 1 : 0},
-      last_pin_at = greatest(clock_timestamp(), last_pin_at + interval '1 microsecond')
+      last_pin_at = ${nextCreatedSql}
     where organization_id = ${row.organizationId}
   `.execute(uow.tx)
   const isBegun =
@@ -112,7 +124,7 @@ const writePin = async (
   { tx, record }: UnitOfWorkContext,
   row: NewPinRow,
   content: LiveContent & { isBegun: boolean },
-): Promise<PinFields> => {
+): Promise<InsertedPin> => {
   const status = pinStatus({
     contentState: content.state,
     confirmedReplicas: content.confirmed,
@@ -121,13 +133,16 @@ const writePin = async (
     wasPinned: false,
     failure: null,
   })
-  const { rows } = await sql<PinFields>`
-    insert into pins (id, organization_id, user_id, content_id, cid, name, meta, status, created_at, pinned_at)
+  const { rows } = await sql<InsertedPin>`
+    insert into pins (id, organization_id, user_id, content_id, cid, name, name_folded, meta, origins, status,
+      is_private, created_at, pinned_at)
     select ${randomUUIDv7()}, ${row.organizationId}, ${row.userId}, ${content.id}, ${row.cid}, ${row.name},
-      ${JSON.stringify(row.meta)}::jsonb, ${status}, u.last_pin_at,
+      ${row.name === null ? null : foldText(row.name)}, ${JSON.stringify(row.meta)}::jsonb,
+      ${status === 'pinned' ? [] : [...(row.origins ?? [])]}::text[], ${status}, ${row.realm === 'private'}, u.last_pin_at,
       case when ${status} = 'pinned' then u.last_pin_at end
     from usage u where u.organization_id = ${row.organizationId}
-    returning id, cid, name, meta, status, info, created_at, pinned_at
+    returning id, cid, name, meta, origins, status, psa_status, info, created_at, pinned_at,
+      ${microseconds('created_at')} as created, ${content.dag_size}::bigint as dag_size
   `.execute(tx)
   const pin = rows[0]
   if (pin === undefined) throw new Error('the pin was not written')
