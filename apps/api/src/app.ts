@@ -24,6 +24,7 @@ import type { CarsDeps } from './features/cars/routes.ts'
 import type { FilesDeps } from './features/files/routes.ts'
 import type { HealthDeps } from './features/health/routes.ts'
 import type { PinsDeps } from './features/pins/routes.ts'
+import type { PsaDeps } from './features/psa/routes.ts'
 import { createUploads, type UploadParts } from './features/uploads/create-uploads.ts'
 import { openApiDocument } from './openapi/openapi-document.ts'
 import { accountHash } from './plugins/audit/account-hash.ts'
@@ -80,7 +81,7 @@ export type ApiDeps = {
 
 export type ContentDeps = UploadParts &
   Omit<
-    FilesDeps & CarsDeps & PinsDeps & HealthDeps,
+    FilesDeps & CarsDeps & PinsDeps & PsaDeps & HealthDeps,
     'db' | 'idempotency' | 'openUploads' | 'quota' | 'tenantKeys' | 'rootKeys'
   >
 
@@ -178,6 +179,7 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
     cars: content,
     cid: content,
     pins: content,
+    psa: content,
     health: content,
     docs: { openApiDocument: () => openApiDocument(routes) },
   })

@@ -21,7 +21,7 @@ import { installLinger, type LingerLimits, linger } from './plugins/linger.ts'
 import { installMetering } from './plugins/metering/install-metering.ts'
 import type { UsageMeter } from './plugins/metering/usage-meter.ts'
 import { installPlainAddress } from './plugins/plain-address.ts'
-import { installProblemErrors, sendProblem } from './plugins/problem-errors.ts'
+import { installProblemErrors, sendError } from './plugins/problem-errors.ts'
 import { type ApiRateLimiters, countRefusal, installRateLimit, installSignInLimit } from './plugins/rate-limit.ts'
 import { installRequestId, requestIdOf } from './plugins/request-id.ts'
 import { rewriteRequest } from './plugins/rewrite-request.ts'
@@ -75,7 +75,7 @@ export const createShell = async (deps: ShellDeps): Promise<Shell> => {
     frameworkErrors: (error, request, reply) => {
       reply.headers({ ...securityHeaders(hsts), 'request-id': request.id })
       linger(request.raw, reply.raw, HTTP_LIMITS.lingerMs, HTTP_LIMITS.lingerBytes)
-      sendProblem(request, reply, error)
+      sendError(request, reply, error)
     },
   }).withTypeProvider<ZodTypeProvider>()
 

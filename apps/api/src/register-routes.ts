@@ -27,6 +27,7 @@ import { type OrganizationsDeps, registerOrganizationsRoutes } from './features/
 import { type PinsDeps, registerPinsRoutes } from './features/pins/routes.ts'
 import { type NodesDeps, registerNodesRoutes } from './features/nodes/routes.ts'
 import { type PlansDeps, registerPlansRoutes } from './features/plans/routes.ts'
+import { type PsaDeps, registerPsaRoutes } from './features/psa/routes.ts'
 import { registerSetupRoutes, type SetupDeps } from './features/setup/routes.ts'
 import { registerTenantsRoutes, type TenantsDeps } from './features/organizations/tenant-routes.ts'
 import { registerUploadsRoutes, type UploadsDeps } from './features/uploads/routes.ts'
@@ -64,6 +65,7 @@ export type RouteDeps = {
   cars: CarsDeps | undefined
   cid: CidDeps | undefined
   pins: PinsDeps | undefined
+  psa: PsaDeps | undefined
   health: HealthDeps | undefined
   docs: DocsDeps
 }
@@ -97,6 +99,7 @@ export const registerRoutes = (app: ApiInstance, deps: RouteDeps): void => {
   if (deps.cars !== undefined) registerCarsRoutes(app, deps.cars)
   if (deps.cid !== undefined) registerCidRoutes(app, deps.cid)
   if (deps.pins !== undefined) registerPinsRoutes(app, deps.pins)
+  if (deps.psa !== undefined) registerPsaRoutes(app, deps.psa)
   if (deps.health !== undefined) registerHealthRoutes(app, deps.health)
   registerDocsRoutes(app, deps.docs)
 }

@@ -16,6 +16,7 @@ import { choosePorts } from './choose-ports.ts'
 import { firstAdministrator } from './compose/first-administrator.ts'
 import { housekeeping } from './compose/housekeeping.ts'
 import { openPlatformKeys } from './compose/open-keys.ts'
+import { ownDelegates } from './compose/own-delegates.ts'
 import { startApi } from './compose/start-api.ts'
 import { startMetrics } from './compose/start-metrics.ts'
 import { startRedis, type SharedRedis } from './compose/start-redis.ts'
@@ -152,6 +153,7 @@ const startWriter = async (
           limits,
           staging,
           clock,
+          delegates: ownDelegates(config, masterKey),
           redis: redis?.connection ?? null,
         },
         dashboard: { directory: dashboardFolder, gatewayUrl },

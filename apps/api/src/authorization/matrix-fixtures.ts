@@ -9,7 +9,7 @@ const ID = '0190d0c0-0000-7000-8000-000000000001'
 
 /** Makes the things that paths name, so that the matrix asks for what is really there. A new kind of thing gets a row. */
 export const matrixFixtures = (api: TestApi) => {
-  const post = async (path: string, owner: TestUser, body: object): Promise<{ id: string }> => {
+  const post = async (path: string, owner: TestUser, body: object): Promise<{ id: string; requestid?: string }> => {
     const reply = await api.call('POST', path, { body, as: owner.headers })
     if (reply.statusCode >= 300) throw new Error(reply.body)
     return reply.json()
@@ -70,6 +70,7 @@ export const matrixFixtures = (api: TestApi) => {
     '/api/v1/files/:hash/visibility': async (owner) => `/api/v1/files/${await fileId(owner)}/visibility`,
     '/api/v1/files/:hash': upload,
     '/api/v1/pins/:hash': upload,
+    '/psa/pins/:requestid': async (owner) => String((await post('/psa/pins', owner, { cid: CID })).requestid),
     '/api/v1/imports/:id': keptImport,
     '/api/v1/organizations/:organizationId/members/:userId': member,
     '/api/v1/organizations/:organizationId': async (owner) => owner.organizationId,

@@ -17,13 +17,24 @@ import { SCOPES } from './scopes.ts'
 type Headers = Record<string, string>
 type Operation = { method: string; url: string; permission: Permission; example: unknown }
 
-const routes = (await declaredRoutes()).filter(({ method, url }) => method !== 'HEAD' && url.startsWith('/api/v1/'))
+const routes = (await declaredRoutes()).filter(({ method, url }) => method !== 'HEAD' && /^\/(api\/v1|psa)\//.test(url))
 const guarded = routes.filter(({ config }) => (config?.access ?? 'authenticated') === 'authenticated')
+
+/** The Pinning Service API has a document of its own. */
+const isPsa = (url: string): boolean => url.startsWith('/psa/')
+const A_PIN = { cid: 'bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e' }
 
 const operations: Operation[] = guarded.flatMap(({ method, url, config, schema }) =>
   config?.action === undefined
     ? []
-    : [{ method, url, permission: PERMISSIONS[config.action], example: schema?.docs?.example }],
+    : [
+        {
+          method,
+          url,
+          permission: PERMISSIONS[config.action],
+          example: schema?.docs?.example ?? (isPsa(url) && method === 'POST' ? A_PIN : undefined),
+        },
+      ],
 )
 
 /** Bytes of a resumable upload; other routes do not look at these headers, and take JSON by the example. */
@@ -136,7 +147,7 @@ it('each route that needs a caller names an action of the permission table', () 
 
 it('the OpenAPI document tells the scope that each needs', () => {
   const { paths } = openApiDocument(routes) as { paths: Record<string, Record<string, { security: object[] }>> }
-  for (const { method, url, permission } of operations) {
+  for (const { method, url, permission } of operations.filter((one) => !isPsa(one.url))) {
     const { scope } = permission
     const { security } = paths[openApiPath(url)]?.[method.toLowerCase()] ?? { security: [] }
     const ofKeys = security.flatMap((one) => ('apiKey' in one ? [one.apiKey] : []))

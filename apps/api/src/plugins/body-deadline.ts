@@ -1,7 +1,7 @@
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { ApiInstance } from '../api-instance.ts'
 import { HTTP_LIMITS } from '../http-limits.ts'
-import { sendProblem } from './problem-errors.ts'
+import { sendError } from './problem-errors.ts'
 
 /**
  * A body must have come in within the route's time (30 s by default). The server-wide limit is made for uploads of
@@ -14,7 +14,7 @@ export const installBodyDeadline = (app: ApiInstance, defaultMs: number = HTTP_L
     const timer = setTimeout(() => {
       if (request.raw.complete || reply.sent) return
       reply.raw.once('finish', () => request.raw.destroy())
-      sendProblem(request, reply, new HoldfastError('request_timeout'))
+      sendError(request, reply, new HoldfastError('request_timeout'))
     }, deadline)
     request.raw.once('end', () => clearTimeout(timer))
     request.raw.once('close', () => clearTimeout(timer))

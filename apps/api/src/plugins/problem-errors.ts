@@ -4,14 +4,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ApiInstance } from '../api-instance.ts'
 import { allowedMethods, type RouteShape } from './allowed-methods.ts'
 import type { PageSender } from './dashboard/install-dashboard.ts'
-import { PROBLEM_TYPE, problemOf } from './problem.ts'
+import { renderError } from './render-error.ts'
 import { toHoldfastError } from './to-holdfast-error.ts'
 
 /** Answers from 500 on that are no failure of ours. */
 const EXPECTED: ReadonlySet<ErrorCode> = new Set(['unavailable', 'not_supported', 'not_configured'])
 
-/** Sends `error` as problem+json; the only place of the API that does. */
-export const sendProblem = (request: FastifyRequest, reply: FastifyReply, thrown: unknown): void => {
+/** Sends `error` in the form of the address's protocol: problem+json, or a failure of the Pinning Service API. The only place of the API that does. */
+export const sendError = (request: FastifyRequest, reply: FastifyReply, thrown: unknown): void => {
   const error = toHoldfastError(thrown)
   // Addresses that the router cannot read have none: no hook ran for them.
   if (request.trail) request.trail.refusal = error.code
@@ -21,12 +21,13 @@ export const sendProblem = (request: FastifyRequest, reply: FastifyReply, thrown
   if (error.status === 401 && !reply.hasHeader('www-authenticate')) reply.header('www-authenticate', challengeOf(error))
   if (error.status === 408) reply.header('connection', 'close')
   if (error.headers !== undefined) reply.headers(error.headers)
+  const { status, type, body } = renderError(request.url, error, request.id)
   // As bytes: to text Fastify adds a charset, which JSON types do not have (RFC 8259, 11).
   reply
-    .code(error.status)
+    .code(status)
     .header('cache-control', 'no-store')
-    .header('content-type', PROBLEM_TYPE)
-    .send(Buffer.from(JSON.stringify(problemOf(error, request.id))))
+    .header('content-type', type)
+    .send(Buffer.from(JSON.stringify(body)))
 }
 
 /** RFC 6750, 3: a request without credentials gets no error code. */
@@ -41,14 +42,14 @@ export type ProblemErrorsOptions = {
 
 /** Renders everything that is thrown, unknown routes (404) and known routes with another method (405 with Allow). */
 export const installProblemErrors = (app: ApiInstance, { routes, sendPage }: ProblemErrorsOptions): void => {
-  app.setErrorHandler((error, request, reply) => sendProblem(request, reply, error))
+  app.setErrorHandler((error, request, reply) => sendError(request, reply, error))
   app.setNotFoundHandler((request, reply) => {
     const allowed = allowedMethods(routes, request.url)
     if (allowed.length === 0) {
-      if (!sendPage(request, reply)) sendProblem(request, reply, new HoldfastError('not_found'))
+      if (!sendPage(request, reply)) sendError(request, reply, new HoldfastError('not_found'))
       return
     }
     const headers = { allow: allowed.join(', ') }
-    sendProblem(request, reply, new HoldfastError('method_not_allowed', { headers }))
+    sendError(request, reply, new HoldfastError('method_not_allowed', { headers }))
   })
 }

@@ -12,6 +12,9 @@ import { ensureEmbeddedNode } from '@services/ipfs-manager/embedded-node'
 import { IpfsManager } from '@services/ipfs-manager/ipfs-manager'
 import type { ContentDeps } from '../app.ts'
 
+/** Of a peer that nobody is. */
+export const TEST_DELEGATE = '/ip4/127.0.0.1/tcp/4001/p2p/12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp'
+
 export type TestContent = {
   /** The store's. */
   directory: string
@@ -48,6 +51,7 @@ export const startTestContent = async (db: Database): Promise<TestContent> => {
       freeSpace: async () => 2 ** 40,
       limits: { uploadMaxBytes: 2 ** 40, minFreeBytes: 0 },
       staging,
+      delegates: () => [TEST_DELEGATE],
       clock: { now: Date.now, expiresAfterMs: 7 * 24 * 60 * 60_000 },
     },
     stop: async () => {

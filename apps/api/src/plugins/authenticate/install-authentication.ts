@@ -1,6 +1,7 @@
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { FastifyRequest } from 'fastify'
 import type { ApiInstance, RouteAccess } from '../../api-instance.ts'
+import { isPinningService } from '../render-error.ts'
 import type { Authenticator } from './authenticator.ts'
 
 export type AuthenticationOptions = {
@@ -9,9 +10,9 @@ export type AuthenticationOptions = {
   onRefused: (request: FastifyRequest) => Promise<void>
 }
 
-/** Routes of our REST API need a credential unless they say otherwise; pages and probes are open. */
+/** Routes of our APIs need a credential unless they say otherwise; pages and probes are open. */
 export const accessOf = (url: string, declared: RouteAccess | undefined): RouteAccess =>
-  declared ?? (url.startsWith('/api/v1/') ? 'authenticated' : 'public')
+  declared ?? (/^\/(api\/v1|psa)\//.test(url) ? 'authenticated' : 'public')
 
 /** Sets `request.actor` before the body is read, so that nobody without a credential can make us read one. */
 export const installAuthentication = (app: ApiInstance, options: AuthenticationOptions): void => {
@@ -21,7 +22,9 @@ export const installAuthentication = (app: ApiInstance, options: AuthenticationO
     const access = accessOf(request.routeOptions.url ?? request.url, request.routeOptions.config.access)
     if (access === 'public') return
     try {
-      const { headers, ip } = request
+      const { ip } = request
+      // The Pinning Service API knows bearer tokens alone.
+      const headers = isPinningService(request.url) ? { ...request.headers, cookie: undefined } : request.headers
       const { organizationId } = request.params as { organizationId?: string }
       request.actor = await options.authenticator.authenticate({ headers, ip, organizationId })
       if (request.actor === null && access === 'authenticated') throw new HoldfastError('unauthenticated')

@@ -2,7 +2,7 @@
 export type CorsOrigins = '*' | readonly string[]
 
 /** What may be asked for from elsewhere: what takes a credential in a header, and the keys to verify tokens. Never the sign-in of browsers. */
-export const isShared = (url: string): boolean => /^\/(api\/v1|\.well-known)\//.test(url)
+export const isShared = (url: string): boolean => /^\/(api\/v1|psa|\.well-known)\//.test(url)
 
 /**
  * Pure: the value of Access-Control-Allow-Origin. `null` is the origin of sandboxed frames and files, whosever they are: refused,

@@ -1,0 +1,47 @@
+import type { PsaPin } from './repository.ts'
+import type { PinStatus } from './schemas.ts'
+
+const MILLISECONDS = /000Z$/
+
+/** RFC 3339 with as many digits as there are: clients in JavaScript read three. */
+const createdOf = (created: string): string => created.replace(MILLISECONDS, 'Z')
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+
+/** Values are strings: Go's client reads nothing else. */
+const texts = (values: Record<string, unknown>): Record<string, string> =>
+  Object.fromEntries(Object.entries(values).map(([key, value]) => [key, text(value)]))
+
+const detailsOf = (pin: PsaPin): string | undefined => {
+  if (pin.status !== 'degraded') return undefined
+  return `${pin.copies_left} of ${pin.replication_min} copies are left`
+}
+
+const infoOf = (pin: PsaPin): Record<string, string> => {
+  const { reason, ...info } = pin.info
+  const details = detailsOf(pin) ?? reason
+  return texts({
+    ...(details === undefined ? {} : { status_details: details }),
+    ...info,
+    ...(pin.dag_size === null ? {} : { dag_size: pin.dag_size }),
+    ...(pin.expires_at === null ? {} : { pinned_until: new Date(pin.expires_at).toISOString() }),
+  })
+}
+
+/** `PinStatus` of the Pinning Service API 1.0.0: what is not there is left out, never null. */
+export const presentPin = (pin: PsaPin, delegates: readonly string[]): PinStatus => {
+  const info = infoOf(pin)
+  return {
+    requestid: pin.id,
+    status: pin.psa_status,
+    created: createdOf(pin.created),
+    pin: {
+      cid: pin.cid,
+      ...(pin.name === null ? {} : { name: pin.name }),
+      ...(pin.origins.length === 0 ? {} : { origins: pin.origins }),
+      ...(Object.keys(pin.meta).length === 0 ? {} : { meta: texts(pin.meta) }),
+    },
+    delegates: [...delegates],
+    ...(Object.keys(info).length === 0 ? {} : { info }),
+  }
+}

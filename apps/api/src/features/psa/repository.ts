@@ -1,0 +1,68 @@
+import { microseconds } from '@packages/db/microseconds'
+import type { PinRow, Tables } from '@packages/db/tables'
+import { type Kysely, type RawBuilder, sql } from 'kysely'
+
+export type PsaPin = Pick<PinRow, 'id' | 'cid' | 'name' | 'origins' | 'psa_status' | 'status' | 'copies_left'> &
+  Pick<PinRow, 'meta' | 'info' | 'expires_at' | 'replication_min'> & {
+    /** With microseconds. */
+    created: string
+    dag_size: number | null
+  }
+
+/** What every query of this API is about: pins that it knows at all. */
+const columns = sql`p.id, p.cid, p.name, p.origins, p.psa_status, p.status, p.copies_left, p.meta, p.info, p.expires_at,
+  p.replication_min, ${microseconds('p.created_at')} as created,
+  (select c.dag_size from contents c where c.id = p.content_id) as dag_size`
+
+/** The organization's pin with this requestid. */
+export const findPin = async (
+  kysely: Kysely<Tables>,
+  organizationId: string,
+  id: string,
+): Promise<PsaPin | undefined> => {
+  const { rows } = await sql<PsaPin>`
+    select ${columns} from pins p where p.id = ${id} and p.organization_id = ${organizationId} and not p.is_private
+  `.execute(kysely)
+  return rows[0]
+}
+
+/** The same for a change; under the lock on the organization's usage nobody else removes it meanwhile. */
+export const pinToRemove = async (
+  tx: Kysely<Tables>,
+  organizationId: string,
+  id: string,
+): Promise<{ has_file: boolean; refund: number } | undefined> => {
+  await sql`select from usage where organization_id = ${organizationId} for update`.execute(tx)
+  const { rows } = await sql<{ has_file: boolean; refund: number }>`
+    select exists (select from files f where f.pin_id = p.id) as has_file,
+      case when c.state = 'held' and not exists (
+        select from pins o where o.content_id = c.id and o.organization_id = p.organization_id and o.id <> p.id)
+      then coalesce(c.dag_size, 0) else 0 end as refund
+    from pins p join contents c on c.id = p.content_id
+    where p.id = ${id} and p.organization_id = ${organizationId} and not p.is_private
+  `.execute(tx)
+  return rows[0]
+}
+
+/** Counts are exact up to here; beyond, this is what a list tells: there are at least so many (ADR 0130). */
+export const COUNT_BOUND = 10_001
+
+/** A page and how many there are, by one statement: both are of one moment. @param limit one more than the page shows */
+export const pinPage = async (
+  kysely: Kysely<Tables>,
+  filters: RawBuilder<unknown>,
+  limit: number,
+): Promise<{ count: number; rows: PsaPin[] }> => {
+  const { rows } = await pinPageQuery(filters, limit).execute(kysely)
+  return { count: rows[0]?.count ?? 0, rows: rows.filter((row): row is PsaPin & { count: number } => row.id !== null) }
+}
+
+/** Exported for the test that looks at its plan. */
+export const pinPageQuery = (filters: RawBuilder<unknown>, limit: number) => sql<{ count: number } & PsaPin>`
+  with page as (
+    select ${columns}, p.created_at from pins p where ${filters} order by p.created_at desc limit ${limit}
+  ), counted as (
+    select count(*) as count from (select from pins p where ${filters} limit ${COUNT_BOUND}) as found
+  )
+  select page.*, counted.count from counted left join page on true order by page.created_at desc
+`
