@@ -6,39 +6,41 @@ import type { PinsQuery } from './schemas.ts'
 /** As the index has it: a name may be longer than a B-tree takes. */
 const FOLDED_CHARS = 200
 
-/** The condition on `pins p` that a list's query stands for. @throws HoldfastError `invalid_cid`, `unsupported_cid` */
+/** The condition on `pins` that a list's query stands for. @throws HoldfastError `invalid_cid`, `unsupported_cid` */
 export const listFilters = (organizationId: string, query: PinsQuery): RawBuilder<unknown> => {
   const { cid, name, status, before, after, meta } = query
   // The suite lists by name, and clients by CID, what is not pinned yet (ADR 0127).
   const statuses = status ?? (cid === undefined && name === undefined ? ['pinned'] : undefined)
-  const conditions = [sql`p.organization_id = ${organizationId} and not p.is_private`]
+  const conditions = [sql`pins.organization_id = ${organizationId} and not pins.is_private`]
   if (statuses !== undefined && new Set(statuses).size < 4)
     conditions.push(
-      statuses.length === 1 ? sql`p.psa_status = ${statuses[0]}` : sql`p.psa_status = any(${statuses}::text[])`,
+      statuses.length === 1 ? sql`pins.psa_status = ${statuses[0]}` : sql`pins.psa_status = any(${statuses}::text[])`,
     )
   if (cid !== undefined) conditions.push(byCid(cid))
   if (name !== undefined) conditions.push(byName(name, query.match))
   if (meta !== undefined && Object.keys(meta).length > 0)
-    conditions.push(sql`p.meta <> '{}' and p.meta @> ${JSON.stringify(meta)}::jsonb`)
-  if (before !== undefined) conditions.push(sql`p.created_at < ${before}::timestamptz`)
-  if (after !== undefined) conditions.push(sql`p.created_at > ${after}::timestamptz`)
+    conditions.push(sql`pins.meta <> '{}' and pins.meta @> ${JSON.stringify(meta)}::jsonb`)
+  if (before !== undefined) conditions.push(sql`pins.created_at < ${before}::timestamptz`)
+  if (after !== undefined) conditions.push(sql`pins.created_at > ${after}::timestamptz`)
   return sql.join(conditions, sql` and `)
 }
 
 const byCid = (cids: readonly string[]): RawBuilder<unknown> => {
   const canonical = cids.map((cid) => canonicalCid(parseCid(cid)))
-  return sql`p.content_id in (
+  return sql`pins.content_id in (
     select c.id from contents c where c.realm = 'public' and c.cid = any(${canonical}::text[]) and c.state <> 'released')`
 }
 
 /** Folded names decide by the index; where case matters, the name itself decides too. */
 const byName = (name: string, match: PinsQuery['match']): RawBuilder<unknown> => {
   const folded = foldText(name)
-  const start = [...folded].slice(0, FOLDED_CHARS).join('')
-  const whole = sql`p.name_folded is not null and left(p.name_folded, 200) = ${start} and p.name_folded = ${folded}`
-  const part = sql`p.name_folded is not null and p.name_folded like ${`%${folded.replaceAll(/[\\%_]/g, '\\$&')}%`}`
+  const letters = [...folded]
+  const start = letters.slice(0, FOLDED_CHARS).join('')
+  const rest = letters.length > FOLDED_CHARS ? sql`and pins.name_folded = ${folded}` : sql``
+  const whole = sql`pins.name_folded is not null and left(pins.name_folded, 200) = ${start} ${rest}`
+  const part = sql`pins.name_folded is not null and pins.name_folded like ${`%${folded.replaceAll(/[\\%_]/g, '\\$&')}%`}`
   if (match === 'iexact') return whole
-  if (match === 'exact') return sql`${whole} and p.name = ${name}`
+  if (match === 'exact') return sql`${whole} and pins.name = ${name}`
   if (match === 'ipartial') return part
-  return sql`${part} and strpos(p.name, ${name}) > 0`
+  return sql`${part} and strpos(pins.name, ${name}) > 0`
 }

@@ -1,3 +1,4 @@
+import { pinInfo } from '@packages/db/pins/pin-info'
 import type { PsaPin } from './repository.ts'
 import type { PinStatus } from './schemas.ts'
 
@@ -18,7 +19,7 @@ const detailsOf = (pin: PsaPin): string | undefined => {
 }
 
 const infoOf = (pin: PsaPin): Record<string, string> => {
-  const { reason, ...info } = pin.info
+  const { reason, ...info } = pinInfo(pin)
   const details = detailsOf(pin) ?? reason
   return texts({
     ...(details === undefined ? {} : { status_details: details }),

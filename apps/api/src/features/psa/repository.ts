@@ -1,4 +1,5 @@
 import { microseconds } from '@packages/db/microseconds'
+import { type FetchTold, fetchOfPin } from '@packages/db/pins/pin-info'
 import type { PinRow, Tables } from '@packages/db/tables'
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 
@@ -7,12 +8,14 @@ export type PsaPin = Pick<PinRow, 'id' | 'cid' | 'name' | 'origins' | 'psa_statu
     /** With microseconds. */
     created: string
     dag_size: number | null
+    fetch?: FetchTold | null
   }
 
 /** What every query of this API is about: pins that it knows at all. */
-const columns = sql`p.id, p.cid, p.name, p.origins, p.psa_status, p.status, p.copies_left, p.meta, p.info, p.expires_at,
-  p.replication_min, ${microseconds('p.created_at')} as created,
-  (select c.dag_size from contents c where c.id = p.content_id) as dag_size`
+const columns = sql`pins.id, pins.cid, pins.name, pins.origins, pins.psa_status, pins.status, pins.copies_left, pins.meta, pins.info, pins.expires_at,
+  pins.replication_min, ${microseconds('pins.created_at')} as created,
+  (select c.dag_size from contents c where c.id = pins.content_id) as dag_size,
+  ${fetchOfPin} as fetch`
 
 /** The organization's pin with this requestid. */
 export const findPin = async (
@@ -21,7 +24,7 @@ export const findPin = async (
   id: string,
 ): Promise<PsaPin | undefined> => {
   const { rows } = await sql<PsaPin>`
-    select ${columns} from pins p where p.id = ${id} and p.organization_id = ${organizationId} and not p.is_private
+    select ${columns} from pins where pins.id = ${id} and pins.organization_id = ${organizationId} and not pins.is_private
   `.execute(kysely)
   return rows[0]
 }
@@ -34,18 +37,29 @@ export const pinToRemove = async (
 ): Promise<{ has_file: boolean; refund: number } | undefined> => {
   await sql`select from usage where organization_id = ${organizationId} for update`.execute(tx)
   const { rows } = await sql<{ has_file: boolean; refund: number }>`
-    select exists (select from files f where f.pin_id = p.id) as has_file,
+    select exists (select from files f where f.pin_id = pins.id) as has_file,
       case when c.state = 'held' and not exists (
-        select from pins o where o.content_id = c.id and o.organization_id = p.organization_id and o.id <> p.id)
+        select from pins o where o.content_id = c.id and o.organization_id = pins.organization_id and o.id <> pins.id)
       then coalesce(c.dag_size, 0) else 0 end as refund
-    from pins p join contents c on c.id = p.content_id
-    where p.id = ${id} and p.organization_id = ${organizationId} and not p.is_private
+    from pins join contents c on c.id = pins.content_id
+    where pins.id = ${id} and pins.organization_id = ${organizationId} and not pins.is_private
   `.execute(tx)
   return rows[0]
 }
 
 /** Counts are exact up to here; beyond, this is what a list tells: there are at least so many (ADR 0130). */
 export const COUNT_BOUND = 10_001
+
+/** Exported for the test that looks at its plan. Counting goes in order too: nothing but an index is walked then. */
+export const pinPageQuery = (filters: RawBuilder<unknown>, limit: number) => sql<{ count: number } & PsaPin>`
+  with page as (
+    select ${columns}, pins.created_at from pins where ${filters} order by pins.created_at desc limit ${limit}
+  ), counted as (
+    select count(*) as count from (
+      select from pins where ${filters} order by pins.created_at desc limit ${COUNT_BOUND}) as found
+  )
+  select page.*, counted.count from counted left join page on true order by page.created_at desc
+`
 
 /** A page and how many there are, by one statement: both are of one moment. @param limit one more than the page shows */
 export const pinPage = async (
@@ -56,13 +70,3 @@ export const pinPage = async (
   const { rows } = await pinPageQuery(filters, limit).execute(kysely)
   return { count: rows[0]?.count ?? 0, rows: rows.filter((row): row is PsaPin & { count: number } => row.id !== null) }
 }
-
-/** Exported for the test that looks at its plan. */
-export const pinPageQuery = (filters: RawBuilder<unknown>, limit: number) => sql<{ count: number } & PsaPin>`
-  with page as (
-    select ${columns}, p.created_at from pins p where ${filters} order by p.created_at desc limit ${limit}
-  ), counted as (
-    select count(*) as count from (select from pins p where ${filters} limit ${COUNT_BOUND}) as found
-  )
-  select page.*, counted.count from counted left join page on true order by page.created_at desc
-`
