@@ -1,4 +1,6 @@
+import type { BlockSource } from '@packages/content/block-source'
 import { NotAFileError } from '@packages/content/unixfs/dag-errors'
+import { readSymlink } from '@packages/content/unixfs/read-symlink'
 import { canonicalCid, CODEC_RAW } from '@packages/shared/cid'
 import type { CID } from 'multiformats/cid'
 import { ContentGone, CorruptBlock } from './block-errors.ts'
@@ -18,13 +20,20 @@ const DIRECTORIES: ReadonlySet<string> = new Set(['directory', 'hamt-sharded-dir
 /** What an entry costs beside its body. */
 const ENTRY_BYTES = 1024
 
-export type HeldFile = { content: Content; sniffedType: string }
+export type HeldFile = {
+  content: Content
+  sniffedType: string
+  /** Its first bytes are not held. */
+  isIncomplete?: true
+}
 
 /** What paths are looked up in. */
 export type FileTree = {
   readonly directories: HeldDirectories
   /** A UnixFS file, and for a UnixFS directory the word. */
   fileOrDirectory(cid: CID): Promise<HeldFile | 'directory'>
+  /** A block as it is, where blocks are handed out. */
+  block?(cid: CID): Content
 }
 
 /** What `open` opens, and the word when that is a UnixFS directory. */
@@ -46,13 +55,16 @@ export type HeldContentOptions = {
 /** What one worker serves: asks the index what is held, and remembers what it has read of it. */
 export class HeldContent implements FileTree {
   readonly directories: HeldDirectories
+  /** Blocks that are read whole. */
+  readonly source: BlockSource
   readonly #blocks: HeldBlocks
   readonly #files: WeightedCache<HeldFile>
   readonly #opening = new Map<string, Promise<HeldFile>>()
 
   constructor(blocks: HeldBlocks, options: HeldContentOptions) {
     this.#blocks = withIdentity(reporting(blocks, options.onCorrupt))
-    this.directories = new HeldDirectories(heldSource(this.#blocks))
+    this.source = heldSource(this.#blocks)
+    this.directories = new HeldDirectories(this.source)
     this.#files = new WeightedCache(options.hotBytes)
   }
 
@@ -81,7 +93,8 @@ export class HeldContent implements FileTree {
     try {
       const file = await opened
       // `forget` came in between: serve it to those who asked before, and remember nothing.
-      if (this.#opening.get(key) === opened) this.#files.set(key, file, weigh(file.content))
+      if (this.#opening.get(key) === opened && file.isIncomplete !== true)
+        this.#files.set(key, file, weigh(file.content))
       return file
     } finally {
       if (this.#opening.get(key) === opened) this.#opening.delete(key)
@@ -106,12 +119,28 @@ export class HeldContent implements FileTree {
     this.#opening.delete(canonical)
   }
 
+  async #contentOf(cid: CID): Promise<Content> {
+    if (cid.code === CODEC_RAW) return this.block(cid)
+    try {
+      return await openTreeContent(this.#blocks, cid)
+    } catch (error) {
+      if (!(error instanceof NotAFileError) || error.kind !== 'symlink') throw error
+      return wholeBody(Buffer.from(readSymlink(cid, (await this.source.get(cid)) ?? new Uint8Array())))
+    }
+  }
+
   async #open(cid: CID): Promise<HeldFile> {
-    const content = cid.code === CODEC_RAW ? this.block(cid) : await openTreeContent(this.#blocks, cid)
+    const content = await this.#contentOf(cid)
     const head = Buffer.allocUnsafeSlow(
       Math.min(content.size, content.size <= HOT_FILE_BYTES ? content.size : SNIFFED_BYTES),
     )
-    if (head.length > 0) await content.read(0, head)
+    try {
+      if (head.length > 0) await content.read(0, head)
+    } catch (error) {
+      // Parts of it may be held all the same, and ranges of them are served.
+      if (error instanceof ContentGone) return { content, sniffedType: 'application/octet-stream', isIncomplete: true }
+      throw error
+    }
     const sniffedType = await sniffContentType(head.subarray(0, SNIFFED_BYTES))
     return head.length === content.size ? { content: wholeBody(head), sniffedType } : { content, sniffedType }
   }

@@ -1,6 +1,6 @@
 import type { BlockSource } from '@packages/content/block-source'
 import { type DirectoryEntry, listDirectory, lookUp } from '@packages/content/unixfs/directory-reader'
-import { resolvePath } from '@packages/content/unixfs/resolve-path'
+import { type ResolvedPath, resolvePath } from '@packages/content/unixfs/resolve-path'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { CID } from 'multiformats/cid'
 import type { HeldBlocks } from './held-blocks.ts'
@@ -30,20 +30,22 @@ export class HeldDirectories {
   }
 
   /**
-   * What the names lead to from a root: the root, each directory on the way, and the target last.
+   * What the names lead to from a root: the root, what each link on the way led to, and the target last.
    * @throws HoldfastError `not_found`, `not_supported`, NotADirectoryError, InvalidDagError, DagLimitError, CorruptBlock
    */
   async resolve(root: CID, names: readonly string[]): Promise<CID[]> {
+    return (await this.walk(root, names)).roots
+  }
+
+  /** As `resolve`, with the blocks that were read on the way. */
+  async walk(root: CID, names: readonly string[]): Promise<ResolvedPath> {
     if (names.length > MAX_LEVELS)
       throw new HoldfastError('not_supported', { detail: `A path has ${MAX_LEVELS} levels at most.` })
-    const roots = [root]
-    let at = root
-    const signal = deadline()
-    for (const name of names) {
-      at = (await resolvePath(this.#source, at, [name], { signal })).cid
-      roots.push(at)
-    }
-    return roots
+    const path = await resolvePath(this.#source, root, names, { signal: deadline() })
+    // Path gateway specification, "Traversing through DAG-JSON and DAG-CBOR".
+    if (path.remainder.length > 0)
+      throw new HoldfastError('not_supported', { detail: 'The path ends in a field that is no link.' })
+    return path
   }
 
   /** The entry of this name, or undefined. @throws as `resolve` */

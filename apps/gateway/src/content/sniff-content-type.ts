@@ -23,11 +23,22 @@ const decodeText = (head: Uint8Array): string | undefined => {
   }
 }
 
+/** Only what is whole in the first bytes can be known for JSON; lists and maps, since `1` is text to most. */
+const isJson = (text: string): boolean => {
+  if (!/^\s*[[{]/.test(text)) return false
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
 const typeOfText = (text: string): string => {
   if (SVG.test(text)) return 'image/svg+xml'
   if (HTML.test(text)) return 'text/html'
   if (XML.test(text)) return 'application/xml'
-  return 'text/plain'
+  return isJson(text) ? 'application/json' : 'text/plain'
 }
 
 /**

@@ -85,7 +85,12 @@ class TreeContent implements Content {
   }
 
   async measure(): Promise<void> {
-    if (this.size > 0) this.#leafBytes = (await this.#extentAt(0)).length
+    try {
+      if (this.size > 0) this.#leafBytes = (await this.#extentAt(0)).length
+    } catch (error) {
+      // What is behind its first bytes may be held.
+      if (!(error instanceof ContentGone)) throw error
+    }
   }
 
   boundary(position: number, limit: number): number {

@@ -1,3 +1,4 @@
+import { escapeHtml } from './escape-html.ts'
 import { percentEncode } from './percent-encode.ts'
 
 /** One line of a listing. `size`: as the directory claims, never to be believed. */
@@ -20,6 +21,9 @@ export type ListingPlace = {
   cids: { gateway: string } | 'explorer' | 'none'
 }
 
+const DOWNLOADS = `<p>Download all of it: <a href="?format=tar">TAR</a>, <a href="?format=car">CAR</a> (verifiable)</p>
+`
+
 const STYLE = `:root{color-scheme:light dark;--line:#8884;--soft:#888}
 body{font:15px/1.6 system-ui,sans-serif;margin:0 auto;max-width:62rem;padding:1.5rem 1rem;overflow-wrap:anywhere}
 h1{font-size:1.1rem;font-weight:600}table{border-collapse:collapse;width:100%}
@@ -27,9 +31,6 @@ th,td{padding:.35rem .5rem;text-align:left;border-bottom:1px solid var(--line);f
 th{color:var(--soft)}td.size,th.size{text-align:right;white-space:nowrap}td.cid{font-family:ui-monospace,monospace;white-space:nowrap}
 tr:hover td{background:#8881}a{color:LinkText}a:focus-visible{outline:2px solid;outline-offset:2px}
 @media(max-width:40rem){td.cid,th.cid{display:none}}`
-
-const escape = (text: string): string =>
-  text.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\ufffd')
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB']
 
@@ -54,13 +55,13 @@ const cidLink = ({ name, cid }: ListedEntry, cids: ListingPlace['cids']): string
 
 const breadcrumbs = ({ namespace, rootAddress, root, names, query, cids }: ListingPlace): string => {
   const isDomain = cids === 'explorer'
-  const links = [`<a href="${rootAddress}${isDomain ? '/' : ''}${query}">${escape(root)}</a>`]
+  const links = [`<a href="${rootAddress}${isDomain ? '/' : ''}${query}">${escapeHtml(root)}</a>`]
   for (const [index, name] of names.entries()) {
     const path = names
       .slice(0, index + 1)
       .map(percentEncode)
       .join('/')
-    links.push(`<a href="${rootAddress}/${path}${query}">${escape(name)}</a>`)
+    links.push(`<a href="${rootAddress}/${path}${query}">${escapeHtml(name)}</a>`)
   }
   return `/${namespace}/${links.join('/')}`
 }
@@ -73,10 +74,10 @@ export const directoryPage = (place: ListingPlace, entries: readonly ListedEntry
   const { base, names, query, cids } = place
   const rows = entries.map(
     (entry) =>
-      `<tr><td><a href="${base}/${percentEncode(entry.name)}${query}">${escape(entry.name)}</a><td class="cid">${cidLink(entry, cids)}<td class="size">${sizeText(entry.size)}`,
+      `<tr><td><a href="${base}/${percentEncode(entry.name)}${query}">${escapeHtml(entry.name)}</a><td class="cid">${cidLink(entry, cids)}<td class="size">${sizeText(entry.size)}`,
   )
   if (names.length > 0) rows.unshift(`<tr><td><a href="${base}/..${query}">..</a><td class="cid"><td class="size">`)
-  const title = escape(`Index of /${[place.namespace, place.root, ...names].join('/')}`)
+  const title = escapeHtml(`Index of /${[place.namespace, place.root, ...names].join('/')}`)
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -85,7 +86,7 @@ export const directoryPage = (place: ListingPlace, entries: readonly ListedEntry
 <style>${STYLE}</style>
 <main>
 <h1>Index of <span>${breadcrumbs(place)}</span></h1>
-<table>
+${place.namespace === 'files' ? '' : DOWNLOADS}<table>
 <thead><tr><th scope="col">Name<th scope="col" class="cid">CID<th scope="col" class="size">Size
 <tbody>
 ${rows.join('\n')}

@@ -13,7 +13,7 @@ import type { ResponsePlan } from './response-plan.ts'
  */
 export const planBlock = (
   request: GatewayRequest,
-  block: { cid: CID; content: Content },
+  block: { cid: CID; roots?: readonly CID[]; content: Content },
   byAccept: boolean,
 ): ResponsePlan => {
   const cid = block.cid.toString()
@@ -24,5 +24,10 @@ export const planBlock = (
     contentDisposition('attachment', request.query.filename ?? `${cid}.bin`),
   ]
   if (byAccept) headers.push('Content-Location', contentLocation(request, 'raw'), 'Vary', 'Accept')
-  return planRepresentation(request, { ...block, uri: ipfsUri(block.cid, request.path), etag: `"${cid}.raw"`, headers })
+  return planRepresentation(request, {
+    ...block,
+    uri: ipfsUri(block.roots?.[0] ?? block.cid, request.path),
+    etag: `"${cid}.raw"`,
+    headers,
+  })
 }

@@ -1,32 +1,21 @@
 import type { CID } from 'multiformats/cid'
 import { addressPath, askedPath, type GatewayRequest } from '../request/gateway-request.ts'
+import { aboutPath } from './about-path.ts'
 import { selectPart } from './conditional.ts'
 import { directoryPage, type ListedEntry, type ListingPlace } from './directory-page.ts'
-import { ipfsUri } from './ipfs-uri.ts'
-import { ipfsPath } from './ipfs-path.ts'
 import { percentEncode } from './percent-encode.ts'
 import type { ResponsePlan } from './response-plan.ts'
-import { EVERYWHERE, IMMUTABLE } from './shared-headers.ts'
+import { IMMUTABLE } from './shared-headers.ts'
 
 /** Changes with the page, so that a cached one is not taken for the new one. */
 const PAGE_VERSION = 2
 /** The page is ours: it may change, though the directory never does. */
-const LISTING_CACHE = 'public, max-age=604800, stale-while-revalidate=2678400'
+export const LISTING_CACHE = 'public, max-age=604800, stale-while-revalidate=2678400'
 /** Nothing in it runs or loads, whatever a name holds. */
-const LISTING_POLICY = "sandbox allow-popups allow-downloads; default-src 'none'; style-src 'unsafe-inline'"
+export const LISTING_POLICY = "sandbox allow-popups allow-downloads; default-src 'none'; style-src 'unsafe-inline'"
 
 /** The CIDs on the way of a path, the root first and the directory last. */
 export type DirectoryFacts = { roots: readonly CID[]; entries: readonly ListedEntry[] }
-
-const about = (request: GatewayRequest, roots: readonly CID[]): string[] => [
-  'X-Ipfs-Path',
-  ipfsPath(request),
-  'X-Ipfs-Roots',
-  roots.join(','),
-  'Ipfs-Uri',
-  ipfsUri(roots[0] as CID, request.path),
-  ...EVERYWHERE,
-]
 
 /** Under /files what opened this page opens what it leads to. */
 const linkOf = ({ path, query }: GatewayRequest): string =>
@@ -53,7 +42,7 @@ const placeOf = (request: GatewayRequest): ListingPlace => {
 /** A generated listing (path gateway specification, "Directory listings"). */
 export const planDirectory = (request: GatewayRequest, { roots, entries }: DirectoryFacts): ResponsePlan => {
   const etag = `"DirIndex-${PAGE_VERSION}_CID-${roots.at(-1)}"`
-  const shared = ['ETag', etag, 'Cache-Control', LISTING_CACHE, ...about(request, roots)]
+  const shared = ['ETag', etag, 'Cache-Control', LISTING_CACHE, ...aboutPath(request, roots)]
   if (selectPart('HEAD', request.headers, etag, 0).kind === 'not-modified')
     return { status: 304, headers: shared, body: null }
   const body = Buffer.from(directoryPage(placeOf(request), entries))
@@ -78,6 +67,14 @@ export const planTrailingSlash = (request: GatewayRequest, roots: readonly CID[]
     ...(linkOf(request) === '' ? [] : [linkOf(request).slice(1)]),
   ].join('&')
   const location = `/${addressPath(request).map(percentEncode).join('/')}/${query === '' ? '' : `?${query}`}`
-  const headers = ['Location', location, 'Content-Length', '0', 'Cache-Control', IMMUTABLE, ...about(request, roots)]
+  const headers = [
+    'Location',
+    location,
+    'Content-Length',
+    '0',
+    'Cache-Control',
+    IMMUTABLE,
+    ...aboutPath(request, roots),
+  ]
   return { status: 301, headers, body: null }
 }

@@ -39,7 +39,7 @@ const header = (plan: ResponsePlan, name: string): string | undefined => {
 }
 
 const bytes = ({ body }: ResponsePlan): Buffer => {
-  if (body === null) return Buffer.alloc(0)
+  if (body === null || 'stream' in body) return Buffer.alloc(0)
   return 'content' in body ? (body.content.body as Buffer).subarray(body.start, body.end) : body
 }
 
@@ -112,10 +112,10 @@ describe('planFile', () => {
     )
   })
 
-  it('ignores a range on HEAD, and several ranges', () => {
+  it('ignores a range on HEAD, and sends the first of several', () => {
     expect(planFile(request({ method: 'HEAD', headers: ['Range', 'bytes=0-0'] }), file(9), undefined).status).toBe(200)
     const several = planFile(request({ headers: ['Range', 'bytes=0-0,2-2'] }), file(9), undefined)
-    expect([several.status, bytes(several).length]).toEqual([200, 9])
+    expect([several.status, bytes(several).length]).toEqual([206, 1])
     const twice = planFile(request({ headers: ['Range', 'bytes=0-0', 'Range', 'bytes=2-2'] }), file(9), undefined)
     expect([twice.status, bytes(twice).length]).toEqual([200, 9])
   })

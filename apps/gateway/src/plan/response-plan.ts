@@ -7,10 +7,16 @@ import type { Content } from '../content/content.ts'
 export type ResponsePlan = {
   status: number
   headers: readonly string[]
-  body: null | Buffer | ContentSlice
+  body: null | Buffer | ContentSlice | StreamedBody
   /** The connection ends with this response. */
   close?: boolean
 }
+
+/**
+ * Bytes whose number nobody knows before they are made. An error in between ends the connection: without its last chunk a response
+ * is seen to be no whole one.
+ */
+export type StreamedBody = { stream(signal: AbortSignal): AsyncIterable<Uint8Array> }
 
 /** Bytes `start` (inclusive) to `end` (exclusive) of a content; Content-Length has promised exactly these. */
 export type ContentSlice = { content: Content; start: number; end: number }

@@ -53,7 +53,8 @@ describe('selectRange', () => {
   })
 
   it.each([
-    ['bytes=0-0,1-1', 'several ranges'],
+    ['bytes=0-0,1-1,2-2,3-3,4-4,5-5,6-6,7-7,8-8', 'nine ranges'],
+    ['bytes=0-0,x', 'a range that is none behind one'],
     ['bytes=5-2', 'last before first'],
     ['bytes=-', 'no edge'],
     ['bytes=a-b', 'no numbers'],
@@ -65,6 +66,15 @@ describe('selectRange', () => {
     ['', 'an empty header'],
   ])('ignores %s (%s)', (header) => {
     expect(selectRange(header, 10)).toBe('whole')
+  })
+
+  it.each([
+    ['bytes=0-0,1-1', { start: 0, end: 1 }],
+    ['bytes=6-7, 0-4', { start: 6, end: 8 }],
+    ['bytes=50-60,-2', { start: 8, end: 10 }],
+    ['bytes=50-60,70-', 'unsatisfiable'],
+  ])('of several ranges the first that can be satisfied is sent: %s', (header, expected) => {
+    expect(selectRange(header, 10)).toEqual(expected)
   })
 
   it('takes digits beyond what a number holds for what they mean', () => {

@@ -43,6 +43,18 @@ const fromAccept = (accept: string): Format => {
   return best.format
 }
 
+/** The media types that are accepted, the most wanted first. */
+export const acceptedTypes = (accept: string): string[] =>
+  accept
+    .split(',')
+    .map((entry) => {
+      const [type = '', ...parameters] = entry.split(';')
+      return { type: type.trim().toLowerCase(), q: quality(parameters) }
+    })
+    .filter(({ q }) => q > 0)
+    .toSorted((a, b) => b.q - a.q)
+    .map(({ type }) => type)
+
 /**
  * The parameter `format` beats Accept (IPIP-523).
  * @throws HoldfastError `invalid_request` for a format that no specification knows

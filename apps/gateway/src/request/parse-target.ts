@@ -9,6 +9,8 @@ export type TargetQuery = {
   link: string | undefined
   /** A native address to go to instead, which counts at `/ipfs/` and `/ipns/` only. */
   uri: string | undefined
+  /** Those that a CAR is described by, as they were written. */
+  car?: Readonly<Record<string, string>>
 }
 
 export type Target = { path: readonly string[]; query: TargetQuery }
@@ -27,6 +29,7 @@ const NO_QUERY: TargetQuery = {
 }
 // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
 const CONTROL = /[\u0000-\u001f\u007f]/
+const CAR_PARAMETERS = new Set(['dag-scope', 'entity-bytes', 'car-version', 'car-order', 'car-dups'])
 const ABSOLUTE_FORM = /^https?:\/\/[^/?#]*/i
 /** An absolute form without a path means `/`. */
 const NO_PATH = /^(https?:\/\/[^/?#]+)(\?|$)/i
@@ -63,6 +66,11 @@ const parseQuery = (text: string): TargetQuery => {
   for (const pair of text.split('&')) {
     const equals = pair.indexOf('=')
     const name = equals < 0 ? pair : pair.slice(0, equals)
+    if (CAR_PARAMETERS.has(name)) {
+      const car = query.car ?? {}
+      if (!Object.hasOwn(car, name)) query.car = { ...car, [name]: equals < 0 ? '' : decode(pair.slice(equals + 1)) }
+      continue
+    }
     if (!READ.has(name)) continue
     const value = equals < 0 ? '' : decode(pair.slice(equals + 1).replaceAll('+', ' '))
     // The first of several counts, as in Go's url.Values.Get, which other gateways use.

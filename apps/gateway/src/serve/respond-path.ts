@@ -5,6 +5,8 @@ import type { FileTree } from '../content/held-content.ts'
 import { planDirectory, planTrailingSlash } from '../plan/plan-directory.ts'
 import { planPathFile } from '../plan/plan-path-file.ts'
 import type { GatewayRequest } from '../request/gateway-request.ts'
+import { isDocumentCodec } from '../request/negotiate-document.ts'
+import { respondDocument } from './respond-document.ts'
 import type { Response } from './response.ts'
 
 /** A listing is made in memory: some 500 bytes for each entry. */
@@ -18,6 +20,10 @@ export const respondPath = async (request: GatewayRequest, root: CID, content: F
   const names = hasSlash ? below.slice(0, -1) : below
   const roots = await content.directories.resolve(root, names)
   const target = roots.at(-1) as CID
+  if (isDocumentCodec(target.code) && content.block !== undefined) {
+    const asked = request.query.format === 'json' ? 'json' : undefined
+    return { plan: await respondDocument(request, { roots, content: content.block(target) }, asked) }
+  }
   const file = await fileAt(content, target)
   if (file !== 'directory') {
     const plan = planPathFile(request, { ...file, cid: target, roots, name: names.at(-1) ?? '' })

@@ -3,15 +3,22 @@ import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { CID } from 'multiformats/cid'
 import type { HeldContent } from '../content/held-content.ts'
 import type { NameCache } from '../content/name-cache.ts'
-import { planBlock } from '../plan/plan-block.ts'
 import { planFile } from '../plan/plan-file.ts'
 import { planHealth } from '../plan/plan-health.ts'
 import { planHome } from '../plan/plan-home.ts'
 import { planPreflight } from '../plan/plan-preflight.ts'
+import type { ResponsePlan } from '../plan/response-plan.ts'
 import { type GatewayRequest, isIsolated } from '../request/gateway-request.ts'
+import { isDocumentCodec } from '../request/negotiate-document.ts'
 import { negotiateFormat } from '../request/negotiate-format.ts'
+import { respondFormat } from './respond-format.ts'
 import { respondPath } from './respond-path.ts'
 import type { Response } from './response.ts'
+
+const isUnixfs = ({ code }: CID): boolean => code === CODEC_RAW || code === CODEC_DAG_PB
+
+const isJson = ({ status, headers }: ResponsePlan): boolean =>
+  status >= 300 || /^application\/json\b/.test(headers[headers.indexOf('Content-Type') + 1] ?? '')
 
 export type RespondDeps = {
   content: HeldContent
@@ -47,11 +54,14 @@ const respondContent = async (request: GatewayRequest, deps: RespondDeps): Promi
     throw new HoldfastError('invalid_request', { detail: 'IPNS records are found under /ipns only.' })
   // The access decision comes before every cache.
   if (!deps.content.holds(cid)) throw notHeld(request)
-  if (format === 'raw' && rest.length === 0)
-    return { plan: planBlock(request, { cid, content: deps.content.block(cid) }, byAccept) }
-  if (format !== 'file')
-    throw new HoldfastError('not_acceptable', { detail: 'This format is not served here yet; `?format=raw` is.' })
-  return respondFile(request, { cid, rest }, deps)
+  if (format !== 'file' && !(format === 'json' && isUnixfs(cid))) {
+    const names = rest.at(-1) === '' ? rest.slice(0, -1) : rest
+    return { plan: await respondFormat(request, { root: cid, names }, { format, byAccept }, deps.content) }
+  }
+  const response = await respondFile(request, { cid, rest }, deps)
+  // Path gateway specification, "application/json": of UnixFS files those that are JSON.
+  if (format === 'json' && !isJson(response.plan)) throw new HoldfastError('not_acceptable')
+  return response
 }
 
 const respondFile = async (
@@ -59,7 +69,8 @@ const respondFile = async (
   { cid, rest }: { cid: CID; rest: string[] },
   deps: RespondDeps,
 ): Promise<Response> => {
-  if (cid.code !== CODEC_RAW && cid.code !== CODEC_DAG_PB)
+  if (isDocumentCodec(cid.code)) return respondPath(request, cid, deps.content)
+  if (!isUnixfs(cid))
     throw new HoldfastError('not_supported', {
       detail: 'Only UnixFS files and directories are served yet; try `?format=raw`.',
     })

@@ -3,6 +3,7 @@ import { STRICT_TRANSPORT } from '@packages/runtime/tls/strict-transport'
 import type { ResponsePlan } from '../plan/response-plan.ts'
 import type { BufferPool } from './buffer-pool.ts'
 import { streamContent } from './stream-content.ts'
+import { streamParts } from './stream-parts.ts'
 
 const HSTS = ['Strict-Transport-Security', STRICT_TRANSPORT]
 
@@ -33,12 +34,19 @@ export const send = (response: ServerResponse, plan: ResponsePlan, deps: SendDep
       response.destroy()
       deps.onBroken(error)
     })
+  if (body !== null && 'stream' in body)
+    return streamParts(response, body, { ...deps, begin }).catch((error: unknown) => {
+      if (!response.headersSent) throw error
+      response.destroy()
+      deps.onBroken(error)
+    })
   begin()
   response.end(bytesOf(body))
 }
 
 const bytesOf = (body: ResponsePlan['body']): Buffer | undefined => {
-  if (body === null || !('content' in body)) return body ?? undefined
+  if (body === null || 'stream' in body) return undefined
+  if (!('content' in body)) return body
   const whole = body.content.body
   return body.start === 0 && body.end === whole?.length ? whole : whole?.subarray(body.start, body.end)
 }

@@ -10,7 +10,8 @@ const SLOW_MS = 250
 
 /** Piece size by what the connection's last pieces took; outlives a response on a kept connection. */
 const pieceBytes = new WeakMap<object, number>()
-const streaming = new WeakSet<object>()
+/** Connections that a body is on its way on. */
+export const streaming = new WeakSet<object>()
 
 /** Whether a body is on its way on this connection: whatever is written to it now would be taken for content. */
 export const isStreaming = (connection: object): boolean => streaming.has(connection)
@@ -18,7 +19,7 @@ export const isStreaming = (connection: object): boolean => streaming.has(connec
 type Piece = { buffer: Buffer; bytes: number }
 
 /** Resolves with the milliseconds until the system has taken all of it. */
-const write = (response: ServerResponse, piece: Buffer): Promise<number> =>
+export const write = (response: ServerResponse, piece: Uint8Array): Promise<number> =>
   new Promise((resolve, reject) => {
     const started = performance.now()
     response.write(piece, (error) => (error ? reject(error) : resolve(performance.now() - started)))

@@ -1,12 +1,9 @@
-import { encode as encodeCbor } from '@ipld/dag-cbor'
-import { varint } from 'multiformats'
 import type { CID } from 'multiformats/cid'
 import type { BlockSource } from '../block-source.ts'
 import { isIdentity } from '../block-store/block-key.ts'
 import { walkDag, type WalkDagOptions } from '../dag/walk-dag.ts'
 import { MissingBlockError } from '../unixfs/dag-errors.ts'
-
-const FLUSH_BYTES = 64 * 1024
+import { writeCar } from './write-car.ts'
 
 /**
  * A CARv1 of the DAG below `root`, as it is read: depth first, each block once, so that the same DAG always gives the same bytes. `path` are blocks that
@@ -18,21 +15,7 @@ export async function* exportCar(
   root: CID,
   { path = [], ...options }: WalkDagOptions & { path?: readonly CID[] } = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  let pending: Uint8Array[] = [lengthThen(encodeCbor({ roots: [root], version: 1 }))]
-  let size = 0
-  for await (const { cid, bytes } of pathThenDag(source, root, path, options)) {
-    const head = Buffer.concat([lengthOf(cid.bytes.length + bytes.length), cid.bytes])
-    pending.push(head, bytes)
-    size += head.length + bytes.length
-    if (size < FLUSH_BYTES) continue
-    // A large block goes out as it is.
-    const last = bytes.length >= FLUSH_BYTES ? pending.pop() : undefined
-    yield Buffer.concat(pending)
-    if (last !== undefined) yield last
-    pending = []
-    size = 0
-  }
-  if (pending.length > 0) yield Buffer.concat(pending)
+  yield* writeCar(root, pathThenDag(source, root, path, options))
 }
 
 async function* pathThenDag(
@@ -51,6 +34,3 @@ async function* pathThenDag(
   }
   yield* walkDag(source, root, { ...options, given })
 }
-
-const lengthOf = (value: number): Uint8Array => varint.encodeTo(value, new Uint8Array(varint.encodingLength(value)))
-const lengthThen = (bytes: Uint8Array): Buffer => Buffer.concat([lengthOf(bytes.length), bytes])

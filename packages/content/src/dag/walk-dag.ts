@@ -12,6 +12,8 @@ export type WalkDagOptions = {
   limits?: Pick<DagLimits, 'maxWalkDepth' | 'maxBlocks' | 'maxBytes'>
   /** Blocks that were given already and are not given again; what is below them is walked all the same. */
   given?: readonly CID[]
+  /** Each block as often as it is linked to, those of `given` too. */
+  repeats?: boolean
 }
 
 /** A block as it was linked to (version 0 or 1 of its CID), with its verified bytes. */
@@ -21,14 +23,14 @@ export type WalkedBlock = { cid: CID; bytes: Uint8Array }
 type Frame = { links: Uint32Array; next: number }
 
 /**
- * Every block below `root` once, depth first, a node before its children and these in the order of its links: the same DAG always gives the same
+ * Every block below `root` once (or with `repeats` each time), depth first, a node before its children and these in the order of its links: the same DAG always gives the same
  * sequence. Identity CIDs hold their block themselves; they are gone through and not given. Takes some 50 bytes for each distinct CID.
  * @throws MissingBlockError, DagLimitError; what `source` throws for damaged blocks; the signal's reason
  */
 export async function* walkDag(
   source: BlockSource,
   root: CID,
-  { signal, limits = DAG_LIMITS, given = [] }: WalkDagOptions = {},
+  { signal, limits = DAG_LIMITS, given = [], repeats = false }: WalkDagOptions = {},
 ): AsyncGenerator<WalkedBlock, void, undefined> {
   const table = new KeyTable()
   const visited = new VisitedNumbers()
@@ -49,7 +51,7 @@ export async function* walkDag(
       frames.pop()
       continue
     }
-    if (!visited.add(link >> 1)) continue
+    if (!repeats && !visited.add(link >> 1)) continue
     const key = table.key(link >> 1)
     const cid = asLinked(key, link)
     signal?.throwIfAborted()
@@ -58,7 +60,7 @@ export async function* walkDag(
     bytesRead += bytes.length
     if (++blocks > limits.maxBlocks || bytesRead > limits.maxBytes)
       throw new DagLimitError(root, `it has more than ${limits.maxBlocks} blocks or ${limits.maxBytes} bytes`)
-    if (!skipped.has(key)) yield { cid, bytes }
+    if (repeats || !skipped.has(key)) yield { cid, bytes }
     if (cid.code !== CODEC_RAW) open(linkedCids(cid.code, bytes))
   }
 }

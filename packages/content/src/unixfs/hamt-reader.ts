@@ -12,9 +12,14 @@ type Shard = ShardShape & { node: DirectoryNode }
 /**
  * The entries of a sharded directory, depth first. Each name has to stand where its hash says, and each shard below the
  * root has to have entries: so shards that come again and again cannot make the walk longer than the directory is.
+ * `onShard` is called with each further shard before its entries.
  * @throws InvalidDagError, MissingBlockError, DagLimitError; the signal's reason
  */
-export async function* listShards(loader: BlockLoader, root: DirectoryNode): AsyncGenerator<DirectoryEntry> {
+export async function* listShards(
+  loader: BlockLoader,
+  root: DirectoryNode,
+  onShard: (node: DirectoryNode) => void = () => undefined,
+): AsyncGenerator<DirectoryEntry> {
   const frames: { shard: Shard; next: number }[] = [{ shard: openRoot(root), next: 0 }]
   for (let frame = frames.at(-1); frame !== undefined; frame = frames.at(-1)) {
     const { node, fanout } = frame.shard
@@ -24,7 +29,9 @@ export async function* listShards(loader: BlockLoader, root: DirectoryNode): Asy
       continue
     }
     if (isShardLink(link, fanout)) {
-      frames.push({ shard: await loadShard(loader, frame.shard, link, frames.length), next: 0 })
+      const shard = await loadShard(loader, frame.shard, link, frames.length)
+      onShard(shard.node)
+      frames.push({ shard, next: 0 })
       continue
     }
     const entry = entryOf(node, link, prefixLength(fanout))

@@ -16,7 +16,7 @@ const INDEX = /^(?:0|[1-9]\d{0,9})$/
  * @throws InvalidDagError for what is no such block, or one that is nested too deep
  */
 export const resolveFields = (cid: CID, block: Uint8Array, segments: readonly string[]): ResolvedFields | undefined => {
-  let value = decode(cid, block)
+  let value = decodeDocument(cid, block)
   for (let taken = 0; ; taken++) {
     const link = CID.asCID(value)
     if (link !== null) return { link, taken }
@@ -29,7 +29,8 @@ export const resolveFields = (cid: CID, block: Uint8Array, segments: readonly st
   }
 }
 
-const decode = (cid: CID, block: Uint8Array): unknown => {
+/** What a block of DAG-CBOR or DAG-JSON says. @throws InvalidDagError as `resolveFields` */
+export const decodeDocument = (cid: CID, block: Uint8Array): unknown => {
   try {
     // Bounds the nesting before the decoder recurses into it.
     linkedCids(cid.code, block)

@@ -42,7 +42,7 @@ beforeAll(async () => {
 
 describe('resolvePath', () => {
   it('goes through directories by name', async () => {
-    expect(await resolvePath(blocks, folder, [])).toEqual({ cid: folder, blocks: [], remainder: [] })
+    expect(await resolvePath(blocks, folder, [])).toEqual({ cid: folder, blocks: [], roots: [folder], remainder: [] })
     const found = await resolvePath(blocks, folder, ['a', 'b', 'hello.txt'])
     expect(found.cid).toEqual(hello)
     expect(found.remainder).toEqual([])
@@ -92,10 +92,16 @@ describe('resolvePath', () => {
   ] as const)('goes through fields of %s, to a link or into a value', async (_, codec, encode) => {
     const inner = put(codec, encode({ list: [1, { file: hello }], text: 'x', '': 'empty key' }))
     const root = put(codec, encode({ inner, folder, nothing: null }))
-    expect(await resolvePath(blocks, root, ['inner'])).toEqual({ cid: inner, blocks: [root], remainder: [] })
+    expect(await resolvePath(blocks, root, ['inner'])).toEqual({
+      cid: inner,
+      blocks: [root],
+      roots: [root, inner],
+      remainder: [],
+    })
     expect(await resolvePath(blocks, root, ['inner', 'list', '1', 'file'])).toEqual({
       cid: hello,
       blocks: [root, inner],
+      roots: [root, inner, hello],
       remainder: [],
     })
     expect(await resolvePath(blocks, root, ['inner', 'text'])).toMatchObject({ cid: inner, remainder: ['text'] })

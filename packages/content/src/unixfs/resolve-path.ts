@@ -14,6 +14,8 @@ export type ResolvedPath = {
    * when there is a remainder.
    */
   blocks: CID[]
+  /** Where each link on the way led, the root first and `cid` last. */
+  roots: CID[]
   /** Segments that lead into the block of `cid` (DAG-CBOR, DAG-JSON) to a value that is no link. */
   remainder: string[]
 }
@@ -33,6 +35,7 @@ export const resolvePath = async (
 ): Promise<ResolvedPath> => {
   const loader = new BlockLoader(source, options)
   const blocks: CID[] = []
+  const roots = [root]
   let cid = root
   let at = 0
   while (at < segments.length) {
@@ -40,18 +43,20 @@ export const resolvePath = async (
       blocks.push(cid)
       const fields = resolveFields(cid, await loader.block(cid), segments.slice(at))
       if (fields === undefined) throw nothingAt(segments)
-      if (fields.link === undefined) return { cid, blocks, remainder: segments.slice(at) }
+      if (fields.link === undefined) return { cid, blocks, roots, remainder: segments.slice(at) }
       at += fields.taken
       cid = fields.link
+      roots.push(cid)
       continue
     }
     const name = segments[at] as string
     const entry = cid.code === CODEC_DAG_PB ? await enter(loader, cid, name, blocks, segments) : undefined
     if (entry === undefined) throw nothingAt(segments)
     cid = entry
+    roots.push(cid)
     at++
   }
-  return { cid, blocks, remainder: [] }
+  return { cid, blocks, roots, remainder: [] }
 }
 
 const enter = async (

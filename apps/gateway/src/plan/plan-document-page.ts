@@ -1,0 +1,65 @@
+import type { CID } from 'multiformats/cid'
+import type { GatewayRequest } from '../request/gateway-request.ts'
+import { aboutPath } from './about-path.ts'
+import { selectPart } from './conditional.ts'
+import { escapeHtml } from './escape-html.ts'
+import { LISTING_CACHE, LISTING_POLICY } from './plan-directory.ts'
+import type { ResponsePlan } from './response-plan.ts'
+
+/** Changes with the page, so that a cached one is not taken for the new one. */
+const PAGE_VERSION = 1
+const LINK = /(&#34;\/&#34;: &#34;)([A-Za-z0-9]+)(&#34;)/g
+
+export type DocumentPage = {
+  roots: readonly CID[]
+  codec: 'dag-json' | 'dag-cbor'
+  /** The document as DAG-JSON, for reading; nothing where it is too long for a page. */
+  text: string | undefined
+}
+
+/** @param gateway where CIDs are found: `//host`, nothing on the gateway's own paths, and undefined on a domain of its own */
+const withLinks = (text: string, gateway: string | undefined): string => {
+  const escaped = text.split('\n').map(escapeHtml).join('\n')
+  return gateway === undefined ? escaped : escaped.replace(LINK, `$1<a href="${gateway}/ipfs/$2">$2</a>$3`)
+}
+
+const gatewayOf = ({ shown }: GatewayRequest): string | undefined => {
+  if (shown?.isolated !== true) return ''
+  return shown.gateway === undefined ? undefined : `//${shown.gateway}`
+}
+
+const page = (cid: CID, { codec, text }: DocumentPage, gateway: string | undefined): string => `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
+<title>${cid}</title>
+<style>:root{color-scheme:light dark}body{font:15px/1.6 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;overflow-wrap:anywhere}pre{white-space:pre-wrap}</style>
+<main>
+<h1>${cid}</h1>
+<p>A block of ${codec}. <a href="?format=${codec}&amp;download=true">Download it</a></p>
+${text === undefined ? '<p>It is too long to be shown here.</p>' : `<pre>${withLinks(text, gateway)}</pre>`}
+</main>
+</html>
+`
+
+/** A page about a block of DAG-JSON or DAG-CBOR for browsers (path gateway specification, "Response Payload"). */
+export const planDocumentPage = (request: GatewayRequest, facts: DocumentPage): ResponsePlan => {
+  const { roots } = facts
+  const cid = roots.at(-1) as CID
+  const etag = `"DagIndex-${PAGE_VERSION}_CID-${cid}"`
+  const shared = ['ETag', etag, 'Cache-Control', LISTING_CACHE, 'Vary', 'Accept', ...aboutPath(request, roots)]
+  if (selectPart('HEAD', request.headers, etag, 0).kind === 'not-modified')
+    return { status: 304, headers: shared, body: null }
+  const body = Buffer.from(page(cid, facts, gatewayOf(request)))
+  const headers = [
+    'Content-Type',
+    'text/html; charset=utf-8',
+    'Content-Security-Policy',
+    LISTING_POLICY,
+    'Content-Length',
+    String(body.length),
+    ...shared,
+  ]
+  return { status: 200, headers, body: request.method === 'HEAD' ? null : body }
+}

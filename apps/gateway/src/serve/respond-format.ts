@@ -1,0 +1,46 @@
+import { exportScope } from '@packages/content/car/export-scope'
+import { CODEC_DAG_PB, CODEC_RAW } from '@packages/shared/cid'
+import { HoldfastError } from '@packages/shared/holdfast-error'
+import type { CID } from 'multiformats/cid'
+import type { HeldContent } from '../content/held-content.ts'
+import { planBlock } from '../plan/plan-block.ts'
+import { planCar } from '../plan/plan-car.ts'
+import type { ResponsePlan } from '../plan/response-plan.ts'
+import { entityRange, readCarParameters } from '../request/car-parameters.ts'
+import type { GatewayRequest } from '../request/gateway-request.ts'
+import { isDocumentCodec } from '../request/negotiate-document.ts'
+import type { Negotiated } from '../request/negotiate-format.ts'
+import { respondDocument } from './respond-document.ts'
+
+/** Answers what was asked for in another format than the file that it is. `holds` was asked of the root. */
+export const respondFormat = async (
+  request: GatewayRequest,
+  { root, names }: { root: CID; names: readonly string[] },
+  { format, byAccept }: Negotiated,
+  content: HeldContent,
+): Promise<ResponsePlan> => {
+  const { cid, blocks, roots } = await content.directories.walk(root, names)
+  if (!content.holds(cid)) throw new HoldfastError('not_found', { detail: `The block ${cid} is not held here.` })
+  if (format === 'raw') return planBlock(request, { cid, roots, content: content.block(cid) }, byAccept)
+  if (format === 'car') return respondCar(request, { cid, blocks, roots }, byAccept, content)
+  if (isDocumentCodec(cid.code))
+    return respondDocument(request, { roots, content: content.block(cid) }, byAccept ? undefined : format)
+  if (format === 'tar' && (cid.code === CODEC_RAW || cid.code === CODEC_DAG_PB))
+    throw new HoldfastError('not_acceptable', { detail: 'TAR is not served here yet; CAR is.' })
+  throw new HoldfastError('not_acceptable', { detail: 'The block has another codec, and codecs are not converted.' })
+}
+
+const respondCar = (
+  request: GatewayRequest,
+  { cid, blocks, roots }: { cid: CID; blocks: readonly CID[]; roots: readonly CID[] },
+  byAccept: boolean,
+  { source }: HeldContent,
+): ResponsePlan => {
+  const parameters = readCarParameters(request.query.car, request.headers.accept)
+  const { scope, bytes, repeats } = parameters
+  const select = bytes === undefined ? undefined : (size: number) => entityRange(bytes, size)
+  const stream = (signal: AbortSignal): AsyncIterable<Uint8Array> =>
+    exportScope(source, { cid, path: blocks }, { scope, select, repeats, signal })
+  const varies = byAccept || /\bvnd\.ipld\.car\b/i.test(request.headers.accept ?? '')
+  return planCar(request, { roots, parameters, stream }, varies)
+}
