@@ -87,7 +87,7 @@ describe('a path in a directory', () => {
         expect(response.headers.get('etag')).toBe(`"${roots.at(-1)}"`)
       }
     const type = async (path: string) => (await get(`/ipfs/${root}/${path}`)).headers.get('content-type')
-    expect(await type('sub/deeper/b.json')).toBe('application/json; charset=utf-8')
+    expect(await type('sub/deeper/b.json')).toBe('application/json')
     expect(await type('sub/noextension')).toBe('text/html; charset=utf-8')
     const html = await get(`/ipfs/${root}/sub/${encodeURIComponent('Grüße 東京.html')}`)
     expect(html.headers.get('content-security-policy')).toContain('sandbox')

@@ -29,6 +29,7 @@ export const planPathFile = (request: GatewayRequest, file: PathFileFacts): Resp
   if (download || filename !== undefined)
     headers.push('Content-Disposition', contentDisposition(download ? 'attachment' : 'inline', filename ?? file.name))
   const { cid, roots, content } = file
+  // The path's end: of a page that stands for its directory it is the directory ("Etag (response header)").
   const uri = ipfsUri(roots[0] as CID, request.path)
-  return planRepresentation(request, { cid, roots, uri, etag: `"${cid}"`, headers, content })
+  return planRepresentation(request, { cid, roots, uri, etag: `"${roots.at(-1)}"`, headers, content })
 }

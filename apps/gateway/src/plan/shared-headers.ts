@@ -1,11 +1,17 @@
+export const ALLOWED_METHODS = 'GET, HEAD, OPTIONS'
+
 /** Sent with every response: other origins may read (no credentials are ever looked at), nobody may guess types. */
 export const EVERYWHERE: readonly string[] = [
   'X-Content-Type-Options',
   'nosniff',
   'Access-Control-Allow-Origin',
   '*',
+  'Access-Control-Allow-Methods',
+  ALLOWED_METHODS,
+  'Access-Control-Allow-Headers',
+  'Accept, Cache-Control, Content-Type, If-None-Match, If-Range, Range, User-Agent, X-Requested-With',
   'Access-Control-Expose-Headers',
-  'Content-Length, Content-Range, Content-Disposition, Content-Location, ETag, Ipfs-Uri, X-Ipfs-Path, X-Ipfs-Roots',
+  'Content-Disposition, Content-Length, Content-Location, Content-Range, ETag, Ipfs-Uri, X-Chunked-Output, X-Ipfs-Path, X-Ipfs-Roots, X-Stream-Output',
 ]
 
 /** Of answers that are the gateway's own words: nothing in them may run, load or be framed. */

@@ -1,10 +1,13 @@
 import { exportScope } from '@packages/content/car/export-scope'
+import { exportTar } from '@packages/content/tar/export-tar'
+import { inBatches } from '@packages/content/tar/in-batches'
 import { CODEC_DAG_PB, CODEC_RAW } from '@packages/shared/cid'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { CID } from 'multiformats/cid'
 import type { HeldContent } from '../content/held-content.ts'
 import { planBlock } from '../plan/plan-block.ts'
 import { planCar } from '../plan/plan-car.ts'
+import { planTar } from '../plan/plan-tar.ts'
 import type { ResponsePlan } from '../plan/response-plan.ts'
 import { entityRange, readCarParameters } from '../request/car-parameters.ts'
 import type { GatewayRequest } from '../request/gateway-request.ts'
@@ -26,8 +29,22 @@ export const respondFormat = async (
   if (isDocumentCodec(cid.code))
     return respondDocument(request, { roots, content: content.block(cid) }, byAccept ? undefined : format)
   if (format === 'tar' && (cid.code === CODEC_RAW || cid.code === CODEC_DAG_PB))
-    throw new HoldfastError('not_acceptable', { detail: 'TAR is not served here yet; CAR is.' })
+    return respondTar(request, { cid, roots, name: names.at(-1) ?? root.toString() }, byAccept, content)
   throw new HoldfastError('not_acceptable', { detail: 'The block has another codec, and codecs are not converted.' })
+}
+
+/** A connection's write costs more than a header of half a kilobyte. */
+const TAR_PIECE_BYTES = 64 * 1024
+
+const respondTar = (
+  request: GatewayRequest,
+  { cid, roots, name }: { cid: CID; roots: readonly CID[]; name: string },
+  byAccept: boolean,
+  { source }: HeldContent,
+): ResponsePlan => {
+  const stream = (signal: AbortSignal): AsyncIterable<Uint8Array> =>
+    inBatches(exportTar(source, { root: cid, name }, { signal }), TAR_PIECE_BYTES)
+  return planTar(request, { roots, name, stream }, byAccept)
 }
 
 const respondCar = (

@@ -9,7 +9,10 @@ import { ContentGone } from '../content/block-errors.ts'
 import type { HeldBlocks } from '../content/held-blocks.ts'
 import { HeldContent } from '../content/held-content.ts'
 import { NameCache } from '../content/name-cache.ts'
+import { ResolvedNames } from '../content/resolved-names.ts'
+import { Redirects } from '../redirects/read-redirects.ts'
 import { TrustedProxies } from '../request/client-address.ts'
+import { Sites } from '../request/site.ts'
 import { BufferPool } from '../serve/buffer-pool.ts'
 import { createHandler } from '../serve/handler.ts'
 import { LinkedResponses } from '../serve/linked-responses.ts'
@@ -51,6 +54,14 @@ export const serveFixtures = async (): Promise<FixtureServer> => {
     logger: silentLogger,
     linked: new LinkedResponses(),
     proxies: new TrustedProxies([]),
+    sites: new Sites({ subdomainHosts: [], dnslinkHosts: [] }),
+    resolved: new ResolvedNames(() => Promise.resolve({ failure: 'unresolved', detail: 'no names' })),
+    ipns: {
+      record: () => Promise.reject(new Error('no names')),
+      publish: () => Promise.reject(new Error('no names')),
+    },
+    redirects: new Redirects(),
+    redirectsElsewhere: false,
   })
   const server = createServer(handler).listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
