@@ -1,9 +1,8 @@
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { type SpawnedPlatform, spawnPlatform } from '@packages/testkit/spawn-platform'
 import { Secret, TOTP } from 'otpauth'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { freePort } from './free-port.ts'
 import { launchBrowser, openWatchedPage, shoot } from './browser.ts'
 import { type MailServer, startMailServer } from './mail-server.ts'
 
@@ -30,14 +29,6 @@ afterAll(async () => {
   await platform?.[Symbol.asyncDispose]()
   await mail?.stop()
 })
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
 
 const newPage = async (): Promise<Page> =>
   openWatchedPage(await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] }), {

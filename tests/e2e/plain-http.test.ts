@@ -1,20 +1,10 @@
-import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
 import { type SpawnedPlatform, spawnPlatform } from '@packages/testkit/spawn-platform'
 import { type Browser, chromium } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { freePort } from './free-port.ts'
 
 const EMAIL = 'ada@example.org'
 const PASSWORD = 'a long password of hers'
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 let platform: SpawnedPlatform
 let browser: Browser
