@@ -13,6 +13,7 @@ import { ResolvedNames } from '../content/resolved-names.ts'
 import { Redirects } from '../redirects/read-redirects.ts'
 import { TrustedProxies } from '../request/client-address.ts'
 import { Sites } from '../request/site.ts'
+import { gatewayPeer } from '../routing/peer-record.ts'
 import { BufferPool } from '../serve/buffer-pool.ts'
 import { createHandler } from '../serve/handler.ts'
 import { LinkedResponses } from '../serve/linked-responses.ts'
@@ -62,6 +63,7 @@ export const serveFixtures = async (): Promise<FixtureServer> => {
     },
     redirects: new Redirects(),
     redirectsElsewhere: false,
+    peer: gatewayPeer('http://127.0.0.1:8080'),
   })
   const server = createServer(handler).listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
