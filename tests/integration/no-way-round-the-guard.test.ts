@@ -22,6 +22,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
     'the OpenID client, whose fetch is the guard (guarded-fetch.ts)',
   'services/ipfs-manager/src/kubo/kubo-rpc.ts': 'Kubo nodes, at KUBO_NODES or added by an operator',
   'services/notification/src/smtp-mailer.ts': 'the mail server, at SMTP_URL',
+  'services/ipfs-manager/src/network/start-libp2p.ts': 'peers of the IPFS network, each address through dial-policy.ts',
 }
 
 /** Programs of their own: browsers, which have a guard of their own, and tests that drive a platform from outside. */
@@ -69,7 +70,8 @@ const DIALLERS: Readonly<Record<string, readonly string[] | 'all'>> = {
         'kubo-rpc-client',
         'ipfs-http-client',
       ])
-      .concat(['@aws-sdk/client-s3', 'helia', '@helia/http', 'libp2p', 'dns2', 'tus-js-client'])
+      .concat(['@aws-sdk/client-s3', 'helia', '@helia/http', 'dns2', 'tus-js-client'])
+      .concat(['libp2p', '@libp2p/tcp', '@libp2p/websockets', '@libp2p/kad-dht'])
       .map((name) => [name, 'all' as const]),
   ),
 }

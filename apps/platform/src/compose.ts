@@ -9,6 +9,7 @@ import type { Logger } from '@packages/runtime/logger'
 import { ServiceStack, type StopProblem } from '@packages/runtime/service-stack'
 import type { TlsCertificates } from '@packages/runtime/tls/tls-certificates'
 import type { IpfsManager } from '@services/ipfs-manager/ipfs-manager'
+import type { EmbeddedNetwork } from '@services/ipfs-manager/network/embedded-network'
 import { auditLog } from './compose/audit-log.ts'
 import { apiRateLimiters } from './compose/api-rate-limiters.ts'
 import { dashboardFolder } from './build-dashboard.ts'
@@ -27,7 +28,7 @@ import { startMail } from './compose/start-mail.ts'
 import { warningsOf } from './compose/warn-of-plain-http.ts'
 import { startTls } from './compose/start-tls.ts'
 import { startStaging } from './compose/start-staging.ts'
-import { startContent } from './compose/start-store.ts'
+import { type ReportDamage, startContent } from './compose/start-store.ts'
 
 export type ComposeOptions = {
   logger: Logger
@@ -60,7 +61,14 @@ export type Platform = {
   stop(): Promise<StopProblem[]>
 }
 
-type ReportDamage = (report: { realm: string; cid: string }) => void
+/** What the process that owns the block store has. */
+type Writer = {
+  store: BlockStore
+  manager: IpfsManager
+  network: EmbeddedNetwork | null
+  reportDamage: ReportDamage
+  setupUrl: string | null
+}
 
 const start = async (given: Config, stack: ServiceStack, options: ComposeOptions): Promise<RunningPlatform> => {
   const { logger, onFatal } = options
@@ -94,6 +102,7 @@ const start = async (given: Config, stack: ServiceStack, options: ComposeOptions
   const warnings = warningsOf(config)
   for (const warning of warnings) logger.warn({}, warning)
   const metricsUrl = await startMetrics(config, { stack, logger, content: api, redis })
+  if (api?.network != null) await stack.start(api.network)
   return {
     config,
     db,
@@ -111,16 +120,16 @@ const startWriter = async (
   config: Config,
   stack: ServiceStack,
   deps: { db: Database; logger: Logger; redis: SharedRedis | null; keys: Keys; tls: TlsCertificates | null },
-): Promise<{ store: BlockStore; manager: IpfsManager; reportDamage: ReportDamage; setupUrl: string | null }> => {
+): Promise<Writer> => {
   const { db, logger, redis, keys, tls } = deps
   const { masterKey, tenantKeys, rootKeys } = keys
-  const content = await startContent(config, { stack, db, logger })
+  const content = await startContent(config, { stack, db, logger, masterKey })
   await stack.start(housekeeping(config, { db, logger }))
   await stack.start(auditLog(config, { db, logger, masterKey }))
   await startMail(config, { stack, db, masterKey, logger })
   const setupUrl = await firstAdministrator(config, { db, logger })
   const { publicUrl, gatewayUrl, trustedProxies, corsOrigins, limits } = config
-  const { manager, ...parts } = content
+  const { manager, reportDamage, network, ...parts } = content
   const freeSpace = freeSpaceOf(config.dataDir)
   const staging = await startStaging(config, stack)
   const clock = { now: Date.now, expiresAfterMs: limits.uploadExpiresMs }
@@ -153,15 +162,15 @@ const startWriter = async (
           limits,
           staging,
           clock,
-          delegates: ownDelegates(config, masterKey),
+          delegates: ownDelegates(config, masterKey, network),
+          network,
           redis: redis?.connection ?? null,
         },
         dashboard: { directory: dashboardFolder, gatewayUrl },
         backupRetentionMs: config.backupRetentionMs,
       }),
   })
-  const reportDamage: ReportDamage = (report) => manager.damage.reportDamage(report)
-  return { store: content.store, manager, reportDamage, setupUrl }
+  return { store: content.store, manager, network, reportDamage, setupUrl }
 }
 
 /** Wires the platform by hand: the only place that picks adapters. Two can run in one process. */

@@ -22,7 +22,6 @@ export type Config = {
   /** 0 means a free one; `publicUrl` and `gatewayUrl` then carry port 0 until the platform has chosen. */
   apiPort: number
   gatewayPort: number
-  swarmPort: number
   /** On loopback; null listens nowhere. */
   metricsPort: number | null
   /** Origins without a closing slash. */
@@ -37,6 +36,8 @@ export type Config = {
     /** Whether `origins` of pins may be private addresses. */
     dialPrivate: boolean
   } & ({ backend: 'embedded' } | { backend: 'kubo'; nodes: readonly KuboNodeConfig[]; ackCopies: number })
+  /** The embedded node in the IPFS network; `port` is null where there is none. */
+  swarm: { port: number | null; bootstrap: readonly string[]; announce: readonly string[] }
   log: { level: SettingValues['LOG_LEVEL']; format: SettingValues['LOG_FORMAT'] }
   admin: { email: string; password: string } | null
   registration: { mode: SettingValues['REGISTRATION']; perAddress: number; perDomain: number }
@@ -194,13 +195,13 @@ export const loadConfig = (environment: Environment): Config => {
     tls,
     apiPort: values.API_PORT,
     gatewayPort: values.GATEWAY_PORT,
-    swarmPort: values.SWARM_PORT,
     metricsPort: values.METRICS_PORT,
     publicUrl: values.PUBLIC_URL ?? localOrigin({ host, tls }, values.API_PORT),
     gatewayUrl: values.GATEWAY_URL ?? localOrigin({ host, tls }, values.GATEWAY_PORT),
     database: databaseConfig(values),
     redis: redisConfig(values),
     ipfs: ipfsConfig(values),
+    swarm: { port: values.SWARM_PORT, bootstrap: values.IPFS_BOOTSTRAP, announce: values.IPFS_ANNOUNCE },
     log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
     admin:
       values.ADMIN_EMAIL !== null && values.ADMIN_PASSWORD !== null

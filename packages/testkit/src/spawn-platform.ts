@@ -102,6 +102,8 @@ export const spawnPlatform = async (options: SpawnOptions = {}): Promise<Spawned
       API_PORT: '0',
       GATEWAY_PORT: '0',
       METRICS_PORT: '0',
+      // A second of loading that few tests want.
+      SWARM_PORT: 'off',
       IPFS_NETWORK: 'none',
       ...options.environment,
     },

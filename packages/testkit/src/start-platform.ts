@@ -78,6 +78,8 @@ export const startPlatform = async (options: StartPlatformOptions = {}): Promise
       API_PORT: '0',
       GATEWAY_PORT: '0',
       METRICS_PORT: '0',
+      // A second of loading that few tests want.
+      SWARM_PORT: 'off',
       IPFS_NETWORK: 'none',
       LOG_LEVEL: 'silent',
       ...(options.setUp === false ? {} : { ADMIN_EMAIL: admin.email, ADMIN_PASSWORD: admin.password }),

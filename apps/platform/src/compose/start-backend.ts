@@ -4,9 +4,10 @@ import type { Config } from '@packages/runtime/config'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { ServiceStack } from '@packages/runtime/service-stack'
 import { EXIT_CONFIG, StartError } from '@packages/runtime/start-error'
-import { EmbeddedBackend } from '@services/ipfs-manager/embedded/embedded-backend'
+import { EmbeddedBackend, type EmbeddedBackendDeps } from '@services/ipfs-manager/embedded/embedded-backend'
 import { ensureKuboNodes, NetworkChanged } from '@services/ipfs-manager/kubo/ensure-kubo-nodes'
 import { KuboBackend } from '@services/ipfs-manager/kubo/kubo-backend'
+import type { EmbeddedNetwork } from '@services/ipfs-manager/network/embedded-network'
 import type { PinBackend } from '@services/ipfs-manager/pin-backend'
 
 export type BackendDeps = {
@@ -16,15 +17,23 @@ export type BackendDeps = {
   store: BlockStore
   /** The own store's row in `nodes`; also who we are in the labels of pins. */
   nodeId: string
+  /** The own node in the IPFS network; null where there is none. */
+  peers: EmbeddedNetwork | null
 }
+
+const reachedBy = (peers: EmbeddedNetwork): Pick<EmbeddedBackendDeps, 'fetchDag' | 'peers'> => ({
+  fetchDag: (root, { origins }, options) => peers.fetch(root, origins, options),
+  peers: () => peers.report(),
+})
 
 /** Who keeps pinned content: the own store, or a pool of Kubo nodes, which are looked at first. @throws StartError with exit code 78 for nodes that must not be used */
 export const startBackend = async (config: Config, deps: BackendDeps): Promise<PinBackend> => {
   const { ipfs } = config
-  const { stack, db, store, nodeId } = deps
+  const { stack, db, store, nodeId, peers } = deps
   if (ipfs.backend === 'embedded') {
     await ensureKuboNodes(db, [])
-    return new EmbeddedBackend({ store, nodeId, network: ipfs.network === 'private' ? 'private' : 'public' })
+    const network = ipfs.network === 'private' ? 'private' : 'public'
+    return new EmbeddedBackend({ store, nodeId, network, ...(peers === null ? {} : reachedBy(peers)) })
   }
   const nodes = await ensureKuboNodes(db, ipfs.nodes).catch((error: unknown) => {
     if (error instanceof NetworkChanged)

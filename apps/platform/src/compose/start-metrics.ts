@@ -5,13 +5,14 @@ import { MetricsServer } from '@packages/runtime/metrics/metrics-server'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { ServiceStack } from '@packages/runtime/service-stack'
 import type { IpfsManager } from '@services/ipfs-manager/ipfs-manager'
+import type { EmbeddedNetwork } from '@services/ipfs-manager/network/embedded-network'
 import { REDIS_FIGURES, readRedis, type SharedRedis } from './start-redis.ts'
 
 export type MetricsParts = {
   stack: ServiceStack
   logger: MinimalLogger
   /** What the writer's process knows; null in others. */
-  content: { store: BlockStore; manager: IpfsManager } | null
+  content: { store: BlockStore; manager: IpfsManager; network: Pick<EmbeddedNetwork, 'report'> | null } | null
   redis: SharedRedis | null
 }
 
@@ -29,13 +30,18 @@ const STORE_FIGURES = [
   counter('holdfast_blocks_healed_total', 'Damaged blocks that were healed.'),
   counter('holdfast_scrub_blocks_total', 'Blocks that the scrub has hashed.'),
   counter('holdfast_scrub_bytes_total', 'Bytes that the scrub has hashed.'),
+  gauge('ipfs_peers_connected', 'Peers of the IPFS network that are connected.'),
+  counter('ipfs_bitswap_sent_bytes_total', 'Bytes of blocks that peers were sent.'),
   gauge('holdfast_scrub_last_completed_timestamp_seconds', 'When the last pass over the whole store ended.'),
 ]
 
-const readStore = async ({ store, manager }: NonNullable<MetricsParts['content']>) => {
+const readStore = async ({ store, manager, network }: NonNullable<MetricsParts['content']>) => {
   const stats = await store.stats()
   const scrub = manager.scrub?.figures
+  const peers = network?.report()
   return {
+    ipfs_peers_connected: peers?.peers ?? 0,
+    ipfs_bitswap_sent_bytes_total: peers?.sentBytes ?? 0,
     holdfast_store_bytes: stats.bytes,
     holdfast_store_live_bytes: stats.liveBytes,
     holdfast_store_blocks: stats.blocks,

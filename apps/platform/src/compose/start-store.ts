@@ -6,19 +6,27 @@ import { IngestCommitter } from '@packages/db/ingest-committer'
 import type { Database } from '@packages/db/open-database'
 import { openEpoch } from '@packages/db/store-epoch'
 import type { Config } from '@packages/runtime/config'
+import type { MasterKey } from '@packages/runtime/master-key'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { OutgoingCalls } from '@packages/runtime/outgoing/outgoing-calls'
 import type { ServiceStack } from '@packages/runtime/service-stack'
 import { ensureEmbeddedNode } from '@services/ipfs-manager/embedded-node'
 import { IpfsManager } from '@services/ipfs-manager/ipfs-manager'
+import type { EmbeddedNetwork } from '@services/ipfs-manager/network/embedded-network'
+import { networkOf } from './network-of.ts'
 import { startBackend } from './start-backend.ts'
 import { startNodeCopies } from './start-node-copies.ts'
+
+export type ReportDamage = (report: { realm: string; cid: string }) => void
 
 export type ContentParts = {
   store: BlockStore
   nodeId: string
   committer: Pick<IngestCommitter, 'commit'>
   manager: IpfsManager
+  /** Not started: that comes last. */
+  network: EmbeddedNetwork | null
+  reportDamage: ReportDamage
 }
 
 /** Where a data folder keeps its block store. */
@@ -30,13 +38,16 @@ const HOUR_MS = 60 * 60_000
 const JOBS_DRAIN_MS = 1_000
 const STOP_MS = 1_500
 
+/** Nobody can be asked: a wish waits for as long as it takes, and is looked at now and then. */
+const WAITING = { giveUpMs: Number.POSITIVE_INFINITY, searchMs: HOUR_MS }
+
 /**
  * The writer's side of content: the block store (recovered first), the committer of uploads, and what keeps store and
  * database in step. A misfit of the two starts as well; then nothing is collected and the alarm is raised.
  */
 export const startContent = async (
   config: Config,
-  { stack, db, logger }: { stack: ServiceStack; db: Database; logger: MinimalLogger },
+  { stack, db, logger, masterKey }: { stack: ServiceStack; db: Database; logger: MinimalLogger; masterKey: MasterKey },
 ): Promise<ContentParts> => {
   const directory = storeDirectoryOf(config.dataDir)
   const store = await stack.acquire(
@@ -52,16 +63,17 @@ export const startContent = async (
   const nodeId = await ensureEmbeddedNode(db, network)
   // The operator names them, and may name one of the own network.
   const outgoing = new OutgoingCalls({ steeredBy: 'operator', maxBodyBytes: HEAL_BODY_BYTES })
-  const backend = await startBackend(config, { stack, db, logger, store, nodeId })
   const raiseEpoch = () => openEpoch(db, store, { nodeId })
-  const manager = new IpfsManager({
+  const reportDamage: ReportDamage = (report) => manager.damage.reportDamage(report)
+  const peers = await networkOf(config, { stack, db, store, masterKey, logger, reportDamage })
+  const backend = await startBackend(config, { stack, db, logger, store, nodeId, peers })
+  const manager: IpfsManager = new IpfsManager({
     db,
     store,
     nodeId,
     backend,
-    // Nobody can be asked: a wish waits for as long as it takes, and is looked at now and then.
-    ...(config.ipfs.backend === 'embedded'
-      ? { pins: { retry: { giveUpMs: Number.POSITIVE_INFINITY, searchMs: HOUR_MS } } }
+    ...(config.ipfs.backend === 'embedded' && (peers === null || config.ipfs.network === 'none')
+      ? { pins: { retry: WAITING } }
       : {}),
     raiseEpoch,
     logger,
@@ -83,5 +95,5 @@ export const startContent = async (
   )
   const { locks } = manager
   const copying = await startNodeCopies(config, { stack, db, logger, store, nodeId, backend, locks, committer })
-  return { store, nodeId, committer: copying, manager }
+  return { store, nodeId, committer: copying, manager, network: peers, reportDamage }
 }

@@ -16,6 +16,7 @@ import {
   networkList,
   originList,
   originsOrAll,
+  peerList,
   port,
   portOrOff,
   postgresAddress,
@@ -28,6 +29,15 @@ import {
 
 export const ROLES = ['api', 'gateway', 'ipfs-manager'] as const
 export type Role = (typeof ROLES)[number]
+
+/** Those of Kubo 0.43. */
+const BOOTSTRAP_PEERS = [
+  '/dnsaddr/bootstrap.libp2p.io/p2p/QmNnooDu7bfjPFoTZYxMNLWUQJyrVwtbZg5gBMjTezGAJN',
+  '/dnsaddr/bootstrap.libp2p.io/p2p/QmbLHAnMoJPWSCR5Zhtx6BHJX9KiKNN6tpvbUcqanj75Nb',
+  '/dnsaddr/bootstrap.libp2p.io/p2p/QmcZf59bWwK5XFi76CZX8cbJ4BhTzzA3gU1ZjYZcYW3dwt',
+  '/dnsaddr/va1.bootstrap.libp2p.io/p2p/12D3KooWKnDdG3iXw9eTFijk3EWSunZcFi54Zka4wmtqtt6rPxc8',
+  '/ip4/104.131.131.82/tcp/4001/p2p/QmaCpDMGvV2BGHeYERUEnRQAwe3N8SzbUtfsmvsqQLuvuJ',
+] as const
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 const oneOf = <W extends string>(...words: W[]) =>
@@ -68,10 +78,11 @@ export const SETTINGS = {
     description: 'The IPFS gateway. 0 takes a free port.',
   }),
   SWARM_PORT: withDefault({
-    schema: port,
+    schema: portOrOff,
     type: 'port',
     default: '4001',
-    description: 'The IPFS network. Read and checked; nothing listens there yet.',
+    description:
+      'Where peers of the IPFS network connect, by TCP. 0 takes a free port, `off` takes no part in the network at all.',
   }),
   METRICS_PORT: withDefault({
     schema: portOrOff,
@@ -167,14 +178,29 @@ export const SETTINGS = {
     type: 'word',
     default: 'no',
     description:
-      '`yes` lets nodes dial private addresses which users name as `origins` of a pin: for a network of your own, never for strangers.',
+      '`yes` lets nodes dial private addresses which users name as `origins` of a pin, or which peers tell, and lets the embedded node listen on `HOST` alone: for a network of your own, never for strangers.',
   }),
   IPFS_NETWORK: withDefault({
     schema: oneOf('public', 'private', 'none'),
     type: 'word',
     default: 'public',
     description:
-      'Which IPFS network the embedded node joins: `public`, `private` or `none`. Read and checked; nothing dials out yet.',
+      'Which IPFS network the embedded node joins. `public` listens on every interface, finds peers and serves public content to them; `none` listens on `HOST` alone and dials nobody; with `private` there is no embedded node.',
+  }),
+  IPFS_BOOTSTRAP: withDefault({
+    schema: peerList,
+    type: 'comma list',
+    default: BOOTSTRAP_PEERS.join(','),
+    defaultText: "the bootstrap peers of the public network, which are Kubo's as well",
+    description:
+      'The peers that the embedded node dials first, each `/…/p2p/<peer id>`, wherever they are; `none` waits for others to connect.',
+  }),
+  IPFS_ANNOUNCE: withDefault({
+    schema: peerList,
+    type: 'comma list',
+    default: 'none',
+    description:
+      'Addresses at which the embedded node can be reached from outside, such as `/ip4/203.0.113.7/tcp/4001`, where they are not its own interfaces. With one, it answers questions of the DHT as well.',
   }),
   LOG_LEVEL: withDefault({
     schema: oneOf(...LOG_LEVELS),

@@ -237,3 +237,16 @@ export const networkList = z.string().transform((text, context): readonly string
     context.addIssue({ code: 'custom', message: `has what is no IP address or network: "${wrong.join('", "')}"` })
   return given
 })
+
+const MULTIADDR = /^(\/[\w.:%-]+){2,}$/
+
+/** Multiaddrs, comma separated, or `none`; what is in each is read by who dials it. */
+export const peerList = z.string().transform((text, context): readonly string[] => {
+  const addresses = text === 'none' ? [] : text.split(',').map((part) => part.trim())
+  if (addresses.length <= 100 && addresses.every((address) => MULTIADDR.test(address))) return addresses
+  context.addIssue({
+    code: 'custom',
+    message: 'must be a comma list of multiaddrs such as /ip4/203.0.113.7/tcp/4001, or none',
+  })
+  return z.NEVER
+})

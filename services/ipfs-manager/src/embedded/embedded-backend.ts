@@ -24,6 +24,8 @@ export type EmbeddedBackendDeps = {
   network: PinNetwork
   /** Brings a root's blocks from the network, under its content id; without it the network has nothing. */
   fetchDag?: NetworkFetch
+  /** How it stands in the network, when it takes part. */
+  peers?: () => Pick<NodeReport, 'peerId' | 'addresses' | 'peers'>
 }
 
 /** @throws BackendError; the signal's reason. Nothing of a failed call is held. */
@@ -174,9 +176,10 @@ export class EmbeddedBackend implements PinBackend {
         version: null,
         peerId: null,
         addresses: [],
+        peers: null,
+        ...this.#deps.peers?.(),
         capacityBytes: null,
         usedBytes: null,
-        peers: null,
         provide: null,
       },
     ]

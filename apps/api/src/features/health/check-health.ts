@@ -1,6 +1,7 @@
 import type { BlockStore } from '@packages/content/block-store/block-store'
 import { checkDatabase } from '@packages/db/check-database'
 import type { Database } from '@packages/db/open-database'
+import type { EmbeddedNetwork, NetworkReport } from '@services/ipfs-manager/network/embedded-network'
 import type { StoreAlarms } from '@services/ipfs-manager/store-alarms'
 import { type HealthAlarm, type HealthReport, worstOf } from './health-report.ts'
 import { isPool, nodeAlarms, readKuboNodes } from './kubo-nodes.ts'
@@ -14,6 +15,8 @@ export type HealthDeps = {
   limits: { minFreeBytes: number }
   /** Where processes count and cache together; none when each does so for itself. */
   redis?: { readonly state: { up: boolean } } | null
+  /** How the embedded node stands in the IPFS network; null where there is none. */
+  network?: Pick<EmbeddedNetwork, 'report'> | null
 }
 
 /** Longer than a healthy database ever takes, shorter than any prober waits. */
@@ -30,8 +33,9 @@ export const checkDb = async ({ db }: Pick<HealthDeps, 'db'>): Promise<HealthRep
 
 /** The content store and the nodes; `alarm` when something needs an operator, or the disk is so full that uploads are refused. */
 export const checkIpfs = async (deps: HealthDeps): Promise<HealthReport> => {
+  const network = deps.network?.report() ?? null
   const nodes = await within(readKuboNodes(deps.db)).catch(() => [])
-  const alarms = [...storeAlarms(deps), ...(await diskAlarm(deps)), ...nodeAlarms(nodes)]
+  const alarms = [...storeAlarms(deps), ...(await diskAlarm(deps)), ...nodeAlarms(nodes), ...networkAlarm(network)]
   const { id, epoch } = deps.store
   const [stats, freeBytes] = await Promise.all([deps.store.stats(), deps.freeSpace()])
   return {
@@ -41,6 +45,7 @@ export const checkIpfs = async (deps: HealthDeps): Promise<HealthReport> => {
       backend: isPool(nodes) ? 'kubo' : 'embedded',
       store: { id, epoch, ...stats },
       freeBytes,
+      network,
       ...(nodes.length === 0 ? {} : { nodes }),
     },
   }
@@ -72,6 +77,10 @@ export const checkReady = async (deps: HealthDeps, stopping: boolean): Promise<H
 
 const storeAlarms = ({ alarms }: Pick<HealthDeps, 'alarms'>): HealthAlarm[] =>
   alarms.list().map(({ code, since, detail }) => ({ code, since: since.toISOString(), detail }))
+
+/** To have no peers is none: a platform works without a network. */
+const networkAlarm = (network: NetworkReport | null): HealthAlarm[] =>
+  network?.state === 'failed' ? [{ code: 'network_down', detail: network.reason ?? undefined }] : []
 
 const cacheAlarm = ({ redis = null }: Pick<HealthDeps, 'redis'>): HealthAlarm[] =>
   redis === null || redis.state.up

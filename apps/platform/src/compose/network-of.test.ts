@@ -1,0 +1,32 @@
+import { randomBytes } from 'node:crypto'
+import { silentLogger } from '@packages/runtime/minimal-logger'
+import { ServiceStack } from '@packages/runtime/service-stack'
+import { parseCid } from '@packages/shared/cid'
+import { startTestManager } from '@services/ipfs-manager/testing/test-manager'
+import { expect, it } from 'vitest'
+import { startServedBlocks } from './network-of.ts'
+
+it('serves peers what is public, and not what suspended tenants alone hold, nor what is damaged', async () => {
+  const test = await startTestManager()
+  const stack = new ServiceStack({ logger: silentLogger })
+  try {
+    const withheld = await test.bring(randomBytes(3_000_000))
+    await test.own(withheld)
+    const kept = parseCid((await test.bring(randomBytes(1_000))).cid)
+    await test.db.kysely.updateTable('organizations').set({ state: 'suspended' }).execute()
+    const reported: { realm: string; cid: string }[] = []
+    const blocks = await startServedBlocks({
+      ...test,
+      stack,
+      reportDamage: (report) => reported.push(report),
+      logger: silentLogger,
+    })
+    await expect.poll(() => blocks.sizeOf(parseCid(withheld.cid))).toBeUndefined()
+    expect(await blocks.get(parseCid(withheld.cid))).toBeUndefined()
+    expect([blocks.sizeOf(kept), (await blocks.get(kept))?.length]).toEqual([1_000, 1_000])
+    expect(reported).toEqual([])
+  } finally {
+    await stack.stop()
+    await test.stop()
+  }
+})

@@ -1,0 +1,68 @@
+import { WithholdingBlocks } from '@apps/gateway/content/withholding-blocks'
+import { StoreBlocks } from '@apps/gateway/content/open-held-blocks'
+import { WithheldRoots } from '@apps/gateway/primary/withheld-roots'
+import type { BlockStore } from '@packages/content/block-store/block-store'
+import type { Database } from '@packages/db/open-database'
+import type { Config } from '@packages/runtime/config'
+import type { MasterKey } from '@packages/runtime/master-key'
+import type { MinimalLogger } from '@packages/runtime/minimal-logger'
+import type { ServiceStack } from '@packages/runtime/service-stack'
+import type { ServedBlocks } from '@services/ipfs-manager/network/bitswap/peer-channel'
+import { EmbeddedNetwork } from '@services/ipfs-manager/network/embedded-network'
+
+export type NetworkParts = {
+  stack: ServiceStack
+  db: Database
+  store: BlockStore
+  masterKey: MasterKey
+  logger: MinimalLogger
+  reportDamage: (report: { realm: string; cid: string }) => void
+}
+
+/** What peers may see: the gateway's public realm, without what it withholds (ADR 0123). Private ciphertext and the cache are other realms. */
+export const startServedBlocks = async ({
+  stack,
+  db,
+  store,
+  logger,
+  reportDamage,
+}: Omit<NetworkParts, 'masterKey'>): Promise<ServedBlocks> => {
+  const blocks = new WithholdingBlocks(new StoreBlocks(store.reader('public')))
+  const withhold = (roots: readonly string[]): void =>
+    void blocks.withhold(roots).catch((err: unknown) => logger.debug({ err }, 'withheld roots were not walked'))
+  const roots = new WithheldRoots({ db, logger, onChange: withhold })
+  await stack.start({ name: 'withheld roots of peers', start: () => roots.start(), stop: () => roots.stop() })
+  withhold(roots.roots)
+  return {
+    sizeOf: (cid) => blocks.sizeOf(cid),
+    get: async (cid) => {
+      const size = blocks.sizeOf(cid)
+      if (size === undefined) return undefined
+      const bytes = Buffer.allocUnsafeSlow(size)
+      try {
+        await blocks.read(cid, 0, bytes)
+        return bytes
+      } catch (error) {
+        if (error instanceof Error && error.name === 'CorruptBlock') reportDamage({ realm: 'public', cid: `${cid}` })
+        return undefined
+      }
+    },
+  }
+}
+
+/**
+ * The platform's node in the IPFS network, not started: that comes last, when everything else is ready. null where the settings have none: `SWARM_PORT=off`,
+ * Kubo nodes, which are peers themselves, and private networks, in which public content has no place.
+ */
+export const networkOf = async (config: Config, parts: NetworkParts): Promise<EmbeddedNetwork | null> => {
+  const { port, bootstrap, announce } = config.swarm
+  const { backend, network, dialPrivate } = config.ipfs
+  if (port === null || network === 'private' || backend === 'kubo') return null
+  return new EmbeddedNetwork({
+    settings: { network, host: config.host, port, bootstrap, announce, dialsPrivate: dialPrivate },
+    blocks: await startServedBlocks(parts),
+    store: parts.store,
+    masterKey: parts.masterKey,
+    logger: parts.logger,
+  })
+}

@@ -1,0 +1,182 @@
+import { isIPv4, isIPv6 } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Libp2p } from '@libp2p/interface'
+import type { BlockStore } from '@packages/content/block-store/block-store'
+import type { MasterKey } from '@packages/runtime/master-key'
+import type { MinimalLogger } from '@packages/runtime/minimal-logger'
+import type { Service } from '@packages/runtime/service'
+import { BackendError, type EnsureOptions, type WantedRoot } from '../pin-backend.ts'
+import { peerIdentity } from '../peer-identity.ts'
+import type { Bitswap } from './bitswap/bitswap.ts'
+import type { ServedBlocks } from './bitswap/peer-channel.ts'
+
+export type NetworkSettings = {
+  /** `none`: listens on `host` alone and dials nobody. */
+  network: 'public' | 'none'
+  host: string
+  port: number
+  bootstrap: readonly string[]
+  announce: readonly string[]
+  dialsPrivate: boolean
+}
+
+/** How the platform stands in the IPFS network. */
+export type NetworkReport = {
+  state: 'starting' | 'up' | 'failed' | 'stopped'
+  /** What an operator should know of it: why it failed, or that nobody is connected. */
+  reason: string | null
+  peerId: string | null
+  /** Where it can be dialled, each ending in /p2p/. */
+  addresses: readonly string[]
+  peers: number
+  sentBytes: number
+}
+
+export type EmbeddedNetworkDeps = {
+  settings: NetworkSettings
+  /** What peers are served. */
+  blocks: ServedBlocks
+  /** Where what is fetched goes. */
+  store: Pick<BlockStore, 'beginUpload' | 'holds'>
+  masterKey: Pick<MasterKey, 'derive'>
+  logger: MinimalLogger
+}
+
+/** Between two looks whether anybody is connected. */
+const BOOTSTRAP_MS = 30_000
+const DIAL_MS = 10_000
+/** Fewer peers than this, and the named ones are dialled again. */
+const ENOUGH_PEERS = 4
+
+const hostAddress = (host: string): string => {
+  const plain = host === 'localhost' ? '127.0.0.1' : host.replace(/^\[(.*)\]$/, '$1')
+  if (isIPv4(plain)) return `/ip4/${plain}`
+  if (isIPv6(plain)) return `/ip6/${plain}`
+  throw new Error('HOST is a name; the IPFS node listens on addresses alone')
+}
+
+/** The settings' HOST where no strangers are expected; else every interface, as peers come from outside. */
+const listenAddresses = ({ network, host, port, dialsPrivate }: NetworkSettings): string[] => {
+  const isAmongOwn = network === 'none' || dialsPrivate
+  return (isAmongOwn ? [hostAddress(host)] : ['/ip4/0.0.0.0', '/ip6/::']).map((address) => `${address}/tcp/${port}`)
+}
+
+/**
+ * The platform's own node in the IPFS network: serves what `blocks` has. `start` returns at once; libp2p is loaded and everything else happens beside,
+ * so that a platform without a network is ready as fast. What fails here fails nothing else: it is told by `report`.
+ */
+export class EmbeddedNetwork implements Service {
+  readonly name = 'ipfs network'
+  readonly stopTimeoutMs = 2_500
+  readonly #deps: EmbeddedNetworkDeps
+  readonly #closing = new AbortController()
+  #state: NetworkReport['state'] = 'starting'
+  #reason: string | null = null
+  #node: { libp2p: Libp2p; bitswap: Bitswap } | undefined
+  #beginning: Promise<void> = Promise.resolve()
+  #bootstrapping: Promise<void> = Promise.resolve()
+
+  constructor(deps: EmbeddedNetworkDeps) {
+    this.#deps = deps
+  }
+
+  async start(): Promise<void> {
+    this.#beginning = sleep(0, undefined, { signal: this.#closing.signal })
+      .then(() => this.#begin())
+      .catch((err: unknown) => this.#failed(err))
+  }
+
+  /** Resolves when it listens or has failed. */
+  async settled(): Promise<NetworkReport> {
+    await this.#beginning
+    return this.report()
+  }
+
+  report(): NetworkReport {
+    const peers = this.#node === undefined ? 0 : this.#node.libp2p.getPeers().length
+    const isAlone = this.#state === 'up' && peers === 0 && this.#deps.settings.network !== 'none'
+    return {
+      state: this.#state,
+      reason: this.#reason ?? (isAlone ? 'no peers' : null),
+      peerId: this.#node?.libp2p.peerId.toString() ?? null,
+      addresses: this.#node?.libp2p.getMultiaddrs().map(String) ?? [],
+      peers,
+      sentBytes: this.#node?.bitswap.sentBytes ?? 0,
+    }
+  }
+
+  /**
+   * Brings a root and all below it into the store; see `fetchFromNetwork`.
+   * @throws BackendError; `no_providers` while it is not up
+   */
+  async fetch(root: WantedRoot, origins: readonly string[], options: EnsureOptions): Promise<void> {
+    if (this.#node === undefined || this.#state !== 'up')
+      throw new BackendError('no_providers', 'This platform is not connected to the IPFS network.')
+    const { settings, store } = this.#deps
+    const { fetchFromNetwork } = await import('./fetch-from-network.ts')
+    const isAlone = settings.network === 'none'
+    await fetchFromNetwork(
+      { ...this.#node, store, dialsPrivate: settings.dialsPrivate, isAlone },
+      root,
+      origins,
+      options,
+    )
+  }
+
+  async stop(): Promise<void> {
+    this.#closing.abort()
+    await this.#beginning
+    this.#state = 'stopped'
+    await this.#node?.bitswap.stop()
+    await this.#node?.libp2p.stop()
+    await this.#bootstrapping
+    this.#node = undefined
+  }
+
+  async #begin(): Promise<void> {
+    const { settings, blocks, masterKey, logger } = this.#deps
+    const listen = listenAddresses(settings)
+    // A second of loading: never before the platform is ready.
+    const [{ startLibp2p }, { Bitswap }] = await Promise.all([
+      import('./start-libp2p.ts'),
+      import('./bitswap/bitswap.ts'),
+    ])
+    if (this.#closing.signal.aborted) return
+    const libp2p = await startLibp2p({ ...settings, listen, seed: peerIdentity(masterKey).seed })
+    const bitswap = new Bitswap({ libp2p, blocks })
+    this.#node = { libp2p, bitswap }
+    await bitswap.start()
+    this.#state = 'up'
+    logger.info({ addresses: this.report().addresses }, 'the IPFS node listens')
+    if (settings.network !== 'none') this.#bootstrapping = this.#bootstrap(libp2p)
+  }
+
+  #failed(err: unknown): void {
+    if (this.#closing.signal.aborted) return
+    this.#state = 'failed'
+    this.#reason = reasonOf(err, this.#deps.settings.port)
+    this.#deps.logger.warn({ err }, `the IPFS node is not up: ${this.#reason}`)
+  }
+
+  /** Until it is stopped: the peers of the settings are dialled while there are few. */
+  async #bootstrap(libp2p: Libp2p): Promise<void> {
+    const { multiaddr } = await import('@multiformats/multiaddr')
+    const { signal } = this.#closing
+    while (!signal.aborted) {
+      if (libp2p.getPeers().length < ENOUGH_PEERS)
+        await Promise.allSettled(
+          this.#deps.settings.bootstrap.map((address) =>
+            libp2p.dial(multiaddr(address), { signal: AbortSignal.any([signal, AbortSignal.timeout(DIAL_MS)]) }),
+          ),
+        )
+      await sleep(BOOTSTRAP_MS, undefined, { signal, ref: false }).catch(() => undefined)
+    }
+  }
+}
+
+const reasonOf = (err: unknown, port: number): string => {
+  const message = err instanceof Error ? err.message : String(err)
+  return /EADDRINUSE|could not listen|failed to listen/i.test(message)
+    ? `SWARM_PORT ${port} is taken: another program listens there`
+    : message
+}
