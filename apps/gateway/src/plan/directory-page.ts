@@ -21,7 +21,8 @@ export type ListingPlace = {
   cids: { gateway: string } | 'explorer' | 'none'
 }
 
-const DOWNLOADS = `<p>Download all of it: <a href="?format=tar">TAR</a>, <a href="?format=car">CAR</a> (verifiable)</p>
+const downloads = (base: string): string =>
+  `<p>Download all of it: <a href="${base}/?format=tar">TAR</a>, <a href="${base}/?format=car">CAR</a> (verifiable)</p>
 `
 
 const STYLE = `:root{color-scheme:light dark;--line:#8884;--soft:#888}
@@ -86,7 +87,7 @@ export const directoryPage = (place: ListingPlace, entries: readonly ListedEntry
 <style>${STYLE}</style>
 <main>
 <h1>Index of <span>${breadcrumbs(place)}</span></h1>
-${place.namespace === 'files' ? '' : DOWNLOADS}<table>
+${place.namespace === 'files' ? '' : downloads(base)}<table>
 <thead><tr><th scope="col">Name<th scope="col" class="cid">CID<th scope="col" class="size">Size
 <tbody>
 ${rows.join('\n')}
