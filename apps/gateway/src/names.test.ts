@@ -36,7 +36,7 @@ beforeAll(async () => {
       'root2/root3/root4/index.html': '<p>hello',
       'root2/root3/other.txt': 'other',
       '404.html': 'my 404',
-      _redirects: '/one /two 302\n/x/* /404.html 404\n',
+      _redirects: '/one /two 302\n/x/* /404.html 404\n/ipns/* /two 302\n',
     })
   ).root
   map.set('map.example', `/ipfs/${root}`)
@@ -408,6 +408,9 @@ describe('_redirects under names', () => {
   })
   it('counts not on a path, where origins are not apart', async () => {
     expect((await ask(PATH, `/ipns/${site.name}/one`)).status).toBe(404)
+    // Nor does a rule that would fit the whole path.
+    expect((await ask(PATH, `/ipns/${site.name}/none`)).status).toBe(404)
+    expect((await ask('map.example', '/ipns/none')).status).toBe(302)
   })
 })
 
