@@ -107,6 +107,29 @@ test('nothing goes at once', async () => {
   for (const { table } of lasting) expect(await count(table), table).toBe(1)
 })
 
+test('a rule that fails holds up no other, and is told of with its table', async () => {
+  const [first, ...others] = RETENTION as [RetentionRule, ...RetentionRule[]]
+  const end = Math.max(...RETENTION.map((rule) => rule.keepMs(CONFIG))) + MINUTE_MS
+  // Of the tests before.
+  await pruneAt(end)
+  for (const rule of RETENTION) await insertRow(rule)
+  const { pool } = database.db
+  await pool.query(`
+    create function public.refuse() returns trigger language plpgsql as 'begin raise exception ''no''; end';
+    create trigger refuse before delete on ${first.table} for each row execute function public.refuse()
+  `)
+  try {
+    const failed = await pruneAt(end).catch((error: unknown) => error)
+    expect(failed).toBeInstanceOf(AggregateError)
+    expect((failed as AggregateError).message).toBe(`what is old in ${first.table} could not be deleted`)
+    expect((failed as AggregateError).errors).toHaveLength(1)
+    for (const { table } of others) expect(await count(table), table).toBe(0)
+    expect(await count(first.table)).toBe(1)
+  } finally {
+    await pool.query(`drop trigger refuse on ${first.table}; drop function public.refuse()`)
+  }
+})
+
 describe('each table', () => {
   const ruled = new Set<string>(RETENTION.map(({ table }) => table))
 

@@ -150,17 +150,29 @@ export const RETENTION: readonly RetentionRule[] = [
 
 const BATCH = 10_000
 
-/** Takes everything away whose time is over. */
+/**
+ * Takes everything away whose time is over. A rule that fails holds up no other: all are tried.
+ * @throws AggregateError of what failed, each with the table's name
+ */
 export const prune = async (
   config: RetentionConfig,
   { kysely }: Pick<Database, 'kysely'>,
   signal?: AbortSignal,
 ): Promise<void> => {
+  const failures: Error[] = []
   for (const rule of RETENTION) {
     const keepMs = rule.keepMs(config)
-    for (let more = true; more; ) {
-      if (signal?.aborted === true) return
-      more = (await rule.prune(kysely, BATCH, keepMs)) === BATCH
+    try {
+      for (let more = true; more; ) {
+        if (signal?.aborted === true) return
+        more = (await rule.prune(kysely, BATCH, keepMs)) === BATCH
+      }
+    } catch (cause) {
+      failures.push(new Error(`what is old in ${rule.table} could not be deleted`, { cause }))
     }
   }
+  // A log shows the cause, and not the list.
+  const [first] = failures
+  if (first !== undefined)
+    throw new AggregateError(failures, failures.map(({ message }) => message).join('; '), { cause: first.cause })
 }
