@@ -144,6 +144,13 @@ describe('a new master key', () => {
   })
 })
 
+const expectSomebodyWaits = async (): Promise<void> => {
+  const { rows } = await sql`
+    select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+  `.execute(database.db.kysely)
+  expect(rows).toHaveLength(1)
+}
+
 describe('the key before', () => {
   test('waits for a tenant’s key that is being made by it, and takes it along', async () => {
     const keys = await open()
@@ -160,15 +167,36 @@ describe('the key before', () => {
     })
     await made.promise
     const rotating = rotate()
-    await vi.waitFor(async () => {
-      const { rows } = await sql`
-        select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
-      `.execute(database.db.kysely)
-      expect(rows).toHaveLength(1)
-    }, 5_000)
+    await vi.waitFor(expectSomebodyWaits, 5_000)
     commit.resolve()
     expect(await rotating).toMatchObject({ version: 2, tenants: 1, retired: [1], damaged: [] })
     await expectOpen(await open(), [await making])
+  })
+
+  test('waits for a tenant’s first key also where it is made in no transaction of its maker', async () => {
+    const keys = await open()
+    const id = crypto.randomUUID()
+    await database.db.kysely.insertInto('organizations').values({ id, name: 'a', slug: id }).execute()
+    let rotating: Promise<unknown> | undefined
+    const locking = new WeakSet<object>()
+    // A rotation comes when the version is chosen and the key's row is not there yet: it ends at once, or it waits.
+    const watched = database.db.kysely.withPlugin({
+      transformQuery: ({ node, queryId }) => {
+        if (JSON.stringify(node).includes('ForKeyShare')) locking.add(queryId)
+        return node
+      },
+      transformResult: async ({ result, queryId }) => {
+        if (!locking.has(queryId) || rotating !== undefined) return result
+        const ended = new AbortController()
+        rotating = rotate().finally(() => ended.abort())
+        await vi.waitFor(async () => {
+          if (!ended.signal.aborted) await expectSomebodyWaits()
+        }, 5_000)
+        return result
+      },
+    })
+    expect(await keys.tenantKeys.obtain(watched, id)).toBeDefined()
+    expect(await rotating).toMatchObject({ version: 2, tenants: 1, retired: [1], damaged: [] })
   })
 
   test('may go between the reading of a row and its opening', async () => {

@@ -27,15 +27,22 @@ export class TenantKeys {
   async obtain(db: Kysely<Tables>, organizationId: string): Promise<SealingKey> {
     const found = await this.#find(db, organizationId)
     if (found !== undefined) return found
-    const { wrapped, version } = await this.#masterKeys.wrap(db, randomBytes(KEY_BYTES), (master) =>
+    // The version that wraps it is held until the row is there: a rotation would take it away in between.
+    await (db.isTransaction
+      ? this.#make(db, organizationId)
+      : db.transaction().execute((tx) => this.#make(tx, organizationId)))
+    return this.open(db, organizationId)
+  }
+
+  async #make(tx: Kysely<Tables>, organizationId: string): Promise<void> {
+    const { wrapped, version } = await this.#masterKeys.wrap(tx, randomBytes(KEY_BYTES), (master) =>
       tenantKeyContext(organizationId, master),
     )
-    await db
+    await tx
       .insertInto('tenant_keys')
       .values({ organization_id: organizationId, wrapped, master_version: version })
       .onConflict((conflict) => conflict.column('organization_id').doNothing())
       .execute()
-    return this.open(db, organizationId)
   }
 
   /** @throws TenantKeyUnknownError, MasterKeyUnavailableError, UnsealError */
