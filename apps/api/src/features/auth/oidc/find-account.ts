@@ -6,7 +6,6 @@ import { findUserByEmail } from '../addresses/find-user.ts'
 import type { Mailbox } from '../mailbox.ts'
 import type { RegistrationOptions } from '../registration/register.ts'
 import { insertOrganization, TRIAL_PLAN } from '../../organizations/insert-organization.ts'
-import { holdUser } from '../user-locks.ts'
 import type { OidcPolicy, Person } from './judge-claims.ts'
 
 export type FindAccountDeps = {
@@ -43,7 +42,9 @@ const linkByEmail = async (
   const user = await uow.tx
     .selectFrom('users')
     .where('id', '=', userId)
-    .select(['email_verified', 'platform_role'])
+    .select(['email', 'email_verified', 'platform_role'])
+    // One at a time for an account too: two identities that come with its address at once are not both linked.
+    .forNoKeyUpdate()
     .executeTakeFirst()
   const linked = await uow.tx
     .selectFrom('accounts')
@@ -57,6 +58,8 @@ const linkByEmail = async (
     !policy.linkByEmail ||
     mailbox === null ||
     user?.email_verified !== true ||
+    // It may have got another address while we waited.
+    user.email.toLowerCase() !== email.toLowerCase() ||
     user.platform_role !== 'user' ||
     linked !== undefined
   )
@@ -119,6 +122,5 @@ export const findAccount = async (uow: UnitOfWorkContext, deps: FindAccountDeps,
   if (email === null) throw new HoldfastError('sso_email_unverified')
   const owner = await findUserByEmail(uow.tx, email)
   if (owner === undefined) return register(uow, deps, { subject, email, name: person.name ?? email })
-  await holdUser(uow, owner.id)
   return linkByEmail(uow, deps, { userId: owner.id, subject, email })
 }

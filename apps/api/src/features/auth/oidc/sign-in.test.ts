@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { buildSecondApi, buildTestApi, TEST_ORIGIN, type TestApi, type TestUser } from '../../../testing/test-api.ts'
 import { CLIENT, type Somebody, startTestProvider, type TestProvider } from '../../../testing/test-openid-provider.ts'
 import { addSecondFactor, codeOf } from '../../../testing/test-second-factor.ts'
+import { Mailbox } from '../mailbox.ts'
 import type { OidcOptions } from './create-oidc.ts'
+import { findAccount } from './find-account.ts'
 
 let provider: TestProvider
 let api: TestApi
@@ -173,6 +175,39 @@ describe('an address that has an account here', () => {
     // Given to somebody else there: another subject with the same address is another person.
     expect(refusalOf(await signIn(somebody({ email: user.email }), on))).toBe('sso_account_exists')
     await on.stop()
+  })
+
+  it('is opened to one of two identities that come with it at the same moment', async () => {
+    const { email } = await addAccount(true)
+    const mailbox = new Mailbox({ masterKey: api.masterKey, publicUrl: TEST_ORIGIN })
+    const deps = { issuer: provider.issuer, policy: { linkByEmail: true }, registration, mailbox }
+    const comes = (subject: string, then: () => Promise<void> = async () => {}): Promise<string> =>
+      api.db.unitOfWork
+        .run(async (uow) => {
+          await findAccount(uow, deps, { subject, email, name: null, secondFactor: false })
+          await then()
+        })
+        .then(
+          () => 'linked',
+          (error: { code: string }) => error.code,
+        )
+    const [isLinked, commit] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const first = comes(randomUUID(), () => {
+      isLinked.resolve()
+      return commit.promise
+    })
+    await isLinked.promise
+    const ended = new AbortController()
+    const second = comes(randomUUID()).finally(() => ended.abort())
+    await vi.waitFor(async () => {
+      const { rows } = await api.db.pool.query(
+        `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      )
+      if (!ended.signal.aborted) expect(rows).toHaveLength(1)
+    }, 5_000)
+    commit.resolve()
+    expect([await first, await second]).toEqual(['linked', 'sso_account_exists'])
+    expect(await accountsOf(email)).toHaveLength(2)
   })
 
   it('is never that of an operator', async () => {
