@@ -3,6 +3,7 @@ import { linkedCids } from '@packages/content/block-store/block-links'
 import { FolderImport } from '@packages/content/unixfs/import-folder'
 import { importProfiles } from '@packages/content/unixfs/import-profile'
 import { IngestCommitter } from '@packages/db/ingest-committer'
+import { waitForGateways } from '@packages/db/policy-log'
 import { ingestItem, seedNode } from '@packages/db/test-database/seed'
 import { createMemoryRateLimiter } from '@packages/runtime/memory-rate-limiter'
 import { silentLogger } from '@packages/runtime/minimal-logger'
@@ -33,7 +34,7 @@ const until = (path: string, status: number): Promise<void> =>
     interval: 50,
   })
 
-const setState = ({ organizationId }: Owner, state: 'active' | 'suspended' | 'read-only'): Promise<unknown> =>
+const setState = ({ organizationId }: Owner, state: 'active' | 'suspended' | 'read-only') =>
   t.db.unitOfWork.run(async (uow) => {
     await uow.tx.updateTable('organizations').set({ state }).where('id', '=', organizationId).execute()
     uow.policy({ kind: 'organization.changed', organizationId })
@@ -73,6 +74,23 @@ const ways = (cid: string): [string, RequestInit][] => [
   [`/ipfs/${CID.createV1(0x55, parseCid(cid).multihash)}?format=raw`, {}],
 ]
 
+/** Another gateway on the same store. */
+const startSecond = (db: Parameters<typeof startGateway>[0]['db'] = t.db): ReturnType<typeof startGateway> =>
+  startGateway({
+    db,
+    storeDirectory: t.directory,
+    reader: t.store.reader('public'),
+    host: '127.0.0.1',
+    port: 0,
+    workers: 'in-process',
+    files: {
+      passwordTries: createMemoryRateLimiter({ name: 'x', limit: 5, windowMs: 900_000 }),
+      authenticateReader: undefined,
+      privateFiles: undefined,
+    },
+    logger: silentLogger,
+  })
+
 const chunksOf = async (cid: string): Promise<string[]> => {
   const bytes = (await t.store.reader('public').get(parseCid(cid))) ?? new Uint8Array()
   return linkedCids(parseCid(cid).code, bytes).map((link) => link.toString())
@@ -106,20 +124,7 @@ it('what a suspended tenant alone holds is not held, by its root and by every bl
   expect(await get(`/ipfs/${file.cid}`)).toEqual(unknown)
 
   // A gateway that starts now does not serve it for a moment.
-  const second = await startGateway({
-    db: t.db,
-    storeDirectory: t.directory,
-    reader: t.store.reader('public'),
-    host: '127.0.0.1',
-    port: 0,
-    workers: 'in-process',
-    files: {
-      passwordTries: createMemoryRateLimiter({ name: 'x', limit: 5, windowMs: 900_000 }),
-      authenticateReader: undefined,
-      privateFiles: undefined,
-    },
-    logger: silentLogger,
-  })
+  const second = await startSecond()
   for (const cid of cids) expect((await get(`/ipfs/${cid}`, {}, `http://127.0.0.1:${second.port}`))[0]).toBe(404)
   await second.stop(0)
 
@@ -188,6 +193,67 @@ it('what is below a withheld root and somebody active uploads comes back to the 
   expect(await chunksOf(folder.cid)).toContain(cid)
   await vi.waitFor(async () => expect(await get(`/ipfs/${cid}`)).toEqual([200, digest(bytes)]), { timeout: 15_000 })
   expect(await statusOf(`/ipfs/${folder.cid}`)).toBe(404)
+})
+
+it('a gateway that cannot find out what is withheld starts, and serves nothing public until it can', async () => {
+  const [owner, other] = [await t.newOwner(), await t.newOwner()]
+  const [hidden, shown] = [
+    await t.upload(randomBytes(900), { owner }),
+    await t.upload(randomBytes(901), { owner: other }),
+  ]
+  await setState(owner, 'suspended')
+  let isAway = true
+  const kysely = t.db.kysely.withPlugin({
+    transformQuery: ({ node }) => {
+      if (isAway && JSON.stringify(node).includes(`o.state = 'suspended'`)) throw new Error('the database is away')
+      return node
+    },
+    transformResult: async ({ result }) => result,
+  })
+  const second = await startSecond({ ...t.db, kysely })
+  const url = `http://127.0.0.1:${second.port}`
+  const ask = async ({ cid }: UploadedFile): Promise<number> => (await get(`/ipfs/${cid}`, {}, url))[0]
+  for (const { cid } of [hidden, shown])
+    for (const [path, init] of ways(cid)) expect([path, (await get(path, init, url))[0]]).toEqual([path, 503])
+  expect((await fetch(`${url}/ipfs/${shown.cid}`)).headers.get('retry-after')).toBe('2')
+  isAway = false
+  await vi.waitFor(async () => expect(await ask(shown)).toBe(200), { timeout: 10_000, interval: 50 })
+  expect(await ask(hidden)).toBe(404)
+  await second.stop(0)
+})
+
+it('a suspension counts as followed when all of it is withheld, not before', async () => {
+  const owner = await t.newOwner()
+  const file = await t.upload(randomBytes(2_500_000), { owner })
+  const [looks, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const looking = new WeakSet<object>()
+  let isSlow = false
+  const kysely = t.db.kysely.withPlugin({
+    transformQuery: ({ node, queryId }) => {
+      if (isSlow && JSON.stringify(node).includes(`o.state = 'suspended'`)) looking.add(queryId)
+      return node
+    },
+    transformResult: async ({ result, queryId }) => {
+      if (!looking.has(queryId)) return result
+      looks.resolve()
+      await goOn.promise
+      return result
+    },
+  })
+  const second = await startSecond({ ...t.db, kysely })
+  const url = `http://127.0.0.1:${second.port}`
+  isSlow = true
+  const { policyPosition } = await setState(owner, 'suspended')
+  if (policyPosition === undefined) throw new Error('it is told of')
+  await looks.promise
+  expect(await waitForGateways(t.db.kysely, policyPosition, 300)).toBe(false)
+  expect((await get(`/ipfs/${file.cid}`, {}, url))[0]).toBe(200)
+  goOn.resolve()
+  expect(await waitForGateways(t.db.kysely, policyPosition, 10_000)).toBe(true)
+  for (const cid of [file.cid, ...(await chunksOf(file.cid))])
+    for (const [path, init] of ways(cid))
+      for (const at of [url, t.url]) expect([path, (await get(path, init, at))[0]]).toEqual([path, 404])
+  await second.stop(0)
 })
 
 it('what is on its way when its tenant is suspended is cut', async () => {

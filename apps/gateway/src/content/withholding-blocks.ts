@@ -1,5 +1,6 @@
 import { GivenBack, walkGivenBack } from '@packages/content/dag/given-back'
 import { parseCid } from '@packages/shared/cid'
+import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { CID } from 'multiformats/cid'
 import { ContentGone } from './block-errors.ts'
 import type { HeldBlocks } from './held-blocks.ts'
@@ -17,9 +18,15 @@ export class WithholdingBlocks implements HeldBlocks {
   readonly #closing = new AbortController()
   #wanted: readonly string[] | undefined
   #walking: Promise<boolean> | undefined
+  #isKnown = false
 
   constructor(blocks: HeldBlocks) {
     this.#blocks = blocks
+  }
+
+  /** What is withheld is known. Before that anything may be, so nothing is served. */
+  open(): void {
+    this.#isKnown = true
   }
 
   /**
@@ -28,10 +35,16 @@ export class WithholdingBlocks implements HeldBlocks {
    */
   withhold(roots: readonly string[]): Promise<boolean> {
     this.#wanted = roots
-    this.#walking ??= this.#walk().finally(() => {
-      this.#walking = undefined
-    })
+    this.#walking ??= this.#walkUntilLast()
     return this.#walking
+  }
+
+  async #walkUntilLast(): Promise<boolean> {
+    try {
+      return await this.#walk()
+    } finally {
+      this.#walking = undefined
+    }
   }
 
   async #walk(): Promise<boolean> {
@@ -49,6 +62,7 @@ export class WithholdingBlocks implements HeldBlocks {
     return isWhole
   }
 
+  /** @throws HoldfastError `unavailable` */
   sizeOf(cid: CID): number | undefined {
     return this.#isWithheld(cid) ? undefined : this.#blocks.sizeOf(cid)
   }
@@ -69,6 +83,7 @@ export class WithholdingBlocks implements HeldBlocks {
   }
 
   #isWithheld(cid: CID): boolean {
+    if (!this.#isKnown) throw new HoldfastError('unavailable', { headers: { 'Retry-After': '2' } })
     const [withheld, next] = [this.#withheld, this.#next]
     if (withheld.size === 0 && (next === undefined || next.size === 0)) return false
     const counts = this.#blocks.countsOf(cid)

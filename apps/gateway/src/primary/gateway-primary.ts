@@ -1,19 +1,24 @@
 import type { Database } from '@packages/db/open-database'
 import type { ListenerTls } from '@packages/runtime/tls/tls-server'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
+import type { LogPosition, PolicyEntry } from '@packages/shared/policy-log'
 import { NameAnswerer } from '../names/name-answerer.ts'
 import { createDnslinkFinder, type DnslinkFinderOptions } from '../names/dnslink-finder.ts'
 import { RoutedRecords, type RoutedRecordsOptions } from '../names/routed-records.ts'
 import type { WorkerSettings } from '../worker/worker-protocol.ts'
 import { FileAccess, type FileAccessDeps } from './file-access.ts'
 import { NameFinder } from './name-finder.ts'
+import { OpenSuspensions } from './open-suspensions.ts'
 import { PolicyFollower } from './policy-follower.ts'
 import type { SpawnWorker } from './worker-handle.ts'
 import { WithheldRoots } from './withheld-roots.ts'
 import { WorkerPool } from './worker-pool.ts'
 
 /** The tries at links' passwords, and who Bearer credentials of accounts are; without the latter links alone open files. */
-export type FileReading = Omit<FileAccessDeps, 'db' | 'logger'>
+export type FileReading = Omit<FileAccessDeps, 'db' | 'logger'> & {
+  /** Told of the policy log before workers are: what is asked by then is answered by what holds from now on. */
+  hear?(entries: readonly PolicyEntry[]): void
+}
 
 export type GatewayPrimaryDeps = {
   db: Pick<Database, 'kysely' | 'listen' | 'unitOfWork'>
@@ -49,6 +54,7 @@ export class GatewayPrimary {
   readonly #pool: WorkerPool
   readonly #policy: PolicyFollower
   readonly #withheld: WithheldRoots
+  readonly #suspensions = new OpenSuspensions()
   #port = 0
   #corruptBlocks = 0
 
@@ -61,7 +67,11 @@ export class GatewayPrimary {
       routed: new RoutedRecords(deps.routers),
     })
     const files = new FileAccess({ ...deps.files, db: deps.db, logger: deps.logger })
-    this.#withheld = new WithheldRoots({ ...deps, onChange: (roots) => this.#pool.withhold(roots) })
+    this.#withheld = new WithheldRoots({
+      ...deps,
+      onChange: (roots) => this.#pool.withhold(roots),
+      onLooked: () => this.#policy.publish(),
+    })
     this.#pool = new WorkerPool({
       ...deps,
       withheld: () => this.#withheld.roots,
@@ -76,11 +86,14 @@ export class GatewayPrimary {
     })
     this.#policy = new PolicyFollower({
       ...deps,
-      tell: (position, entries) => {
+      tell: (position, entries, before) => {
+        deps.files.hear?.(entries)
         this.#withheld.hear(entries)
+        if (entries.some(({ kind }) => kind === 'organization.changed'))
+          this.#suspensions.add(before, this.#withheld.asked)
         this.#pool.tell(position, entries)
       },
-      acknowledged: () => this.#pool.acknowledged(),
+      acknowledged: () => this.#inForce(),
     })
   }
 
@@ -114,6 +127,12 @@ export class GatewayPrimary {
     await this.#pool.stop(deadlineMs)
     await this.#policy.stop()
     await this.#withheld.stop()
+  }
+
+  /** How far of the policy log: in what workers were told, and in what they withhold. */
+  #inForce(): LogPosition {
+    if (this.#pool.withholdsAll) this.#suspensions.settle(this.#withheld.looked)
+    return this.#suspensions.upTo(this.#pool.acknowledged() ?? this.#policy.position)
   }
 
   #countCorrupt(cid: string): void {

@@ -13,10 +13,10 @@ import type { LogPosition, PolicyEntry } from '@packages/shared/policy-log'
 export type PolicyFollowerOptions = {
   db: Pick<Database, 'kysely' | 'listen'>
   logger: MinimalLogger
-  /** Hands entries to the workers; without entries it only says that the log has been read up to here. */
-  tell(position: LogPosition, entries: readonly PolicyEntry[]): void
-  /** How far all workers that serve have come; `undefined` when none does. */
-  acknowledged(): LogPosition | undefined
+  /** Hands entries to the workers; without entries it only says that the log has been read up to here. `before`: up to where it was. */
+  tell(position: LogPosition, entries: readonly PolicyEntry[], before: LogPosition): void
+  /** How far of the log all workers that serve have come. */
+  acknowledged(): LogPosition
 }
 
 const HEARTBEAT_MS = 1000
@@ -60,8 +60,9 @@ export class PolicyFollower {
       from: this.#position,
       logger,
       onEntries: (entries, position) => {
+        const before = this.#position
         this.#position = position
-        this.#options.tell(position, entries)
+        this.#options.tell(position, entries, before)
         this.publish()
       },
       onCaughtUp: () => {
@@ -85,7 +86,7 @@ export class PolicyFollower {
   }
 
   #beat(): void {
-    if (this.ageMs < STALE_MS) this.#options.tell(this.#position, [])
+    if (this.ageMs < STALE_MS) this.#options.tell(this.#position, [], this.#position)
     this.publish()
   }
 
@@ -100,7 +101,7 @@ export class PolicyFollower {
   }
 
   async #write(): Promise<void> {
-    const position = this.#options.acknowledged() ?? this.#position
+    const position = this.#options.acknowledged()
     await acknowledgePolicy(this.#options.db.kysely, { sessionId: this.#sessionId, position })
   }
 }

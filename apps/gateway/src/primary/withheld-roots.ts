@@ -7,10 +7,14 @@ export type WithheldRootsDeps = {
   db: Pick<Database, 'kysely'>
   logger: MinimalLogger
   onChange(roots: readonly string[]): void
+  /** A look has ended; `onChange` was called before it if it found something else. */
+  onLooked(): void
 }
 
 /** Pins without a file come with no entry in the policy log. */
 const LOOK_MS = 15_000
+/** While nothing is known, nothing public is served. */
+const FIRST_MS = 1_000
 /** What others hold of the inner blocks changes as well: with uploads, and without one that is told here. */
 const SOON_MS = 5_000
 const AGAIN_MS = 600_000
@@ -19,11 +23,13 @@ const MAX_ROOTS = 500_000
 /** The public roots that suspended organizations hold and nobody else does, as they come and go. */
 export class WithheldRoots {
   readonly #deps: WithheldRootsDeps
-  #roots: ReadonlySet<string> = new Set()
+  #roots: ReadonlySet<string> | undefined
   #toldAt = 0
   #timer: NodeJS.Timeout | undefined
   #looking: Promise<void> | undefined
   #isStale = false
+  #asked = 0
+  #looked = 0
   /** The roots may be the same, and what is below them not. */
   #walkAgain = false
   #soon: NodeJS.Timeout | undefined
@@ -33,23 +39,41 @@ export class WithheldRoots {
     this.#deps = deps
   }
 
-  /** Canonical CIDs. */
-  get roots(): readonly string[] {
-    return [...this.#roots]
+  /** Canonical CIDs; null while they are not known, and so anything may be one of them. */
+  get roots(): readonly string[] | null {
+    return this.#roots === undefined ? null : [...this.#roots]
   }
 
-  /** Before any worker serves. */
+  /** The number of the last look that was asked for. */
+  get asked(): number {
+    return this.#asked
+  }
+
+  /** Of those that were asked for, the last one whose answer is known. */
+  get looked(): number {
+    return this.#looked
+  }
+
+  /** Before any worker serves. What cannot be looked up now is tried again; `onChange` tells of it then. */
   async start(): Promise<void> {
-    this.#roots = new Set(await this.#find())
-    this.#lookLater(0)
+    const begun = performance.now()
+    try {
+      this.#roots = new Set(await this.#find())
+    } catch (err) {
+      this.#deps.logger.error({ err }, 'what suspended tenants hold could not be looked up: nothing public is served')
+    }
+    this.#lookLater(performance.now() - begun)
   }
 
   /** A tenant was suspended or restored, or somebody else has uploaded what is withheld, or something that is below it. */
   hear(entries: readonly PolicyEntry[]): void {
     for (const entry of entries)
-      if (entry.kind === 'organization.changed' || (entry.kind === 'file.named' && this.#roots.has(entry.cid)))
+      if (
+        entry.kind === 'organization.changed' ||
+        (entry.kind === 'file.named' && this.#roots?.has(entry.cid) === true)
+      )
         this.#look()
-      else if (entry.kind === 'file.named' && this.#roots.size > 0) this.#lookSoon()
+      else if (entry.kind === 'file.named' && this.#roots !== undefined && this.#roots.size > 0) this.#lookSoon()
   }
 
   #lookSoon(): void {
@@ -73,6 +97,7 @@ export class WithheldRoots {
   #look(): void {
     if (this.#stopped) return
     this.#isStale = true
+    this.#asked++
     this.#looking ??= this.#lookUntilFresh()
   }
 
@@ -81,8 +106,11 @@ export class WithheldRoots {
     const begun = performance.now()
     while (this.#isStale && !this.#stopped) {
       this.#isStale = false
+      const asked = this.#asked
       try {
         this.#take(await this.#find())
+        this.#looked = asked
+        this.#deps.onLooked()
       } catch (err) {
         // What was withheld stays so; the timer asks again.
         this.#deps.logger.warn({ err }, 'what suspended tenants hold could not be looked up')
@@ -94,12 +122,14 @@ export class WithheldRoots {
 
   /** Tenants with many pins must not keep the database busy. */
   #lookLater(tookMs: number): void {
-    if (!this.#stopped) this.#timer = setTimeout(() => this.#look(), Math.max(LOOK_MS, 20 * tookMs)).unref()
+    const leastMs = this.#roots === undefined ? FIRST_MS : LOOK_MS
+    if (!this.#stopped) this.#timer = setTimeout(() => this.#look(), Math.max(leastMs, 20 * tookMs)).unref()
   }
 
   #take(found: readonly string[]): void {
     const roots = new Set(found)
-    const isSame = roots.size === this.#roots.size && found.every((root) => this.#roots.has(root))
+    const known = this.#roots
+    const isSame = roots.size === known?.size && found.every((root) => known.has(root))
     const mayBeLeft = !this.#walkAgain && performance.now() - this.#toldAt < AGAIN_MS
     if (isSame && (roots.size === 0 || mayBeLeft)) return
     this.#walkAgain = false
@@ -115,7 +145,7 @@ export class WithheldRoots {
       where o.state = 'suspended' and c.realm = 'public' and c.state = 'held' and not exists (
         select from pins other join organizations its on its.id = other.organization_id
         where other.content_id = c.id and its.state <> 'suspended')
-      limit ${MAX_ROOTS + 1}
+      order by c.cid limit ${MAX_ROOTS + 1}
     `.execute(this.#deps.db.kysely)
     if (rows.length > MAX_ROOTS)
       this.#deps.logger.error({ roots: MAX_ROOTS }, 'suspended tenants hold more roots than can be withheld')

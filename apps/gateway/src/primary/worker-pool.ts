@@ -7,8 +7,8 @@ import type { LogPosition, PolicyEntry } from '@packages/shared/policy-log'
 import type { NameAnswer, NameQuestion } from '../names/name-question.ts'
 import type { DownloadQuestion, FileAnswer, FileQuestion } from '../worker/file-question.ts'
 import type { FromWorker, WorkerSettings } from '../worker/worker-protocol.ts'
-
 import type { SpawnWorker, WorkerHandle } from './worker-handle.ts'
+import { workerStartError } from './worker-start-error.ts'
 
 export type WorkerPoolOptions = {
   count: number
@@ -16,8 +16,8 @@ export type WorkerPoolOptions = {
   settings: WorkerSettings
   /** Where the policy log stands for a worker that starts now. */
   position(): LogPosition
-  /** Roots that a worker which starts now withholds. */
-  withheld(): readonly string[]
+  /** Roots that a worker which starts now withholds; null: everything, until it is told. */
+  withheld(): readonly string[] | null
   logger: MinimalLogger
   findName(cid: string, name: string): Promise<boolean | null>
   findFile(question: FileQuestion): Promise<FileAnswer>
@@ -30,7 +30,14 @@ export type WorkerPoolOptions = {
   onCorrupt(cid: string): void
 }
 
-type Member = { handle: WorkerHandle; acked: LogPosition | undefined; listening: boolean; gone: Promise<void> }
+type Member = {
+  handle: WorkerHandle
+  acked: LogPosition | undefined
+  /** The number of the list of roots that it withholds. */
+  withholds: number | undefined
+  listening: boolean
+  gone: Promise<void>
+}
 
 const FIRST_RESTART_MS = 100
 const LAST_RESTART_MS = 30_000
@@ -45,6 +52,8 @@ export class WorkerPool {
   #settings: WorkerSettings
   readonly #members = new Set<Member>()
   readonly #stopping = new AbortController()
+  /** The number of the last list of roots to withhold. */
+  #list = 0
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options
@@ -70,7 +79,13 @@ export class WorkerPool {
   }
 
   withhold(roots: readonly string[]): void {
-    for (const { handle } of this.#members) handle.link.send({ kind: 'withhold', roots })
+    this.#list++
+    for (const { handle } of this.#members) handle.link.send({ kind: 'withhold', roots, list: this.#list })
+  }
+
+  /** Whether all that serve withhold the last list, to the last block. */
+  get withholdsAll(): boolean {
+    return [...this.#members].every(({ listening, withholds }) => !listening || withholds === this.#list)
   }
 
   /** How far all of them have come; `undefined` while none listens, and so none can serve anything old. */
@@ -107,14 +122,14 @@ export class WorkerPool {
     const handle = spawn()
     const gone = Promise.withResolvers<void>()
     const listening = Promise.withResolvers<number>()
-    const member: Member = { handle, acked: undefined, listening: false, gone: gone.promise }
+    const member: Member = { handle, acked: undefined, withholds: undefined, listening: false, gone: gone.promise }
     this.#members.add(member)
     const startedAt = performance.now()
     handle.link.onMessage((message) => {
       if (message.kind === 'drained') gone.resolve()
       else if (message.kind === 'failed') {
         this.#members.delete(member)
-        listening.reject(startError(settings, message))
+        listening.reject(workerStartError(settings, message))
         handle.kill()
       } else if (message.kind === 'listening') {
         member.listening = true
@@ -130,7 +145,7 @@ export class WorkerPool {
       if (member.listening)
         void this.#replace(reason, performance.now() - startedAt > HEALTHY_MS ? FIRST_RESTART_MS : restartMs)
     })
-    handle.link.send({ kind: 'start', settings, position: position(), withheld: withheld() })
+    handle.link.send({ kind: 'start', settings, position: position(), withheld: withheld(), list: this.#list })
     return listening.promise
   }
 
@@ -152,10 +167,16 @@ export class WorkerPool {
 
   #hear(
     member: Member,
-    message: Extract<FromWorker, { kind: 'ack' | 'ask-name' | 'ask-ipns' | 'ask-file' | 'ask-download' | 'corrupt' }>,
+    message: Extract<
+      FromWorker,
+      { kind: 'ack' | 'withholds' | 'ask-name' | 'ask-ipns' | 'ask-file' | 'ask-download' | 'corrupt' }
+    >,
   ): void {
     if (message.kind === 'ack') {
       member.acked = message.position
+      this.#options.onChange()
+    } else if (message.kind === 'withholds') {
+      member.withholds = message.list
       this.#options.onChange()
     } else if (message.kind === 'corrupt') this.#options.onCorrupt(message.cid)
     else if (message.kind === 'ask-name') void this.#answer(member, message)
@@ -185,16 +206,4 @@ export class WorkerPool {
     const answer = await (message.kind === 'ask-file' ? findFile(message.question) : takeDownload(message.question))
     member.handle.link.send({ kind: 'file', id, answer })
   }
-}
-
-const startError = (
-  { host, port }: WorkerSettings,
-  { code, message }: { code: string; message: string },
-): StartError => {
-  if (code === 'EADDRINUSE')
-    return new StartError(`Port ${port} on ${host} is taken. Set GATEWAY_PORT to another one, or stop what uses it.`)
-  if (code === 'EACCES')
-    return new StartError(`Port ${port} on ${host} may not be used by this user. Set GATEWAY_PORT.`)
-  if (code === 'EADDRNOTAVAIL') return new StartError(`${host} is no address of this machine. Set HOST.`)
-  return new StartError(`The gateway could not start: ${message}`)
 }

@@ -40,6 +40,8 @@ const WALK_BEFORE_MS = 5_000
 
 export type ClosableSource = BlockSource & { close(): Promise<void> }
 
+type WithheldList = { roots: readonly string[] | null; list: number }
+
 type Running = {
   server: Server | TlsServer
   names: NameCache
@@ -60,16 +62,15 @@ export const runWorker = (deps: WorkerDeps): void => {
   const ipns = new IpnsQuestions(link.send)
   let heardAt = performance.now()
   let position: LogPosition | undefined
-  let withheld: readonly string[] = []
+  let withheld: WithheldList = { roots: null, list: 0 }
   const policyAgeMs = (): number => performance.now() - heardAt
 
   const start = async (settings: WorkerSettings): Promise<void> => {
     const limits = { ...HTTP_LIMITS, ...deps.limits }
     const logger = deps.createLogger(settings)
     const blocks = new WithholdingBlocks(await deps.openBlocks(settings))
-    // What is withheld is so from the first request on; a walk that takes its time goes on beside them.
     const applied = withheld
-    await Promise.race([withhold(blocks, logger), sleep(WALK_BEFORE_MS, undefined, { ref: false })])
+    await withholdAndOpen(blocks, logger)
     const privateBlocks = await deps.openPrivateBlocks(settings)
     const content = new HeldContent(blocks, {
       hotBytes: settings.hotBytes,
@@ -102,23 +103,18 @@ export const runWorker = (deps: WorkerDeps): void => {
     const server = createHttpServer(handler, limits, settings.tls, sites)
     const port = await listen(server, settings)
     running = { server, names, resolved, content, linked, blocks, privateBlocks, logger }
-    if (withheld !== applied) void withhold(blocks, logger)
+    if (withheld !== applied) void withholdAndOpen(blocks, logger)
     link.send({ kind: 'listening', port })
     acknowledge()
   }
 
-  const withhold = async (blocks: WithholdingBlocks, logger: MinimalLogger): Promise<void> => {
-    try {
-      const isWhole = await blocks.withhold(withheld)
-      if (!isWhole)
-        logger.error(
-          { roots: withheld.length },
-          'what is withheld is more than can be remembered, or cannot be read: inner blocks of some of it are served',
-        )
-    } catch (err) {
-      if (!(err instanceof Error && err.name === 'AbortError'))
-        logger.error({ err }, 'what is below a withheld root could not be walked through')
-    }
+  /** What is withheld is so from the first request on; a walk that takes its time goes on beside them. */
+  const withholdAndOpen = async (blocks: WithholdingBlocks, logger: MinimalLogger): Promise<void> => {
+    const { roots, list } = withheld
+    if (roots === null) return
+    const walked = withhold(blocks, roots, logger).then(() => link.send({ kind: 'withholds', list }))
+    await Promise.race([walked, sleep(WALK_BEFORE_MS, undefined, { ref: false })])
+    blocks.open()
   }
 
   /** What is in force here; nothing before it listens, since it serves nobody then. */
@@ -139,13 +135,13 @@ export const runWorker = (deps: WorkerDeps): void => {
     heardAt = performance.now()
     if ('position' in message) position = message.position
     if (message.kind === 'start') {
-      withheld = message.withheld
+      withheld = { roots: message.withheld, list: message.list }
       start(message.settings).catch((error: NodeJS.ErrnoException) =>
         link.send({ kind: 'failed', code: error.code ?? error.name, message: error.message }),
       )
     } else if (message.kind === 'withhold') {
-      withheld = message.roots
-      if (running !== undefined) void withhold(running.blocks, running.logger)
+      withheld = message
+      if (running !== undefined) void withholdAndOpen(running.blocks, running.logger)
     } else if (message.kind === 'name') questions.answer(message.id, message.found)
     else if (message.kind === 'ipns') ipns.answer(message.id, message.answer)
     else if (message.kind === 'file') files.answer(message.id, message.answer)
@@ -157,6 +153,20 @@ export const runWorker = (deps: WorkerDeps): void => {
       acknowledge()
     }
   })
+}
+
+const withhold = async (blocks: WithholdingBlocks, roots: readonly string[], logger: MinimalLogger): Promise<void> => {
+  try {
+    const isWhole = await blocks.withhold(roots)
+    if (!isWhole)
+      logger.error(
+        { roots: roots.length },
+        'what is withheld is more than can be remembered, or cannot be read: inner blocks of some of it are served',
+      )
+  } catch (err) {
+    if (!(err instanceof Error && err.name === 'AbortError'))
+      logger.error({ err }, 'what is below a withheld root could not be walked through')
+  }
 }
 
 const listen = (server: Server | TlsServer, { host, port }: WorkerSettings): Promise<number> =>

@@ -32,9 +32,9 @@ export type WorkerSettings = {
 /** Primary to worker. */
 export type ToWorker =
   /** `position`: a worker starts with empty caches, so everything up to here is known to it already. */
-  | { kind: 'start'; settings: WorkerSettings; position: LogPosition; withheld: readonly string[] }
-  /** Roots that nobody but suspended organizations holds; those and no others are withheld. */
-  | { kind: 'withhold'; roots: readonly string[] }
+  | { kind: 'start'; settings: WorkerSettings; position: LogPosition; withheld: readonly string[] | null; list: number }
+  /** Roots that nobody but suspended organizations holds; those and no others are withheld. Until it is told, nothing public is served. */
+  | { kind: 'withhold'; roots: readonly string[]; list: number }
   /** New entries up to `position`; without entries it only says that there is nothing newer. */
   | { kind: 'policy'; position: LogPosition; entries: readonly PolicyEntry[] }
   /** What handshakes show from now on. */
@@ -54,6 +54,8 @@ export type FromWorker =
   | { kind: 'failed'; code: string; message: string }
   /** Everything up to `position` is in force here. */
   | { kind: 'ack'; position: LogPosition }
+  /** The roots of this list are withheld, with what is below them as far as that can be read. */
+  | { kind: 'withholds'; list: number }
   | { kind: 'ask-name'; id: number; cid: string; name: string }
   | { kind: 'ask-file'; id: number; question: FileQuestion }
   | { kind: 'ask-download'; id: number; question: DownloadQuestion }

@@ -34,9 +34,15 @@ export const registerTenantsRoutes = (app: ApiInstance, deps: TenantsDeps): void
             .regex(/^[^\p{Cc}]*$/u, { error: 'has control characters' })
             .meta({ description: 'Told to the members, and kept in the audit log.' }),
         }),
-        response: { 200: organizationSchema },
+        response: {
+          200: organizationSchema.describe('It holds everywhere; gateways serve what they may and no more.'),
+          202: organizationSchema.describe('It holds; some gateway withholds or shows what it has to in a moment.'),
+        },
       },
     },
-    (request) => setTenantState(deps, actorOf(request), request.params.id, request.body),
+    async (request, reply) => {
+      const { organization, followed } = await setTenantState(deps, actorOf(request), request.params.id, request.body)
+      return reply.code(followed ? 200 : 202).send(organization)
+    },
   )
 }

@@ -1,3 +1,4 @@
+import { randomUUIDv7 } from 'node:crypto'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { POLICY_WAIT } from '../../testing/policy-wait.ts'
 import { buildSecondApi, buildTestApi, type TestApi, type TestUser } from '../../testing/test-api.ts'
@@ -71,6 +72,18 @@ it('a suspended tenant can still sign in, and its keys are refused too', async (
   expect((await read()).json()).toMatchObject({ status: 403, code: 'organization_suspended' })
   const { email, password } = user
   expect((await api.call('POST', '/api/v1/auth/login', { body: { email, password } })).statusCode).toBe(200)
+})
+
+it('answers 202 while a gateway has not followed, and 200 when all have', async () => {
+  const user = await api.addUser(operator)
+  const id = randomUUIDv7()
+  // Heard of just now, and so waited for.
+  const seen_at = new Date(Date.now() + 3_600_000)
+  await api.db.kysely.insertInto('gateway_sessions').values({ id, acked_xid: '3', acked_id: 0, seen_at }).execute()
+  const late = await set(user, 'suspended')
+  expect([late.statusCode, late.json().state]).toEqual([202, 'suspended'])
+  await api.db.kysely.deleteFrom('gateway_sessions').where('id', '=', id).execute()
+  expect((await set(user, 'active')).statusCode).toBe(200)
 })
 
 it('is for operators, who are not bound by the state of their own organization', async () => {
