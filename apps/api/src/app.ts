@@ -44,6 +44,7 @@ import { registerRoutes } from './register-routes.ts'
 import { cutUploads } from './upload-body/cut-uploads.ts'
 import { OpenUploads } from './upload-body/open-uploads.ts'
 import { QuotaGate } from './upload-body/quota-gate.ts'
+import { reviewUpload } from './upload-body/review-upload.ts'
 
 export type ApiDeps = {
   db: Database
@@ -110,7 +111,8 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
   const meter = new UsageMeter({ kysely, logger })
   const auditWriter = new AuditWriter({ kysely, logger, hashAccount: accountHash(masterKey) })
   const { app, routes } = await createShell({ ...deps, authenticator, meter, auditWriter })
-  const uploads = { openUploads: new OpenUploads(), quota: new QuotaGate(kysely) }
+  const openUploads = new OpenUploads({ review: (upload) => reviewUpload(authenticator, upload) })
+  const uploads = { openUploads, quota: new QuotaGate(kysely) }
   const content =
     deps.content === undefined ? undefined : { ...deps.content, ...uploads, db, idempotency, tenantKeys, rootKeys }
   const resumable = content === undefined ? undefined : createUploads({ ...content, logger })
@@ -188,7 +190,7 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
     from: await currentPolicyPosition(kysely),
     onEntries: async (entries) => {
       entries.forEach((entry) => authenticator.invalidate(entry))
-      for (const entry of entries) await cutUploads(entry, { kysely, openUploads: uploads.openUploads })
+      for (const entry of entries) cutUploads(entry, openUploads)
       if (entries.some(({ kind }) => kind === 'signing-keys.changed')) await signingKeys.load()
       followMasterKey({ kysely, tenantKeys, logger }, entries)
     },

@@ -1,6 +1,8 @@
+import { randomUUIDv7 } from 'node:crypto'
 import { once } from 'node:events'
 import { type AddressInfo, connect } from 'node:net'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { POLICY_WAIT } from '../testing/policy-wait.ts'
 import { buildTestContentApi, type TestApi, type TestUser } from '../testing/test-api.ts'
 
 let api: TestApi
@@ -16,13 +18,31 @@ beforeAll(async () => {
 })
 afterAll(() => api.stop())
 
+/** Somebody else of the user's organization, with a key there; what is sent by it is the organization's. */
+const newMember = async (): Promise<Sender> => {
+  const member = await api.addUser(operator)
+  const row = { id: randomUUIDv7(), organization_id: user.organizationId, user_id: member.id, role: 'developer' }
+  await api.db.kysely.insertInto('members').values(row).execute()
+  await api.db.unitOfWork.run(async (uow) => uow.policy({ kind: 'user.changed', userId: member.id }))
+  const headers = { ...member.headers, 'holdfast-org': user.organizationId }
+  // The membership is seen when the policy log was read.
+  await vi.waitFor(async () => {
+    expect((await api.call('GET', '/api/v1/files', { as: headers })).statusCode).toBe(200)
+  }, POLICY_WAIT)
+  return { user, member, key: await api.addApiKey({ ...member, headers }) }
+}
+const memberPath = ({ user: { organizationId }, member }: Sender): string =>
+  `/api/v1/organizations/${organizationId}/members/${member?.id}`
+const rotate = ({ user: { headers }, key }: Sender, graceSeconds: number) =>
+  api.call('POST', `/api/v1/api-keys/${key.id}/rotate`, { body: { graceSeconds }, as: headers })
+
 const setState = async ({ organizationId }: TestUser, state: string): Promise<void> => {
   const path = `/api/v1/admin/organizations/${organizationId}/state`
   const reply = await api.call('PUT', path, { body: { state, reason: 'x' }, as: operator.headers })
   expect(reply.statusCode).toBe(200)
 }
 
-type Sender = { user: TestUser; key: { id: string; headers: Record<string, string> } }
+type Sender = { user: TestUser; key: { id: string; headers: Record<string, string> }; member?: TestUser }
 const newSender = async (of: TestUser): Promise<Sender> => ({ user: of, key: await api.addApiKey(of) })
 
 /** The beginning of an upload of which the rest can come for hours, on a socket of its own. */
@@ -46,7 +66,8 @@ const TUS = (authorization: string): string =>
 
 const LIST = (authorization: string): string => `GET /api/v1/files HTTP/1.1\r\nHost: x\r\n${authorization}\r\n`
 
-const CLOSINGS: [string, (sender: Sender) => Promise<unknown>, number, string][] = [
+type Closing = [string, (sender: Sender) => Promise<unknown>, number, string]
+const CLOSINGS: Closing[] = [
   ['its organization is frozen', ({ user }) => setState(user, 'read-only'), 403, 'organization_read_only'],
   ['its organization is suspended', ({ user }) => setState(user, 'suspended'), 403, 'organization_suspended'],
   [
@@ -56,6 +77,37 @@ const CLOSINGS: [string, (sender: Sender) => Promise<unknown>, number, string][]
     'invalid_token',
   ],
 ]
+
+/** By what has no entry of its own that says that it has ended. */
+const CHANGES: Closing[] = [
+  [
+    'its key gets another secret, and no grace',
+    async (sender) => expect((await rotate(sender, 0)).statusCode).toBe(200),
+    401,
+    'invalid_token',
+  ],
+  [
+    'its sender is removed from the organization',
+    (sender) => api.call('DELETE', memberPath(sender), { as: sender.user.headers }),
+    401,
+    'invalid_token',
+  ],
+  [
+    'its sender may only look from now on',
+    (sender) => api.call('PATCH', memberPath(sender), { as: sender.user.headers, body: { role: 'viewer' } }),
+    403,
+    'forbidden',
+  ],
+]
+
+it.each(CHANGES)('an upload is ended when %s, and its sender is told', async (_why, change, status, code) => {
+  const sender = await newMember()
+  const { socket, text } = await begin(FORM, sender.key.headers)
+  await change(sender)
+  await expect.poll(text, { timeout: 10_000 }).toContain(`"${code}"`)
+  expect(text()).toContain(`HTTP/1.1 ${status} `)
+  socket.destroy()
+})
 
 describe.each([
   ['a form', FORM],
@@ -82,6 +134,8 @@ it('what is being sent goes on when its organization changes and stays open', as
   const other = await newSender(neighbour)
   await setState(other.user, 'suspended')
   await api.call('DELETE', `/api/v1/api-keys/${other.key.id}`, { as: other.user.headers })
+  // The secret that it began with works on.
+  expect((await rotate(sender, 60)).statusCode).toBe(200)
   socket.write(`${chunk(' and the end\r\n--x--\r\n')}0\r\n\r\n`)
   await expect.poll(text, { timeout: 10_000 }).toContain('HTTP/1.1 201 ')
   socket.destroy()

@@ -1,5 +1,6 @@
 import { HoldfastError } from '@packages/shared/holdfast-error'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
+import type { Actor } from '../authorization/actor.ts'
 import { OpenUploads } from './open-uploads.ts'
 
 const refusal = (run: () => unknown): HoldfastError | undefined => {
@@ -11,42 +12,89 @@ const refusal = (run: () => unknown): HoldfastError | undefined => {
   }
 }
 
+const actor = (organizationId: string, apiKeyId = 'key'): Actor => ({
+  kind: 'api-key',
+  userId: `owner of ${apiKeyId}`,
+  organizationId,
+  role: 'developer',
+  organizationState: 'active',
+  platformRole: 'user',
+  scopes: 'all',
+  apiKeyId,
+})
+const mayGoOn = async (): Promise<undefined> => undefined
+
 it('lets in as many as an organization and the process may have, and the next when one has ended', () => {
-  const uploads = new OpenUploads({ openPerOrganization: 2, openPerProcess: 3, retryAfterSeconds: 7 })
-  const end = uploads.begin({ organizationId: 'one' })
-  uploads.begin({ organizationId: 'one' })
-  expect(refusal(() => uploads.begin({ organizationId: 'one' }))).toMatchObject({
-    code: 'rate_limited',
-    headers: { 'retry-after': '7' },
-  })
-  uploads.begin({ organizationId: 'two' })
-  expect(refusal(() => uploads.begin({ organizationId: 'two' }))).toMatchObject({
-    code: 'unavailable',
-    headers: { 'retry-after': '7' },
-  })
+  const limits = { openPerOrganization: 2, openPerProcess: 3, retryAfterSeconds: 7 }
+  const uploads = new OpenUploads({ review: mayGoOn, limits })
+  const begin = (organizationId: string) => uploads.begin(actor(organizationId), 'files:write')
+  const end = begin('one')
+  begin('one')
+  expect(refusal(() => begin('one'))).toMatchObject({ code: 'rate_limited', headers: { 'retry-after': '7' } })
+  begin('two')
+  expect(refusal(() => begin('two'))).toMatchObject({ code: 'unavailable', headers: { 'retry-after': '7' } })
   end()
-  expect(refusal(() => uploads.begin({ organizationId: 'one' }))).toBeUndefined()
-  expect(refusal(() => uploads.begin({ organizationId: 'one' }))).toMatchObject({ code: 'rate_limited' })
+  expect(refusal(() => begin('one'))).toBeUndefined()
+  expect(refusal(() => begin('one'))).toMatchObject({ code: 'rate_limited' })
 })
 
-it('ends those that run of what is closed, and turns away those that were on their way; not for ever', () => {
-  let now = 0
-  const uploads = new OpenUploads({ openPerOrganization: 9, openPerProcess: 9, retryAfterSeconds: 7 }, () => now)
+const startUploads = (review: (upload: { actor: Actor }) => Promise<HoldfastError | undefined>) => {
+  const clock = { now: 0 }
+  const uploads = new OpenUploads({ review, now: () => clock.now, pauseMs: 1 })
   const stopped: string[] = []
   const begin = (organizationId: string, apiKeyId: string) =>
-    uploads.begin({ organizationId, apiKeyId }, ({ code }) => stopped.push(`${organizationId} ${apiKeyId} ${code}`))
+    uploads.begin(actor(organizationId, apiKeyId), 'files:write', ({ code }) =>
+      stopped.push(`${organizationId} ${apiKeyId} ${code}`),
+    )
+  return { uploads, begin, stopped, clock }
+}
+
+it('ends those that run of what is closed, and turns away those that were on their way; not for ever', () => {
+  const { uploads, begin, stopped, clock } = startUploads(mayGoOn)
   begin('one', 'a')
   begin('one', 'b')
-  begin('two', 'c')
   begin('two', 'd')()
   uploads.close('b', new HoldfastError('invalid_token'))
-  uploads.close('two', new HoldfastError('organization_suspended'))
-  expect(stopped).toEqual(['one b invalid_token', 'two c organization_suspended'])
+  uploads.close('d', new HoldfastError('invalid_token'))
+  expect(stopped).toEqual(['one b invalid_token'])
   expect(refusal(() => begin('one', 'a'))).toBeUndefined()
   expect(refusal(() => begin('one', 'b'))).toMatchObject({ code: 'invalid_token' })
-  expect(refusal(() => begin('two', 'd'))).toMatchObject({ code: 'organization_suspended' })
-  uploads.reopen('two')
-  expect(refusal(() => begin('two', 'd'))).toBeUndefined()
-  now = 60_000
+  clock.now = 60_000
   expect(refusal(() => begin('one', 'b'))).toBeUndefined()
+})
+
+it('asks again of those that run of what has changed, and of those that were on their way', async () => {
+  const asked: string[] = []
+  const { uploads, begin, stopped, clock } = startUploads(async ({ actor: { organizationId, apiKeyId } }) => {
+    asked.push(`${organizationId} ${apiKeyId}`)
+    return apiKeyId === 'b' ? new HoldfastError('forbidden') : undefined
+  })
+  begin('one', 'a')
+  begin('one', 'b')
+  begin('two', 'b')
+  uploads.review('one')
+  await vi.waitFor(() => expect(stopped).toEqual(['one b forbidden']))
+  begin('one', 'b')
+  await vi.waitFor(() => expect(stopped).toEqual(['one b forbidden', 'one b forbidden']))
+  expect(asked).toEqual(['one a', 'one b', 'one b'])
+  uploads.review('owner of b')
+  await vi.waitFor(() => expect(asked).toHaveLength(6))
+  clock.now = 60_000
+  begin('one', 'b')
+  expect(asked).toHaveLength(6)
+})
+
+it('what cannot be asked is tried again, and ended when that does not help', async () => {
+  let failures = 2
+  const { uploads, begin, stopped } = startUploads(async () => {
+    if (failures-- > 0) throw new Error('the database is away')
+    return undefined
+  })
+  begin('one', 'a')
+  uploads.review('one')
+  await vi.waitFor(() => expect(failures).toBe(-1))
+  expect(stopped).toEqual([])
+  failures = 9
+  uploads.review('one')
+  await vi.waitFor(() => expect([failures, stopped]).toEqual([6, ['one a unavailable']]))
 })

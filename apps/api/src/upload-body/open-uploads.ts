@@ -1,27 +1,44 @@
-import type { Actor } from '../authorization/actor.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { HoldfastError } from '@packages/shared/holdfast-error'
+import type { Actor } from '../authorization/actor.ts'
+import type { Action } from '../authorization/can.ts'
 import { UPLOAD_LIMITS } from './upload-limits.ts'
 
 export type OpenUploadLimits = { openPerOrganization: number; openPerProcess: number; retryAfterSeconds: number }
 
-/** Who sends one; of the credential one is there. */
-export type Uploader = Pick<Actor, 'organizationId' | 'apiKeyId' | 'sessionId'>
+/** Who sends one, and what for. */
+export type RunningUpload = { actor: Actor; action: Action }
 
-type OpenUpload = { uploader: Uploader; stop: (reason: HoldfastError) => void }
+export type OpenUploadsDeps = {
+  /** Why it may not go on, by what is stored now; undefined: it may. */
+  review(upload: RunningUpload): Promise<HoldfastError | undefined>
+  limits?: OpenUploadLimits
+  now?(): number
+  /** Between tries of a review that fails. */
+  pauseMs?: number
+}
 
-/** A request that was authorized before a closing may begin its upload after it: it finds the closing for so long. */
+type OpenUpload = RunningUpload & { stop: (reason: HoldfastError) => void }
+
+/** A request that was authorized before a change may begin its upload after it: it finds the change for so long. */
 const REMEMBERED_MS = 60_000
+const REVIEWS = 3
 
-/** Counts the uploads that run in this process, and can end them. */
+/** Counts the uploads that run in this process, and ends those that may not go on. */
 export class OpenUploads {
+  readonly #review: OpenUploadsDeps['review']
   readonly #limits: OpenUploadLimits
   readonly #byOrganization = new Map<string, number>()
   readonly #open = new Set<OpenUpload>()
-  readonly #closed = new Map<string, { reason: HoldfastError; until: number }>()
+  /** By the id of what was closed or changed; without a reason it has to be asked for. */
+  readonly #told = new Map<string, { reason: HoldfastError | undefined; until: number }>()
   readonly #now: () => number
+  readonly #pauseMs: number
   #all = 0
 
-  constructor(limits: OpenUploadLimits = UPLOAD_LIMITS, now: () => number = () => performance.now()) {
+  constructor({ review, limits = UPLOAD_LIMITS, now = () => performance.now(), pauseMs = 500 }: OpenUploadsDeps) {
+    this.#pauseMs = pauseMs
+    this.#review = review
     this.#limits = limits
     this.#now = now
   }
@@ -30,12 +47,56 @@ export class OpenUploads {
    * Counts one more. @param stop called when whoever sends it may not any more @returns what ends it, to be called once
    * @throws HoldfastError why it was closed just now, `rate_limited` when the organization has too many, `unavailable` when all together have
    */
-  begin(uploader: Uploader, stop: (reason: HoldfastError) => void = () => {}): () => void {
-    const { organizationId } = uploader
-    for (const id of idsOf(uploader)) {
-      const closed = this.#closed.get(id)
-      if (closed !== undefined && closed.until > this.#now()) throw closed.reason
+  begin(actor: Actor, action: Action, stop: (reason: HoldfastError) => void = () => {}): () => void {
+    const { organizationId } = actor
+    const told = idsOf(actor)
+      .flatMap((id) => this.#told.get(id) ?? [])
+      .filter(({ until }) => until > this.#now())
+    const closed = told.find(({ reason }) => reason !== undefined)
+    if (closed?.reason !== undefined) throw closed.reason
+    this.#admit(organizationId)
+    const upload = { actor, action, stop }
+    this.#open.add(upload)
+    if (told.length > 0) void this.#ask(upload)
+    return () => {
+      this.#open.delete(upload)
+      this.#end(organizationId)
     }
+  }
+
+  /** Ends those that run by a key or a session; their senders are told the reason, and so are those that begin just now. */
+  close(id: string, reason: HoldfastError): void {
+    for (const upload of this.#tell(id, reason)) upload.stop(reason)
+  }
+
+  /** Asks again of those that run of an organization, a user, or by a key: what they may has changed. */
+  review(id: string): void {
+    for (const upload of this.#tell(id, undefined)) void this.#ask(upload)
+  }
+
+  /** Remembers it; those that run of it. */
+  #tell(id: string, reason: HoldfastError | undefined): OpenUpload[] {
+    const now = this.#now()
+    for (const [old, { until }] of this.#told) if (until <= now) this.#told.delete(old)
+    this.#told.set(id, { reason, until: now + REMEMBERED_MS })
+    return [...this.#open].filter(({ actor }) => idsOf(actor).includes(id))
+  }
+
+  /** When it cannot be found out, it is ended. */
+  async #ask(upload: OpenUpload): Promise<void> {
+    for (let left = REVIEWS; this.#open.has(upload); left--) {
+      try {
+        const reason = await this.#review(upload)
+        if (reason !== undefined && this.#open.has(upload)) upload.stop(reason)
+        return
+      } catch (cause) {
+        if (left === 1) return upload.stop(new HoldfastError('unavailable', { cause }))
+        await sleep(this.#pauseMs, undefined, { ref: false })
+      }
+    }
+  }
+
+  #admit(organizationId: string): void {
     const { openPerOrganization, openPerProcess, retryAfterSeconds } = this.#limits
     const headers = { 'retry-after': String(retryAfterSeconds) }
     const own = this.#byOrganization.get(organizationId) ?? 0
@@ -48,24 +109,6 @@ export class OpenUploads {
       throw new HoldfastError('unavailable', { detail: 'Too many uploads run.', headers })
     this.#byOrganization.set(organizationId, own + 1)
     this.#all++
-    const upload = { uploader, stop }
-    this.#open.add(upload)
-    return () => {
-      this.#open.delete(upload)
-      this.#end(organizationId)
-    }
-  }
-
-  /** Ends those that run of an organization, a key or a session; their senders are told the reason, and so are those that begin just now. */
-  close(id: string, reason: HoldfastError): void {
-    const now = this.#now()
-    for (const [old, { until }] of this.#closed) if (until <= now) this.#closed.delete(old)
-    this.#closed.set(id, { reason, until: now + REMEMBERED_MS })
-    for (const { uploader, stop } of this.#open) if (idsOf(uploader).includes(id)) stop(reason)
-  }
-
-  reopen(id: string): void {
-    this.#closed.delete(id)
   }
 
   #end(organizationId: string): void {
@@ -76,5 +119,5 @@ export class OpenUploads {
   }
 }
 
-const idsOf = ({ organizationId, apiKeyId, sessionId }: Uploader): string[] =>
-  [organizationId, apiKeyId, sessionId].filter((id) => id !== undefined)
+const idsOf = ({ organizationId, userId, apiKeyId, sessionId }: Actor): string[] =>
+  [organizationId, userId, apiKeyId, sessionId].filter((id) => id !== undefined)

@@ -16,12 +16,14 @@ export type ReceivedBody = {
 export const receiveBody = async <T>(
   { openUploads }: { openUploads: OpenUploads },
   actor: Actor,
-  { raw }: Pick<FastifyRequest, 'raw'>,
+  { raw, routeOptions }: Pick<FastifyRequest, 'raw' | 'routeOptions'>,
   take: (body: ReceivedBody) => Promise<T>,
   whenFull: LeftBehind = 'nothing',
 ): Promise<T> => {
   const gone = new AbortController()
-  const end = openUploads.begin(actor, (reason) => gone.abort(reason))
+  const { action } = routeOptions.config
+  if (action === undefined) throw new HoldfastError('forbidden', { detail: 'This route names no action.' })
+  const end = openUploads.begin(actor, action, (reason) => gone.abort(reason))
   const onClose = (): void => {
     if (!raw.readableEnded) gone.abort(new HoldfastError('truncated_body', { detail: 'The connection was closed.' }))
   }

@@ -20,7 +20,7 @@ export type AdmittedBody = ReceivedBody & {
 export const receiveUpload = <T>(
   deps: ReceiveUploadDeps,
   actor: Actor,
-  request: Pick<FastifyRequest, 'raw' | 'headers'>,
+  request: Pick<FastifyRequest, 'raw' | 'headers' | 'routeOptions'>,
   /** Names it for the Idempotency-Key. */
   route: string,
   take: (body: AdmittedBody) => Promise<T>,

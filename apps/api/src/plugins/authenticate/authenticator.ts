@@ -10,7 +10,13 @@ import type { AccessTokens } from './access-tokens.ts'
 import { hashApiKey, isWellFormedApiKey, looksLikeApiKey } from './api-key-format.ts'
 import type { ApiKeyUsage } from './api-key-usage.ts'
 import { CredentialCache } from './credential-cache.ts'
-import { type ApiKeyCredential, findApiKey, findSession, type SessionCredential } from './credential-repository.ts'
+import {
+  type ApiKeyCredential,
+  findApiKey,
+  findSession,
+  type Membership,
+  type SessionCredential,
+} from './credential-repository.ts'
 import { ORGANIZATION_HEADER, selectOrganization } from './select-organization.ts'
 import type { SessionCookie } from './session-cookie.ts'
 import type { SessionUsage } from './session-usage.ts'
@@ -30,6 +36,8 @@ export type Credentials = {
   ip: string
   /** The organization that the route's path names; it goes before the header. */
   organizationId?: string | undefined
+  /** It was asked before for what still runs: no use of a key is taken. */
+  isAgain?: boolean
 }
 
 /** A backstop only: revocation takes entries out at once, here and by the policy log in other processes. */
@@ -42,6 +50,8 @@ export class Authenticator {
   readonly #deps: AuthenticatorDeps
   readonly #apiKeys = new CredentialCache<ApiKeyCredential>(CACHE)
   readonly #sessions = new CredentialCache<SessionCredential>(CACHE)
+  /** By which secret a caller came: of a key with two of them one may end. */
+  readonly #keyHashes = new WeakMap<Actor, Buffer>()
 
   constructor(deps: AuthenticatorDeps) {
     this.#deps = deps
@@ -51,13 +61,15 @@ export class Authenticator {
    * The caller, or null when no credential was sent. A header wins over the cookie.
    * @throws HoldfastError `invalid_token`, `not_found` (foreign organization)
    */
-  async authenticate({ headers, ip, organizationId }: Credentials): Promise<Actor | null> {
+  async authenticate({ headers, ip, organizationId, isAgain = false }: Credentials): Promise<Actor | null> {
     const wanted = headers[ORGANIZATION_HEADER]
     const organization = organizationId ?? (Array.isArray(wanted) ? wanted[0] : wanted)
     if (headers.authorization !== undefined) {
       const token = BEARER.exec(headers.authorization)?.[1]
       if (token === undefined) throw new HoldfastError('invalid_token', { detail: 'Send "Authorization: Bearer …".' })
-      return looksLikeApiKey(token) ? this.#byApiKey(token, organization, ip) : this.#byAccessToken(token, organization)
+      return looksLikeApiKey(token)
+        ? this.#byApiKey(token, organization, { ip, isAgain })
+        : this.#byAccessToken(token, organization)
     }
     const sessionToken = this.#deps.sessionCookie.read(headers.cookie)
     if (sessionToken === undefined) return null
@@ -70,19 +82,43 @@ export class Authenticator {
     this.#sessions.invalidate(entry)
   }
 
-  async #byApiKey(key: string, organization: string | undefined, ip: string): Promise<Actor> {
+  /**
+   * The caller as the database has them now, for what was begun by them and still runs: as if they showed the same credential again.
+   * @throws HoldfastError `invalid_token` when it has ended, `not_found` when they are in the organization no more
+   */
+  async again(actor: Actor): Promise<Actor> {
+    const { sessionId, organizationId } = actor
+    const keyHash = this.#keyHashes.get(actor)
+    const key = keyHash === undefined ? undefined : await findApiKey(this.#deps.kysely, keyHash)
+    if (key !== undefined && !isOver(key)) return keyActor(key, selectOrganization([key], organizationId))
+    const session = sessionId === undefined ? undefined : await findSession(this.#deps.kysely, { id: sessionId })
+    if (session !== undefined && !isOver(session))
+      return sessionActor(session, selectOrganization(session.memberships, organizationId))
+    throw new HoldfastError('invalid_token')
+  }
+
+  async #byApiKey(
+    key: string,
+    organization: string | undefined,
+    { ip, isAgain }: { ip: string; isAgain: boolean },
+  ): Promise<Actor> {
     if (!isWellFormedApiKey(key)) throw new HoldfastError('invalid_token', { detail: 'This is no API key of ours.' })
     const keyHash = hashApiKey(key)
     const found = await this.#apiKeys.get(keyHash.toString('base64'), () => findApiKey(this.#deps.kysely, keyHash))
     if (found === undefined || !timingSafeEqual(found.hash, keyHash)) throw new HoldfastError('invalid_token')
-    if (found.expiresAt !== null && found.expiresAt <= Date.now()) throw new HoldfastError('invalid_token')
-    const { role, organizationId, state } = selectOrganization([found], organization)
-    const { apiKeyId, userId, platformRole, scopes } = found
+    if (isOver(found)) throw new HoldfastError('invalid_token')
+    const membership = selectOrganization([found], organization)
     if (!allowsAddress(found.allowedAddresses, ip)) throw new HoldfastError('address_not_allowed')
-    if (!found.isLimited) this.#deps.apiKeyUsage.count(apiKeyId)
+    if (!isAgain) await this.#use(found)
+    const actor = keyActor(found, membership)
+    this.#keyHashes.set(actor, keyHash)
+    return actor
+  }
+
+  async #use({ apiKeyId, isLimited }: ApiKeyCredential): Promise<void> {
+    if (!isLimited) this.#deps.apiKeyUsage.count(apiKeyId)
     else if (!(await takeUse(this.#deps.kysely, apiKeyId)))
       throw new HoldfastError('invalid_token', { detail: 'This API key has been used up.' })
-    return { kind: 'api-key', userId, organizationId, role, organizationState: state, platformRole, scopes, apiKeyId }
   }
 
   async #byAccessToken(token: string, organization: string | undefined): Promise<Actor> {
@@ -90,8 +126,7 @@ export class Authenticator {
     if (claims === undefined) throw new HoldfastError('invalid_token')
     const { sessionId, userId } = claims
     const session = await this.#sessions.get(`id ${sessionId}`, () => findSession(this.#deps.kysely, { id: sessionId }))
-    if (session === undefined || session.userId !== userId || session.expiresAt <= Date.now())
-      throw new HoldfastError('invalid_token')
+    if (session === undefined || session.userId !== userId || isOver(session)) throw new HoldfastError('invalid_token')
     return this.#sessionActor(session, organization)
   }
 
@@ -100,23 +135,43 @@ export class Authenticator {
     const session = await this.#sessions.get(`token ${hash('sha256', token, 'base64')}`, () =>
       findSession(this.#deps.kysely, { token }),
     )
-    if (session === undefined || session.expiresAt <= Date.now()) return null
+    if (session === undefined || isOver(session)) return null
     return this.#sessionActor(session, organization)
   }
 
   #sessionActor(session: SessionCredential, organization: string | undefined): Actor {
-    const { organizationId, role, state } = selectOrganization(session.memberships, organization)
-    const { sessionId, userId, platformRole } = session
-    this.#deps.sessionUsage.see(sessionId)
-    return {
-      kind: 'session',
-      userId,
-      organizationId,
-      role,
-      organizationState: state,
-      platformRole,
-      scopes: 'all',
-      sessionId,
-    }
+    const membership = selectOrganization(session.memberships, organization)
+    this.#deps.sessionUsage.see(session.sessionId)
+    return sessionActor(session, membership)
   }
 }
+
+const isOver = ({ expiresAt }: { expiresAt: number | null }): boolean => expiresAt !== null && expiresAt <= Date.now()
+
+const keyActor = (
+  { userId, platformRole, scopes, apiKeyId }: ApiKeyCredential,
+  { organizationId, role, state }: Membership,
+): Actor => ({
+  kind: 'api-key',
+  userId,
+  organizationId,
+  role,
+  organizationState: state,
+  platformRole,
+  scopes,
+  apiKeyId,
+})
+
+const sessionActor = (
+  { sessionId, userId, platformRole }: SessionCredential,
+  { organizationId, role, state }: Membership,
+): Actor => ({
+  kind: 'session',
+  userId,
+  organizationId,
+  role,
+  organizationState: state,
+  platformRole,
+  scopes: 'all',
+  sessionId,
+})
