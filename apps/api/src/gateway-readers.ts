@@ -4,6 +4,7 @@ import type { Database } from '@packages/db/open-database'
 import { currentPolicyPosition, tailPolicyLog } from '@packages/db/policy-log'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { HoldfastError } from '@packages/shared/holdfast-error'
+import type { PolicyEntry } from '@packages/shared/policy-log'
 import { authorize } from './authorization/authorize.ts'
 import { AccessTokens } from './plugins/authenticate/access-tokens.ts'
 import { ApiKeyUsage } from './plugins/authenticate/api-key-usage.ts'
@@ -24,12 +25,15 @@ export type GatewayReadersDeps = {
 }
 
 export type GatewayReaders = {
-  /** The organization whose files this Bearer credential reads. @throws HoldfastError */
+  /** The organization whose files this Bearer credential reads, and the ids that it hangs on beside. @throws HoldfastError */
   authenticate(credential: {
     token: string
     organization: string | undefined
     address: string
-  }): Promise<{ organizationId: string }>
+    isAgain: boolean
+  }): Promise<{ organizationId: string; hangsOn: readonly string[] }>
+  /** What is asked from now on is answered by what these say. */
+  hear(entries: readonly PolicyEntry[]): void
   /** What private files are opened by. */
   privateFiles: {
     /** Undefined once it was destroyed. */
@@ -70,14 +74,16 @@ export const openGatewayReaders = async (deps: GatewayReadersDeps): Promise<Gate
   apiKeyUsage.start()
   sessionUsage.start()
   return {
-    authenticate: async ({ token, organization, address }) => {
+    hear: (entries) => entries.forEach((entry) => authenticator.invalidate(entry)),
+    authenticate: async ({ token, organization, address, isAgain }) => {
       const headers = {
         authorization: `Bearer ${token}`,
         ...(organization === undefined ? {} : { [ORGANIZATION_HEADER]: organization }),
       }
-      const actor = await authenticator.authenticate({ headers, ip: address })
+      const actor = await authenticator.authenticate({ headers, ip: address, isAgain })
       authorize(actor, 'files:read')
-      return { organizationId: actor.organizationId }
+      const { organizationId, userId, apiKeyId, sessionId } = actor
+      return { organizationId, hangsOn: [userId, apiKeyId, sessionId].filter((id) => id !== undefined) }
     },
     privateFiles: {
       rootKey: (organizationId, contentId) =>

@@ -4,28 +4,39 @@ import { FolderImport } from '@packages/content/unixfs/import-folder'
 import { importProfiles } from '@packages/content/unixfs/import-profile'
 import { createLogger } from '@packages/runtime/logger'
 import { HoldfastError } from '@packages/shared/holdfast-error'
+import type { PolicyEntry } from '@packages/shared/policy-log'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeLink } from './test-support/make-link.ts'
 import { rawRequest } from './test-support/raw-request.ts'
 import { startTestGateway, type TestGateway, type UploadedFile } from './test-support/start-test-gateway.ts'
 
+/** More than lies in buffers on the way. */
+const LARGE = 48_000_000
 const lines: string[] = []
 let t: TestGateway
 let file: UploadedFile
 let other: UploadedFile
+let large: UploadedFile
+/** Of accounts' credentials. */
+const asked: string[] = []
 const body = randomBytes(700_000)
 
 beforeAll(async () => {
   t = await startTestGateway({
     logger: createLogger({ level: 'trace', format: 'json', destination: { write: (line) => void lines.push(line) } }),
-    authenticateReader: async ({ token, organization }) => {
-      if (token === 'ours') return { organizationId: file.organizationId }
-      if (token === 'theirs') return { organizationId: organization ?? (await t.newOwner()).organizationId }
+    authenticateReader: async ({ token, organization, isAgain }) => {
+      asked.push(`${token} ${isAgain ? 'again' : 'first'}`)
+      const hangsOn = [`user ${token}`, `key ${token}`]
+      if (token === 'ours') return { organizationId: file.organizationId, hangsOn }
+      if (token === 'leaves' && isAgain) throw new HoldfastError('not_found')
+      if (token === 'leaves' || token === 'stays') return { organizationId: large.organizationId, hangsOn }
+      if (token === 'theirs') return { organizationId: organization ?? (await t.newOwner()).organizationId, hangsOn }
       throw new HoldfastError('invalid_token')
     },
   })
   file = await t.upload(body, { name: 'report "1".txt' })
   other = await t.upload(randomBytes(1_000))
+  large = await t.upload(randomBytes(LARGE), { owner: await t.newOwner() })
 })
 afterAll(async () => t?.stop())
 
@@ -47,6 +58,20 @@ const range = (text: string): RequestInit => ({ headers: { range: text } })
 const downloadsOf = async (id: string): Promise<number> => {
   const query = t.db.kysely.selectFrom('file_links').where('id', '=', id).select('downloads')
   return (await query.executeTakeFirstOrThrow()).downloads
+}
+
+/** Begins to read the large file; what reads the rest, with so many milliseconds after each piece, and tells how much it was. */
+const beginLarge = async (init: RequestInit, query = ''): Promise<(pauseMs: number) => Promise<number>> => {
+  const { body: stream } = await get(`/files/${large.cid}${query}`, init)
+  const reader = stream?.getReader()
+  let bytes = (await reader?.read())?.value?.length ?? 0
+  return async (pauseMs) => {
+    for (let piece = await reader?.read(); piece?.done === false; piece = await reader?.read()) {
+      bytes += piece.value.length
+      if (pauseMs > 0) await sleep(pauseMs)
+    }
+    return bytes
+  }
 }
 
 const headersOf = (response: Response): [string, string][] => [...response.headers].filter(([name]) => name !== 'date')
@@ -91,21 +116,14 @@ describe('a link', () => {
     const gone = await makeLink(t.db, file.pinId, { seconds: -1 })
     expect(await statusOf(linked(gone.token))).toBe(410)
 
-    const large = await t.upload(randomBytes(48_000_000))
     const { id, token } = await makeLink(t.db, large.pinId)
-    const response = await linked(token, {}, large.cid)
-    const reader = response.body?.getReader()
-    await reader?.read()
+    const rest = await beginLarge({}, `?link=${token}`)
     await t.db.unitOfWork.run(async (uow) => {
       await uow.tx.updateTable('file_links').set({ revoked_at: new Date() }).where('id', '=', id).execute()
       uow.policy({ kind: 'link.revoked', linkId: id })
     })
     expect(await statusOf(linked(token, {}, large.cid))).toBe(410)
-    await sleep(1_000)
-    const drain = async (): Promise<void> => {
-      while (!(await reader?.read())?.done);
-    }
-    await expect(drain()).rejects.toThrow()
+    await expect(rest(10)).rejects.toThrow()
   })
 
   it('of a suspended organization opens nothing until it is restored', async () => {
@@ -118,6 +136,51 @@ describe('a link', () => {
     expect(await statusOf(linked(token, {}, mine.cid))).toBe(404)
     await set('active')
     expect(await statusOf(linked(token, {}, mine.cid))).toBe(200)
+  })
+})
+
+const setState = (state: 'active' | 'read-only' | 'suspended') =>
+  t.db.unitOfWork.run(async (uow) => {
+    const { organizationId } = large
+    await uow.tx.updateTable('organizations').set({ state }).where('id', '=', organizationId).execute()
+    uow.policy({ kind: 'organization.changed', organizationId })
+  })
+const tell = (entry: PolicyEntry) => t.db.unitOfWork.run(async (uow) => uow.policy(entry))
+const bearer = (token: string): RequestInit => ({ headers: { authorization: `Bearer ${token}` } })
+
+describe('what is being sent', () => {
+  it('by a link ends when its organization is suspended', async () => {
+    const { token } = await makeLink(t.db, large.pinId)
+    const rest = await beginLarge({}, `?link=${token}`)
+    await setState('suspended')
+    await expect(rest(10)).rejects.toThrow()
+    await setState('active')
+  })
+
+  it.each<[string, string, () => PolicyEntry]>([
+    ['its key is revoked', 'stays', () => ({ kind: 'api-key.revoked', apiKeyId: 'key stays' })],
+    ['its session is revoked', 'stays', () => ({ kind: 'session.revoked', sessionId: 'key stays' })],
+    ['its user may read no more', 'leaves', () => ({ kind: 'user.changed', userId: 'user leaves' })],
+    ['its key changes and opens nothing more', 'leaves', () => ({ kind: 'api-key.changed', apiKeyId: 'key leaves' })],
+    [
+      'the content is destroyed, as when a private file becomes public',
+      'stays',
+      () => ({ kind: 'content.released', realm: 'private', cid: large.cid, contentId: large.contentId }),
+    ],
+  ])('by a Bearer credential ends when %s', async (_, token, entry) => {
+    const rest = await beginLarge(bearer(token))
+    await tell(entry())
+    await expect(rest(10)).rejects.toThrow()
+  })
+
+  it('goes on through changes that leave it allowed, and they count nothing', async () => {
+    const rest = await beginLarge(bearer('stays'))
+    asked.length = 0
+    await tell({ kind: 'user.changed', userId: 'user stays' })
+    await setState('read-only')
+    await expect.poll(() => asked).toEqual(['stays again', 'stays again'])
+    expect(await rest(0)).toBe(LARGE)
+    await setState('active')
   })
 })
 

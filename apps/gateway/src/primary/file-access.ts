@@ -9,12 +9,14 @@ import type { DownloadQuestion, FileAnswer, FileQuestion, FileRefusal } from '..
 import { networkOf } from './network-of.ts'
 import { RightPasswords } from './right-passwords.ts'
 
-/** Tells whose files a Bearer credential of an account reads. @throws HoldfastError */
+/** Tells whose files a Bearer credential of an account reads, and the ids that it hangs on beside. @throws HoldfastError */
 export type AuthenticateReader = (credential: {
   token: string
   organization: string | undefined
   address: string
-}) => Promise<{ organizationId: string }>
+  /** Of what is being sent: no use of a key is taken. */
+  isAgain: boolean
+}) => Promise<{ organizationId: string; hangsOn: readonly string[] }>
 
 /** What private files of an organization are opened by. */
 export type PrivateFiles = {
@@ -85,12 +87,21 @@ export class FileAccess {
     // The plaintext CID of private content is found out by opening it.
     if (content.realm === 'public' && content.cid !== question.cid) return refused('not_found')
     const refusal = await this.#checkPassword(link, question)
-    return refusal ?? this.#grant(link.organizationId, content, link)
+    return refusal ?? this.#grant(link.organizationId, content, { link, hangsOn: [link.id] })
   }
 
-  async #grant(organizationId: string, content: LinkedContent, link: FoundLink | null): Promise<FileAnswer> {
+  async #grant(
+    organizationId: string,
+    content: LinkedContent,
+    { link, hangsOn }: { link: FoundLink | null; hangsOn: readonly string[] },
+  ): Promise<FileAnswer> {
     const { id: contentId, fileId, realm, cid: list, name } = content
-    const grant = { contentId, linkId: link?.id ?? null, isExhausted: link?.isExhausted ?? false }
+    const grant = {
+      contentId,
+      linkId: link?.id ?? null,
+      hangsOn: [organizationId, contentId, ...hangsOn],
+      isExhausted: link?.isExhausted ?? false,
+    }
     if (realm === 'public') return { grant: { ...grant, name } }
     const { privateFiles } = this.#deps
     const key = await privateFiles?.rootKey(organizationId, contentId)
@@ -114,13 +125,14 @@ export class FileAccess {
     return undefined
   }
 
-  async #byBearer({ credential, organization, address, cid }: FileQuestion): Promise<FileAnswer> {
+  async #byBearer({ credential, organization, address, cid, isAgain = false }: FileQuestion): Promise<FileAnswer> {
     const authenticate = this.#deps.authenticateReader
     if (authenticate === undefined) return refused('not_found')
-    const { organizationId } = await authenticate({ token: credential.token, organization, address })
+    const { token } = credential
+    const { organizationId, hangsOn } = await authenticate({ token, organization, address, isAgain })
     const content = await this.#fileOf(organizationId, cid)
     if (content === undefined) return refused('not_found')
-    return this.#grant(organizationId, content, null)
+    return this.#grant(organizationId, content, { link: null, hangsOn })
   }
 
   /** The organization's newest file of this CID. */

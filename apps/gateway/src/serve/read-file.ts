@@ -9,7 +9,7 @@ import { parseTarget } from '../request/parse-target.ts'
 import type { RequestHeaders } from '../request/read-headers.ts'
 import { readPasswordForm } from '../request/read-password-form.ts'
 import type { LinkedResponses } from './linked-responses.ts'
-import { type RespondFilesDeps, respondFiles } from './respond-files.ts'
+import { type Reader, type RespondFilesDeps, respondFiles } from './respond-files.ts'
 
 const METHODS = 'GET, HEAD, POST, OPTIONS'
 
@@ -45,10 +45,10 @@ const answer = async ({ method, headers, request, response }: FileRequest, deps:
   // A form is the same as a GET with the password in a header.
   const credentials = method === 'POST' && shown !== undefined ? await withForm(shown, request) : shown
   const address = deps.proxies.clientOf(request.socket.remoteAddress ?? '', forwardedOf(request.rawHeaders))
-  const onLink = (linkId: string): void => deps.linked.follow(linkId, response)
+  const onGrant: Reader['onGrant'] = (granted) => deps.linked.follow({ ...granted, response })
   return respondFiles(
     { method: method === 'POST' ? 'GET' : method, path, query, headers },
-    { credentials, address, onLink },
+    { credentials, address, onGrant },
     deps,
   )
 }

@@ -23,7 +23,7 @@ it('a worker that has not heard of the policy log for 5 s asks nobody and refuse
   const reader = {
     credentials: { credential: { kind: 'link', token: 'x' } },
     address: '127.0.0.1',
-    onLink: () => {},
+    onGrant: () => {},
   } as const
   await expect(respondFiles(request, reader, depsAt(5_001))).rejects.toMatchObject({ code: 'unavailable' })
   expect(asked).toEqual([])

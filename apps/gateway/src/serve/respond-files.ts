@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { BlockSource } from '@packages/content/block-source'
 import { canonicalCid, CODEC_DAG_PB, CODEC_RAW, parseCid } from '@packages/shared/cid'
 import type { ErrorCode } from '@packages/shared/error-catalogue'
@@ -12,8 +13,9 @@ import { planPasswordPage } from '../plan/plan-password-page.ts'
 import type { ResponsePlan } from '../plan/response-plan.ts'
 import type { FileCredentials } from '../request/file-credentials.ts'
 import type { GatewayRequest } from '../request/gateway-request.ts'
-import type { FileGrant, FileRefusal } from '../worker/file-question.ts'
+import type { FileGrant, FileQuestion, FileRefusal } from '../worker/file-question.ts'
 import type { FileQuestions } from '../worker/file-questions.ts'
+import type { GrantedResponse } from './linked-responses.ts'
 import { respondPath } from './respond-path.ts'
 
 export type RespondFilesDeps = {
@@ -25,12 +27,16 @@ export type RespondFilesDeps = {
   policyAgeMs(): number
 }
 
-/** Who asks: what they show, from where, and what is told of a link that is used. */
+/** Who asks: what they show, from where, and what is told of what was granted. */
 export type Reader = {
   credentials: FileCredentials | undefined
   address: string
-  onLink(linkId: string): void
+  onGrant(granted: Omit<GrantedResponse, 'response'>): void
 }
+
+/** Of a question about what is being sent. */
+const TRIES = 3
+const PAUSE_MS = 500
 
 const HTML = /\btext\/html\b/i
 
@@ -55,13 +61,26 @@ export const respondFiles = async (
   // What was revoked meanwhile may not be known here (hard case 10).
   if (deps.policyAgeMs() > MAX_POLICY_AGE_MS) throw unavailable()
   const cid = parseCid(request.path[1] ?? '')
-  const answer = await deps.files.find({ ...credentials, cid: canonicalCid(cid), address })
+  const askedAt = performance.now()
+  const question = { ...credentials, cid: canonicalCid(cid), address }
+  const answer = await deps.files.find(question)
   if ('refusal' in answer) return planRefusal(request, answer.refusal)
   const { grant } = answer
-  if (grant.linkId !== null) reader.onLink(grant.linkId)
+  reader.onGrant({ hangsOn: grant.hangsOn, askedAt, mayGoOn: () => isStillGranted(question, deps.files) })
   const tree = await treeOf(cid, grant, deps)
   const plan = await planContent(request, cid, tree, grant.name)
   return takeIfNeeded(plan, grant, { address, files: deps.files })
+}
+
+/** Asks again. What cannot be found out is tried again, and then refused. */
+const isStillGranted = async (question: FileQuestion, files: Pick<FileQuestions, 'find'>): Promise<boolean> => {
+  for (let left = TRIES; left > 0; left--) {
+    const answer = await files.find({ ...question, isAgain: true })
+    if ('grant' in answer) return true
+    if (answer.refusal.code !== 'unavailable') return false
+    await sleep(PAUSE_MS, undefined, { ref: false })
+  }
+  return false
 }
 
 const treeOf = async (

@@ -7,6 +7,8 @@ export type FileQuestion = {
   organization?: string
   password?: string
   address: string
+  /** It was granted before, for what is still being sent: nothing is counted. */
+  isAgain?: boolean
 }
 
 /** The credential names this content, and may read it. */
@@ -14,6 +16,8 @@ export type FileGrant = {
   contentId: string
   /** Null for a Bearer credential. */
   linkId: string | null
+  /** Ids of what it hangs on: link, content, organization, and of a Bearer credential the user, and the key or session. */
+  hangsOn: readonly string[]
   /** No download is left; the rest of the last one may still be fetched. */
   isExhausted: boolean
   /** What the file is saved as. */

@@ -84,6 +84,7 @@ export const startPlatformGateway = async (config: Config, parts: GatewayParts):
           passwordTries: createMemoryRateLimiter(PASSWORD_TRIES),
           privateFiles: readers.privateFiles,
           authenticateReader: (credential) => readers.authenticate(credential),
+          hear: (entries) => readers.hear(entries),
         },
         trustedProxies,
         dnslinks: { map: config.dnslinkMap, lookUp: createTxtLookUp(nameServersOf(config.dnsServers)) },
