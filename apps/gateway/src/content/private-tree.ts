@@ -8,6 +8,7 @@ import type { SecretContent } from '../worker/file-question.ts'
 import type { Content } from './content.ts'
 import { type FileTree, type HeldFile, orDirectory } from './held-content.ts'
 import { HeldDirectories } from './held-directories.ts'
+import { keepingLastBlocks } from './last-blocks.ts'
 import { SNIFFED_BYTES, sniffContentType } from './sniff-content-type.ts'
 
 /**
@@ -24,7 +25,7 @@ export const openPrivateTree = async (
   if (canonicalCid(source.root) !== canonicalCid(cid)) throw new HoldfastError('not_found')
   return {
     directories: new HeldDirectories(source),
-    fileOrDirectory: (asked) => orDirectory(() => openPrivateFile(source, asked)),
+    fileOrDirectory: (asked) => orDirectory(() => openPrivateFile(keepingLastBlocks(source), asked)),
   }
 }
 
