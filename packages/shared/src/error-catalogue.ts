@@ -68,6 +68,7 @@ export const ERROR_CATALOGUE = {
   range_not_satisfiable: { status: 416, title: 'The range lies outside of the content' },
   invalid_dag: { status: 422, title: 'The blocks behind this CID do not form what they claim to be' },
   car_without_roots: { status: 422, title: 'The CAR names no root' },
+  not_in_private: { status: 422, title: 'This cannot be done in private' },
   incomplete_dag: { status: 422, title: 'Blocks of the DAG are missing' },
   invalid_routing_request: { status: 422, title: 'The question to the router is not valid' },
   idempotency_key_reuse: { status: 422, title: 'The Idempotency-Key was used for another request' },

@@ -208,8 +208,8 @@ it('a private CAR is a file with its proven size, and must be whole by itself', 
   const root = cborBlock({ leaf: leaf.cid })
   const refusals: [string, readonly TestBlock['cid'][], readonly TestBlock[], number, string][] = [
     ['', [root.cid], [root], 422, 'incomplete_dag'],
-    ['&incomplete=keep', [root.cid], [root], 501, 'not_supported'],
-    ['', [root.cid, leaf.cid], [root, leaf], 501, 'not_supported'],
+    ['&incomplete=keep', [root.cid], [root], 422, 'not_in_private'],
+    ['', [root.cid, leaf.cid], [root, leaf], 422, 'not_in_private'],
     ['', [], [leaf], 422, 'car_without_roots'],
   ]
   for (const [query, roots, blocks, status, code] of refusals) {

@@ -29,7 +29,7 @@ export type TakenPrivateCar = {
 /**
  * Puts the blocks of a CAR of one root into the sink of a private upload; each is hashed first. What the store holds elsewhere completes nothing: a private root
  * is whole by itself. Blocks below no root stay in the upload.
- * @throws HoldfastError what `readCar` throws; `car_without_roots`, `incomplete_dag`; `not_supported` for several roots
+ * @throws HoldfastError what `readCar` throws; `car_without_roots`, `incomplete_dag`; `not_in_private` for several roots
  */
 export const takePrivateCar = async (
   source: AsyncIterable<Uint8Array>,
@@ -40,8 +40,8 @@ export const takePrivateCar = async (
   const roots = rootsOf(car.roots, root === undefined ? {} : { root })
   const [only, ...others] = roots
   if (only === undefined || others.length > 0)
-    throw new HoldfastError('not_supported', {
-      detail: 'A CAR has one root in private, for each root has its own key.',
+    throw new HoldfastError('not_in_private', {
+      detail: 'A CAR has one root in private, for each root has its own key: send a CAR for each.',
     })
   const put = async (cid: CID, bytes: Uint8Array): Promise<void> => sink.put(cid, bytes)
   const putParts = (cid: CID, parts: readonly Uint8Array[], length: number) => put(cid, Buffer.concat(parts, length))

@@ -9,12 +9,15 @@ export const importCarDocs: OperationDocs = {
 all blocks below it are here. Blocks below no root are dropped. A header without roots needs \`root\`.
 
 When blocks are missing, the answer is 422 with the first 1,000 of them; with \`incomplete=keep\` what is there is kept (202), counts
-for the quota, and is completed by another CAR with \`continues\`.`,
+for the quota, and is completed by another CAR with \`continues\`.
+
+In private a CAR has one root and brings all of its blocks: several roots, \`incomplete=keep\` and \`continues\` are 422 \`not_in_private\`.`,
   errors: [
     'invalid_car',
     'truncated_body',
     'car_without_roots',
     'incomplete_dag',
+    'not_in_private',
     'invalid_cid',
     'unsupported_cid',
     'invalid_name',

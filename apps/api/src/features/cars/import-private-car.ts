@@ -14,7 +14,7 @@ export type ImportPrivateCarDeps = StoreContentDeps & { idempotency: Pick<Idempo
 
 /**
  * Takes a CAR of one root in, in private. The caller has been authorized and the upload admitted.
- * @throws HoldfastError `not_supported` for what only public imports can; what `takePrivateCar` and `storeContent` throw
+ * @throws HoldfastError `not_in_private` for what only public imports can; what `takePrivateCar` and `storeContent` throw
  */
 export const importPrivateCar = async (
   deps: ImportPrivateCarDeps,
@@ -22,7 +22,10 @@ export const importPrivateCar = async (
   { body, query, signal, claim, maxBytes }: ImportCarRequest,
 ): Promise<ImportCarReply> => {
   if (query.incomplete === 'keep' || query.continues !== undefined)
-    throw new HoldfastError('not_supported', { detail: 'In private a CAR must bring all of its blocks at once.' })
+    throw new HoldfastError('not_in_private', {
+      detail:
+        'A private CAR brings all of its blocks at once: what is kept until the rest comes lies in the open. Send it whole, without incomplete=keep and continues.',
+    })
   const given = query.name === undefined ? undefined : checkName(query.name, 'name')
   const root = query.root === undefined ? {} : { root: parseCid(query.root) }
   const stored = await storeContentOnce(

@@ -101,7 +101,15 @@ export const registerImportArchiveRoutes = (app: ApiInstance, deps: ImportArchiv
             description:
               'CIDs, names, content types, metadata and visibility are as they were; ids and times are new. Members, keys and settings are not taken over. What is there already is passed over: one that broke off may be sent again.',
             idempotent: false,
-            errors: ['forbidden', 'not_found', 'invalid_request', 'invalid_car', 'incomplete_dag', 'quota_exceeded'],
+            errors: [
+              'forbidden',
+              'not_found',
+              'invalid_request',
+              'invalid_car',
+              'incomplete_dag',
+              'not_in_private',
+              'quota_exceeded',
+            ],
             requestBody: { content: { [TAR]: { schema: { type: 'string', format: 'binary' } } } },
           },
           params,
