@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freePort } from './free-port.ts'
 import { launchBrowser, openWatchedPage, shoot } from './browser.ts'
 import { type MailServer, startMailServer } from './mail-server.ts'
+import { type OpenIdProvider, startOpenIdProvider } from './openid-provider.ts'
 
 const EMAIL = 'ada@example.org'
 const PASSWORD = 'a long password of hers'
@@ -12,6 +13,7 @@ const PASSWORD = 'a long password of hers'
 /** Browsers have passkeys for names alone. */
 let home: string
 let mail: MailServer
+let provider: OpenIdProvider
 let platform: SpawnedPlatform
 let browser: Browser
 const complaints: string[] = []
@@ -21,19 +23,28 @@ beforeAll(async () => {
   const port = await freePort()
   home = `http://localhost:${port}`
   const sent = { SMTP_URL: mail.url, MAIL_FROM: 'files@example.org', REGISTRATION: 'open' }
-  const environment = { ...sent, API_PORT: String(port), PUBLIC_URL: home }
+  provider = await startOpenIdProvider(home)
+  const oidc = {
+    OIDC_ISSUER: provider.issuer,
+    OIDC_CLIENT_ID: provider.clientId,
+    OIDC_CLIENT_SECRET: provider.clientSecret,
+    OIDC_LABEL: 'Sign in with Example',
+  }
+  const environment = { ...sent, ...oidc, API_PORT: String(port), PUBLIC_URL: home }
   ;[platform, browser] = await Promise.all([spawnPlatform({ environment }), launchBrowser()])
 })
 afterAll(async () => {
   await browser?.close()
   await platform?.[Symbol.asyncDispose]()
   await mail?.stop()
+  await provider?.stop()
 })
 
 const newPage = async (): Promise<Page> =>
   openWatchedPage(await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] }), {
     platform: { apiUrl: home, gatewayUrl: platform.gatewayUrl },
     complaints,
+    others: [provider.issuer],
   })
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
 const heading = (page: Page, name: string) => page.getByRole('heading', { name, exact: true }).waitFor()
@@ -156,6 +167,100 @@ test('a passkey is added, signs in without the password, and is renamed and remo
   await press(page, 'Sign in with a passkey')
   await page.getByRole('alert').filter({ hasText: 'not known here' }).waitFor()
   await page.context().close()
+  expect(complaints).toEqual([])
+})
+
+type StartedDevice = { deviceCode: string; userCode: string; verificationUri: string }
+/** As a program on another machine asks. */
+const startDevice = async (): Promise<StartedDevice> => {
+  const headers = { 'content-type': 'application/json', 'user-agent': 'holdfast-cli/1.0' }
+  const body = JSON.stringify({ clientName: 'holdfast-cli on build-7' })
+  const reply = await fetch(`${home}/api/v1/auth/device`, { method: 'POST', headers, body })
+  expect(reply.status).toBe(200)
+  return (await reply.json()) as StartedDevice
+}
+type Polled = { code?: string; accessToken?: string }
+const pollDevice = async (deviceCode: string): Promise<[number, Polled]> => {
+  const headers = { 'content-type': 'application/json' }
+  const body = JSON.stringify({ deviceCode })
+  const reply = await fetch(`${home}/api/v1/auth/device/token`, { method: 'POST', headers, body })
+  return [reply.status, (await reply.json()) as Polled]
+}
+
+test('a program that asks is turned away, or let in, by the code that it shows', async () => {
+  const page = await newPage()
+  const unwanted = await startDevice()
+  await page.goto(unwanted.verificationUri)
+  await heading(page, 'Let a program in')
+  await shoot(page, 'device-sign-in')
+  await signIn(page)
+  await page.getByLabel('Code').fill('BCDF-GHJK')
+  await press(page, 'Go on')
+  await page.getByRole('alert').filter({ hasText: 'nothing here' }).waitFor()
+  await shoot(page, 'device-wrong-code')
+  // As somebody types it.
+  await page.getByLabel('Code').fill(unwanted.userCode.toLowerCase().replace('-', ' '))
+  await press(page, 'Go on')
+  await heading(page, 'Let this program in?')
+  await page.getByText('holdfast-cli on build-7').waitFor()
+  await page.getByText('That is your own address.').waitFor()
+  expect(await page.evaluate('document.activeElement?.textContent')).toBe('Deny')
+  await shoot(page, 'device-asked')
+  await page.keyboard.press('Enter')
+  await heading(page, 'The program is turned away')
+  await shoot(page, 'device-denied')
+  expect(await pollDevice(unwanted.deviceCode)).toMatchObject([400, { code: 'access_denied' }])
+
+  const wanted = await startDevice()
+  await page.goto(wanted.verificationUri)
+  await page.getByLabel('Code').fill(wanted.userCode)
+  await page.getByLabel('Code').press('Enter')
+  await press(page, 'Approve')
+  await heading(page, 'The program is let in')
+  await shoot(page, 'device-approved')
+  const [status, { accessToken }] = await pollDevice(wanted.deviceCode)
+  expect(status).toBe(200)
+  const me = await fetch(`${home}/api/v1/auth/me`, { headers: { authorization: `Bearer ${accessToken}` } })
+  expect(await me.json()).toMatchObject({ user: { email: EMAIL } })
+  await page.goto(`${home}/security`)
+  await page.getByText('holdfast-cli on build-7').waitFor()
+  await page.context().close()
+  expect(complaints).toEqual([])
+})
+
+test('the button of the sign-in provider signs in, and says why not', async () => {
+  const page = await newPage()
+  await page.goto(home)
+  await page.getByRole('button', { name: 'Sign in with Example' }).waitFor()
+  await shoot(page, 'sign-in-provider')
+  provider.expect({ sub: 'maria', email: 'maria@example.org', email_verified: true, name: 'Maria' })
+  await press(page, 'Sign in with Example')
+  await heading(page, 'Files')
+  await page.getByText('maria@example.org').waitFor()
+  await page.context().close()
+
+  const refused = await newPage()
+  await refused.goto(home)
+  provider.expect({ sub: 'mallory', email: EMAIL, email_verified: true, name: 'Ada' })
+  await press(refused, 'Sign in with Example')
+  await heading(refused, 'You are not signed in')
+  await refused.getByRole('alert').filter({ hasText: 'has an account here' }).waitFor()
+  expect(refused.url()).toBe(`${home}/sso`)
+  await shoot(refused, 'sso-refused')
+  await refused.getByRole('link', { name: 'Go to sign-in' }).click()
+  await heading(refused, 'Sign in')
+
+  await refused.goto(`${home}/sso#mfa=hfmfa_of-nobody`)
+  await heading(refused, 'One more step')
+  expect(refused.url()).toBe(`${home}/sso`)
+  await shoot(refused, 'sso-second-step')
+  await refused.getByLabel('Code of the authenticator app').fill('123456')
+  await press(refused, 'Sign in')
+  await refused.getByRole('alert').filter({ hasText: 'took too long' }).waitFor()
+  await shoot(refused, 'sso-second-step-over')
+  await press(refused, 'Begin again')
+  await heading(refused, 'Sign in')
+  await refused.context().close()
   expect(complaints).toEqual([])
 })
 

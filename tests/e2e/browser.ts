@@ -20,10 +20,17 @@ const CHROMIUM = {
 
 export const launchBrowser = (): Promise<Browser> => chromium.launch(CHROMIUM)
 
+export type WatchedPage = {
+  platform: Pick<SpawnedPlatform, 'apiUrl' | 'gatewayUrl'>
+  complaints: string[]
+  /** Origins that it may go to as well. */
+  others?: readonly string[]
+}
+
 /** A page that notes every script error, every breach of the content policy and every request to elsewhere. */
 export const openWatchedPage = async (
   context: BrowserContext,
-  { platform, complaints }: { platform: Pick<SpawnedPlatform, 'apiUrl' | 'gatewayUrl'>; complaints: string[] },
+  { platform, complaints, others = [] }: WatchedPage,
 ): Promise<Page> => {
   const page = await context.newPage()
   page.on('pageerror', (error) => complaints.push(`script error: ${error.message}`))
@@ -32,7 +39,7 @@ export const openWatchedPage = async (
   })
   page.on('request', (request) => {
     const { origin, protocol } = new URL(request.url())
-    const own = origin === platform.apiUrl || origin === platform.gatewayUrl || protocol === 'data:'
+    const own = [platform.apiUrl, platform.gatewayUrl, ...others].includes(origin) || protocol === 'data:'
     if (!own) complaints.push(`request to ${origin}`)
   })
   return page

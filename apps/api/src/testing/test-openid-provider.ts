@@ -13,19 +13,22 @@ export type TestProvider = {
   issuer: string
   /** What a browser does from the authorization address on, as this person: ends at our callback. */
   signIn(url: string, who: Somebody): Promise<URL>
+  /** Whoever comes next, by whatever browser, is this person. */
+  expect(who: Somebody): void
   stop(): Promise<void>
 }
 
+/** What the provider knows of us, where we are reached at this origin. */
+export const clientAt = (origin: string): NonNullable<Configuration['clients']>[number] => ({
+  client_id: CLIENT.clientId,
+  client_secret: CLIENT.clientSecret,
+  redirect_uris: [`${origin}/api/auth/oidc/callback`],
+  grant_types: ['authorization_code'],
+  response_types: ['code'],
+})
+
 const configuration = (people: Map<string, Somebody>, more: Configuration): Configuration => ({
-  clients: [
-    {
-      client_id: CLIENT.clientId,
-      client_secret: CLIENT.clientSecret,
-      redirect_uris: [CALLBACK],
-      grant_types: ['authorization_code'],
-      response_types: ['code'],
-    },
-  ],
+  clients: [clientAt(TEST_ORIGIN)],
   cookies: { keys: ['cookies of a test'] },
   claims: { openid: ['sub', 'amr'], email: ['email', 'email_verified'], profile: ['name', 'groups'] },
   conformIdTokenClaims: false,
@@ -64,15 +67,19 @@ export const startTestProvider = async (more: Configuration = {}): Promise<TestP
     return provider.interactionFinished(request, response, { consent }, { mergeWithLastSubmission: true })
   }
   const answer = provider.callback()
+  const expectNext = (who: Somebody): void => {
+    next = who
+    people.set(who.sub, who)
+  }
   server.on('request', (request, response) => {
     if (request.url?.startsWith('/interaction/')) interact(request, response).catch(() => response.destroy())
     else void answer(request, response)
   })
   return {
     issuer,
+    expect: expectNext,
     signIn: async (url, who) => {
-      next = who
-      people.set(who.sub, who)
+      expectNext(who)
       const jar = new Map<string, string>()
       for (let at = url, hops = 0; hops < 10; hops++) {
         const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ')
