@@ -7,7 +7,7 @@ const HOW_MANY = 10
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
 const CHARS = 16
 
-const makeCode = (): string => {
+export const makeRecoveryCode = (): string => {
   const chars = Array.from(randomBytes(CHARS), (byte) => ALPHABET[byte % ALPHABET.length]).join('')
   return chars.match(/.{4}/g)?.join('-') ?? chars
 }
@@ -24,7 +24,7 @@ const hashRecoveryCode = (code: string): Buffer => hash('sha256', asMade(code), 
 
 /** New codes in place of all earlier ones; shown once, for only their hashes are kept. */
 export const replaceRecoveryCodes = async (uow: UnitOfWorkContext, userId: string): Promise<string[]> => {
-  const codes = Array.from({ length: HOW_MANY }, makeCode)
+  const codes = Array.from({ length: HOW_MANY }, makeRecoveryCode)
   await uow.tx.deleteFrom('recovery_codes').where('user_id', '=', userId).execute()
   await uow.tx
     .insertInto('recovery_codes')
