@@ -39,6 +39,7 @@ beforeAll(async () => {
       TLS_CERT: certFile(),
       TLS_KEY: keyFile(),
       GATEWAY_WORKERS: '2',
+      HSTS_SUBDOMAINS: 'include',
       PUBLIC_URL: ORIGIN,
       GATEWAY_URL: 'https://gateway.example.org',
       ADMIN_EMAIL: ADMIN.email,
@@ -110,9 +111,9 @@ test('API and gateway speak TLS 1.3; 1.2 and plain HTTP are refused', async () =
 test('browsers are told to stay with HTTPS, and given __Host- cookies', async () => {
   const origin = ORIGIN
   const signIn = await call('/api/auth/sign-in/email', { method: 'POST', headers: { origin } }, JSON.stringify(ADMIN))
-  expect(signIn.headers['strict-transport-security']).toMatch(/^max-age=31536000/)
+  expect(signIn.headers['strict-transport-security']).toBe('max-age=31536000; includeSubDomains')
   const { headers } = await call(new URL('/', platform.gatewayUrl).href)
-  expect(headers['strict-transport-security']).toBe('max-age=31536000')
+  expect(headers['strict-transport-security']).toBe('max-age=31536000; includeSubDomains')
   expect(headers['content-security-policy']).toBe("default-src 'none'; frame-ancestors 'none'")
   expect(String(signIn.headers['set-cookie'])).toMatch(/^__Host-holdfast\.session_token=[^;]+;.*; Secure/)
 })

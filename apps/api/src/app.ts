@@ -58,6 +58,8 @@ export type ApiDeps = {
   /** Listens with TLS. */
   tls?: TlsCertificates
   trustedProxies?: readonly string[]
+  /** HSTS holds for hosts below ours, too. */
+  hstsSubdomains?: boolean
   /** Whose pages may call the API with a key or token; nobody's when not told. */
   corsOrigins?: CorsOrigins
   rateLimiters: ApiRateLimiters

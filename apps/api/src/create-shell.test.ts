@@ -5,15 +5,19 @@ import { HoldfastError } from '@packages/shared/holdfast-error'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { ApiInstance } from './api-instance.ts'
-import { createShell } from './create-shell.ts'
+import { createShell, type ShellDeps } from './create-shell.ts'
 import { HTTP_LIMITS } from './http-limits.ts'
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 let app: ApiInstance
 
-const build = async (publicUrl = 'http://127.0.0.1:3000'): Promise<ApiInstance> => {
+const build = async (
+  publicUrl = 'http://127.0.0.1:3000',
+  more: Pick<ShellDeps, 'hstsSubdomains'> = {},
+): Promise<ApiInstance> => {
   const shell = await createShell({
+    ...more,
     publicUrl,
     rateLimiters: {
       login: unlimited,
@@ -234,5 +238,10 @@ describe('security headers', () => {
     const https = await build('https://files.example.org')
     expect((await https.inject('/teapot')).headers['strict-transport-security']).toBe('max-age=31536000')
     await https.close()
+    const below = await build('https://files.example.org', { hstsSubdomains: true })
+    expect((await below.inject('/teapot')).headers['strict-transport-security']).toBe(
+      'max-age=31536000; includeSubDomains',
+    )
+    await below.close()
   })
 })

@@ -1,5 +1,5 @@
 import fastify, { type FastifyBaseLogger, LogController } from 'fastify'
-import { staysWithHttps } from '@packages/runtime/tls/strict-transport'
+import { strictTransport } from '@packages/runtime/tls/strict-transport'
 import type { TlsCertificates } from '@packages/runtime/tls/tls-certificates'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { ApiInstance } from './api-instance.ts'
@@ -43,6 +43,8 @@ export type ShellDeps = {
   /** Takes refusals; without it none are noted (documents, tests of the shell). */
   auditWriter?: AuditSink
   lingerLimits?: LingerLimits
+  /** HSTS holds for hosts below ours, too. */
+  hstsSubdomains?: boolean
   /** Serves no pages without it. */
   dashboard?: DashboardOptions
 }
@@ -52,7 +54,10 @@ export type Shell = { app: ApiInstance; routes: readonly DeclaredRoute[] }
 /** A Fastify instance with everything that all routes share: limits, ids, headers, errors, callers. No routes yet. */
 export const createShell = async (deps: ShellDeps): Promise<Shell> => {
   const { trustedProxies = [] } = deps
-  const hsts = staysWithHttps(deps.publicUrl, deps.dashboard?.gatewayUrl)
+  const hsts = strictTransport(deps.publicUrl, {
+    other: deps.dashboard?.gatewayUrl,
+    subdomains: deps.hstsSubdomains ?? false,
+  })
   const app: ApiInstance = fastify({
     ...(deps.logger === undefined ? { logger: false } : { loggerInstance: deps.logger }),
     // A line for each request would be most of the work of a small upload; see the onResponse hook below.

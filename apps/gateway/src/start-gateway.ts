@@ -29,8 +29,8 @@ export type GatewayOptions = {
   origin?: string
   /** Listens with TLS; workers show each new certificate. */
   tls?: TlsCertificates
-  /** Tells browsers to reach this host by HTTPS alone. */
-  hsts?: boolean
+  /** What browsers are told of reaching this host by HTTPS alone. */
+  hsts?: string | undefined
   /** Processes, or one worker within this process. */
   workers: number | 'in-process'
   logger: MinimalLogger
@@ -111,7 +111,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       redirectsElsewhere: options.redirectsElsewhere ?? false,
       sites: options.sites ?? { subdomainHosts: [], dnslinkHosts: [] },
       tls: options.tls?.current ?? null,
-      hsts: options.hsts ?? false,
+      hsts: options.hsts ?? null,
       hotBytes: options.hotBytes ?? HOT_BYTES,
       logLevel: options.logLevel ?? 'info',
       logFormat: options.logFormat ?? 'auto',

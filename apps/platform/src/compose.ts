@@ -145,6 +145,7 @@ const startWriter = async (
         logger,
         publicUrl,
         ...(tls === null ? {} : { tls }),
+        hstsSubdomains: config.hstsSubdomains,
         trustedProxies,
         corsOrigins,
         registration: config.registration,

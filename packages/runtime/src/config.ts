@@ -29,6 +29,8 @@ export type Config = {
   gatewayUrl: string
   /** Of the listeners of API and gateway; null is plain HTTP. */
   tls: TlsSettings | null
+  /** HSTS holds for hosts below that of API and gateway, too. */
+  hstsSubdomains: boolean
   database: { kind: 'embedded' } | { kind: 'external'; url: string; tls: PostgresAddress['tls'] }
   redis: RedisAddress | null
   ipfs: {
@@ -193,6 +195,7 @@ export const loadConfig = (environment: Environment): Config => {
     dataDir: resolve(values.DATA_DIR),
     host,
     tls,
+    hstsSubdomains: values.HSTS_SUBDOMAINS === 'include',
     apiPort: values.API_PORT,
     gatewayPort: values.GATEWAY_PORT,
     metricsPort: values.METRICS_PORT,

@@ -23,7 +23,7 @@ export const clientErrorResponse = (parserCode: string, requestId: string): stri
     `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}`,
     'Connection: close',
     'Cache-Control: no-store',
-    ...Object.entries(securityHeaders(false)).map(([name, value]) => `${name}: ${value}`),
+    ...Object.entries(securityHeaders(undefined)).map(([name, value]) => `${name}: ${value}`),
     `Request-Id: ${requestId}`,
     `Content-Type: ${PROBLEM_TYPE}`,
     `Content-Length: ${Buffer.byteLength(body)}`,
@@ -47,5 +47,5 @@ export const answerClientError = (error: Error & { code: string }, socket: Socke
 /** Of expectations only 100-continue is known (RFC 9110, 10.1.1), and Node meets that by itself. */
 export const answerExpectation = (_request: IncomingMessage, response: ServerResponse): void => {
   response.shouldKeepAlive = false
-  response.writeHead(417, { ...securityHeaders(false), 'request-id': randomUUIDv7(), 'content-length': 0 }).end()
+  response.writeHead(417, { ...securityHeaders(undefined), 'request-id': randomUUIDv7(), 'content-length': 0 }).end()
 }

@@ -1,4 +1,3 @@
-import { STRICT_TRANSPORT } from '@packages/runtime/tls/strict-transport'
 import type { FastifyReply } from 'fastify'
 import type { ApiInstance } from '../api-instance.ts'
 
@@ -19,7 +18,7 @@ export const DOCS_CSP = [
 ].join('; ')
 
 /** Headers that every answer has, the platform's own error answers included. */
-export const securityHeaders = (hsts: boolean): Record<string, string> => ({
+export const securityHeaders = (hsts: string | undefined): Record<string, string> => ({
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',
@@ -28,13 +27,13 @@ export const securityHeaders = (hsts: boolean): Record<string, string> => ({
   'permissions-policy': 'camera=(), geolocation=(), microphone=()',
   'content-security-policy': DATA_CSP,
   // Only under HTTPS (RFC 6797, 7.2); a laptop on http://127.0.0.1 must not lock itself out.
-  ...(hsts ? { 'strict-transport-security': STRICT_TRANSPORT } : {}),
+  ...(hsts === undefined ? {} : { 'strict-transport-security': hsts }),
 })
 
 const isDocs = (url: string): boolean => url === '/docs' || url.startsWith('/docs/') || url.startsWith('/docs?')
 
-/** `hsts`: browsers are told to stay with HTTPS. */
-export type SecurityHeadersOptions = { hsts: boolean }
+/** `hsts`: what browsers are told of staying with HTTPS. */
+export type SecurityHeadersOptions = { hsts: string | undefined }
 
 /** Sets the headers before anything else runs; a route may set its own `content-security-policy` over them. */
 export const installSecurityHeaders = (app: ApiInstance, options: SecurityHeadersOptions): void => {

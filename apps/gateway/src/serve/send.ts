@@ -1,17 +1,14 @@
 import type { ServerResponse } from 'node:http'
-import { STRICT_TRANSPORT } from '@packages/runtime/tls/strict-transport'
 import type { ResponsePlan } from '../plan/response-plan.ts'
 import type { BufferPool } from './buffer-pool.ts'
 import { streamContent } from './stream-content.ts'
 import { streamParts } from './stream-parts.ts'
 
-const HSTS = ['Strict-Transport-Security', STRICT_TRANSPORT]
-
 export type SendDeps = {
   pool: BufferPool
   pieceTimeoutMs: number
-  /** Browsers are told to reach this host by HTTPS alone. */
-  hsts: boolean
+  /** What browsers are told of reaching this host by HTTPS alone; null: nothing. */
+  hsts: string | null
   /** Told why a response was cut short on our side. */
   onBroken(error: unknown): void
 }
@@ -26,7 +23,8 @@ export const send = (response: ServerResponse, plan: ResponsePlan, deps: SendDep
   if (plan.close === true) response.shouldKeepAlive = false
   const { body } = plan
   const begin = (): void => {
-    response.writeHead(plan.status, (deps.hsts ? [...plan.headers, ...HSTS] : plan.headers) as string[])
+    const headers = deps.hsts === null ? plan.headers : [...plan.headers, 'Strict-Transport-Security', deps.hsts]
+    response.writeHead(plan.status, headers as string[])
   }
   if (body !== null && 'content' in body && body.content.body === undefined && body.start < body.end)
     return streamContent(response, body, { ...deps, begin }).catch((error: unknown) => {

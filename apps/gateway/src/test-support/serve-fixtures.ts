@@ -51,7 +51,7 @@ export const serveFixtures = async (): Promise<FixtureServer> => {
     files: { find: () => Promise.reject(new Error('no files')), take: () => Promise.resolve(null) },
     pool: new BufferPool(),
     pieceTimeoutMs: 5_000,
-    hsts: false,
+    hsts: null,
     logger: silentLogger,
     linked: new LinkedResponses(),
     proxies: new TrustedProxies([]),

@@ -21,8 +21,8 @@ export type WorkerSettings = {
   sites: SiteSettings
   /** Null listens for plain HTTP. */
   tls: ListenerTls | null
-  /** Browsers are told to reach this host by HTTPS alone. */
-  hsts: boolean
+  /** What browsers are told of reaching this host by HTTPS alone; null: nothing. */
+  hsts: string | null
   /** Bytes of small files kept in memory with their headers. */
   hotBytes: number
   logLevel: LoggerOptions['level']

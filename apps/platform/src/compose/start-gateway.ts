@@ -13,7 +13,7 @@ import { nameServersOf } from '@packages/runtime/dns/name-servers'
 import { createMemoryRateLimiter } from '@packages/runtime/memory-rate-limiter'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { ServiceStack } from '@packages/runtime/service-stack'
-import { staysWithHttps } from '@packages/runtime/tls/strict-transport'
+import { strictTransport } from '@packages/runtime/tls/strict-transport'
 import type { TlsCertificates } from '@packages/runtime/tls/tls-certificates'
 import { StartError } from '@packages/runtime/start-error'
 import { reportElsewhere } from './report-elsewhere.ts'
@@ -95,7 +95,7 @@ export const startPlatformGateway = async (config: Config, parts: GatewayParts):
         port: config.gatewayPort,
         origin: config.gatewayUrl,
         ...(tls === null ? {} : { tls }),
-        hsts: staysWithHttps(config.gatewayUrl, config.publicUrl),
+        hsts: strictTransport(config.gatewayUrl, { other: config.publicUrl, subdomains: config.hstsSubdomains }),
         workers: inProcess ? 'in-process' : config.gatewayWorkers,
         logger,
         logLevel: config.log.level,

@@ -120,6 +120,13 @@ export const SETTINGS = {
     default: '1.3',
     description: 'The oldest version of TLS that API and gateway speak: `1.3` or `1.2`.',
   }),
+  HSTS_SUBDOMAINS: withDefault({
+    schema: oneOf('leave', 'include'),
+    type: 'word',
+    default: 'leave',
+    description:
+      'Under HTTPS browsers are told to reach our hosts by HTTPS alone, for a year (HSTS). `include`: hosts below them, too; only when all of those are yours and speak HTTPS.',
+  }),
   DATABASE_URL: optional({
     schema: postgresAddress,
     type: 'address',

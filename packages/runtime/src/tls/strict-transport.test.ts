@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { staysWithHttps } from './strict-transport.ts'
+import { strictTransport } from './strict-transport.ts'
 
 it.each<[string, string | undefined, boolean]>([
   ['https://files.example.org', undefined, true],
@@ -11,5 +11,7 @@ it.each<[string, string | undefined, boolean]>([
   ['https://127.0.0.1:3000', undefined, false],
   ['https://[::1]:3000', undefined, false],
 ])('%s, beside %s, is for HTTPS alone: %s', (own, other, expected) => {
-  expect(staysWithHttps(own, other)).toBe(expected)
+  expect(strictTransport(own, { other, subdomains: false })).toBe(expected ? 'max-age=31536000' : undefined)
+  const below = strictTransport(own, { other, subdomains: true })
+  expect(below).toBe(expected ? 'max-age=31536000; includeSubDomains' : undefined)
 })
