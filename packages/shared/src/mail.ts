@@ -12,11 +12,19 @@ const contentSchema = z.discriminatedUnion('template', [
   z.object({ template: z.literal('reset-password'), link }),
   z.object({ template: z.literal('password-changed'), link }),
   z.object({ template: z.literal('email-changed'), newEmail: z.string() }),
-  /** The second factor was turned on, off, off by an operator, one of its recovery codes was used, or a passkey came or went. */
+  /** The second factor was turned on, off, off by an operator (with the password, or without), one of its recovery codes was used, or a passkey came or went. */
   z.object({
     template: z.literal('second-factor'),
     link,
-    change: z.enum(['enabled', 'disabled', 'reset', 'recovery-code-used', 'passkey-added', 'passkey-removed']),
+    change: z.enum([
+      'enabled',
+      'disabled',
+      'reset',
+      'reset-with-password',
+      'recovery-code-used',
+      'passkey-added',
+      'passkey-removed',
+    ]),
   }),
   /** A sign-in provider opens the account from now on. */
   z.object({ template: z.literal('oidc-linked'), link }),

@@ -23,7 +23,8 @@ await runCommand(async (tools) => {
   const { masterKey } = await openPlatformKeys(config, { db, logger, create: true })
   const mailbox = config.mail === null ? null : new Mailbox({ masterKey, publicUrl: config.publicUrl })
   try {
-    const reset = { email, reason: 'by npm run mfa:reset', actorId: null }
+    // Whoever has the machine has the mail's settings too: a proof by mail would prove nothing, and lock the last operator out where mail fails.
+    const reset = { email, reason: 'by npm run mfa:reset', actorId: null, takesPassword: false }
     await db.unitOfWork.run((uow) => resetInUnitOfWork(uow, mailbox, reset))
   } catch (error) {
     if (!(error instanceof HoldfastError) || error.code !== 'not_found') throw error

@@ -31,6 +31,14 @@ const SECOND_FACTOR = {
     ],
     closing: 'If you did not ask for this, choose a new password at once, and tell the operator.',
   },
+  'reset-with-password': {
+    subject: 'An operator has reset your second factor and your password',
+    paragraphs: [
+      'An operator of the platform has removed the second factor and the passkeys of your Holdfast account and has ended its sessions. Its password works no more.',
+      'To show that the address is yours, ask for a link to choose a new password. Then set a second factor up again.',
+    ],
+    closing: 'If you did not ask for this, tell the operator at once.',
+  },
   'passkey-added': {
     subject: 'Your account has a new passkey',
     paragraphs: ['From now on, a new passkey signs in to your Holdfast account, without the password.'],
@@ -102,7 +110,13 @@ export const mailWords = (content: MailContent): MailWords => {
         closing: 'If it was you, there is nothing to do. If not, tell the operator at once.',
       }
     case 'second-factor':
-      return { ...SECOND_FACTOR[content.change], action: { label: 'Look at it', link: content.link } }
+      return {
+        ...SECOND_FACTOR[content.change],
+        action: {
+          label: content.change === 'reset-with-password' ? 'Choose a new password' : 'Look at it',
+          link: content.link,
+        },
+      }
     case 'invitation': {
       const organization = nameOr(content.organization, 'an organization')
       return {

@@ -11,5 +11,6 @@ export const postChange = (
   { to, change }: { to: string; change: Change },
 ): void => {
   if (mailbox === null) return
-  mailbox.post(uow, { to, content: { template: 'second-factor', change, link: mailbox.link('security') } })
+  const page = change === 'reset-with-password' ? 'forgot-password' : 'security'
+  mailbox.post(uow, { to, content: { template: 'second-factor', change, link: mailbox.link(page) } })
 }

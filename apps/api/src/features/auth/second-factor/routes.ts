@@ -160,7 +160,7 @@ export const registerSecondFactorRoutes = (app: ApiInstance, deps: SecondFactorD
           tag: 'Users',
           summary: 'Take a lost second factor away',
           description:
-            'For operators, signed in; API keys cannot. All sessions of the account end, its owner is told by mail, and the password alone signs in until a new one is set up. Make sure first who asks.',
+            'For operators, signed in; API keys cannot. All sessions of the account end, and its owner is told by mail. Where mail is sent the password goes too: its owner sets a new one by mail, which proves the address again. Elsewhere the password alone signs in until a new factor is set up. Make sure first who asks.',
           idempotent: false,
           errors: ['forbidden', 'not_found'],
           example: { email: 'ada@example.org', reason: 'Lost phone; called back at the number on file.' },

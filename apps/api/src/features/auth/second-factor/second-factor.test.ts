@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { buildTestApi, TEST_ORIGIN, type TestApi, type TestUser } from '../../../testing/test-api.ts'
+import { buildSecondApi, buildTestApi, TEST_ORIGIN, type TestApi, type TestUser } from '../../../testing/test-api.ts'
 import { lastMailTo, mailedToken } from '../../../testing/test-mail.ts'
 import { addSecondFactor, codeOf, letTimePass, mfaTokenOf } from '../../../testing/test-second-factor.ts'
 
@@ -252,8 +252,9 @@ describe('an operator who takes a lost second factor away', () => {
     expect(await me(user.headers)).toBe(401)
     expect((await post('/auth/mfa', { mfaToken, code: '123456' })).json()).toMatchObject({ code: 'invalid_token' })
     const { email, password } = user
-    expect((await post('/auth/login', { email, password })).statusCode).toBe(200)
-    expect(await lastMailTo(api, email)).toMatchObject({ content: { template: 'second-factor', change: 'reset' } })
+    const change = 'reset-with-password'
+    expect(await lastMailTo(api, email)).toMatchObject({ content: { template: 'second-factor', change } })
+    expect((await post('/auth/login', { email, password })).json()).toMatchObject({ code: 'invalid_credentials' })
     const rows = await api.db.kysely
       .selectFrom('audit_log as l')
       .innerJoin('audit_actors as a', 'a.pseudonym', 'l.actor')
@@ -262,6 +263,36 @@ describe('an operator who takes a lost second factor away', () => {
       .select(['a.user_id', 'l.result'])
       .execute()
     expect(rows).toEqual([{ user_id: operator.id, result: 'allowed' }])
+  })
+
+  it('has the owner prove the address anew before anything signs in: who knows the password has nothing', async () => {
+    const user = await api.addUser(operator)
+    await addSecondFactor(api, user)
+    expect((await reset(user.email, operator.headers)).statusCode).toBe(200)
+    const { email, password } = user
+    const wrong = await post('/auth/login', { email: 'nobody@example.org', password })
+    const refused = await post('/auth/login', { email, password })
+    expect([refused.statusCode, refused.json().code]).toEqual([wrong.statusCode, wrong.json().code])
+    const byCookie = await signInByCookie(user)
+    expect([byCookie.statusCode, cookieOf(byCookie)]).toEqual([401, ''])
+    await post('/auth/password/forgot', { email })
+    const token = await mailedToken(api, email)
+    const another = 'another good password'
+    expect((await post('/auth/password/reset', { token, password: another })).statusCode).toBe(204)
+    expect((await post('/auth/login', { email, password: another })).statusCode).toBe(200)
+  })
+
+  it('leaves the password where no mail is sent', async () => {
+    const plain = await buildSecondApi(api)
+    const user = await plain.addUser(operator)
+    await addSecondFactor(plain, user)
+    const body = { email: user.email, reason: 'Called back.' }
+    const done = await plain.call('POST', '/api/v1/admin/mfa-resets', { body, as: operator.headers })
+    expect([done.statusCode, done.json()]).toEqual([200, { ownerTold: false }])
+    const { email, password } = user
+    const answer = await plain.call('POST', '/api/v1/auth/login', { body: { email, password } })
+    expect(answer.statusCode).toBe(200)
+    await plain.app.close()
   })
 
   it('is nobody else, and needs somebody who has lost one', async () => {
