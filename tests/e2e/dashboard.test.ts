@@ -59,7 +59,10 @@ test('a newcomer sets up, uploads, opens at the gateway, deletes, signs out and 
   const cid = String(await page.evaluate('navigator.clipboard.readText()'))
   expect(cid).toMatch(/^baf[a-z2-7]{56}$/)
 
-  const [opened] = await Promise.all([context.waitForEvent('page'), page.getByRole('link', { name }).click()])
+  const [opened] = await Promise.all([
+    context.waitForEvent('page'),
+    page.getByRole('link', { name, exact: true }).click(),
+  ])
   await opened.waitForLoadState()
   expect(opened.url().startsWith(`${platform.gatewayUrl}/ipfs/${cid}`)).toBe(true)
   expect(await opened.locator('body').innerText()).toContain('read me at the gateway')
@@ -135,7 +138,7 @@ test('a list longer than a page is shown bit by bit', async () => {
   )
   await page.getByRole('button', { name: 'Clear 60 finished' }).click()
   await page.getByRole('button', { name: 'Show more' }).click()
-  await page.getByRole('link', { name: 'large.bin' }).waitFor()
+  await page.getByRole('link', { name: 'large.bin', exact: true }).waitFor()
   expect(await page.getByRole('link', { name: /^many-/ }).count()).toBe(60)
   await context.close()
   expect(complaints).toEqual([])
@@ -174,6 +177,56 @@ test('a private file is said to be one, is opened by a link of some minutes, and
   expect(complaints).toEqual([])
 })
 
+test('links of a private file are made, open it, are revoked, and end when it becomes public', async () => {
+  const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] })
+  const page = await openWatchedPage(context, { platform, complaints })
+  await page.goto(platform.apiUrl)
+  await page.getByLabel('E-mail address').fill(EMAIL)
+  await page.getByLabel('Password').fill(PASSWORD)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('link', { name: 'Details of merger.txt' }).click()
+  await page.getByRole('heading', { name: 'merger.txt' }).waitFor()
+  await page.getByText('Your organization, and whoever has a link.').waitFor()
+  await page.getByRole('button', { name: 'Make a link' }).click()
+  await page.getByLabel('Name').fill('For Grace')
+  await page.getByLabel('It works for').selectOption('One week')
+  await page.getByLabel('Downloads').fill('2')
+  await shoot(page, 'new-link')
+  await page.getByRole('button', { name: 'Make the link' }).click()
+  await page.getByText('Copy the link now.').waitFor()
+  await shoot(page, 'new-link-shown')
+  await page.getByRole('button', { name: 'Copy the link' }).click()
+  await page.getByText('Copied', { exact: true }).waitFor()
+  const url = String(await page.evaluate('navigator.clipboard.readText()'))
+  const answer = await fetch(url)
+  expect([answer.status, await answer.text()]).toEqual([200, 'for few eyes\n'])
+  await page.reload()
+  await page.getByText('For Grace').waitFor()
+  await page.getByText('1 of 2 downloads').waitFor()
+  expect(await page.getByText(url).count()).toBe(0)
+  await page.getByRole('button', { name: 'Revoke For Grace' }).click()
+  await shoot(page, 'revoke-link')
+  await page.getByRole('button', { name: 'Revoke', exact: true }).click()
+  await page.getByText('The link is revoked').waitFor()
+  expect((await fetch(url)).status).toBe(410)
+
+  await page.getByRole('button', { name: 'Make it public' }).click()
+  await shoot(page, 'make-public')
+  await page.getByRole('button', { name: 'Make it public for good' }).click()
+  await page.getByText('Whoever has the CID, here and wherever there is a copy.').waitFor()
+  await shoot(page, 'public-file')
+  const [opened] = await Promise.all([
+    context.waitForEvent('page'),
+    page.getByRole('link', { name: 'Open it at the gateway' }).click(),
+  ])
+  await opened.getByText('for few eyes').waitFor()
+  await page.goto(`${platform.apiUrl}/file?id=0190d0c0-0000-7000-8000-000000000001`)
+  await page.getByRole('alert').filter({ hasText: 'nothing here' }).waitFor()
+  await shoot(page, 'no-file')
+  await context.close()
+  expect(complaints).toEqual([])
+})
+
 test('a folder goes up as one, and is opened at the gateway', async () => {
   const outer = await mkdtemp(join(tmpdir(), 'hf-e2e-'))
   const folder = join(outer, 'Urlaub in 東京')
@@ -193,7 +246,10 @@ test('a folder goes up as one, and is opened at the gateway', async () => {
   await row.getByText('Pinned').waitFor()
   await shoot(page, 'folder')
 
-  const [opened] = await Promise.all([context.waitForEvent('page'), row.getByRole('link').click()])
+  const [opened] = await Promise.all([
+    context.waitForEvent('page'),
+    row.getByRole('link', { name: 'Urlaub in 東京', exact: true }).click(),
+  ])
   await opened.getByRole('link', { name: 'sub' }).click()
   await opened.getByRole('link', { name: '299.txt' }).waitFor()
   await shoot(opened, 'listing')

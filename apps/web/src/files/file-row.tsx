@@ -45,6 +45,9 @@ export const FileRow = ({ file, gatewayUrl, onDelete }: FileRowProps) => (
       <time dateTime={file.createdAt}>{formatTime(file.createdAt)}</time>
     </td>
     <td role="cell" className="actions">
+      <a className="button quiet small" href={`/file?id=${file.id}`} aria-label={`Details of ${file.name}`}>
+        Details
+      </a>
       <button type="button" className="button quiet small danger" aria-label={`Delete ${file.name}`} onClick={onDelete}>
         Delete
       </button>

@@ -6,7 +6,7 @@ import { explain } from '../api/explain'
 import { useAnnounce } from '../ui/announcer'
 
 /** Opens a private file at the gateway, by a link of a few minutes that is made when it is asked for. */
-export const PrivateName = ({ file }: { file: ListedFile }) => {
+export const PrivateName = ({ file, label = file.name }: { file: ListedFile; label?: string }) => {
   const announce = useAnnounce()
   const open = useMutation({
     mutationFn: () => openingLink(file.id),
@@ -21,7 +21,7 @@ export const PrivateName = ({ file }: { file: ListedFile }) => {
       title={`Open ${file.name} at the gateway`}
       onClick={() => open.mutate()}
     >
-      {file.name}
+      {label}
     </button>
   )
 }
