@@ -13,7 +13,7 @@ import { useSetup, useSignIn } from './use-session'
 const SingleSignOn = ({ label }: { label: string }) => {
   const leave = useMutation({ mutationFn: signInElsewhere })
   return (
-    <>
+    <div className="alternative">
       {leave.isError ? <ProblemNotice error={leave.error} /> : null}
       <button
         type="button"
@@ -23,7 +23,7 @@ const SingleSignOn = ({ label }: { label: string }) => {
       >
         {label}
       </button>
-    </>
+    </div>
   )
 }
 
