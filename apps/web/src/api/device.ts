@@ -9,10 +9,10 @@ export type DeviceLogin = Awaited<ReturnType<typeof readDeviceLogin>>
 
 /** @throws ApiProblem `not_found`, `rate_limited` */
 export const approveDeviceLogin = async (userCode: string): Promise<void> => {
-  await dataOf(client().POST('/api/v1/auth/device/approve', { body: { userCode } }))
+  await client().POST('/api/v1/auth/device/approve', { body: { userCode } })
 }
 
 /** @throws ApiProblem `not_found`, `rate_limited` */
 export const denyDeviceLogin = async (userCode: string): Promise<void> => {
-  await dataOf(client().POST('/api/v1/auth/device/deny', { body: { userCode } }))
+  await client().POST('/api/v1/auth/device/deny', { body: { userCode } })
 }
