@@ -262,7 +262,7 @@ export interface paths {
         put?: never;
         /**
          * Take a lost second factor away
-         * @description For operators, signed in; API keys cannot. All sessions of the account end, its owner is told by mail, and the password alone signs in until a new one is set up. Make sure first who asks.
+         * @description For operators, signed in; API keys cannot. All sessions of the account end, and its owner is told by mail. Where mail is sent the password goes too: its owner sets a new one by mail, which proves the address again. Elsewhere the password alone signs in until a new factor is set up. Make sure first who asks.
          */
         post: operations["resetSecondFactor"];
         delete?: never;
@@ -1715,6 +1715,8 @@ export interface paths {
          *
          *     When blocks are missing, the answer is 422 with the first 1,000 of them; with `incomplete=keep` what is there is kept (202), counts
          *     for the quota, and is completed by another CAR with `continues`.
+         *
+         *     In private a CAR has one root and brings all of its blocks: several roots, `incomplete=keep` and `continues` are 422 `not_in_private`.
          */
         post: operations["importCar"];
         delete?: never;
@@ -2751,7 +2753,7 @@ export interface components {
              * @description Stable; what programs look at.
              * @enum {string}
              */
-            code: "invalid_request" | "invalid_json" | "unknown_field" | "invalid_cid" | "unsupported_cid" | "invalid_cursor" | "invalid_name" | "invalid_metadata" | "invalid_multipart" | "invalid_path" | "invalid_car" | "missing_file" | "truncated_body" | "weak_password" | "invalid_idempotency_key" | "authorization_pending" | "slow_down" | "access_denied" | "expired_token" | "unauthenticated" | "invalid_credentials" | "invalid_token" | "invalid_code" | "invalid_passkey" | "second_factor_required" | "refresh_token_reused" | "sso_failed" | "sso_not_allowed" | "sso_email_unverified" | "sso_account_exists" | "forbidden" | "insufficient_scope" | "address_not_allowed" | "organization_suspended" | "organization_read_only" | "cross_site_request" | "registration_closed" | "setup_closed" | "link_password_required" | "link_password_wrong" | "pin_has_file" | "not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "conflict" | "public_is_final" | "last_owner" | "already_exists" | "request_in_flight" | "already_completed" | "offset_mismatch" | "upload_gone" | "link_expired" | "content_gone" | "precondition_failed" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "range_not_satisfiable" | "invalid_dag" | "car_without_roots" | "incomplete_dag" | "invalid_routing_request" | "idempotency_key_reuse" | "rate_limited" | "header_too_large" | "invalid_redirects" | "internal" | "not_configured" | "not_supported" | "name_not_resolved" | "unavailable" | "checksum_mismatch" | "insufficient_storage" | "quota_exceeded";
+            code: "invalid_request" | "invalid_json" | "unknown_field" | "invalid_cid" | "unsupported_cid" | "invalid_cursor" | "invalid_name" | "invalid_metadata" | "invalid_multipart" | "invalid_path" | "invalid_car" | "missing_file" | "truncated_body" | "weak_password" | "invalid_idempotency_key" | "authorization_pending" | "slow_down" | "access_denied" | "expired_token" | "unauthenticated" | "invalid_credentials" | "invalid_token" | "invalid_code" | "invalid_passkey" | "second_factor_required" | "refresh_token_reused" | "sso_failed" | "sso_not_allowed" | "sso_email_unverified" | "sso_account_exists" | "forbidden" | "insufficient_scope" | "address_not_allowed" | "organization_suspended" | "organization_read_only" | "cross_site_request" | "registration_closed" | "setup_closed" | "link_password_required" | "link_password_wrong" | "pin_has_file" | "not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "conflict" | "public_is_final" | "last_owner" | "already_exists" | "request_in_flight" | "already_completed" | "offset_mismatch" | "upload_gone" | "link_expired" | "content_gone" | "precondition_failed" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "range_not_satisfiable" | "invalid_dag" | "car_without_roots" | "not_in_private" | "incomplete_dag" | "invalid_routing_request" | "idempotency_key_reuse" | "rate_limited" | "header_too_large" | "invalid_redirects" | "internal" | "not_configured" | "not_supported" | "name_not_resolved" | "unavailable" | "checksum_mismatch" | "insufficient_storage" | "quota_exceeded";
             /** @description Names this request in the logs. */
             requestId: string;
             /** @description What is special about this case. */
@@ -8560,8 +8562,17 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
+            /** @description It holds everywhere; gateways serve what they may and no more. */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            /** @description It holds; some gateway withholds or shows what it has to in a moment. */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13517,7 +13528,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `incomplete_dag`: Blocks of the DAG are missing. */
+            /** @description `incomplete_dag`: Blocks of the DAG are missing. `not_in_private`: This cannot be done in private. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -13861,7 +13872,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `car_without_roots`: The CAR names no root. `idempotency_key_reuse`: The Idempotency-Key was used for another request. `incomplete_dag`: Blocks of the DAG are missing. */
+            /** @description `car_without_roots`: The CAR names no root. `idempotency_key_reuse`: The Idempotency-Key was used for another request. `incomplete_dag`: Blocks of the DAG are missing. `not_in_private`: This cannot be done in private. */
             422: {
                 headers: {
                     [name: string]: unknown;
