@@ -155,6 +155,8 @@ describe('what is being sent', () => {
     await setState('suspended')
     await expect(rest(10)).rejects.toThrow()
     await setState('active')
+    // It is shown again a moment after.
+    await expect.poll(() => statusOf(linked(token, { method: 'HEAD' }, large.cid))).toBe(200)
   })
 
   it.each<[string, string, () => PolicyEntry]>([
