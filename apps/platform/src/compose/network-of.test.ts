@@ -21,7 +21,9 @@ it('serves peers what is public, and not what suspended tenants alone hold, nor 
       reportDamage: (report) => reported.push(report),
       logger: silentLogger,
     })
-    await expect.poll(() => blocks.sizeOf(parseCid(withheld.cid))).toBeUndefined()
+    // Peers see nothing before it is known what is withheld.
+    await expect.poll(() => blocks.sizeOf(kept)).toBe(1_000)
+    expect(blocks.sizeOf(parseCid(withheld.cid))).toBeUndefined()
     expect(await blocks.get(parseCid(withheld.cid))).toBeUndefined()
     expect([blocks.sizeOf(kept), (await blocks.get(kept))?.length]).toEqual([1_000, 1_000])
     expect(reported).toEqual([])

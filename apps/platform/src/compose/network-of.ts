@@ -9,6 +9,7 @@ import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { ServiceStack } from '@packages/runtime/service-stack'
 import type { ServedBlocks } from '@services/ipfs-manager/network/bitswap/peer-channel'
 import { EmbeddedNetwork } from '@services/ipfs-manager/network/embedded-network'
+import type { CID } from 'multiformats/cid'
 
 export type NetworkParts = {
   stack: ServiceStack
@@ -28,15 +29,24 @@ export const startServedBlocks = async ({
   reportDamage,
 }: Omit<NetworkParts, 'masterKey'>): Promise<ServedBlocks> => {
   const blocks = new WithholdingBlocks(new StoreBlocks(store.reader('public')))
+  let isKnown = false
   const withhold = (roots: readonly string[]): void =>
-    void blocks.withhold(roots).catch((err: unknown) => logger.debug({ err }, 'withheld roots were not walked'))
-  const roots = new WithheldRoots({ db, logger, onChange: withhold })
+    void blocks.withhold(roots).then(
+      () => {
+        blocks.open()
+        isKnown = true
+      },
+      (err: unknown) => logger.debug({ err }, 'withheld roots were not walked'),
+    )
+  const roots = new WithheldRoots({ db, logger, onChange: withhold, onLooked: () => undefined })
   await stack.start({ name: 'withheld roots of peers', start: () => roots.start(), stop: () => roots.stop() })
-  withhold(roots.roots)
+  if (roots.roots !== null) withhold(roots.roots)
+  // Until it is known what is withheld, peers see nothing.
+  const sizeOf = (cid: CID): number | undefined => (isKnown ? blocks.sizeOf(cid) : undefined)
   return {
-    sizeOf: (cid) => blocks.sizeOf(cid),
+    sizeOf,
     get: async (cid) => {
-      const size = blocks.sizeOf(cid)
+      const size = sizeOf(cid)
       if (size === undefined) return undefined
       const bytes = Buffer.allocUnsafeSlow(size)
       try {
