@@ -11,8 +11,10 @@ const alike =
         'apps/api/src/**/attacks.test.ts',
         'apps/api/src/authorization/**',
         'apps/api/src/plugins/{linger,rate-limit}.test.ts',
-        'apps/gateway/src/worker-processes.test.ts',
+        'apps/gateway/src/{damaged-content,directories,documents,hostile-requests,redirects,subdomains,tar,trustless,unixfs,worker-processes}.test.ts',
+        'apps/gateway/src/{content,names,plan,redirects,request,routing,serve}/**',
         'packages/db/src/embedded-postgres.test.ts',
+        'services/ipfs-manager/src/network/**',
       ]
 
 /**
