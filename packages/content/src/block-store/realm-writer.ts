@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { BATCH_BLOCKS, BATCH_BYTES, type BatchItem, type BatchPlan, type BufferedBlock } from './batch-item.ts'
 import { VoidItem } from './batch-items.ts'
@@ -83,6 +83,7 @@ export class RealmWriter {
    * clients batches of 4 items became ones of 12, and uploads a third more a second (ADR 0018).
    */
   async #gather(): Promise<void> {
+    const turn = this.#core.faults.turn ?? nextTurn
     let quiet = 0
     for (let turns = 0; turns < MAX_TURNS && quiet < QUIET_TURNS && this.#queue.length < BATCH_BLOCKS; turns++) {
       const before = this.#queue.length

@@ -73,7 +73,8 @@ const raceForFiles = async (options: { runs: number; seed?: number; faults?: Sto
     sliceBlocks: 2,
     reserveBytes: 0,
     noIndexSync: true,
-    faults: { skipSync: true, pause, ...options.faults },
+    // Real turns would let every other step go before a batch is planned.
+    faults: { skipSync: true, pause, turn: () => Promise.resolve(), ...options.faults },
   })
   let run = 0
   const property = fc.asyncProperty(

@@ -28,6 +28,8 @@ export type StoreFaults = {
   beforeWrite?: (segment: number, bytes: number) => void
   /** Awaited where others may come in between: before a batch is written, before its index transaction, between slices. */
   pause?: (where: 'planned' | 'synced' | 'sealed' | 'slice' | CompactionStep) => Promise<void>
+  /** Stands for a turn of the event loop, in which others may come along, before a batch is planned. */
+  turn?: () => Promise<void>
   /** A compaction points blocks to their copies without looking whether they still are where they were copied from. */
   moveBlindly?: boolean
   /** A compaction does not sync its copies. */
