@@ -8,7 +8,7 @@ const WORDS: readonly (readonly [RegExp, BackendErrorCode, string])[] = [
   // Its disk, not the DAG: on another node all may be well.
   [/different hash than requested/i, 'node_error', 'A block is damaged on the disk of the node.'],
   [
-    /no decoder registered|unrecognized (?:object|codec)|unknown (?:codec|multicodec|hash)|hash function .*not/i,
+    /no decoder registered|unrecognized (?:object|codec)|unknown (?:codec|multicodec|hash)|hash function/i,
     'unsupported_cid',
     'The node cannot read blocks of this kind.',
   ],
