@@ -9,7 +9,6 @@ import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { ServiceStack } from '@packages/runtime/service-stack'
 import type { ServedBlocks } from '@services/ipfs-manager/network/bitswap/peer-channel'
 import { EmbeddedNetwork } from '@services/ipfs-manager/network/embedded-network'
-import type { CID } from 'multiformats/cid'
 
 export type NetworkParts = {
   stack: ServiceStack
@@ -42,7 +41,7 @@ export const startServedBlocks = async ({
   await stack.start({ name: 'withheld roots of peers', start: () => roots.start(), stop: () => roots.stop() })
   if (roots.roots !== null) withhold(roots.roots)
   // Until it is known what is withheld, peers see nothing.
-  const sizeOf = (cid: CID): number | undefined => (isKnown ? blocks.sizeOf(cid) : undefined)
+  const sizeOf: ServedBlocks['sizeOf'] = (cid) => (isKnown ? blocks.sizeOf(cid) : undefined)
   return {
     sizeOf,
     get: async (cid) => {
