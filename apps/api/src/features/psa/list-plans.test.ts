@@ -9,6 +9,7 @@ import { pinsQuery } from './schemas.ts'
 
 /** No list may read all pins of everybody, however it is filtered: what a plan says holds for a million rows as for these. */
 const ROWS = 20_000
+const CONTENTS = 2_000
 const CID = 'bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e'
 
 let database: TestDatabase
@@ -19,21 +20,22 @@ beforeAll(async () => {
   const { kysely } = database.db
   const owners = [await seedOrganization(database.db), await seedOrganization(database.db)]
   organizationId = owners[0]?.organizationId ?? ''
+  // A few pins of each content, as it is.
   await sql`
-    insert into contents (id, realm, cid, state) values (gen_random_uuid(), 'public', ${CID}, 'held')
+    insert into contents (id, realm, cid, state)
+    select gen_random_uuid(), 'public', case n when 0 then ${CID} else 'content ' || n end, 'held'
+    from generate_series(0, ${CONTENTS - 1}) n
   `.execute(kysely)
   for (const [at, owner] of owners.entries())
     await sql`
       insert into pins (id, organization_id, content_id, cid, name, name_folded, meta, status, created_at)
-      select gen_random_uuid(), ${owner.organizationId}, (select id from contents where cid = ${CID}), ${CID},
+      select gen_random_uuid(), ${owner.organizationId}, c.id, c.cid,
         'Name ' || n, 'name ' || n, jsonb_build_object('app', 'a' || n % 500, 'of', 'all'),
         case when n % 1000 = 0 then 'queued' else 'pinned' end,
         timestamptz '2026-01-01T00:00:00Z' + n * interval '1 second'
       from generate_series(1, ${at === 0 ? ROWS : 1_000}) n
+      join (select id, cid, row_number() over (order by cid) - 1 as at from contents) c on c.at = n % ${CONTENTS}
     `.execute(kysely)
-  await sql`insert into contents (id, realm, cid, state) values (gen_random_uuid(), 'public', 'none', 'held')`.execute(
-    kysely,
-  )
   await sql`vacuum analyze pins`.execute(kysely)
   await sql`analyze contents`.execute(kysely)
 })
