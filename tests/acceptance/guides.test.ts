@@ -30,7 +30,7 @@ test('the guide "Folders" runs as it stands there', async () => {
   const [, , upload, gateway, again, empty, reckoned, inferred] = stdout.split('-- next block --\n')
   expect(JSON.parse(upload ?? '')).toMatchObject({ file: { kind: 'directory', name: 'site' }, entries: 5 })
   expect(gateway).toContain('A name with a space\n<h1>Hello</h1>')
-  expect(gateway).toContain('href="./dot.svg"')
+  expect(gateway).toMatch(/href="\/ipfs\/\w+\/img\/dot\.svg"/)
   expect(again).toContain('the same folder, the same CID')
   expect(JSON.parse(empty ?? '')).toMatchObject({ file: { kind: 'directory' }, entries: 2 })
   expect(JSON.parse(reckoned ?? '')).toMatchObject({ kind: 'file', name: 'index.html' })

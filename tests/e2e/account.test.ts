@@ -30,7 +30,9 @@ beforeAll(async () => {
     OIDC_CLIENT_SECRET: provider.clientSecret,
     OIDC_LABEL: 'Sign in with Example',
   }
-  const environment = { ...sent, ...oidc, API_PORT: String(port), PUBLIC_URL: home }
+  // All of these sign in from one address.
+  const limits = { RATE_LIMIT_LOGIN: '1000' }
+  const environment = { ...sent, ...oidc, ...limits, API_PORT: String(port), PUBLIC_URL: home }
   ;[platform, browser] = await Promise.all([spawnPlatform({ environment }), launchBrowser()])
 })
 afterAll(async () => {

@@ -48,7 +48,10 @@ test('on plain HTTP under a name of a network all works, under a loud warning, w
   await page.getByRole('row').filter({ hasText: 'a.txt' }).getByText('Pinned').waitFor()
   await page.getByRole('button', { name: 'Copy the CID of a.txt' }).click()
   await page.getByText('Copied', { exact: true }).waitFor()
-  const [opened] = await Promise.all([context.waitForEvent('page'), page.getByRole('link', { name: 'a.txt' }).click()])
+  const [opened] = await Promise.all([
+    context.waitForEvent('page'),
+    page.getByRole('link', { name: 'a.txt', exact: true }).click(),
+  ])
   await opened.waitForLoadState()
   expect(opened.url().startsWith(gatewayUrl)).toBe(true)
   expect(await opened.locator('body').innerText()).toContain('read me')

@@ -46,8 +46,13 @@ export const gatewayRequests: readonly BadInputRow[] = [
   get('bytes that are no UTF-8', 400, 'invalid_path', ({ cid }) => `/ipfs/${cid}/%ff%fe`),
   get('9,000 characters', 414, 'uri_too_long', ({ cid }) => `/ipfs/${cid}?x=${'a'.repeat(9_000)}`),
   get('a format that nobody knows', 400, 'invalid_request', ({ cid }) => `/ipfs/${cid}?format=zip`),
-  get('a format that comes later', 406, 'not_acceptable', ({ cid }) => `/ipfs/${cid}?format=car`),
-  get('an IPNS name', 501, 'not_supported', '/ipns/example.org'),
+  get('a codec that it is not in', 406, 'not_acceptable', ({ cid }) => `/ipfs/${cid}?format=dag-cbor`),
+  get(
+    'a name without a record',
+    502,
+    'name_not_resolved',
+    '/ipns/k51qzi5uqu5dit2ku9mutlfgwyz8u730on38kd10m97m36bjt66my99hb6103f',
+  ),
   get('an address that is none', 404, 'not_found', '/nothing'),
   row('a range past the end', 416, 'range_not_satisfiable', ({ cid }) => ({
     target: `/ipfs/${cid}`,
