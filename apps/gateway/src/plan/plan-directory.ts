@@ -1,18 +1,14 @@
 import type { CID } from 'multiformats/cid'
 import { addressPath, askedPath, type GatewayRequest } from '../request/gateway-request.ts'
 import { aboutPath } from './about-path.ts'
-import { selectPart } from './conditional.ts'
 import { directoryPage, type ListedEntry, type ListingPlace } from './directory-page.ts'
 import { percentEncode } from './percent-encode.ts'
+import { planOwnPage } from './plan-own-page.ts'
 import type { ResponsePlan } from './response-plan.ts'
 import { IMMUTABLE } from './shared-headers.ts'
 
 /** Changes with the page, so that a cached one is not taken for the new one. */
 const PAGE_VERSION = 2
-/** The page is ours: it may change, though the directory never does. */
-export const LISTING_CACHE = 'public, max-age=604800, stale-while-revalidate=2678400'
-/** Nothing in it runs or loads, whatever a name holds. */
-export const LISTING_POLICY = "sandbox allow-popups allow-downloads; default-src 'none'; style-src 'unsafe-inline'"
 
 /** The CIDs on the way of a path, the root first and the directory last. */
 export type DirectoryFacts = { roots: readonly CID[]; entries: readonly ListedEntry[] }
@@ -40,23 +36,12 @@ const placeOf = (request: GatewayRequest): ListingPlace => {
 }
 
 /** A generated listing (path gateway specification, "Directory listings"). */
-export const planDirectory = (request: GatewayRequest, { roots, entries }: DirectoryFacts): ResponsePlan => {
-  const etag = `"DirIndex-${PAGE_VERSION}_CID-${roots.at(-1)}"`
-  const shared = ['ETag', etag, 'Cache-Control', LISTING_CACHE, ...aboutPath(request, roots)]
-  if (selectPart('HEAD', request.headers, etag, 0).kind === 'not-modified')
-    return { status: 304, headers: shared, body: null }
-  const body = Buffer.from(directoryPage(placeOf(request), entries))
-  const headers = [
-    'Content-Type',
-    'text/html; charset=utf-8',
-    'Content-Security-Policy',
-    LISTING_POLICY,
-    'Content-Length',
-    String(body.length),
-    ...shared,
-  ]
-  return { status: 200, headers, body: request.method === 'HEAD' ? null : body }
-}
+export const planDirectory = (request: GatewayRequest, { roots, entries }: DirectoryFacts): ResponsePlan =>
+  planOwnPage(request, {
+    roots,
+    etag: `"DirIndex-${PAGE_VERSION}_CID-${roots.at(-1)}"`,
+    html: () => directoryPage(placeOf(request), entries),
+  })
 
 /** Links of a page in a directory are relative to it: its address ends in a slash. */
 export const planTrailingSlash = (request: GatewayRequest, roots: readonly CID[]): ResponsePlan => {

@@ -1,9 +1,7 @@
 import type { CID } from 'multiformats/cid'
 import type { GatewayRequest } from '../request/gateway-request.ts'
-import { aboutPath } from './about-path.ts'
-import { selectPart } from './conditional.ts'
 import { escapeHtml } from './escape-html.ts'
-import { LISTING_CACHE, LISTING_POLICY } from './plan-directory.ts'
+import { planOwnPage } from './plan-own-page.ts'
 import type { ResponsePlan } from './response-plan.ts'
 
 /** Changes with the page, so that a cached one is not taken for the new one. */
@@ -45,21 +43,11 @@ ${text === undefined ? '<p>It is too long to be shown here.</p>' : `<pre>${withL
 
 /** A page about a block of DAG-JSON or DAG-CBOR for browsers (path gateway specification, "Response Payload"). */
 export const planDocumentPage = (request: GatewayRequest, facts: DocumentPage): ResponsePlan => {
-  const { roots } = facts
-  const cid = roots.at(-1) as CID
-  const etag = `"DagIndex-${PAGE_VERSION}_CID-${cid}"`
-  const shared = ['ETag', etag, 'Cache-Control', LISTING_CACHE, 'Vary', 'Accept', ...aboutPath(request, roots)]
-  if (selectPart('HEAD', request.headers, etag, 0).kind === 'not-modified')
-    return { status: 304, headers: shared, body: null }
-  const body = Buffer.from(page(cid, facts, gatewayOf(request)))
-  const headers = [
-    'Content-Type',
-    'text/html; charset=utf-8',
-    'Content-Security-Policy',
-    LISTING_POLICY,
-    'Content-Length',
-    String(body.length),
-    ...shared,
-  ]
-  return { status: 200, headers, body: request.method === 'HEAD' ? null : body }
+  const cid = facts.roots.at(-1) as CID
+  return planOwnPage(request, {
+    roots: facts.roots,
+    etag: `"DagIndex-${PAGE_VERSION}_CID-${cid}"`,
+    headers: ['Vary', 'Accept'],
+    html: () => page(cid, facts, gatewayOf(request)),
+  })
 }
