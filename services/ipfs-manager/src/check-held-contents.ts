@@ -8,9 +8,11 @@ import type { StoreAlarms } from './store-alarms.ts'
 
 export type CheckHeldDeps = {
   db: Pick<Database, 'kysely' | 'unitOfWork'>
-  store: Pick<BlockStore, 'hasRoot' | 'adoptRoot' | 'settle'>
+  store: Pick<BlockStore, 'hasRoot' | 'adoptRoot' | 'settle' | 'isLost'>
   nodeId: string
   alarms: StoreAlarms
+  /** Told of each root block that the store's index has lost. */
+  onDamaged?: (damage: { realm: string; cid: string }) => void
 }
 
 const BATCH = 1_000
@@ -41,8 +43,10 @@ export const checkHeldContents = async (deps: CheckHeldDeps, signal?: AbortSigna
     const last = rows.at(-1)
     if (last === undefined) break
     after = last.id
-    for (const row of rows)
+    for (const row of rows) {
+      if (deps.store.isLost({ realm: row.realm, cid: parseCid(row.cid) })) deps.onDamaged?.(row)
       if (!deps.store.hasRoot(row.id) && !(await restoreRoot(deps, row))) lost += await markLost(deps, row.id)
+    }
     await nextTurn()
   }
   await tellMissing(deps)

@@ -74,6 +74,8 @@ export class IpfsManager implements Service {
   readonly scrub: StoreScrub | undefined
   readonly #deps: IpfsManagerDeps
   readonly #elapsed = new ElapsedTime()
+  readonly #reportDamage = (damage: { realm: string; cid: string }): void =>
+    this.damage.reportDamage({ realm: damage.realm, cid: damage.cid })
   readonly #tasks: { task: RepeatingTask; firstAfterMs: number }[]
 
   constructor(deps: IpfsManagerDeps) {
@@ -104,7 +106,8 @@ export class IpfsManager implements Service {
       task('check held contents', 0, async (signal) => {
         // A foreign database lists what was never here; that is no loss of ours to write into it.
         if (this.gate.misfit !== null && this.gate.misfit !== 'database_older_than_store') return
-        await checkHeldContents({ ...deps, alarms: this.alarms }, signal)
+        const onDamaged = this.#reportDamage
+        await checkHeldContents({ ...deps, alarms: this.alarms, onDamaged }, signal)
       }),
       task('collect orphans', 5 * MINUTE_MS, async (signal) => {
         // Never on an old answer: a database may have been restored under our feet.
@@ -131,7 +134,7 @@ export class IpfsManager implements Service {
           everyMs: compaction.everyMs,
           run: (signal) =>
             compactStore(
-              { ...deps, onDamaged: (damage) => this.damage.reportDamage(damage) },
+              { ...deps, onDamaged: this.#reportDamage },
               { bytesPerSecond: compaction.bytesPerSecond, signal },
             ),
           logger,
@@ -165,7 +168,7 @@ export class IpfsManager implements Service {
   }
 
   async start(): Promise<void> {
-    this.#deps.store.reportDamageTo((report) => this.damage.reportDamage(report))
+    this.#deps.store.reportDamageTo(this.#reportDamage)
     await this.gate.start()
     await this.releases.start()
     await this.pinLoop.start()

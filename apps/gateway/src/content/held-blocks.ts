@@ -3,7 +3,10 @@ import type { CID } from 'multiformats/cid'
 
 /** What the gateway needs of a store: which blocks are held now, and their verified bytes. */
 export type HeldBlocks = {
-  /** The block's size in bytes by the index as it is now, `undefined` when it is not held. Synchronous and cheap. */
+  /**
+   * The block's size in bytes by the index as it is now, `undefined` when it is not held. Synchronous and cheap.
+   * @throws CorruptBlock when the index has a root on it, and has lost the block
+   */
   sizeOf(cid: CID): number | undefined
   /**
    * Fills `target` with the block's bytes from `from` on.

@@ -159,16 +159,21 @@ const wholeBody = (body: Buffer): Content => ({
 const weigh = (content: Content): number => ENTRY_BYTES + (content.body?.length ?? content.layoutBytes ?? 0)
 
 /** The same blocks, with a report of each one that is corrupt. */
-const reporting = (blocks: HeldBlocks, onCorrupt: (cid: string) => void): HeldBlocks => ({
-  sizeOf: (cid) => blocks.sizeOf(cid),
-  countsOf: (cid) => blocks.countsOf(cid),
-  close: () => blocks.close(),
-  read: async (cid, from, target) => {
-    try {
-      await blocks.read(cid, from, target)
-    } catch (error) {
-      if (error instanceof CorruptBlock) onCorrupt(error.cid)
-      throw error
-    }
-  },
-})
+const reporting = (blocks: HeldBlocks, onCorrupt: (cid: string) => void): HeldBlocks => {
+  const report = (error: unknown): never => {
+    if (error instanceof CorruptBlock) onCorrupt(error.cid)
+    throw error
+  }
+  return {
+    sizeOf: (cid) => {
+      try {
+        return blocks.sizeOf(cid)
+      } catch (error) {
+        return report(error)
+      }
+    },
+    countsOf: (cid) => blocks.countsOf(cid),
+    close: () => blocks.close(),
+    read: (cid, from, target) => blocks.read(cid, from, target).catch(report),
+  }
+}

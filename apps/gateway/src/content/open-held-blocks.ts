@@ -19,7 +19,9 @@ export class StoreBlocks implements HeldBlocks {
   }
 
   sizeOf(cid: CID): number | undefined {
-    return this.#reader.locate(cid)?.length
+    const location = this.#reader.locate(cid)
+    if (location === undefined && this.#reader.isLost(cid)) throw new CorruptBlock(cid.toString())
+    return location?.length
   }
 
   countsOf(cid: CID): ReturnType<HeldBlocks['countsOf']> {

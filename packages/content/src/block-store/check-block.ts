@@ -10,6 +10,7 @@ import {
 } from './block-key.ts'
 import { matchesHash } from './hash-block.ts'
 import { type BlockLocation, decodeLocation } from './index-entry.ts'
+import { brokenRoot, ownersOf, rootOf } from './root-keys.ts'
 import type { StoreCore } from './store-core.ts'
 import { isUnreadable } from './store-error.ts'
 
@@ -21,6 +22,7 @@ export type BlockState =
   | { state: 'damaged'; cid: CID; reason: DamageReason }
 
 const TRIES = 4
+const MAX_OWNERS = 16
 
 /**
  * Reads a block's place anew and hashes it. What is damaged is noted, so that no process serves it from what it has hashed before and the next upload of the block
@@ -28,7 +30,7 @@ const TRIES = 4
  */
 export const checkBlock = async (core: StoreCore, realm: string, cid: CID): Promise<BlockState> => {
   const key = heldKey(core, realm, cid)
-  if (key === undefined) return { state: 'absent' }
+  if (key === undefined) return isLost(core, { realm, cid }) ? noteLost(core, { realm, cid }) : { state: 'absent' }
   for (let attempt = 1; ; attempt++) {
     const location = locationOf(core, realm, key)
     if (location === undefined) return { state: 'absent' }
@@ -39,6 +41,23 @@ export const checkBlock = async (core: StoreCore, realm: string, cid: CID): Prom
     noteDamage(core, { location, realm, key }, reason)
     return reason === undefined ? { state: 'sound' } : { state: 'damaged', cid: keyToCid(key), reason }
   }
+}
+
+/** Whether the index has a root on this block and not the block: a key of it is not what it was. */
+export const isLost = (core: StoreCore, block: { realm: string; cid: CID }): boolean =>
+  !isIdentity(block.cid) &&
+  heldKey(core, block.realm, block.cid) === undefined &&
+  ownersOf(core.index.roots, block, 1).length > 0
+
+// The bytes may still lie in a segment, where only a rebuild finds them: none is removed until then.
+const noteLost = (core: StoreCore, { realm, cid }: { realm: string; cid: CID }): BlockState => {
+  const unknown = ownersOf(core.index.roots, { realm, cid }, MAX_OWNERS).filter(
+    (contentId) => brokenRoot(core.index, contentId) === undefined,
+  )
+  core.noteBroken(
+    unknown.map((contentId) => ({ contentId, realm, segment: rootOf(core.index, contentId)?.value.segment ?? 0 })),
+  )
+  return { state: 'damaged', cid, reason: 'unreadable' }
 }
 
 /** Writes down what was found at a place, where that is news. */

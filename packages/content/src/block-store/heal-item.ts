@@ -1,8 +1,8 @@
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { CID } from 'multiformats/cid'
 import type { BatchApply, BatchItem, BatchPlan, BufferedBlock } from './batch-item.ts'
-import { type BlockKey, keyToBytes } from './block-key.ts'
-import { heldKey } from './check-block.ts'
+import { type BlockKey, blockKey, keyToBytes, keyToCid } from './block-key.ts'
+import { heldKey, isLost } from './check-block.ts'
 import { matchesHash } from './hash-block.ts'
 import { mendBlock } from './mend-blocks.ts'
 import type { RealmWriter } from './realm-writer.ts'
@@ -17,13 +17,15 @@ export const healBlock = async (
   if (!matchesHash(cid.multihash, bytes))
     throw new HoldfastError('invalid_request', { detail: `A block does not match its CID ${cid}.` })
   const key = heldKey(core, realm, cid)
-  if (key === undefined) return false
-  return new Promise((resolve, reject) => writer.enqueue(new HealItem(key, bytes, { resolve, reject })))
+  if (key === undefined && !isLost(core, { realm, cid })) return false
+  return new Promise((resolve, reject) =>
+    writer.enqueue(new HealItem(key ?? blockKey(cid), bytes, { resolve, reject })),
+  )
 }
 
 /**
  * A sound copy of a block whose place is damaged. It needs no marker of its own: a rebuild takes the first copy whose hash fits, whatever the markers say, and a crash
- * before the index transaction leaves the block as it was, to be healed again.
+ * before the index transaction leaves the block as it was, to be healed again. A root block that the index has lost gets its entry back.
  */
 class HealItem implements BatchItem {
   readonly size: { blocks: number; bytes: number }
@@ -43,7 +45,8 @@ class HealItem implements BatchItem {
   }
 
   plan({ core, realm }: BatchPlan): { marker: undefined; write: BufferedBlock[] } | undefined {
-    if (!core.index.blocks(realm).doesExist(keyToBytes(this.#block.key))) {
+    const { key } = this.#block
+    if (!core.index.blocks(realm).doesExist(keyToBytes(key)) && !isLost(core, { realm, cid: keyToCid(key) })) {
       this.#settle.resolve(false)
       return undefined
     }
@@ -53,7 +56,12 @@ class HealItem implements BatchItem {
 
   apply({ core, change }: BatchApply): void {
     const { key, location } = this.#block
-    if (location !== undefined) this.#healed = mendBlock(core, change, key, location)
+    if (location === undefined) return
+    if (change.has(key)) this.#healed = mendBlock(core, change, key, location)
+    else {
+      change.restore(key, location)
+      this.#healed = true
+    }
   }
 
   settle(): 'done' {

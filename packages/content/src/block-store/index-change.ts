@@ -2,6 +2,9 @@ import { type BlockKey, keyToBytes } from './block-key.ts'
 import { type BlockLocation, decodeEntry, encodeEntry, type IndexEntry } from './index-entry.ts'
 import type { StoreIndex } from './store-index.ts'
 
+/** More than will ever be given back, with room for as many more. */
+const COUNT_UNKNOWN = 2 ** 31
+
 type SegmentDelta = { blocks: number; bytes: number; roots: number; shadows: number; freed: number }
 
 /**
@@ -54,6 +57,15 @@ export class IndexChange {
   /** Adds a block that nothing counts yet. */
   add(key: BlockKey, { segment, offset, length }: BlockLocation): void {
     this.#entries.set(key, { segment, offset, length, count: 0 })
+    this.account(segment, { blocks: 1, bytes: length })
+  }
+
+  /**
+   * Adds a block that the index has lost. How often it was counted is lost with it: it is not given back before the
+   * index is rebuilt.
+   */
+  restore(key: BlockKey, { segment, offset, length }: BlockLocation): void {
+    this.#entries.set(key, { segment, offset, length, count: COUNT_UNKNOWN })
     this.account(segment, { blocks: 1, bytes: length })
   }
 

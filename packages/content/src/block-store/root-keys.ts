@@ -1,7 +1,7 @@
 import { CID } from 'multiformats/cid'
 import { type BlockKey, bytesToKey, keyToBytes } from './block-key.ts'
 import { decodeRoot, encodeRoot, type RootValue } from './index-entry.ts'
-import type { StoreIndex } from './store-index.ts'
+import type { BinaryDatabase, StoreIndex } from './store-index.ts'
 
 /** A root as it is told: `bytes` of its distinct blocks, when that is known. */
 export type StoredRoot = {
@@ -58,7 +58,7 @@ export const realmOf = (index: StoreIndex, contentId: string): string | undefine
   return key === undefined ? brokenRoot(index, contentId)?.realm : parseRootKey(key).realm
 }
 
-/** Inside a transaction: notes a root that a rebuild found not whole, and the segment with its marker. */
+/** Inside a transaction: notes a root that is not whole in the index, and the segment with its marker. */
 export const putBroken = (index: StoreIndex, root: { contentId: string; realm: string; segment: number }): void =>
   index.broken.putSync(Buffer.from(root.contentId), Buffer.from(`${root.realm}\0${root.segment}`))
 
@@ -87,6 +87,21 @@ export const rootOf = (
   const value = index.roots.get(key)
   if (value === undefined) throw new Error(`the index has the owner ${contentId} of no root`)
   return { ...parseRootKey(key), value: decodeRoot(value) }
+}
+
+/** Up to `limit` content ids that have a root on this CID. */
+export const ownersOf = (
+  roots: BinaryDatabase,
+  { realm, cid }: { realm: string; cid: CID },
+  limit: number,
+): string[] => {
+  const prefix = rootPrefix(realm, cid)
+  const owners: string[] = []
+  for (const found of roots.getKeys({ start: prefix, limit })) {
+    if (!found.subarray(0, prefix.length).equals(prefix)) break
+    owners.push(found.toString('latin1', prefix.length))
+  }
+  return owners
 }
 
 /** Inside a transaction. */

@@ -1,6 +1,7 @@
 import { DamagedPlaces } from './damaged-places.ts'
 import { DirectWrites } from './direct-writes.ts'
 import { type UnlinkedSegment, unlinkSegment } from './remove-segment.ts'
+import { putBroken } from './root-keys.ts'
 import { raiseIdMark, readIdMark } from './segment-ids.ts'
 import { segmentPath, segmentsFolder, syncFolder } from './segment-path.ts'
 import type { SegmentPool } from './segment-pool.ts'
@@ -84,6 +85,15 @@ export class StoreCore {
     return id
   }
 
+  /** Roots that the index has, and not all their blocks. */
+  noteBroken(roots: readonly { contentId: string; realm: string; segment: number }[]): void {
+    if (roots.length === 0) return
+    this.transaction(() => {
+      for (const root of roots) putBroken(this.index, root)
+      this.#meta = { ...this.#meta, brokenRoots: this.index.broken.getKeysCount({}) }
+    })
+  }
+
   /** Inside a transaction: a root that a rebuild found not whole was released. */
   forgetBroken(contentId: string): boolean {
     if (!this.index.broken.removeSync(Buffer.from(contentId))) return false
@@ -124,7 +134,7 @@ export class StoreCore {
 
   /** Unlinks those of the segments that nothing needs any more, one after the other, behind the caller's back. */
   collectDead(segments: Iterable<number>): void {
-    // Blocks of roots that a rebuild found broken may still be wanted for a repair.
+    // Blocks of roots that are not whole may still be wanted for a repair.
     if (this.#meta.brokenRoots > 0) return
     const dead = [...new Set(segments)].filter((id) => this.#isRemovable(id))
     if (dead.length === 0) return

@@ -93,6 +93,7 @@ export const openEnvironment = (
 
 /** Places where damage was found; see `DamagedPlaces`. */
 export const DAMAGED_DATABASE = 'damaged'
+export const ROOTS_DATABASE = 'roots'
 
 export const blocksDatabaseName = (realm: string): string => `blocks/${realm}`
 
@@ -116,7 +117,7 @@ export class StoreIndex {
   readonly releasing: BinaryDatabase
   readonly staging: BinaryDatabase
   readonly shadows: BinaryDatabase
-  /** Roots that a rebuild found not whole, by content id: realm, and the segment of the marker. */
+  /** Roots that are not whole, by content id: realm, and the segment of the marker. */
   readonly broken: BinaryDatabase
   readonly damaged: BinaryDatabase
   readonly #path: string
@@ -129,7 +130,7 @@ export class StoreIndex {
     this.environment = openEnvironment(path, options)
     this.#meta = this.#open('meta')
     this.#segments = this.#open('segments')
-    this.roots = this.#open('roots')
+    this.roots = this.#open(ROOTS_DATABASE)
     this.owners = this.#open('owners')
     this.pending = this.#open('pending')
     this.releasing = this.#open('releasing')

@@ -8,9 +8,16 @@ import { type BlockKey, blockKeyBytes, bytesToKey, checkIdentity, isIdentity } f
 import { placeKey } from './damaged-places.ts'
 import { matchesHash } from './hash-block.ts'
 import { type BlockLocation, decodeEntry, decodeLocation } from './index-entry.ts'
+import { ownersOf } from './root-keys.ts'
 import { SegmentPool } from './segment-pool.ts'
 import { BlockDamaged, SegmentGone } from './store-error.ts'
-import { type BinaryDatabase, blocksDatabaseName, DAMAGED_DATABASE, openEnvironment } from './store-index.ts'
+import {
+  type BinaryDatabase,
+  blocksDatabaseName,
+  DAMAGED_DATABASE,
+  openEnvironment,
+  ROOTS_DATABASE,
+} from './store-index.ts'
 import { VerifiedBlocks } from './verified-blocks.ts'
 
 export type { BlockLocation } from './index-entry.ts'
@@ -27,6 +34,7 @@ export type StoreReaderParts = {
   onClose: () => Promise<void>
 }
 
+const BINARY = { keyEncoding: 'binary', encoding: 'binary' } as const
 const LOCATE_TRIES = 4
 /** How often a reader in another process looks whether the index was put in place anew. */
 const INDEX_LOOK_MS = 1_000
@@ -43,6 +51,7 @@ export class StoreReader implements BlockSource {
   readonly #verified: VerifiedBlocks
   #blocks: BinaryDatabase | undefined
   #damaged: BinaryDatabase | undefined
+  #roots: BinaryDatabase | undefined
   #isFresh = false
 
   constructor(parts: StoreReaderParts) {
@@ -78,7 +87,7 @@ export class StoreReader implements BlockSource {
   async #changeTo(environment: RootDatabase<Buffer, Buffer>): Promise<void> {
     const before = this.#parts.environment
     this.#parts = { ...this.#parts, environment }
-    this.#damaged = undefined
+    this.#damaged = this.#roots = undefined
     this.#blocks = this.#openBlocks()
     await before.close()
   }
@@ -87,7 +96,7 @@ export class StoreReader implements BlockSource {
   #openBlocks(): BinaryDatabase | undefined {
     const database: BinaryDatabase | undefined = this.#parts.environment.openDB<Buffer, Buffer>(
       blocksDatabaseName(this.#parts.realm),
-      { keyEncoding: 'binary', encoding: 'binary' },
+      BINARY,
     )
     return database
   }
@@ -118,6 +127,13 @@ export class StoreReader implements BlockSource {
       this.#isFresh = false
     })
     this.#parts.environment.resetReadTxn()
+  }
+
+  /** Whether the index has a root on this block and not the block. */
+  isLost(cid: CID): boolean {
+    if (isIdentity(cid) || this.locate(cid) !== undefined) return false
+    this.#roots ??= this.#parts.environment.openDB<Buffer, Buffer>(ROOTS_DATABASE, BINARY)
+    return this.#roots !== undefined && ownersOf(this.#roots, { realm: this.#parts.realm, cid }, 1).length > 0
   }
 
   // The bytes are the same whatever codec they are asked for with.
@@ -159,10 +175,7 @@ export class StoreReader implements BlockSource {
 
   // What was hashed once says nothing when damage was found there since, by whichever process.
   #isDamaged(location: BlockLocation): boolean {
-    this.#damaged ??= this.#parts.environment.openDB<Buffer, Buffer>(DAMAGED_DATABASE, {
-      keyEncoding: 'binary',
-      encoding: 'binary',
-    })
+    this.#damaged ??= this.#parts.environment.openDB<Buffer, Buffer>(DAMAGED_DATABASE, BINARY)
     return this.#damaged?.doesExist(placeKey(location)) === true
   }
 

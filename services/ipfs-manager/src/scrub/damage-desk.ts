@@ -172,7 +172,8 @@ export class DamageDesk {
     const { brokenRoots } = await store.stats()
     const parts: string[] = []
     if (this.#open > 0) parts.push(`${this.#open} stored blocks are damaged and wait for a sound copy.`)
-    if (brokenRoots > 0) parts.push(`${brokenRoots} roots were found not whole when the index was rebuilt.`)
+    if (brokenRoots > 0)
+      parts.push(`${brokenRoots} roots are not whole in the index: stop, and run npm run store:rebuild-index.`)
     if (this.#brokenMarkers > 0)
       parts.push(`${this.#brokenMarkers} segments have damaged markers: a rebuild of the index would miss roots.`)
     if (parts.length === 0) alarms.clear('damaged_blocks')
