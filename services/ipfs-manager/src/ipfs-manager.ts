@@ -51,10 +51,15 @@ const LOOK_EVERY_MS = 10 * MINUTE_MS
 /** Realms whose blocks are what everybody may see: one may have what is damaged in another. */
 const SHARED_REALMS = ['public', 'incomplete', 'cache']
 
-const ownSource = (store: BlockStore, realm: string): NamedSource => {
-  const reader = store.reader(realm)
-  return { name: `store:${realm}`, get: (cid, options) => reader.get(cid, options) }
-}
+/** What has the bytes of a block that is damaged: the other realms, and the entry whose key has flipped. */
+const ownSources = (store: BlockStore): NamedSource[] =>
+  SHARED_REALMS.flatMap((realm) => {
+    const reader = store.reader(realm)
+    return [
+      { name: `store:${realm}`, get: (cid, options) => reader.get(cid, options) },
+      { name: `index:${realm}`, get: (cid) => Promise.resolve(store.readMisplaced({ realm, cid })) },
+    ] satisfies NamedSource[]
+  })
 
 /** Everything that keeps the store and the database in step. `releases` and `alarms` are what others ask. */
 export class IpfsManager implements Service {
@@ -89,7 +94,7 @@ export class IpfsManager implements Service {
     this.replication = new ReplicationLoop({ ...deps, locks, gate: this.gate, settings: deps.replication ?? {} })
     this.damage = new DamageDesk({
       ...deps,
-      own: new SourceChain(SHARED_REALMS.map((realm) => ownSource(deps.store, realm))),
+      own: new SourceChain(ownSources(deps.store)),
       foreign: new SourceChain(deps.healSources ?? []),
       alarms: this.alarms,
     })

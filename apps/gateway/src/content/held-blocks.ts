@@ -5,7 +5,7 @@ import type { CID } from 'multiformats/cid'
 export type HeldBlocks = {
   /**
    * The block's size in bytes by the index as it is now, `undefined` when it is not held. Synchronous and cheap.
-   * @throws CorruptBlock when the index has a root on it, and has lost the block
+   * @throws CorruptBlock when the index should have it and has lost it
    */
   sizeOf(cid: CID): number | undefined
   /**

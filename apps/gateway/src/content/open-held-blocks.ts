@@ -48,6 +48,7 @@ export class StoreBlocks implements HeldBlocks {
 
   async #tryRead(cid: CID, from: number, target: Buffer): Promise<void> {
     const location = this.#reader.locate(cid)
+    if (location === undefined && this.#reader.isLost(cid)) throw new CorruptBlock(cid.toString())
     if (location === undefined) throw new ContentGone(`the block ${cid} is not held any more`)
     const isWhole = from === 0 && target.length === location.length
     if (isWhole || this.#reader.isVerified(location)) {

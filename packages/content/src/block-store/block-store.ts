@@ -4,7 +4,7 @@ import type { CID } from 'multiformats/cid'
 import { AdoptItem, ReleaseItem, VoidItem } from './batch-items.ts'
 import { type BlockKey, keyToBytes } from './block-key.ts'
 import { LIST_CODEC } from './block-list.ts'
-import { type BlockState, checkBlock, heldKey, isLost } from './check-block.ts'
+import { type BlockState, checkBlock, heldKey, isLost, readMisplaced } from './check-block.ts'
 import { type CompactionOptions, type CompactionResult, Compactor } from './compaction/compactor.ts'
 import { healBlock } from './heal-item.ts'
 import { type DagMeasure, measureDag } from './measure-dag.ts'
@@ -195,9 +195,14 @@ export class BlockStore {
     return this.#core.index.blocks(realm).doesExist(keyToBytes(key))
   }
 
-  /** Whether the index has a root on a block and has lost the block: `check` tells of it, `heal` and a rebuilt index bring it back. */
+  /** Whether the index should have this block and does not: `check` tells of it, `heal` and a rebuilt index bring it back. */
   isLost(block: { realm: string; cid: CID }): boolean {
     return isLost(this.#core, block)
+  }
+
+  /** The bytes of a block whose key has flipped in the index, if they are what its CID says: what `heal` needs. */
+  readMisplaced(block: { realm: string; cid: CID }): Uint8Array | undefined {
+    return readMisplaced(this.#core, block)
   }
 
   hasRoot(contentId: string): boolean {

@@ -11,6 +11,7 @@ import {
 import { matchesHash } from './hash-block.ts'
 import { type BlockLocation, decodeLocation } from './index-entry.ts'
 import { brokenRoot, ownersOf, rootOf } from './root-keys.ts'
+import { nearEntry } from './near-key.ts'
 import type { StoreCore } from './store-core.ts'
 import { isUnreadable } from './store-error.ts'
 
@@ -43,17 +44,32 @@ export const checkBlock = async (core: StoreCore, realm: string, cid: CID): Prom
   }
 }
 
-/** Whether the index has a root on this block and not the block: a key of it is not what it was. */
+/** Whether the index should have this block and does not: it has a root on it, or an entry whose key has flipped. */
 export const isLost = (core: StoreCore, block: { realm: string; cid: CID }): boolean =>
   !isIdentity(block.cid) &&
   heldKey(core, block.realm, block.cid) === undefined &&
-  ownersOf(core.index.roots, block, 1).length > 0
+  (isMisplaced(core, block) || ownersOf(core.index.roots, block, 1).length > 0)
 
-// The bytes may still lie in a segment, where only a rebuild finds them: none is removed until then.
+const isMisplaced = (core: StoreCore, { realm, cid }: { realm: string; cid: CID }): boolean =>
+  nearEntry(core.index.blocks(realm), blockKeyBytes(cid)) !== undefined
+
+/** The bytes of a block whose key has flipped in the index, if they are what its CID says. */
+export const readMisplaced = (core: StoreCore, { realm, cid }: { realm: string; cid: CID }): Uint8Array | undefined => {
+  const near = isIdentity(cid) ? undefined : nearEntry(core.index.blocks(realm), blockKeyBytes(cid))
+  if (near === undefined) return undefined
+  try {
+    const bytes = core.pool.readBlockSync(decodeLocation(near.value))
+    return matchesHash(cid.multihash, bytes) ? bytes : undefined
+  } catch (error) {
+    if (isUnreadable(error)) return undefined
+    throw error
+  }
+}
+
+// Without its entry the bytes of a root may still lie in a segment, where only a rebuild finds them: none is removed until then.
 const noteLost = (core: StoreCore, { realm, cid }: { realm: string; cid: CID }): BlockState => {
-  const unknown = ownersOf(core.index.roots, { realm, cid }, MAX_OWNERS).filter(
-    (contentId) => brokenRoot(core.index, contentId) === undefined,
-  )
+  const owners = isMisplaced(core, { realm, cid }) ? [] : ownersOf(core.index.roots, { realm, cid }, MAX_OWNERS)
+  const unknown = owners.filter((contentId) => brokenRoot(core.index, contentId) === undefined)
   core.noteBroken(
     unknown.map((contentId) => ({ contentId, realm, segment: rootOf(core.index, contentId)?.value.segment ?? 0 })),
   )

@@ -98,53 +98,86 @@ test('a healed DAG is released to the last block', () =>
     expect(await store.check({ realm: 'public', cid: leaf.cid })).toEqual({ state: 'absent' })
   }))
 
-/** Flips a bit of the key that a block has in the index, in each page that has it; its roots stay. */
-const loseKey = (directory: string, cid: CID): void => {
+/** Changes the key that a block has in the index, in each page that has it: one bit, or more; its roots stay. */
+const spoilKey = (directory: string, cid: CID, bits: number): void => {
   const path = join(directory, 'index', 'data.mdb')
   const file = readFileSync(path)
   const key = Buffer.concat([cid.multihash.bytes, Buffer.of(cid.code)])
-  for (let at = file.indexOf(key); at !== -1; at = file.indexOf(key, at + 1))
-    file.writeUInt8(file.readUInt8(at + 33) ^ 1, at + 33)
+  for (let at = file.indexOf(key); at !== -1; at = file.indexOf(key, at + 1)) {
+    const last = at + cid.multihash.bytes.length - 1
+    file.writeUInt8(file.readUInt8(last) ^ bits, last)
+  }
   writeFileSync(path, file)
 }
 
-test('a root block that the index has lost is told of, healed, never given back, and found again by a rebuild', async () => {
+const withSpoiledKey = async (
+  cid: CID,
+  bits: number,
+  run: (store: BlockStore, other: StoreReader, directory: string) => Promise<void>,
+): Promise<void> => {
   await using folders = testFolders()
   const directory = await folders.make()
-  const options = { directory, sliceBlocks: 8 }
-  const first = await BlockStore.open(options)
+  const first = await BlockStore.open({ directory, sliceBlocks: 8 })
   await putDag(first, 'file', dag)
   await first.close()
-  loseKey(directory, dag.root)
-  const store = await BlockStore.open(options)
+  spoilKey(directory, cid, bits)
+  const store = await BlockStore.open({ directory, sliceBlocks: 8 })
   const other = await StoreReader.open({ directory, realm: 'public' })
-  const root = { realm: 'public', cid: dag.root }
-  expect([other.locate(dag.root), other.isLost(dag.root), store.isLost(root)]).toEqual([undefined, true, true])
-  expect(other.isLost(leaf.cid)).toBe(false)
-  expect(await store.check(root)).toEqual({ state: 'damaged', cid: dag.root, reason: 'unreadable' })
-  // Nothing that a rebuild would find is removed meanwhile.
-  expect(await store.stats()).toMatchObject({ brokenRoots: 1 })
-  expect(await store.compact()).toMatchObject({ state: 'refused' })
-  const bytes = dag.blocks.find(({ cid }) => cid.equals(dag.root))?.bytes ?? new Uint8Array()
-  expect(await store.heal({ ...root, bytes })).toBe(true)
-  expect(await readsBack(store, dag)).toBe(true)
-  expect([other.isLost(dag.root), other.locate(dag.root)?.length]).toEqual([false, bytes.length])
-  await store.release('file')
-  await store.idle()
-  expect(store.reader('public').locate(dag.root)).toBeDefined()
-  await putDag(store, 'again', dag)
-  await other.close()
-  await store.close()
-  rmSync(join(directory, 'index'), { recursive: true })
-  const rebuilt = await BlockStore.open(options)
-  expect(await rebuilt.stats()).toMatchObject({ brokenRoots: 0 })
-  expect(await readsBack(rebuilt, dag)).toBe(true)
-  expect(await problemsOf(rebuilt)).toEqual([])
-  await rebuilt.release('again')
-  await rebuilt.idle()
-  expect(await rebuilt.stats()).toMatchObject({ blocks: 0 })
-  await rebuilt.close()
-})
+  try {
+    expect([other.locate(cid), other.isLost(cid)]).toEqual([undefined, true])
+    expect(store.isLost({ realm: 'public', cid })).toBe(true)
+    expect(await store.check({ realm: 'public', cid })).toEqual({ state: 'damaged', cid, reason: 'unreadable' })
+    await run(store, other, directory)
+  } finally {
+    await other.close()
+    await store.close()
+  }
+}
+
+test.each([dag.root, leaf.cid, node.cid])(
+  'a block whose key has flipped in the index is found beside its place',
+  (cid) =>
+    withSpoiledKey(cid, 1, async (store, other) => {
+      const bytes = store.readMisplaced({ realm: 'public', cid }) ?? new Uint8Array()
+      expect(await store.heal({ realm: 'public', cid, bytes })).toBe(true)
+      expect([other.isLost(cid), other.locate(cid)?.length]).toEqual([false, bytes.length])
+      expect(await readsBack(store, dag)).toBe(true)
+      expect(await problemsOf(store)).toEqual([])
+      expect(await store.compact({ minDeadShare: 0 })).toMatchObject({ state: 'done' })
+      await store.release('file')
+      await store.idle()
+      expect(await store.stats()).toMatchObject({ blocks: 0, brokenRoots: 0 })
+      expect(other.isLost(cid)).toBe(false)
+    }),
+)
+
+test('a root block that the index has lost for good is healed, never given back, and found again by a rebuild', () =>
+  withSpoiledKey(dag.root, 3, async (store, other, directory) => {
+    const root = { realm: 'public', cid: dag.root }
+    expect(other.isLost(leaf.cid)).toBe(false)
+    expect(store.readMisplaced(root)).toBeUndefined()
+    // Nothing that a rebuild would find is removed meanwhile.
+    expect(await store.stats()).toMatchObject({ brokenRoots: 1 })
+    expect(await store.compact()).toMatchObject({ state: 'refused' })
+    const bytes = dag.blocks.find(({ cid }) => cid.equals(dag.root))?.bytes ?? new Uint8Array()
+    expect(await store.heal({ ...root, bytes })).toBe(true)
+    expect(await readsBack(store, dag)).toBe(true)
+    expect([other.isLost(dag.root), other.locate(dag.root)?.length]).toEqual([false, bytes.length])
+    await store.release('file')
+    await store.idle()
+    expect(store.reader('public').locate(dag.root)).toBeDefined()
+    await putDag(store, 'again', dag)
+    await store.close()
+    rmSync(join(directory, 'index'), { recursive: true })
+    const rebuilt = await BlockStore.open({ directory, sliceBlocks: 8 })
+    expect(await rebuilt.stats()).toMatchObject({ brokenRoots: 0 })
+    expect(await readsBack(rebuilt, dag)).toBe(true)
+    expect(await problemsOf(rebuilt)).toEqual([])
+    await rebuilt.release('again')
+    await rebuilt.idle()
+    expect(await rebuilt.stats()).toMatchObject({ blocks: 0 })
+    await rebuilt.close()
+  }))
 
 test('heal takes no bytes but the right ones', () =>
   withDamage(async (store) => {

@@ -1,5 +1,6 @@
-import { type BlockKey, keyToBytes } from './block-key.ts'
+import { type BlockKey, bytesToKey, keyToBytes } from './block-key.ts'
 import { type BlockLocation, decodeEntry, encodeEntry, type IndexEntry } from './index-entry.ts'
+import { nearEntry } from './near-key.ts'
 import type { StoreIndex } from './store-index.ts'
 
 /** More than will ever be given back, with room for as many more. */
@@ -61,12 +62,17 @@ export class IndexChange {
   }
 
   /**
-   * Adds a block that the index has lost. How often it was counted is lost with it: it is not given back before the
-   * index is rebuilt.
+   * Adds a block that the index has lost, with the count of the entry whose key has flipped, which goes. Without such an entry the count is
+   * lost as well: the block is not given back before the index is rebuilt.
    */
   restore(key: BlockKey, { segment, offset, length }: BlockLocation): void {
-    this.#entries.set(key, { segment, offset, length, count: COUNT_UNKNOWN })
+    const near = nearEntry(this.#index.blocks(this.realm), keyToBytes(key))
+    const old = near === undefined ? undefined : decodeEntry(near.value)
+    this.#entries.set(key, { segment, offset, length, count: old?.count ?? COUNT_UNKNOWN })
     this.account(segment, { blocks: 1, bytes: length })
+    if (near === undefined || old === undefined) return
+    this.#entries.set(bytesToKey(near.key), null)
+    this.account(old.segment, { blocks: -1, bytes: -old.length, freed: 1 })
   }
 
   /**

@@ -37,12 +37,14 @@ const parseCursor = (cursor: string | undefined): { segment: number; offset: num
 /**
  * Hashes every block that the index points at, segment by segment, at a bounded rate; what is not needed any more is passed by. Damaged places are noted as in
  * `checkBlock`. Ends behind the last segment.
+ * @throws the signal's reason
  */
 export async function* scrubStore(core: StoreCore, options: ScrubOptions): AsyncGenerator<ScrubEvent> {
   const pace = new Pace(options.bytesPerSecond, options.signal)
   const after = parseCursor(options.after)
   // Segments that are made meanwhile have higher numbers, and are looked at as well.
   for (let id = nextSegment(core, after.segment); id !== undefined; id = nextSegment(core, id + 1)) {
+    options.signal.throwIfAborted()
     const meta = core.index.segment(id)
     if (meta === undefined) continue
     core.hold(id)
