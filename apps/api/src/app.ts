@@ -1,6 +1,7 @@
 import type { Database } from '@packages/db/open-database'
 import { AuditWriter } from '@packages/db/audit/audit-writer'
 import { currentPolicyPosition, tailPolicyLog } from '@packages/db/policy-log'
+import { PinCommitter } from '@packages/db/pins/pin-committer'
 import type { RootKeys } from '@packages/db/keys/root-keys'
 import type { TenantKeys } from '@packages/db/keys/tenant-keys'
 import type { TlsCertificates } from '@packages/runtime/tls/tls-certificates'
@@ -85,7 +86,7 @@ export type ApiDeps = {
 export type ContentDeps = UploadParts &
   Omit<
     FilesDeps & CarsDeps & PinsDeps & PsaDeps & HealthDeps,
-    'db' | 'idempotency' | 'openUploads' | 'quota' | 'tenantKeys' | 'rootKeys'
+    'db' | 'idempotency' | 'openUploads' | 'quota' | 'tenantKeys' | 'rootKeys' | 'pinCommitter'
   >
 
 /** The whole API, ready to listen. `close` drains it, and ends what it runs in the background. */
@@ -114,7 +115,8 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
   const auditWriter = new AuditWriter({ kysely, logger, hashAccount: accountHash(masterKey) })
   const { app, routes } = await createShell({ ...deps, authenticator, meter, auditWriter })
   const openUploads = new OpenUploads({ review: (upload) => reviewUpload(authenticator, upload) })
-  const uploads = { openUploads, quota: new QuotaGate(kysely) }
+  const pinCommitter = new PinCommitter({ unitOfWork: db.unitOfWork, logger })
+  const uploads = { openUploads, quota: new QuotaGate(kysely), pinCommitter }
   const content =
     deps.content === undefined ? undefined : { ...deps.content, ...uploads, db, idempotency, tenantKeys, rootKeys }
   const resumable = content === undefined ? undefined : createUploads({ ...content, logger })
@@ -205,6 +207,7 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
   signingKeys.start()
   resumable?.work.start()
   app.addHook('onClose', async () => {
+    await pinCommitter.close()
     await resumable?.work.stop()
     await policyTail.stop()
     await signingKeys.stop()

@@ -30,19 +30,25 @@ export const wantContent = async (
     from unnest(${[...organizationIds]}::uuid[]) as id
     on conflict (organization_id, content_id) do update set due_at = excluded.due_at
   `.execute(tx)
-  if (before?.state === 'failed') await beginAnew(uow, contentId)
+  if (before?.state === 'failed') await beginFetchesAnew(uow, [contentId])
   await sql`select pg_notify(${PINS_CHANNEL}, '')`.execute(tx)
   return { isBegun: before !== undefined && before.state !== 'failed' && before.attempts > 0 }
 }
 
-const beginAnew = async (uow: Pick<UnitOfWorkContext, 'tx' | 'record'>, contentId: string): Promise<void> => {
+/** What was given up is tried again from the beginning, for all who wait for it. Its rows are locked by the caller. */
+export const beginFetchesAnew = async (
+  uow: Pick<UnitOfWorkContext, 'tx' | 'record'>,
+  contentIds: readonly string[],
+): Promise<void> => {
+  if (contentIds.length === 0) return
   const { tx } = uow
+  const ids = [...contentIds]
   await sql`
     update fetches set state = 'queued', attempts = 0, begun_at = now(), error = null, error_code = null
-    where content_id = ${contentId}::uuid
+    where content_id = any(${ids}::uuid[])
   `.execute(tx)
-  await sql`update fetch_queue set due_at = now() where content_id = ${contentId}::uuid`.execute(tx)
-  await refreshPins(uow, [contentId])
+  await sql`update fetch_queue set due_at = now() where content_id = any(${ids}::uuid[])`.execute(tx)
+  await refreshPins(uow, ids)
 }
 
 /** Locked before the pins of the same contents are touched: everybody keeps this order. */

@@ -1,8 +1,9 @@
+import type { InsertedPin } from '@packages/db/pins/insert-pin'
 import { parseCid } from '@packages/shared/cid'
 import type { Actor } from '../../authorization/actor.ts'
 import { authorize } from '../../authorization/authorize.ts'
 import { makePin, type MakePinDeps } from '../../pinning/make-pin.ts'
-import type { RecordReply } from '../../plugins/idempotency/idempotent.ts'
+import { recordNothing, type RecordReply } from '../../plugins/idempotency/idempotent.ts'
 import { checkMetadata } from '../../values/metadata.ts'
 import { type PresentedPin, presentPin } from './presenter.ts'
 import type { NewPin } from './schemas.ts'
@@ -10,6 +11,11 @@ import type { NewPin } from './schemas.ts'
 export type CreatePinDeps = MakePinDeps
 
 export type CreatedPin = { status: 201 | 202; body: PresentedPin }
+
+const replyOf = (pin: InsertedPin): CreatedPin => ({
+  status: pin.status === 'pinned' ? 201 : 202,
+  body: presentPin(pin),
+})
 
 /**
  * Pins a CID. What is held here, as a root or as a part of one, is pinned at once (201); anything else stays queued
@@ -26,16 +32,9 @@ export const createPin = async (
   authorize(actor, 'pins:write', {})
   parseCid(text)
   const meta = given.meta === undefined ? {} : checkMetadata(given.meta, 'meta')
-  return makePin(
-    deps,
-    actor,
-    { cid: text, name: given.name ?? null, meta },
-    {
-      after: async (uow, pin) => {
-        const reply: CreatedPin = { status: pin.status === 'pinned' ? 201 : 202, body: presentPin(pin) }
-        await record(uow.tx, { ...reply, subject: pin.id })
-        return reply
-      },
-    },
-  )
+  const wanted = { cid: text, name: given.name ?? null, meta }
+  const pin = await makePin(deps, actor, wanted, {
+    after: record === recordNothing ? undefined : ({ tx }, pin) => record(tx, { ...replyOf(pin), subject: pin.id }),
+  })
+  return replyOf(pin)
 }

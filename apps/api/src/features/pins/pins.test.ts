@@ -1,6 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { decode } from '@ipld/dag-pb'
 import { IdempotencyConflict } from '@packages/db/idempotency'
+import { PinCommitter } from '@packages/db/pins/pin-committer'
+import { silentLogger } from '@packages/runtime/minimal-logger'
 import { parseCid } from '@packages/shared/cid'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FORM_HEADERS, filePart, formBody, type FormPart } from '../../testing/multipart-form.ts'
@@ -102,6 +104,21 @@ describe('POST /pins/:hash', () => {
     expect(await usageOf(one)).toEqual({ stored_bytes: 1_048_576, roots: 1 })
   })
 
+  it('writes what comes at once in few transactions, with the replies to their keys', async () => {
+    const user = await api.addUser(operator)
+    const cids = Array.from({ length: 60 }, strange)
+    const all = () => Promise.all(cids.map((cid, n) => pin(user, cid, undefined, { 'idempotency-key': `key-${n}` })))
+    const first = await all()
+    const again = await all()
+    expect(again.map((reply) => reply.json())).toEqual(first.map((reply) => reply.json()))
+    const { rows } = await api.db.pool.query(
+      `select count(*) as pins, count(distinct xid) as transactions from events where organization_id = $1 and kind = 'pin.created'`,
+      [user.organizationId],
+    )
+    expect(rows[0].pins).toBe(60)
+    expect(rows[0].transactions).toBeLessThan(30)
+  })
+
   it('makes one content of twenty racing pins', async () => {
     const user = await api.addUser(operator)
     const cid = strange()
@@ -143,7 +160,8 @@ describe('POST /pins/:hash', () => {
       scopes: 'all',
     } as const
     const conflict = new IdempotencyConflict({ scope: organizationId, route: 'pins', key: 'k' })
-    const deps = { ...api.content.deps, db: api.db }
+    const pinCommitter = new PinCommitter({ unitOfWork: api.db.unitOfWork, logger: silentLogger })
+    const deps = { ...api.content.deps, db: api.db, pinCommitter }
     await expect(createPin(deps, actor, leaf, {}, () => Promise.reject(conflict))).rejects.toBe(conflict)
     await api.content.manager.releases.sweep()
     await api.call('DELETE', `/api/v1/files/${cid}`, { as: one.headers })

@@ -25,5 +25,5 @@ export const presentInserted = (pin: InsertedPin, delegates: readonly string[]):
 export const addPin = async (deps: AddPinDeps, actor: Actor | null, body: NewPin): Promise<PinStatus> => {
   authorize(actor, 'pins:write', {})
   const delegates = deps.delegates()
-  return makePin(deps, actor, wantedPin(body), { after: async (_uow, pin) => presentInserted(pin, delegates) })
+  return presentInserted(await makePin(deps, actor, wantedPin(body)), delegates)
 }

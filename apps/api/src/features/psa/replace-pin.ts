@@ -24,16 +24,16 @@ export const replacePin = async (
   if (!isUuid(id)) throw new HoldfastError('not_found')
   const { organizationId, userId: actorId } = actor
   const delegates = deps.delegates()
-  return makePin(deps, actor, wantedPin(body), {
+  const pin = await makePin(deps, actor, wantedPin(body), {
     before: async ({ tx }) => {
       const old = await pinToRemove(tx, organizationId, id)
       if (old === undefined) throw new HoldfastError('not_found')
       if (old.has_file) throw new HoldfastError('pin_has_file')
       return { credit: old.refund }
     },
-    after: async (uow, pin) => {
+    after: async (uow) => {
       await removePins(uow, { organizationId, pinIds: [id], actorId })
-      return presentInserted(pin, delegates)
     },
   })
+  return presentInserted(pin, delegates)
 }

@@ -28,7 +28,8 @@ export type IdempotentOptions = {
   authorize?: () => void
 }
 
-const recordNothing: RecordReply = async () => {}
+/** Of a request without a key. */
+export const recordNothing: RecordReply = async () => {}
 
 /**
  * Runs `change` unless a request with the same Idempotency-Key was completed; then sends that one's reply again with

@@ -1,0 +1,87 @@
+import { randomUUIDv7 } from 'node:crypto'
+import { blockKey } from '@packages/content/block-store/block-key'
+import type { BlockStore } from '@packages/content/block-store/block-store'
+import { condemnRoots } from '@packages/db/condemn-roots'
+import type { Database } from '@packages/db/open-database'
+import type { AdoptedRoot } from '@packages/db/pins/insert-pin'
+import { HASH_IDENTITY, parseCid } from '@packages/shared/cid'
+import { type HoldWantedDeps, holdWantedContent } from '@services/ipfs-manager/hold-wanted-content'
+
+export type TakeRootsDeps = HoldWantedDeps & {
+  db: Pick<Database, 'kysely' | 'unitOfWork'>
+  store: Pick<BlockStore, 'adoptRoot' | 'hasRoot' | 'holds' | 'settle' | 'measure'>
+  /** The node that this store is, in `nodes`. */
+  nodeId: string
+}
+
+/** By canonical CID. */
+export type TakenRoots = ReadonlyMap<string, AdoptedRoot>
+
+const REALM = 'public'
+const AT_ONCE = 16
+
+/**
+ * Before CIDs are pinned: what this store holds, but no content row speaks for, gets roots of our own, so that it stays whole whoever else lets it go;
+ * wanted content that has come in meanwhile is held. The database is asked about what the store holds alone: most of what is pinned is not here.
+ * The caller settles each root when its rows are written.
+ */
+export const takeRoots = async (deps: TakeRootsDeps, canonicals: readonly string[]): Promise<TakenRoots> => {
+  const here = [...new Set(canonicals)].filter((canonical) => mayHold(deps, canonical))
+  const taken = new Map<string, AdoptedRoot>()
+  if (here.length === 0) return taken
+  const live = await liveContents(deps.db, here)
+  const take = async (canonical: string): Promise<void> => {
+    const content = live.get(canonical)
+    if (content?.state === 'wanted') await holdWantedContent(deps, content.id)
+    if (content !== undefined) return
+    const adopted = await adopt(deps, canonical)
+    if (adopted !== undefined) taken.set(canonical, adopted)
+  }
+  try {
+    for (let at = 0; at < here.length; at += AT_ONCE) await Promise.all(here.slice(at, at + AT_ONCE).map(take))
+  } catch (error) {
+    for (const { contentId } of taken.values()) deps.store.settle(contentId)
+    throw error
+  }
+  return taken
+}
+
+/** Refused: nothing owns the roots that were taken. */
+export const giveBackRoots = async ({ db }: Pick<TakeRootsDeps, 'db'>, taken: TakenRoots): Promise<void> => {
+  if (taken.size === 0) return
+  const roots = [...taken].map(([cid, { contentId }]) => ({ contentId, realm: REALM, cid }))
+  await db.unitOfWork.run((uow) => condemnRoots(uow, roots, 'orphan'))
+}
+
+/** An identity CID is in no index: it holds itself. */
+const mayHold = ({ store }: TakeRootsDeps, canonical: string): boolean => {
+  const cid = parseCid(canonical)
+  return cid.multihash.code === HASH_IDENTITY || store.holds(REALM, blockKey(cid))
+}
+
+/** The live contents of these roots, as they were a moment ago. */
+const liveContents = async ({ kysely }: Pick<Database, 'kysely'>, canonicals: readonly string[]) => {
+  const rows = await kysely
+    .selectFrom('contents')
+    .select(['id', 'cid', 'state'])
+    .where('realm', '=', REALM)
+    .where('cid', 'in', [...canonicals])
+    .where('state', '<>', 'released')
+    .execute()
+  return new Map(rows.map((row) => [row.cid, row]))
+}
+
+const adopt = async ({ store }: TakeRootsDeps, canonical: string): Promise<AdoptedRoot | undefined> => {
+  const cid = parseCid(canonical)
+  const contentId = randomUUIDv7()
+  if (!(await store.adoptRoot({ realm: REALM, contentId, cid }))) return undefined
+  try {
+    const size = await store.measure({ realm: REALM, cid })
+    if (size !== undefined) return { contentId, dagSize: size.bytes, blocks: size.blocks }
+  } catch (error) {
+    store.settle(contentId)
+    throw error
+  }
+  store.settle(contentId)
+  return undefined
+}

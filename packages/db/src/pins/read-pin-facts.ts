@@ -1,0 +1,103 @@
+import { sql, type Transaction } from 'kysely'
+import { plansOf } from '../ingest/read-ingest-facts.ts'
+import type { Tables } from '../tables.ts'
+import type { NewPinRow } from './new-pin.ts'
+import { type ContentFacts, holdingKey, type PinFacts, rootKey } from './pin-plan.ts'
+
+type Tx = Transaction<Tables>
+type LockedUsage = { id: string; stored: number; storage_limit: number | null; last: number }
+type LockedContent = Omit<ContentFacts, 'fetch' | 'dagSize'> & { realm: string; cid: string; dag_size: number | null }
+
+/**
+ * Locks and reads what new pins depend on, in the order that every writer keeps: usage rows by organization, content rows by id, fetches.
+ * @param written how many pins were written before: see `plansOf`
+ */
+export const readPinFacts = async (tx: Tx, rows: readonly NewPinRow[], written = 0): Promise<PinFacts> => {
+  const own = [...new Set(rows.map(({ organizationId }) => organizationId))].sort()
+  const planned = plansOf(written)
+  let locked = await lockUsageAndContents(tx, { own, rows, least: own.length, planned })
+  if (locked.usage.length < own.length) {
+    await sql`
+      insert into usage (organization_id)
+      select id from organizations where id = any(${own}::uuid[]) order by id
+      on conflict do nothing
+    `.execute(tx)
+    locked = await lockUsageAndContents(tx, { own, rows, least: 0, planned })
+  }
+  const fetches = await lockFetchStates(
+    tx,
+    locked.contents.filter(({ state }) => state === 'wanted').map(({ id }) => id),
+  )
+  return {
+    nowMicros: locked.now,
+    organizations: new Map(
+      locked.usage.map(({ id, stored, storage_limit, last }) => [
+        id,
+        { storedBytes: stored, limit: storage_limit, lastPinMicros: last },
+      ]),
+    ),
+    contents: new Map(
+      locked.contents.map(({ realm, cid, dag_size: dagSize, ...content }) => [
+        rootKey({ realm, cid }),
+        { ...content, dagSize, fetch: fetches.get(content.id) ?? null },
+      ]),
+    ),
+    holdings: await readHoldings(
+      tx,
+      own,
+      locked.contents.filter(({ state }) => state === 'held').map(({ id }) => id),
+    ),
+  }
+}
+
+/** As `read-ingest-facts.ts` does it: one statement, which locks no content unless `least` organizations were found. */
+const lockUsageAndContents = async (
+  tx: Tx,
+  { own, rows, least, planned }: { own: string[]; rows: readonly NewPinRow[]; least: number; planned: number },
+): Promise<{ now: number; usage: LockedUsage[]; contents: LockedContent[] }> => {
+  const realms = [...new Set(rows.map(({ realm }) => realm))]
+  const cids = [...new Set(rows.map(({ canonical }) => canonical))]
+  const { rows: found } = await sql<{ now: number; usage: LockedUsage[]; contents: LockedContent[] }>`
+    /* prepared */ ${sql.raw(`/* ${planned} */`)} with locked_usage as materialized (
+      select u.organization_id as id, u.stored_bytes as stored, l.storage_bytes as storage_limit,
+        case when isfinite(u.last_pin_at) then (extract(epoch from u.last_pin_at) * 1000000)::bigint else 0 end as last
+      from usage u join organization_limits l on l.organization_id = u.organization_id
+      where u.organization_id = any(${own}::uuid[])
+      order by u.organization_id
+      for update of u
+    ), locked_content as materialized (
+      select c.id, c.realm, c.cid, c.state, c.dag_size, c.confirmed
+      from contents c
+      where c.realm = any(${realms}::text[]) and c.cid = any(${cids}::text[]) and c.state <> 'released'
+        and (select count(*) from locked_usage) >= ${least}
+      order by c.id
+      for update of c
+    )
+    select coalesce((select json_agg(u) from locked_usage u), '[]') as usage,
+      coalesce((select json_agg(c) from locked_content c), '[]') as contents,
+      (extract(epoch from clock_timestamp()) * 1000000)::bigint as now
+  `.execute(tx)
+  return found[0] ?? { now: 0, usage: [], contents: [] }
+}
+
+const lockFetchStates = async (
+  tx: Tx,
+  contentIds: string[],
+): Promise<Map<string, NonNullable<ContentFacts['fetch']>>> => {
+  if (contentIds.length === 0) return new Map()
+  const { rows } = await sql<{ content_id: string } & NonNullable<ContentFacts['fetch']>>`
+    select content_id, state, attempts from fetches where content_id = any(${contentIds}::uuid[])
+    order by content_id for update
+  `.execute(tx)
+  return new Map(rows.map(({ content_id, ...fetch }) => [content_id, fetch]))
+}
+
+/** Read under the locks: the statement that waited for them saw the pins of the time before. */
+const readHoldings = async (tx: Tx, own: string[], contentIds: string[]): Promise<Set<string>> => {
+  if (contentIds.length === 0) return new Set()
+  const { rows } = await sql<{ organization_id: string; content_id: string }>`
+    select distinct organization_id, content_id from pins
+    where content_id = any(${contentIds}::uuid[]) and organization_id = any(${own}::uuid[])
+  `.execute(tx)
+  return new Set(rows.map((row) => holdingKey(row.organization_id, row.content_id)))
+}
