@@ -53,5 +53,7 @@ declare module 'fastify' {
     audit?: RouteAudit
     /** Milliseconds in which the body must have come in; 0 means that the route watches over its own body. */
     bodyDeadlineMs?: number
+    /** Its answer begins while its body still comes in. */
+    answersWhileReading?: boolean
   }
 }

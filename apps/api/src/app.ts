@@ -86,7 +86,7 @@ export type ApiDeps = {
 export type ContentDeps = UploadParts &
   Omit<
     FilesDeps & CarsDeps & PinsDeps & PsaDeps & HealthDeps,
-    'db' | 'idempotency' | 'openUploads' | 'quota' | 'tenantKeys' | 'rootKeys' | 'pinCommitter'
+    'db' | 'idempotency' | 'openUploads' | 'quota' | 'tenantKeys' | 'rootKeys' | 'pinCommitter' | 'rateLimiters'
   >
 
 /** The whole API, ready to listen. `close` drains it, and ends what it runs in the background. */
@@ -118,7 +118,9 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
   const pinCommitter = new PinCommitter({ unitOfWork: db.unitOfWork, logger })
   const uploads = { openUploads, quota: new QuotaGate(kysely), pinCommitter }
   const content =
-    deps.content === undefined ? undefined : { ...deps.content, ...uploads, db, idempotency, tenantKeys, rootKeys }
+    deps.content === undefined
+      ? undefined
+      : { ...deps.content, ...uploads, db, idempotency, tenantKeys, rootKeys, rateLimiters }
   const resumable = content === undefined ? undefined : createUploads({ ...content, logger })
   const links = {
     linkPasswords: new ScryptPasswords(),

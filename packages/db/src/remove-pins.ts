@@ -23,6 +23,8 @@ export const removePins = async (
     silent?: boolean
     /** Told with it, where nobody asked for it. */
     reason?: 'expired'
+    /** false: the request stands in the audit log for all of them. */
+    audited?: boolean
   },
 ): Promise<RemovedPins> => {
   const { tx } = uow
@@ -123,7 +125,7 @@ const releaseContents = async (uow: UnitOfWorkContext, contents: LockedContent[]
 
 const tell = (
   { record, policy }: UnitOfWorkContext,
-  { organizationId, actorId, reason }: { organizationId: string; actorId: string | null; reason?: 'expired' },
+  { organizationId, actorId, reason, audited = true }: Parameters<typeof removePins>[1],
   contents: LockedContent[],
   removed: { pins: RemovedPin[]; files: RemovedFile[] },
 ): void => {
@@ -132,18 +134,14 @@ const tell = (
   for (const { id, content_id, original_name: name, visibility } of removed.files) {
     const cid = cids.get(content_id) ?? ''
     const payload = visibility === 'public' ? { cid, name } : { visibility }
-    record({ kind: 'file.deleted', organizationId, actorId, subject: id, payload })
+    record({ kind: 'file.deleted', organizationId, actorId, subject: id, payload }, { audited })
     if (visibility === 'public') policy({ kind: 'file.unnamed', cid, name })
   }
-  for (const { id, content_id } of removed.pins)
-    record({
-      kind: 'pin.deleted',
-      organizationId,
-      actorId,
-      subject: id,
-      payload: {
-        ...(hidden.has(content_id) ? { visibility: 'private' } : { cid: cids.get(content_id) ?? '' }),
-        ...(reason === undefined ? {} : { reason }),
-      },
-    })
+  for (const { id, content_id } of removed.pins) {
+    const payload = {
+      ...(hidden.has(content_id) ? { visibility: 'private' } : { cid: cids.get(content_id) ?? '' }),
+      ...(reason === undefined ? {} : { reason }),
+    }
+    record({ kind: 'pin.deleted', organizationId, actorId, subject: id, payload }, { audited })
+  }
 }

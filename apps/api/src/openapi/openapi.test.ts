@@ -68,6 +68,8 @@ const ONCE_BY_NATURE = [
   'POST /api/v1/admin/users/{id}/erasure',
   'POST /api/v1/erasures/receipt',
   'POST /api/v1/organizations/{organizationId}/import',
+  'POST /api/v1/pins/{hash}/retry',
+  'POST /api/v1/pins/retry',
 ]
 
 /** Codes and challenges work once by themselves, and what is shown once is not kept to be shown again (ADR 0097, 0098, 0120). */

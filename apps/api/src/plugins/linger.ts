@@ -42,8 +42,10 @@ export const linger = (raw: IncomingMessage, response: ServerResponse, ms: numbe
 
 /** Gives every route the time that its reply needs to be read, whatever it was refused for. */
 export const installLinger = (app: ApiInstance, limits: LingerLimits = HTTP_LIMITS): void => {
-  app.addHook('onSend', async ({ raw, actor }, reply) => {
+  app.addHook('onSend', async ({ raw, actor, routeOptions }, reply) => {
     if (raw.complete !== false) return
+    // Its handler reads the rest.
+    if (routeOptions.config.answersWhileReading === true && reply.statusCode < 400) return
     // Fastify's, for bodies that are too large. Who ends in time may go on; a deadline that has passed is one.
     if (reply.statusCode !== 408) reply.removeHeader('connection')
     linger(raw, reply.raw, limits.lingerMs, actor === null ? limits.lingerBytes : Number.POSITIVE_INFINITY)

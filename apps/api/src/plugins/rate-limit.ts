@@ -71,21 +71,18 @@ const take = async (
 }
 
 /**
- * Takes what a request costs from all limits of a caller at once: with Redis that is one round trip. Where one is used
- * up the caller is told about that one, with the longest wait.
+ * Takes a cost from all limits of a caller at once: with Redis that is one round trip. Where one is used up the caller is told about that one, with the
+ * longest wait. @throws HoldfastError `rate_limited` @returns the headers that tell the caller where the limits stand
  */
-const takeAll = async (
+export const consumeOfCaller = async (
   limiters: ApiRateLimiters,
-  actor: Actor,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<void> => {
+  { actor, ip, cost }: { actor: Actor; ip: string; cost: number },
+): Promise<Record<string, string>> => {
   const keys = [
     ['credential', actor.apiKeyId ?? actor.sessionId ?? actor.userId],
     ['user', actor.userId],
-    ['address', addressKey(request.ip)],
+    ['address', addressKey(ip)],
   ] as const
-  const cost = rateCost(request)
   const decisions = await Promise.all(keys.map(([name, key]) => limiters[name].consume(key, cost)))
   const on: [RateLimitName, RateLimitDecision][] = []
   for (const [index, [name]] of keys.entries()) {
@@ -94,9 +91,11 @@ const takeAll = async (
   }
   const [refused] = on.filter(([, { allowed }]) => !allowed).sort(([, a], [, b]) => b.resetMs - a.resetMs)
   if (refused !== undefined) throw new HoldfastError('rate_limited', { headers: rateLimitHeaders(...refused) })
-  if (on.length === 0) return
-  reply.header('ratelimit-policy', on.map(([name, decision]) => policyOf(name, decision)).join(', '))
-  reply.header('ratelimit', on.map(([name, decision]) => standOf(name, decision)).join(', '))
+  if (on.length === 0) return {}
+  return {
+    'ratelimit-policy': on.map(([name, decision]) => policyOf(name, decision)).join(', '),
+    ratelimit: on.map(([name, decision]) => standOf(name, decision)).join(', '),
+  }
 }
 
 /** Sign-in routes are limited before anything else is done for them. */
@@ -113,7 +112,7 @@ export const installRateLimit = (app: ApiInstance, limiters: ApiRateLimiters): v
     if (request.is404 || rateClass === 'sign-in' || rateClass === 'none') return
     const { actor } = request
     if (actor === null) return take(limiters, 'anonymous', request, reply)
-    return takeAll(limiters, actor, request, reply)
+    reply.headers(await consumeOfCaller(limiters, { actor, ip: request.ip, cost: rateCost(request) }))
   })
 }
 

@@ -84,6 +84,61 @@ export const pinsToDelete = async (
     : query.where('pins.content_id', 'in', liveContent(kysely, hash.canonical)).execute()
 }
 
+/** Pins of these hashes that the organization has: at most `limit`, those with files first. */
+export const pinsOfHashes = async (
+  kysely: Kysely<Tables>,
+  organizationId: string,
+  hashes: readonly Hash[],
+  limit: number,
+): Promise<{ id: string; canonical: string; has_file: boolean }[]> => {
+  const ids = hashes.flatMap((hash) => (hash.kind === 'id' ? [hash.id] : []))
+  const canonicals = hashes.flatMap((hash) => (hash.kind === 'cid' ? [hash.canonical] : []))
+  if (hashes.length === 0) return []
+  const { rows } = await sql<{ id: string; canonical: string; has_file: boolean }>`
+    with named as (
+      select id from pins where id = any(${ids}::uuid[]) and organization_id = ${organizationId}
+      union
+      select p.id from contents c join pins p on p.content_id = c.id
+      where c.realm = 'public' and c.cid = any(${canonicals}::text[]) and c.state <> 'released'
+        and p.organization_id = ${organizationId}
+    )
+    select p.id, c.cid as canonical, exists (select from files f where f.pin_id = p.id) as has_file
+    from named join pins p on p.id = named.id join contents c on c.id = p.content_id
+    order by has_file desc limit ${limit}
+  `.execute(kysely)
+  return rows
+}
+
+export type RetryFilter = { hash?: Hash; name?: string; status?: 'failed'; after: string | undefined; limit: number }
+
+/** Contents that the organization's pins wait for, by id, and how many pins each has. */
+export const contentsToRetry = async (
+  kysely: Kysely<Tables>,
+  organizationId: string,
+  { hash, name, status, after, limit }: RetryFilter,
+): Promise<{ id: string; pins: number }[]> => {
+  let query = kysely
+    .selectFrom('pins')
+    .innerJoin('contents', 'contents.id', 'pins.content_id')
+    .select(({ fn }) => ['contents.id', fn.countAll<number>().as('pins')])
+    .where('pins.organization_id', '=', organizationId)
+    .where('contents.state', '=', 'wanted')
+    .groupBy('contents.id')
+    .orderBy('contents.id')
+    .limit(limit)
+  if (hash?.kind === 'id') query = query.where('pins.id', '=', hash.id)
+  if (hash?.kind === 'cid')
+    query = query.where('contents.realm', '=', 'public').where('contents.cid', '=', hash.canonical)
+  if (name !== undefined) query = query.where('pins.name', '=', name)
+  if (status !== undefined) query = query.where('pins.status', '=', status)
+  if (after !== undefined) query = query.where('contents.id', '>', after)
+  return query.execute()
+}
+
+/** Whether the organization has any pin of this hash. */
+export const hasPins = async (kysely: Kysely<Tables>, organizationId: string, hash: Hash): Promise<boolean> =>
+  (await pinsOfHashes(kysely, organizationId, [hash], 1)).length > 0
+
 const pinsOfPrivate = (kysely: Kysely<Tables>, organizationId: string, cidHash: Buffer) =>
   kysely
     .selectFrom('files')

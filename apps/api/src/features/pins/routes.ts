@@ -3,9 +3,11 @@ import { actorOf } from '../../authorization/actor-of.ts'
 import { authorize } from '../../authorization/authorize.ts'
 import type { Idempotency } from '../../plugins/idempotency/idempotency.ts'
 import { idempotent } from '../../plugins/idempotency/idempotent.ts'
+import { type BulkDeps, registerBulkRoutes } from './bulk/routes.ts'
 import { type CreatePinDeps, createPin } from './create-pin.ts'
 import { type DeletePinsDeps, deletePins } from './delete-pins.ts'
 import { getPinStatus, type ListPinsDeps, listPins } from './list-pins.ts'
+import { retryFailedPins, retryPins } from './retry-pins.ts'
 import {
   cidParams,
   deletedPinsSchema,
@@ -16,9 +18,11 @@ import {
   pinParams,
   pinSchema,
   pinStatusListSchema,
+  retriedSchema,
+  retrySchema,
 } from './schemas.ts'
 
-export type PinsDeps = CreatePinDeps & ListPinsDeps & DeletePinsDeps & { idempotency: Idempotency }
+export type PinsDeps = CreatePinDeps & ListPinsDeps & DeletePinsDeps & BulkDeps & { idempotency: Idempotency }
 
 const CID_ERRORS = ['invalid_cid', 'unsupported_cid'] as const
 
@@ -121,4 +125,48 @@ export const registerPinsRoutes = (app: ApiInstance, deps: PinsDeps): void => {
       return reply.code(followed ? 200 : 202).send({ deleted })
     },
   )
+
+  app.post(
+    '/api/v1/pins/:hash/retry',
+    {
+      config: { action: 'pins:write' },
+      schema: {
+        docs: {
+          operationId: 'retryPins',
+          tag: 'Pins',
+          summary: 'Fetch what pins of a CID, or the one of a requestid, wait for: now',
+          description:
+            'What was given up begins anew, for everybody who waits for it. Nothing is done for pins that are pinned.',
+          errors: [...CID_ERRORS, 'not_found'],
+          idempotent: false,
+        },
+        params: pinParams,
+        response: { 200: retriedSchema },
+      },
+    },
+    (request) => retryPins(deps, request.actor, request.params.hash),
+  )
+
+  app.post(
+    '/api/v1/pins/retry',
+    {
+      config: { action: 'pins:write', rateClass: 'expensive' },
+      schema: {
+        docs: {
+          operationId: 'retryFailedPins',
+          tag: 'Pins',
+          summary: 'Fetch what failed pins wait for: now',
+          description: 'All of the organization, or those of a CID or a name.',
+          errors: CID_ERRORS,
+          example: { name: 'photos' },
+          idempotent: false,
+        },
+        body: retrySchema,
+        response: { 200: retriedSchema },
+      },
+    },
+    (request) => retryFailedPins(deps, request.actor, request.body),
+  )
+
+  registerBulkRoutes(app, deps)
 }

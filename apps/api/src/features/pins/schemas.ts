@@ -71,16 +71,35 @@ export type PinListQuery = z.output<typeof pinListQuery>
 
 export const pinHashQuery = z.strictObject({ limit: limitQuery, cursor: cursorQuery })
 
+const newPinFields = {
+  name: z.string().min(1).max(255).optional(),
+  meta: z.record(z.string(), z.unknown()).optional().describe('At most 16 KiB and depth 8.'),
+}
+
 /** A request without a body is one without wishes. */
-export const newPinSchema = z.preprocess(
+export const newPinSchema = z.preprocess((body) => body ?? {}, z.strictObject(newPinFields))
+
+export type NewPin = z.output<typeof newPinSchema>
+
+/** A line of a bulk pin. */
+export const bulkPinLineSchema = z.strictObject({ cid: z.string(), ...newPinFields })
+
+/** A line of a bulk unpin. */
+export const bulkUnpinLineSchema = z.strictObject({ hash: z.string() })
+
+export const retrySchema = z.preprocess(
   (body) => body ?? {},
   z.strictObject({
-    name: z.string().min(1).max(255).optional(),
-    meta: z.record(z.string(), z.unknown()).optional().describe('At most 16 KiB and depth 8.'),
+    cid: z.string().max(300).optional().describe('Only pins of this CID; v0 and v1 are the same.'),
+    name: textQuery.optional().describe('Only pins of exactly this name.'),
   }),
 )
 
-export type NewPin = z.output<typeof newPinSchema>
+export type RetryFilters = z.output<typeof retrySchema>
+
+export const retriedSchema = z
+  .object({ retried: z.number().int().describe('How many pins wait for another try now.') })
+  .meta({ id: 'RetriedPins' })
 
 export const pinParams = z.object({
   hash: z.string().describe("A CID (v0 and v1 are the same), or a pin's requestid, which then means that pin alone."),

@@ -1,0 +1,178 @@
+import { Readable } from 'node:stream'
+import { IdempotencyConflict, saveIdempotentReply } from '@packages/db/idempotency'
+import type { Tables } from '@packages/db/tables'
+import { HoldfastError } from '@packages/shared/holdfast-error'
+import type { Transaction } from 'kysely'
+import type { Idempotency } from '../../../plugins/idempotency/idempotency.ts'
+import { BULK_LIMITS, type BulkLimits } from './bulk-limits.ts'
+import { HeaderError, type ReadLine } from './line-format.ts'
+import { asRefusal, endErrorOf, lineErrorOf, type LineResult } from './line-result.ts'
+import { inChunks, type Line, readLines } from './read-lines.ts'
+
+type Tx = Transaction<Tables>
+
+export type BulkWork<T, R extends object> = {
+  read: ReadLine<T>
+  /**
+   * Carries some lines out, of which there may be none; one that cannot be is told of by its error.
+   * @param keep what to call in the transaction of the change, where results are kept
+   */
+  work(
+    values: T[],
+    keep: ((tx: Tx, outcomes: (R | HoldfastError)[]) => Promise<void>) | undefined,
+  ): Promise<(R | HoldfastError)[]>
+  /** Takes what so many lines cost. @throws HoldfastError `rate_limited` */
+  charge(lines: number): Promise<void>
+  /** By which a repeat is known; null without a key. */
+  key: { scope: string; route: string; key: string; about: string } | null
+}
+
+export type RunBulkDeps = { idempotency: Pick<Idempotency, 'claim' | 'fingerprint'>; bulkLimits?: BulkLimits }
+
+type Told<R extends object> = LineResult<R>[]
+
+/**
+ * Works a body off line by line, chunk by chunk, and tells of each line as NDJSON, in order. The output never waits for its reader, because many clients read
+ * only when they have sent everything: what is not read yet is held, and a body has few enough lines for that.
+ * @returns the output, once there is some, and the end of the work
+ * @throws HoldfastError what befell before any line was carried out
+ */
+export const runBulk = async <T, R extends object>(
+  deps: RunBulkDeps,
+  bytes: AsyncIterable<Uint8Array>,
+  bulk: BulkWork<T, R>,
+): Promise<{ output: Readable; ended: Promise<void> }> => {
+  const output = new Readable({ read: () => undefined })
+  const begun = Promise.withResolvers<void>()
+  const tell = (lines: object[]): void => {
+    if (!output.destroyed) output.push(lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+    begun.resolve()
+  }
+  const summary = { lines: 0, done: 0, refused: 0 }
+  const ended = workOff(deps, bytes, bulk, { tell, summary }).then(
+    () => {
+      if (!output.destroyed) output.push(null)
+    },
+    (error: unknown) => {
+      if (summary.lines === 0) return begun.reject(error)
+      // The connection is cut: no reader takes it for whole.
+      output.destroy(error instanceof Error ? error : new Error(String(error)))
+    },
+  )
+  await begun.promise
+  return { output, ended }
+}
+
+const workOff = async <T, R extends object>(
+  deps: RunBulkDeps,
+  bytes: AsyncIterable<Uint8Array>,
+  bulk: BulkWork<T, R>,
+  { tell, summary }: { tell: (lines: object[]) => void; summary: { lines: number; done: number; refused: number } },
+): Promise<void> => {
+  const limits = deps.bulkLimits ?? BULK_LIMITS
+  const chunks = inChunks(readLines(bytes, limits), limits)
+  let next = begin(chunks)
+  try {
+    for (let at = 0; ; at++) {
+      const { done, value: lines = [] } = await next
+      if (done === true) break
+      // Read on while the database is at work.
+      next = begin(chunks)
+      const told = await chunkOf(deps, bulk, lines, at)
+      summary.lines += told.length
+      summary.refused += told.filter((line) => 'error' in line).length
+      summary.done = summary.lines - summary.refused
+      tell(told)
+    }
+    tell([{ summary }])
+  } catch (error) {
+    void chunks.return()
+    if (summary.lines === 0) throw error
+    tell([{ summary, error: endErrorOf(asRefusal(error)) }])
+  }
+}
+
+/** It may fail before somebody waits for it. */
+const begin = <T>(chunks: AsyncGenerator<T, void, undefined>): Promise<IteratorResult<T, void>> => {
+  const next = chunks.next()
+  next.catch(() => undefined)
+  return next
+}
+
+const chunkOf = async <T, R extends object>(
+  deps: RunBulkDeps,
+  bulk: BulkWork<T, R>,
+  lines: Line[],
+  at: number,
+): Promise<Told<R>> => {
+  const { key } = bulk
+  if (key === null) return carryOut(bulk, lines, undefined)
+  const { about, ...identity } = key
+  const claim = await deps.idempotency.claim({ ...identity, key: `${key.key} ${at}` })
+  try {
+    const said = lines.map(({ number, bytes }) => [number, bytes?.toString('latin1') ?? null])
+    const fingerprint = deps.idempotency.fingerprint([about, said])
+    const replay = (): Told<R> | undefined => claim.replay(fingerprint)?.body as Told<R> | undefined
+    const earlier = replay()
+    if (earlier !== undefined) {
+      // The names of the columns are no line that is told of.
+      for (const { bytes } of at === 0 ? lines.slice(0, 1) : []) if (bytes !== undefined) readHeader(bulk, bytes)
+      return earlier
+    }
+    try {
+      return await carryOut(bulk, lines, (tx, results) =>
+        saveIdempotentReply(tx, { ...claim.identity, fingerprint, status: 200, body: claim.keep(results) }),
+      )
+    } catch (error) {
+      if (!(error instanceof IdempotencyConflict)) throw error
+      await claim.reload()
+      const theirs = replay()
+      if (theirs === undefined) throw new HoldfastError('request_in_flight', { cause: error })
+      return theirs
+    }
+  } finally {
+    claim.release()
+  }
+}
+
+/** A table's later chunks need its columns. */
+const readHeader = <T, R extends object>({ read }: BulkWork<T, R>, bytes: Buffer): void => {
+  try {
+    read(bytes)
+  } catch (error) {
+    asRefusal(error)
+  }
+}
+
+const carryOut = async <T, R extends object>(
+  { read, charge, work }: BulkWork<T, R>,
+  lines: Line[],
+  keep: ((tx: Tx, results: Told<R>) => Promise<void>) | undefined,
+): Promise<Told<R>> => {
+  const parsed = lines.flatMap(({ number, bytes }) => {
+    const value = parse(read, bytes)
+    return value === undefined ? [] : [{ line: number, value }]
+  })
+  await charge(parsed.length)
+  const values = parsed.flatMap(({ value }) => (value instanceof HoldfastError ? [] : [value]))
+  const told = (outcomes: readonly (R | HoldfastError)[]): Told<R> => {
+    let at = 0
+    return parsed.map(({ line, value }) => {
+      const outcome = value instanceof HoldfastError ? value : outcomes[at++]
+      if (outcome === undefined) throw new Error('a line was not decided')
+      return outcome instanceof HoldfastError ? { line, error: lineErrorOf(outcome) } : { line, ...outcome }
+    })
+  }
+  if (values.length === 0 && keep === undefined) return told([])
+  return told(await work(values, keep === undefined ? undefined : (tx, outcomes) => keep(tx, told(outcomes))))
+}
+
+const parse = <T>(read: ReadLine<T>, bytes: Buffer | undefined): T | HoldfastError | undefined => {
+  if (bytes === undefined) return new HoldfastError('payload_too_large', { detail: 'The line is too long.' })
+  try {
+    return read(bytes)
+  } catch (error) {
+    if (error instanceof HeaderError) throw error
+    return asRefusal(error)
+  }
+}
