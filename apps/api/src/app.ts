@@ -42,10 +42,12 @@ import { UsageMeter } from './plugins/metering/usage-meter.ts'
 import type { ApiRateLimiters } from './plugins/rate-limit.ts'
 import { followMasterKey } from './private/follow-master-key.ts'
 import { registerRoutes } from './register-routes.ts'
-import { cutUploads } from './upload-body/cut-uploads.ts'
-import { OpenUploads } from './upload-body/open-uploads.ts'
+import { cutRequests } from './open-requests/cut-requests.ts'
+import { DOWNLOAD_LIMITS } from './open-requests/open-download.ts'
+import { OpenRequests } from './open-requests/open-requests.ts'
+import { type OpenRequest, reviewRequest } from './open-requests/review-request.ts'
 import { QuotaGate } from './upload-body/quota-gate.ts'
-import { reviewUpload } from './upload-body/review-upload.ts'
+import { UPLOAD_LIMITS } from './upload-body/upload-limits.ts'
 
 export type ApiDeps = {
   db: Database
@@ -86,7 +88,15 @@ export type ApiDeps = {
 export type ContentDeps = UploadParts &
   Omit<
     FilesDeps & CarsDeps & PinsDeps & PsaDeps & HealthDeps,
-    'db' | 'idempotency' | 'openUploads' | 'quota' | 'tenantKeys' | 'rootKeys' | 'pinCommitter' | 'rateLimiters'
+    | 'db'
+    | 'idempotency'
+    | 'openUploads'
+    | 'openDownloads'
+    | 'quota'
+    | 'tenantKeys'
+    | 'rootKeys'
+    | 'pinCommitter'
+    | 'rateLimiters'
   >
 
 /** The whole API, ready to listen. `close` drains it, and ends what it runs in the background. */
@@ -114,9 +124,11 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
   const meter = new UsageMeter({ kysely, logger })
   const auditWriter = new AuditWriter({ kysely, logger, hashAccount: accountHash(masterKey) })
   const { app, routes } = await createShell({ ...deps, authenticator, meter, auditWriter })
-  const openUploads = new OpenUploads({ review: (upload) => reviewUpload(authenticator, upload) })
+  const review = (request: OpenRequest) => reviewRequest(authenticator, request)
+  const openUploads = new OpenRequests({ what: 'uploads', review, limits: UPLOAD_LIMITS })
+  const openDownloads = new OpenRequests({ what: 'downloads', review, limits: DOWNLOAD_LIMITS })
   const pinCommitter = new PinCommitter({ unitOfWork: db.unitOfWork, logger })
-  const uploads = { openUploads, quota: new QuotaGate(kysely), pinCommitter }
+  const uploads = { openUploads, openDownloads, quota: new QuotaGate(kysely), pinCommitter }
   const content =
     deps.content === undefined
       ? undefined
@@ -177,8 +189,8 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
     plans: { db, meter, registration },
     nodes: { db },
     usage: { db, meter },
-    auditLog: { db },
-    export: { db, tenantKeys, rootKeys, store: content?.store },
+    auditLog: { db, openDownloads },
+    export: { db, openDownloads, tenantKeys, rootKeys, store: content?.store },
     importArchive: content,
     erasure: { db, passwords, signInLimit, authenticator, backupRetentionMs: deps.backupRetentionMs ?? null },
     files: content,
@@ -196,7 +208,7 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
     from: await currentPolicyPosition(kysely),
     onEntries: async (entries) => {
       entries.forEach((entry) => authenticator.invalidate(entry))
-      for (const entry of entries) cutUploads(entry, openUploads)
+      for (const entry of entries) for (const open of [openUploads, openDownloads]) cutRequests(entry, open)
       if (entries.some(({ kind }) => kind === 'signing-keys.changed')) await signingKeys.load()
       followMasterKey({ kysely, tenantKeys, logger }, entries)
     },

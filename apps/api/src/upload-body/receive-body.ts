@@ -2,7 +2,7 @@ import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { FastifyRequest } from 'fastify'
 import type { Actor } from '../authorization/actor.ts'
 import { type LeftBehind, noSpace } from './no-space.ts'
-import type { OpenUploads } from './open-uploads.ts'
+import type { OpenRequests } from '../open-requests/open-requests.ts'
 import { readBody } from './request-body.ts'
 
 export type ReceivedBody = {
@@ -14,7 +14,7 @@ export type ReceivedBody = {
 
 /** Lets `take` read a request's body as one of the uploads that run. The caller has been authorized. */
 export const receiveBody = async <T>(
-  { openUploads }: { openUploads: OpenUploads },
+  { openUploads }: { openUploads: OpenRequests },
   actor: Actor,
   { raw, routeOptions }: Pick<FastifyRequest, 'raw' | 'routeOptions'>,
   take: (body: ReceivedBody) => Promise<T>,

@@ -2,12 +2,12 @@ import type { FastifyRequest } from 'fastify'
 import type { Actor } from '../authorization/actor.ts'
 import { type Idempotency, type IdempotencyClaim, idempotencyKeyOf } from '../plugins/idempotency/idempotency.ts'
 import { type AdmitUploadDeps, admitUpload } from './admit-upload.ts'
-import type { OpenUploads } from './open-uploads.ts'
+import type { OpenRequests } from '../open-requests/open-requests.ts'
 import { type ReceivedBody, receiveBody } from './receive-body.ts'
 
 export type ReceiveUploadDeps = AdmitUploadDeps & {
   idempotency: Pick<Idempotency, 'claim'>
-  openUploads: OpenUploads
+  openUploads: OpenRequests
 }
 
 export type AdmittedBody = ReceivedBody & {

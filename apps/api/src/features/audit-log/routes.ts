@@ -2,11 +2,12 @@ import { Readable } from 'node:stream'
 import { z } from 'zod'
 import type { ApiInstance } from '../../api-instance.ts'
 import { actorOf } from '../../authorization/actor-of.ts'
+import { openDownload, type OpenDownloadDeps } from '../../open-requests/open-download.ts'
 import { exportAuditLog, type ExportAuditLogDeps } from './export-audit-log.ts'
 import { listAuditLog, type ListAuditLogDeps } from './list-audit-log.ts'
 import { auditFilterSchema, auditPageQuerySchema, auditPageSchema } from './schemas.ts'
 
-export type AuditLogDeps = ListAuditLogDeps & ExportAuditLogDeps
+export type AuditLogDeps = ListAuditLogDeps & ExportAuditLogDeps & OpenDownloadDeps
 
 const JSON_LINES = 'application/x-ndjson'
 
@@ -50,9 +51,8 @@ export const registerAuditLogRoutes = (app: ApiInstance, deps: AuditLogDeps): vo
       },
     },
     (request, reply) => {
-      const gone = new AbortController()
-      reply.raw.once('close', () => gone.abort())
-      const lines = exportAuditLog(deps, actorOf(request), request.query, gone.signal)
+      const signal = openDownload(deps, request, reply)
+      const lines = exportAuditLog(deps, actorOf(request), request.query, signal)
       return reply
         .type(JSON_LINES)
         .header('cache-control', 'no-store')

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { ApiInstance } from '../../api-instance.ts'
 import { authorize } from '../../authorization/authorize.ts'
 import { chooseVisibility } from '../../private/visibility.ts'
+import { openDownload, type OpenDownloadDeps } from '../../open-requests/open-download.ts'
 import { registerRawBodyScope } from '../../upload-body/raw-body-scope.ts'
 import { type ReceiveUploadDeps, receiveUpload } from '../../upload-body/receive-upload.ts'
 import { hashParams } from '../files/schemas.ts'
@@ -23,7 +24,12 @@ import {
 import { importPrivateCar, type ImportPrivateCarDeps } from './import-private-car.ts'
 import { sendCar } from './send-car.ts'
 
-export type CarsDeps = ImportCarDeps & ImportPrivateCarDeps & ExportCarDeps & KeptImportsDeps & ReceiveUploadDeps
+export type CarsDeps = ImportCarDeps &
+  ImportPrivateCarDeps &
+  ExportCarDeps &
+  KeptImportsDeps &
+  ReceiveUploadDeps &
+  OpenDownloadDeps
 
 /** CARs in and out, and imports that wait for more blocks. */
 export const registerCarsRoutes = (app: ApiInstance, deps: CarsDeps): void => {
@@ -67,10 +73,9 @@ export const registerCarsRoutes = (app: ApiInstance, deps: CarsDeps): void => {
       },
     },
     async (request, reply) => {
-      const gone = new AbortController()
-      reply.raw.once('close', () => gone.abort())
+      const signal = openDownload(deps, request, reply)
       const { hash } = request.params
-      const car = await exportCar(deps, request.actor, { hash, path: request.query.path, signal: gone.signal })
+      const car = await exportCar(deps, request.actor, { hash, path: request.query.path, signal })
       if (request.headers['if-none-match']?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === car.etag))
         return reply.code(304).header('etag', car.etag).send()
       return sendCar(reply, car)

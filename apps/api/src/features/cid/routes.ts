@@ -2,7 +2,7 @@ import type { ApiInstance } from '../../api-instance.ts'
 import { authorize } from '../../authorization/authorize.ts'
 import { boundaryOf } from '../../upload-body/multipart/boundary.ts'
 import { readMultipart } from '../../upload-body/multipart/read-multipart.ts'
-import type { OpenUploads } from '../../upload-body/open-uploads.ts'
+import type { OpenRequests } from '../../open-requests/open-requests.ts'
 import { registerRawBodyScope } from '../../upload-body/raw-body-scope.ts'
 import { receiveBody } from '../../upload-body/receive-body.ts'
 import { formRequestBody } from '../../upload-form/form-docs.ts'
@@ -11,7 +11,7 @@ import { type InferParametersDeps, ParameterInference } from './infer-parameters
 import { type ReckonCidDeps, reckonCid } from './reckon-cid.ts'
 import { inferBody, inferenceSchema, reckonedCidSchema } from './schemas.ts'
 
-export type CidDeps = ReckonCidDeps & InferParametersDeps & { openUploads: OpenUploads }
+export type CidDeps = ReckonCidDeps & InferParametersDeps & { openUploads: OpenRequests }
 
 /** `/api/v1/cid`: what content would be called, and how existing content was made. */
 export const registerCidRoutes = (app: ApiInstance, deps: CidDeps): void => {

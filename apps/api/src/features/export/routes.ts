@@ -1,15 +1,16 @@
 import { Readable } from 'node:stream'
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { ApiInstance } from '../../api-instance.ts'
 import { actorOf } from '../../authorization/actor-of.ts'
 import { authorize } from '../../authorization/authorize.ts'
+import { openDownload, type OpenDownloadDeps } from '../../open-requests/open-download.ts'
 import { registerRawBodyScope } from '../../upload-body/raw-body-scope.ts'
 import { type ReceiveUploadDeps, receiveUpload } from '../../upload-body/receive-upload.ts'
 import { exportAccount, type ExportArchiveDeps, exportOrganization } from './export-archive.ts'
 import { importArchive, type ImportArchiveDeps } from './import-archive.ts'
 
-export type ExportDeps = ExportArchiveDeps
+export type ExportDeps = ExportArchiveDeps & OpenDownloadDeps
 export type ImportArchiveRouteDeps = ImportArchiveDeps & ReceiveUploadDeps
 
 const tag = 'Data protection'
@@ -17,16 +18,20 @@ const TAR = 'application/x-tar'
 const params = z.object({ organizationId: z.string() })
 const ARCHIVE = { 200: { description: 'A tar.', content: { [TAR]: { schema: { type: 'string', format: 'binary' } } } } }
 const FORMAT =
-  '`export.json`, then `tables/…​.jsonl` (rows without secrets, one a line), then what was pinned: `contents/<cid>.jsonl` (names and metadata) and `contents/<cid>.car`. Private files follow, decrypted: `private/<id>.jsonl` and `private/<id>.car`; keep the archive as you would keep the files. It is whole when it ends with `end.json`; an export that cannot go on cuts the connection.'
+  '`export.json`, then `tables/…​.jsonl` (rows without secrets, one a line), then what was pinned: `contents/<cid>.jsonl` (names and metadata) and `contents/<cid>.car`. Private files follow, decrypted: `private/<id>.jsonl` and `private/<id>.car`; keep the archive as you would keep the files. What cannot be read, for its bytes are damaged, is left out and told in `missing/…​.jsonl`. The last file, `end.json`, says how many that are and whether the archive is `whole`; without it something was cut off: an export that cannot go on cuts the connection.'
 
-const sendTar = (reply: FastifyReply, name: string, bytes: (signal: AbortSignal) => AsyncGenerator<Uint8Array>) => {
-  const gone = new AbortController()
-  reply.raw.once('close', () => gone.abort())
+const sendTar = (
+  deps: OpenDownloadDeps,
+  [request, reply]: [FastifyRequest, FastifyReply],
+  name: string,
+  bytes: (signal: AbortSignal) => AsyncGenerator<Uint8Array>,
+) => {
+  const signal = openDownload(deps, request, reply)
   return reply
     .type(TAR)
     .header('cache-control', 'no-store')
     .header('content-disposition', `attachment; filename="${name}.tar"`)
-    .send(Readable.from(bytes(gone.signal), { objectMode: false }))
+    .send(Readable.from(bytes(signal), { objectMode: false }))
 }
 
 /** All that is stored of a user or an organization, as one archive. */
@@ -49,7 +54,7 @@ export const registerExportRoutes = (app: ApiInstance, deps: ExportDeps): void =
     },
     (request, reply) => {
       const actor = actorOf(request)
-      return sendTar(reply, 'account', (signal) => exportAccount(deps, actor, signal))
+      return sendTar(deps, [request, reply], 'account', (signal) => exportAccount(deps, actor, signal))
     },
   )
 
@@ -72,7 +77,9 @@ export const registerExportRoutes = (app: ApiInstance, deps: ExportDeps): void =
     },
     (request, reply) => {
       const [actor, { organizationId }] = [actorOf(request), request.params]
-      return sendTar(reply, 'organization', (signal) => exportOrganization(deps, actor, organizationId, signal))
+      return sendTar(deps, [request, reply], 'organization', (signal) =>
+        exportOrganization(deps, actor, organizationId, signal),
+      )
     },
   )
 }

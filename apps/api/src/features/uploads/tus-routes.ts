@@ -6,7 +6,7 @@ import type { ApiInstance } from '../../api-instance.ts'
 import { authorize } from '../../authorization/authorize.ts'
 import { type Idempotency, idempotencyKeyOf } from '../../plugins/idempotency/idempotency.ts'
 import type { RecordReply } from '../../plugins/idempotency/idempotent.ts'
-import type { OpenUploads } from '../../upload-body/open-uploads.ts'
+import type { OpenRequests } from '../../open-requests/open-requests.ts'
 import { registerRawBodyScope } from '../../upload-body/raw-body-scope.ts'
 import { type ReceivedBody, receiveBody } from '../../upload-body/receive-body.ts'
 import { type AppendDeps, appendToUpload } from './append-to-upload.ts'
@@ -37,7 +37,7 @@ import { resumeUpload, type UploadStatusDeps } from './upload-status.ts'
 export type TusDeps = AppendDeps &
   CreateUploadDeps &
   TerminateUploadDeps &
-  UploadStatusDeps & { openUploads: OpenUploads; idempotency: Idempotency }
+  UploadStatusDeps & { openUploads: OpenRequests; idempotency: Idempotency }
 
 const noContent = z.undefined()
 const UPLOAD_PATH = `${UPLOADS_PATH}/:upload`

@@ -5,7 +5,7 @@ import { actorOf } from '../../../authorization/actor-of.ts'
 import { authorize } from '../../../authorization/authorize.ts'
 import { idempotencyKeyOf } from '../../../plugins/idempotency/idempotency.ts'
 import { type ApiRateLimiters, consumeOfCaller } from '../../../plugins/rate-limit.ts'
-import type { OpenUploads } from '../../../upload-body/open-uploads.ts'
+import type { OpenRequests } from '../../../open-requests/open-requests.ts'
 import { registerRawBodyScope } from '../../../upload-body/raw-body-scope.ts'
 import { receiveBody } from '../../../upload-body/receive-body.ts'
 import { bulkPinLineSchema, bulkUnpinLineSchema } from '../schemas.ts'
@@ -17,7 +17,7 @@ import { type BulkWork, runBulk, type RunBulkDeps } from './run-bulk.ts'
 
 export type BulkDeps = BulkPinDeps &
   BulkUnpinDeps &
-  RunBulkDeps & { openUploads: OpenUploads; rateLimiters: ApiRateLimiters }
+  RunBulkDeps & { openUploads: OpenRequests; rateLimiters: ApiRateLimiters }
 
 const CONFIG = { action: 'pins:write', bodyDeadlineMs: 0, answersWhileReading: true } as const
 

@@ -2,41 +2,49 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { Actor } from '../authorization/actor.ts'
 import type { Action } from '../authorization/can.ts'
-import { UPLOAD_LIMITS } from './upload-limits.ts'
 
-export type OpenUploadLimits = { openPerOrganization: number; openPerProcess: number; retryAfterSeconds: number }
+export type OpenRequestLimits = {
+  openPerOrganization: number
+  openPerProcess: number
+  /** What a refused caller is told to wait. */
+  retryAfterSeconds: number
+}
 
-/** Who sends one, and what for. */
-export type RunningUpload = { actor: Actor; action: Action }
+/** Whose one is, and what for. */
+export type OpenRequest = { actor: Actor; action: Action }
 
-export type OpenUploadsDeps = {
+export type OpenRequestsDeps = {
+  /** What they are, for who is refused one. */
+  what: 'uploads' | 'downloads'
   /** Why it may not go on, by what is stored now; undefined: it may. */
-  review(upload: RunningUpload): Promise<HoldfastError | undefined>
-  limits?: OpenUploadLimits
+  review(request: OpenRequest): Promise<HoldfastError | undefined>
+  limits: OpenRequestLimits
   now?(): number
   /** Between tries of a review that fails. */
   pauseMs?: number
 }
 
-type OpenUpload = RunningUpload & { stop: (reason: HoldfastError) => void }
+type Running = OpenRequest & { stop: (reason: HoldfastError) => void }
 
-/** A request that was authorized before a change may begin its upload after it: it finds the change for so long. */
+/** A request that was authorized before a change may begin to run after it: it finds the change for so long. */
 const REMEMBERED_MS = 60_000
 const REVIEWS = 3
 
-/** Counts the uploads that run in this process, and ends those that may not go on. */
-export class OpenUploads {
-  readonly #review: OpenUploadsDeps['review']
-  readonly #limits: OpenUploadLimits
+/** Counts requests that may run for hours, uploads or downloads, in this process, and ends those that may not go on. */
+export class OpenRequests {
+  readonly #what: OpenRequestsDeps['what']
+  readonly #review: OpenRequestsDeps['review']
+  readonly #limits: OpenRequestLimits
   readonly #byOrganization = new Map<string, number>()
-  readonly #open = new Set<OpenUpload>()
+  readonly #open = new Set<Running>()
   /** By the id of what was closed or changed; without a reason it has to be asked for. */
   readonly #told = new Map<string, { reason: HoldfastError | undefined; until: number }>()
   readonly #now: () => number
   readonly #pauseMs: number
   #all = 0
 
-  constructor({ review, limits = UPLOAD_LIMITS, now = () => performance.now(), pauseMs = 500 }: OpenUploadsDeps) {
+  constructor({ what, review, limits, now = () => performance.now(), pauseMs = 500 }: OpenRequestsDeps) {
+    this.#what = what
     this.#pauseMs = pauseMs
     this.#review = review
     this.#limits = limits
@@ -44,7 +52,7 @@ export class OpenUploads {
   }
 
   /**
-   * Counts one more. @param stop called when whoever sends it may not any more @returns what ends it, to be called once
+   * Counts one more. @param stop called when whoever has it open may not any more @returns what ends it, to be called once
    * @throws HoldfastError why it was closed just now, `rate_limited` when the organization has too many, `unavailable` when all together have
    */
   begin(actor: Actor, action: Action, stop: (reason: HoldfastError) => void = () => {}): () => void {
@@ -55,27 +63,27 @@ export class OpenUploads {
     const closed = told.find(({ reason }) => reason !== undefined)
     if (closed?.reason !== undefined) throw closed.reason
     this.#admit(organizationId)
-    const upload = { actor, action, stop }
-    this.#open.add(upload)
-    if (told.length > 0) void this.#ask(upload)
+    const request = { actor, action, stop }
+    this.#open.add(request)
+    if (told.length > 0) void this.#ask(request)
     return () => {
-      this.#open.delete(upload)
+      this.#open.delete(request)
       this.#end(organizationId)
     }
   }
 
-  /** Ends those that run by a key or a session; their senders are told the reason, and so are those that begin just now. */
+  /** Ends those that run by a key or a session; their callers are told the reason, and so are those that begin just now. */
   close(id: string, reason: HoldfastError): void {
-    for (const upload of this.#tell(id, reason)) upload.stop(reason)
+    for (const request of this.#tell(id, reason)) request.stop(reason)
   }
 
   /** Asks again of those that run of an organization, a user, or by a key: what they may has changed. */
   review(id: string): void {
-    for (const upload of this.#tell(id, undefined)) void this.#ask(upload)
+    for (const request of this.#tell(id, undefined)) void this.#ask(request)
   }
 
   /** Remembers it; those that run of it. */
-  #tell(id: string, reason: HoldfastError | undefined): OpenUpload[] {
+  #tell(id: string, reason: HoldfastError | undefined): Running[] {
     const now = this.#now()
     for (const [old, { until }] of this.#told) if (until <= now) this.#told.delete(old)
     this.#told.set(id, { reason, until: now + REMEMBERED_MS })
@@ -83,14 +91,14 @@ export class OpenUploads {
   }
 
   /** When it cannot be found out, it is ended. */
-  async #ask(upload: OpenUpload): Promise<void> {
-    for (let left = REVIEWS; this.#open.has(upload); left--) {
+  async #ask(request: Running): Promise<void> {
+    for (let left = REVIEWS; this.#open.has(request); left--) {
       try {
-        const reason = await this.#review(upload)
-        if (reason !== undefined && this.#open.has(upload)) upload.stop(reason)
+        const reason = await this.#review(request)
+        if (reason !== undefined && this.#open.has(request)) request.stop(reason)
         return
       } catch (cause) {
-        if (left === 1) return upload.stop(new HoldfastError('unavailable', { cause }))
+        if (left === 1) return request.stop(new HoldfastError('unavailable', { cause }))
         await sleep(this.#pauseMs, undefined, { ref: false })
       }
     }
@@ -102,11 +110,11 @@ export class OpenUploads {
     const own = this.#byOrganization.get(organizationId) ?? 0
     if (own >= openPerOrganization)
       throw new HoldfastError('rate_limited', {
-        detail: `An organization may have ${openPerOrganization} uploads open at once.`,
+        detail: `An organization may have ${openPerOrganization} ${this.#what} open at once.`,
         headers,
       })
     if (this.#all >= openPerProcess)
-      throw new HoldfastError('unavailable', { detail: 'Too many uploads run.', headers })
+      throw new HoldfastError('unavailable', { detail: `Too many ${this.#what} run.`, headers })
     this.#byOrganization.set(organizationId, own + 1)
     this.#all++
   }

@@ -1,7 +1,8 @@
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { expect, it, vi } from 'vitest'
 import type { Actor } from '../authorization/actor.ts'
-import { OpenUploads } from './open-uploads.ts'
+import { UPLOAD_LIMITS } from '../upload-body/upload-limits.ts'
+import { OpenRequests } from './open-requests.ts'
 
 const refusal = (run: () => unknown): HoldfastError | undefined => {
   try {
@@ -26,7 +27,7 @@ const mayGoOn = async (): Promise<undefined> => undefined
 
 it('lets in as many as an organization and the process may have, and the next when one has ended', () => {
   const limits = { openPerOrganization: 2, openPerProcess: 3, retryAfterSeconds: 7 }
-  const uploads = new OpenUploads({ review: mayGoOn, limits })
+  const uploads = new OpenRequests({ what: 'uploads', review: mayGoOn, limits })
   const begin = (organizationId: string) => uploads.begin(actor(organizationId), 'files:write')
   const end = begin('one')
   begin('one')
@@ -40,7 +41,7 @@ it('lets in as many as an organization and the process may have, and the next wh
 
 const startUploads = (review: (upload: { actor: Actor }) => Promise<HoldfastError | undefined>) => {
   const clock = { now: 0 }
-  const uploads = new OpenUploads({ review, now: () => clock.now, pauseMs: 1 })
+  const uploads = new OpenRequests({ what: 'uploads', review, limits: UPLOAD_LIMITS, now: () => clock.now, pauseMs: 1 })
   const stopped: string[] = []
   const begin = (organizationId: string, apiKeyId: string) =>
     uploads.begin(actor(organizationId, apiKeyId), 'files:write', ({ code }) =>

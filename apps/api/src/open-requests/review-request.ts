@@ -1,12 +1,14 @@
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { authorize } from '../authorization/authorize.ts'
 import type { Authenticator } from '../plugins/authenticate/authenticator.ts'
-import type { RunningUpload } from './open-uploads.ts'
+import type { OpenRequest } from './open-requests.ts'
 
-/** Why an upload may not go on, in the words of a request that would come now; undefined: it may. */
-export const reviewUpload = async (
+export type { OpenRequest } from './open-requests.ts'
+
+/** Why a request that runs may not go on, in the words of a request that would come now; undefined: it may. */
+export const reviewRequest = async (
   authenticator: Pick<Authenticator, 'again'>,
-  { actor, action }: RunningUpload,
+  { actor, action }: OpenRequest,
 ): Promise<HoldfastError | undefined> => {
   try {
     authorize(await authenticator.again(actor), action)
