@@ -1,4 +1,3 @@
-import { exportCar } from '@packages/content/car/export-car'
 import type { BlockStore } from '@packages/content/block-store/block-store'
 import { type ExportedContent, exportContents } from '@packages/db/export/export-contents'
 import { type ExportOwner, exportRows } from '@packages/db/export/export-rows'
@@ -6,6 +5,8 @@ import type { Database } from '@packages/db/open-database'
 import { parseCid } from '@packages/shared/cid'
 import type { Actor } from '../../authorization/actor.ts'
 import { authorize } from '../../authorization/authorize.ts'
+import { carEntry, isHeld } from './car-entry.ts'
+import { MissingCars } from './missing-cars.ts'
 import { openExportedRows } from './open-exported-rows.ts'
 import { type PrivateEntriesDeps, privateEntries } from './private-entries.ts'
 import { type ArchiveEntry, tarOf, textEntry } from './tar-archive.ts'
@@ -45,7 +46,7 @@ const archiveOf = (deps: ExportArchiveDeps, owner: ExportOwner, signal: AbortSig
   return tarOf(entriesOf(deps, owner, { now, signal }), now)
 }
 
-/** What it says of itself, rows by table, then each content and each private file: what it is called, and its CAR. The last file says that it is whole. */
+/** What it says of itself, rows by table, then each content and each private file: what it is called, and its CAR. What cannot be read is said, and the rest goes on. The last file says that nothing was cut off. */
 async function* entriesOf(
   deps: ExportArchiveDeps,
   owner: ExportOwner,
@@ -70,36 +71,42 @@ async function* entriesOf(
     yield textEntry(name, shown.map((row) => `${JSON.stringify(row)}\n`).join(''))
   }
   const counts = { contents: 0, cars: 0, privateFiles: 0 }
+  const missing = new MissingCars()
   if (owner.kind === 'organization') {
     for await (const content of exportContents(deps.db.kysely, owner.id, signal)) {
       counts.contents++
       yield textEntry(`contents/${content.cid}.jsonl`, content.pins.map((pin) => `${JSON.stringify(pin)}\n`).join(''))
-      const car = await carEntry(deps, content, signal)
+      const car = await contentEntry(deps, content, signal)
       if (car === undefined) continue
-      counts.cars++
-      yield car
+      if ('entry' in car) {
+        counts.cars++
+        yield car.entry
+      } else if (await isHeld(deps.db.kysely, content.id))
+        missing.add({ car: carName(content), why: car.why, cid: content.cid, names: namesOf(content) })
+      yield* missing.pages('now')
     }
     const { store } = deps
     if (store !== undefined)
-      for await (const entry of privateEntries({ ...deps, store }, owner.id, signal)) {
+      for await (const entry of privateEntries({ ...deps, store }, owner.id, { missing, signal })) {
         if (entry.name.endsWith('.car')) counts.privateFiles++
         yield entry
       }
+    yield* missing.pages('end')
   }
-  yield textEntry('end.json', `${JSON.stringify({ rows, ...counts })}\n`)
+  const end = { rows, ...counts, missing: missing.count, whole: missing.count === 0 }
+  yield textEntry('end.json', `${JSON.stringify(end)}\n`)
 }
 
 /** Undefined for what is pinned and not held. */
-const carEntry = async (
-  { store }: ExportArchiveDeps,
-  { realm, cid, held }: ExportedContent,
-  signal: AbortSignal,
-): Promise<ArchiveEntry | undefined> => {
+const contentEntry = async ({ store }: ExportArchiveDeps, content: ExportedContent, signal: AbortSignal) => {
+  const { realm, cid, held } = content
   if (!held || store === undefined) return undefined
-  const reader = store.reader(realm)
-  const root = parseCid(cid)
-  // A tar says the size before the bytes: the DAG is read twice, and no file is kept meanwhile.
-  let size = 0
-  for await (const piece of exportCar(reader, root, { signal })) size += piece.length
-  return { name: `contents/${cid}.car`, size, bytes: exportCar(reader, root, { signal }) }
+  return carEntry(carName(content), { blocks: store.reader(realm), root: parseCid(cid) }, signal)
 }
+
+const carName = ({ cid }: ExportedContent): string => `contents/${cid}.car`
+
+const NAMES = 10
+/** Some, to know it by: all stand in the rows. */
+const namesOf = ({ pins }: ExportedContent): string[] =>
+  pins.flatMap(({ pin, file }) => file?.original_name ?? pin.name ?? []).slice(0, NAMES)

@@ -1,12 +1,17 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { closeSync, openSync, readSync, writeSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { carV1, cborBlock, rawBlock } from '@packages/content/car/test-cars'
+import { segmentPath } from '@packages/content/block-store/segment-path'
+import { CODEC_RAW } from '@packages/shared/cid'
+import { CID } from 'multiformats/cid'
+import { sha256 } from 'multiformats/hashes/sha2'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { buildTestContentApi, type TestApi, type TestUser } from '../../testing/test-api.ts'
 import { filePart, FORM_HEADERS, formBody } from '../../testing/multipart-form.ts'
 import { readTar, tarOf, textEntry } from './tar-archive.ts'
 
-let api: TestApi
+let api: Awaited<ReturnType<typeof buildTestContentApi>>
 let second: TestApi
 let operator: TestUser
 let elsewhere: TestUser
@@ -21,16 +26,45 @@ afterAll(async () => {
   await second.stop()
 })
 
-const upload = async (user: TestUser, bytes: string | Buffer, name: string, metadata?: object): Promise<string> => {
+const uploadAs = async (
+  visibility: 'public' | 'private',
+  user: TestUser,
+  bytes: string | Buffer,
+  name: string,
+  metadata?: object,
+): Promise<{ id: string; cid: string }> => {
   const extra = metadata === undefined ? [] : [{ name: 'metadata', body: JSON.stringify(metadata) }]
   const reply = await api.app.inject({
     method: 'POST',
-    url: '/api/v1/files/upload',
+    url: `/api/v1/files/upload?visibility=${visibility}`,
     headers: { ...user.headers, ...FORM_HEADERS },
     payload: formBody([...extra, filePart(bytes, name)]),
   })
   if (reply.statusCode !== 201) throw new Error(reply.body)
-  return reply.json().file.cid
+  return reply.json().file
+}
+const upload = async (user: TestUser, bytes: string | Buffer, name: string, metadata?: object): Promise<string> =>
+  (await uploadAs('public', user, bytes, name, metadata)).cid
+
+const contentOf = (fileId: string) =>
+  api.db.kysely
+    .selectFrom('files as f')
+    .innerJoin('contents as c', 'c.id', 'f.content_id')
+    .where('f.id', '=', fileId)
+    .select(['c.id', 'c.cid'])
+    .executeTakeFirstOrThrow()
+
+/** Turns a bit of a stored block over. */
+const flip = (realm: string, cid: CID): void => {
+  const { store, directory } = api.content
+  const place = store.reader(realm).locate(cid)
+  if (place === undefined) throw new Error(`${cid} is not held`)
+  const path = segmentPath(directory, place.segment)
+  const file = openSync(path, 'r+')
+  const byte = Buffer.alloc(1)
+  readSync(file, byte, 0, 1, place.offset)
+  writeSync(file, Buffer.of((byte[0] as number) ^ 1), 0, 1, place.offset)
+  closeSync(file)
 }
 
 const exportOf = async (user: TestUser): Promise<Buffer> => {
@@ -134,6 +168,7 @@ test('the archive has every row of the organization, no secret, and says that it
   expect(rows('members')).toHaveLength(1)
   expect(rows('audit_log').map(({ action }) => action)).toEqual(expect.arrayContaining(['file.uploaded']))
   expect(JSON.parse(String(files.get('end.json')))).toMatchObject({ rows: { files: 1, pins: 1 }, contents: 1, cars: 1 })
+  expect(JSON.parse(String(files.get('end.json')))).toMatchObject({ missing: 0, whole: true })
   const text = Buffer.concat([...files.values()]).toString('latin1')
   const [stored] = await api.db.kysely
     .selectFrom('api_keys')
@@ -142,6 +177,45 @@ test('the archive has every row of the organization, no secret, and says that it
     .execute()
   for (const secret of [key, stored?.prefix ?? '-', stored?.hash.toString('hex') ?? '-', owner.accessToken])
     expect(text.includes(secret), secret.slice(0, 6)).toBe(false)
+})
+
+test('what is damaged or gone is left out and told, and the rest goes on; taken in elsewhere it is asked for again', async () => {
+  const owner = await api.addUser(operator)
+  const lost = await uploadAs('public', owner, randomUUID(), 'lost.txt')
+  const chunks = [randomBytes(1024 * 1024), randomBytes(1024 * 1024)]
+  const damaged = await upload(owner, Buffer.concat(chunks), 'damaged.bin')
+  const { id, cid: hidden } = await uploadAs('private', owner, randomBytes(70_000), 'secret.bin')
+  const good = await upload(owner, randomUUID(), 'good.txt')
+  const { store } = api.content
+  const leaf = CID.createV1(CODEC_RAW, await sha256.digest(chunks[1] as Buffer))
+  flip('public', leaf)
+  const heldAs = await contentOf(id)
+  flip('private', CID.parse(heldAs.cid))
+  // Absence without a word of the database: as a disk loses it.
+  await store.release((await contentOf(lost.id)).id)
+
+  const archive = await exportOf(owner)
+  const files = await filesIn(archive)
+  expect(JSON.parse(String(files.get('end.json')))).toMatchObject({
+    contents: 3,
+    cars: 1,
+    privateFiles: 0,
+    missing: 3,
+    whole: false,
+  })
+  const missing = String(files.get('missing/000001.jsonl'))
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  expect(missing).toEqual([
+    { car: `contents/${lost.cid}.car`, why: 'missing', cid: lost.cid, names: ['lost.txt'] },
+    { car: `contents/${damaged}.car`, why: 'damaged', cid: damaged, names: ['damaged.bin'] },
+    { car: `private/${id}.car`, why: 'damaged', cid: hidden, names: ['secret.bin'] },
+  ])
+  for (const { car } of missing) expect(files.has(car), car).toBe(false)
+  expect(files.has(`contents/${good}.car`)).toBe(true)
+  const taken = await send(second, elsewhere, archive)
+  expect([taken.statusCode, taken.json()]).toEqual([200, { pins: 3, files: 1, contents: 1, present: 0 }])
 })
 
 test('people get what is stored about them, and nobody else', async () => {
