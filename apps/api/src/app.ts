@@ -12,11 +12,12 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { ApiInstance } from './api-instance.ts'
 import { createShell } from './create-shell.ts'
 import { authSecretOf, createBetterAuth } from './features/auth/better-auth.ts'
+import { Confirmations } from './features/auth/confirmation/confirmations.ts'
 import { UserCodeHashes } from './features/auth/device-login/code-hashes.ts'
 import { PasskeyChallenges } from './features/auth/passkeys/passkey-challenges.ts'
 import { relyingPartyOf } from './features/auth/passkeys/relying-party.ts'
 import { Mailbox } from './features/auth/mailbox.ts'
-import { createOidc, type OidcOptions } from './features/auth/oidc/create-oidc.ts'
+import { createOidc, issuerOf, type OidcOptions } from './features/auth/oidc/create-oidc.ts'
 import { Passwords } from './features/auth/passwords.ts'
 import type { RegistrationOptions } from './features/auth/registration/register.ts'
 import { RequestCounts } from './features/auth/request-counts.ts'
@@ -118,7 +119,11 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
   const mailbox = mailConfigured ? new Mailbox({ masterKey, publicUrl }) : null
   const relyingParty = relyingPartyOf(publicUrl)
   const requestCounts = new RequestCounts({ kysely, masterKey })
-  const people = { db, idempotency, mailbox, passwords, authenticator, signInLimit, requestCounts, registration }
+  const passkeyChallenges = new PasskeyChallenges(masterKey)
+  const confirmations = new Confirmations({ passkeyChallenges })
+  const proving = { passwords, signInLimit, confirmations }
+  const people = { db, idempotency, mailbox, authenticator, requestCounts, registration, ...proving }
+  const oidc = deps.oidc ?? null
   const betterAuth = createBetterAuth({ db, secret, publicUrl, authenticator, passwords, logger })
 
   const meter = new UsageMeter({ kysely, logger })
@@ -147,7 +152,7 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
       gatewayUrl: deps.dashboard?.gatewayUrl ?? null,
       registration: registration.mode,
       mail: mailConfigured,
-      singleSignOn: deps.oidc?.label ?? null,
+      singleSignOn: oidc?.label ?? null,
       passkeys: relyingParty !== null,
     },
     auth: {
@@ -168,8 +173,10 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
       accessTokens,
       sessionCookie,
       relyingParty,
-      passkeyChallenges: new PasskeyChallenges(masterKey),
+      passkeyChallenges,
     },
+    confirmation: { db, signInLimit, relyingParty, passkeyChallenges, confirmations },
+    ways: { db, mailbox, singleSignOn: oidc && { issuer: issuerOf(oidc), label: oidc.label } },
     secondFactor: {
       ...people,
       masterKey,
@@ -178,7 +185,7 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
       issuer: `Holdfast (${new URL(publicUrl).hostname})`,
     },
     deviceLogin: { db, accessTokens, requestCounts, publicUrl, userCodeHashes: new UserCodeHashes(masterKey) },
-    oidc: createOidc(deps.oidc ?? null, { ...people, masterKey, publicUrl, sessionCookie, logger }),
+    oidc: createOidc(oidc, { ...people, masterKey, publicUrl, sessionCookie, logger }),
     addresses: people,
     registration: people,
     invitations: { ...people, publicUrl },
@@ -192,7 +199,7 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
     auditLog: { db, openDownloads },
     export: { db, openDownloads, tenantKeys, rootKeys, store: content?.store },
     importArchive: content,
-    erasure: { db, passwords, signInLimit, authenticator, backupRetentionMs: deps.backupRetentionMs ?? null },
+    erasure: { db, ...proving, authenticator, backupRetentionMs: deps.backupRetentionMs ?? null },
     files: content,
     links: content && { ...content, ...links },
     uploads: resumable,

@@ -3,11 +3,13 @@ import { type ApiKeysDeps, registerApiKeysRoutes } from './features/api-keys/rou
 import { type AuditLogDeps, registerAuditLogRoutes } from './features/audit-log/routes.ts'
 import { type BetterAuthRoutesDeps, registerBetterAuthRoutes } from './features/auth/better-auth-routes.ts'
 import { type AddressesDeps, registerAddressesRoutes } from './features/auth/addresses/routes.ts'
+import { type ConfirmationDeps, registerConfirmationRoutes } from './features/auth/confirmation/routes.ts'
 import { type DeviceLoginDeps, registerDeviceLoginRoutes } from './features/auth/device-login/routes.ts'
 import { type PasskeysDeps, registerPasskeysRoutes } from './features/auth/passkeys/routes.ts'
 import { type AuthDeps, registerAuthRoutes } from './features/auth/routes.ts'
 import { type OidcDeps, registerOidcRoutes } from './features/auth/oidc/routes.ts'
 import { type RegistrationDeps, registerRegistrationRoutes } from './features/auth/registration/routes.ts'
+import { registerWaysRoutes, type WaysDeps } from './features/auth/ways/routes.ts'
 import { registerSecondFactorRoutes, type SecondFactorDeps } from './features/auth/second-factor/routes.ts'
 import { type CarsDeps, registerCarsRoutes } from './features/cars/routes.ts'
 import { type CidDeps, registerCidRoutes } from './features/cid/routes.ts'
@@ -44,6 +46,8 @@ export type RouteDeps = {
   /** Undefined without an OpenID provider. */
   oidc: OidcDeps | undefined
   passkeys: PasskeysDeps
+  confirmation: ConfirmationDeps
+  ways: WaysDeps
   addresses: AddressesDeps
   registration: RegistrationDeps
   invitations: InvitationsDeps
@@ -79,6 +83,8 @@ export const registerRoutes = (app: ApiInstance, deps: RouteDeps): void => {
   registerDeviceLoginRoutes(app, deps.deviceLogin)
   if (deps.oidc !== undefined) registerOidcRoutes(app, deps.oidc)
   registerPasskeysRoutes(app, deps.passkeys)
+  registerConfirmationRoutes(app, deps.confirmation)
+  registerWaysRoutes(app, deps.ways)
   registerAddressesRoutes(app, deps.addresses)
   registerRegistrationRoutes(app, deps.registration)
   registerInvitationsRoutes(app, deps.invitations)

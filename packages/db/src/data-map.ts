@@ -83,9 +83,10 @@ export const DATA_MAP: Record<string, TableMap> = {
     goes: 'when they are used or expire, ten minutes after they were asked for',
   },
   oidc_logins: {
+    link: 'session_id',
     secret: 'state_hash browser_hash sealed',
-    plain: 'id created_at expires_at',
-    goes: 'when they are used or expire, after ten minutes; of no person yet',
+    plain: 'id purpose created_at expires_at',
+    goes: 'when they are used or expire, after ten minutes, and with the session that they began in',
   },
   email_tokens: {
     link: 'id user_id',

@@ -126,6 +126,8 @@ type OidcLoginsTable = {
   id: string
   state_hash: Buffer
   browser_hash: Buffer
+  purpose: Generated<'sign-in' | 'link' | 'confirm'>
+  session_id: string | null
   sealed: Buffer
   created_at: GeneratedTimestamp
   expires_at: Timestamp

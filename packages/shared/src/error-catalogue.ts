@@ -33,6 +33,8 @@ export const ERROR_CATALOGUE = {
   sso_not_allowed: { status: 403, title: 'Your account at the sign-in provider may not sign in here' },
   sso_email_unverified: { status: 403, title: 'The sign-in provider has not verified your e-mail address' },
   sso_account_exists: { status: 409, title: 'Your e-mail address has an account here: sign in with its password' },
+  sso_linked_elsewhere: { status: 409, title: 'Your account at the sign-in provider opens another account here' },
+  sso_not_you: { status: 403, title: 'Somebody else has signed in at the sign-in provider' },
   forbidden: { status: 403, title: 'This is not allowed' },
   insufficient_scope: { status: 403, title: 'The API key lacks the scope that this needs' },
   address_not_allowed: { status: 403, title: 'The API key does not work from this address' },

@@ -20,6 +20,7 @@ export const EVENT_KINDS = [
   'mfa.recovery-code-used',
   'mfa.recovery-codes-replaced',
   'oidc.linked',
+  'oidc.unlinked',
   'device-login.approved',
   'device-login.denied',
   'passkey.added',

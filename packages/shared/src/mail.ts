@@ -12,7 +12,7 @@ const contentSchema = z.discriminatedUnion('template', [
   z.object({ template: z.literal('reset-password'), link }),
   z.object({ template: z.literal('password-changed'), link }),
   z.object({ template: z.literal('email-changed'), newEmail: z.string() }),
-  /** The second factor was turned on, off, off by an operator (with the password, or without), one of its recovery codes was used, or a passkey came or went. */
+  /** The second factor was turned on, off, off by an operator (with the password, or without), one of its recovery codes was used, a passkey came or went, or a sign-in provider was taken away. */
   z.object({
     template: z.literal('second-factor'),
     link,
@@ -24,6 +24,7 @@ const contentSchema = z.discriminatedUnion('template', [
       'recovery-code-used',
       'passkey-added',
       'passkey-removed',
+      'provider-unlinked',
     ]),
   }),
   /** A sign-in provider opens the account from now on. */

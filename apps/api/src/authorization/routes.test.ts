@@ -73,7 +73,8 @@ const inState = async (state: 'read-only' | 'suspended'): Promise<Headers> => {
 }
 
 beforeAll(async () => {
-  api = await buildTestContentApi({ mailConfigured: true })
+  // A host that has passkeys.
+  api = await buildTestContentApi({ mailConfigured: true, publicUrl: 'https://files.example.org' })
   operator = await api.setUp()
   stranger = await api.addUser(operator)
   frozen = await inState('read-only')

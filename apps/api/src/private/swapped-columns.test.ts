@@ -183,7 +183,7 @@ test('signing_keys.private_sealed opens in its own row alone: nothing is signed 
 test('oidc_logins.sealed opens in its own row alone', async () => {
   const { masterKey, db } = t.api
   const flows = new OidcFlows({ kysely: db.kysely, masterKey })
-  const [mine] = [await flows.begin(), await flows.begin()]
+  const [mine] = [await flows.begin({ purpose: 'sign-in' }), await flows.begin({ purpose: 'sign-in' })]
   await sql`update oidc_logins l set sealed = o.sealed from oidc_logins o where o.id <> l.id`.execute(db.kysely)
   await expect(flows.take(mine.state, mine.browser)).rejects.toThrow(UnsealError)
 })

@@ -28,7 +28,7 @@ export const ERASURE_RULES: Record<string, ErasureRule> = {
   accounts: ofUser,
   refresh_tokens: ofUser,
   device_logins: ofUser,
-  oidc_logins: { user: '-', organization: '-' },
+  oidc_logins: ofUser,
   audit_actors: ofUser,
   two_factors: ofUser,
   recovery_codes: ofUser,

@@ -29,6 +29,7 @@ export const EXPORT_RULES: Record<string, ExportRule> = {
   mfa_challenges: secret('a sign-in that is under way'),
   recovery_codes: secret('hashes of codes'),
   device_logins: ofUser,
+  oidc_logins: secret('a way to the sign-in provider that is under way'),
   refresh_tokens: secret('hashes of tokens'),
   tenant_keys: secret('a wrapped key'),
   root_keys: secret('wrapped keys'),

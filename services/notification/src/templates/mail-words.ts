@@ -49,6 +49,13 @@ const SECOND_FACTOR = {
     paragraphs: ['A passkey does not sign in to your Holdfast account any more.'],
     closing: NOT_ME,
   },
+  'provider-unlinked': {
+    subject: 'Single sign-on opens your account no more',
+    paragraphs: [
+      'From now on, your organization’s sign-in provider does not sign in to your Holdfast account any more.',
+    ],
+    closing: NOT_ME,
+  },
   'recovery-code-used': {
     subject: 'A recovery code was used',
     paragraphs: ['Somebody used one of the recovery codes of your Holdfast account in place of the authenticator app.'],
@@ -98,7 +105,7 @@ export const mailWords = (content: MailContent): MailWords => {
       return {
         subject: 'Your account can be signed in to by single sign-on now',
         paragraphs: [
-          'Somebody signed in to your Holdfast account by your organization’s sign-in provider for the first time.',
+          'From now on, your organization’s sign-in provider signs in to your Holdfast account. It was linked just now.',
         ],
         action: { label: 'This was not me', link: content.link },
         closing: 'If it was you, there is nothing to do. If not, choose a new password at once, and tell the operator.',

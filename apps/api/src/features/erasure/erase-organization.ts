@@ -5,20 +5,21 @@ import { isUuid } from '@packages/shared/ids'
 import type { Actor } from '../../authorization/actor.ts'
 import { authorize } from '../../authorization/authorize.ts'
 import type { Authenticator } from '../../plugins/authenticate/authenticator.ts'
-import { ownAccount, type OwnAccountDeps, provePassword } from '../auth/addresses/own-account.ts'
+import { ownAccount } from '../auth/addresses/own-account.ts'
+import { type IdentityInput, proveIdentity, type ProveIdentityDeps } from '../auth/confirmation/prove-identity.ts'
 import { requireConfirmation } from './require-confirmation.ts'
 import { makeReceiptToken } from './receipt-token.ts'
 import type { ErasureStarted } from './schemas.ts'
 
-export type EraseOrganizationDeps = OwnAccountDeps & {
+export type EraseOrganizationDeps = ProveIdentityDeps & {
   db: Pick<Database, 'kysely' | 'unitOfWork'>
   authenticator: Pick<Authenticator, 'invalidate'>
 }
 
-export type ErasureInput = { password: string; confirm: string; ipAddress: string }
+export type ErasureInput = IdentityInput & { confirm: string }
 
 /**
- * Begins the erasure of an organization with all that it holds, by its owner or by an operator, who prove their password. From the answer on
+ * Begins the erasure of an organization with all that it holds, by its owner or by an operator, who prove who they are. From the answer on
  * nobody can do anything in it; the rest goes on behind.
  * @throws HoldfastError `forbidden`, `not_found`, `invalid_credentials`, `invalid_request`, `conflict`
  */
@@ -31,7 +32,7 @@ export const eraseOrganization = async (
   if (by === 'owner') authorize(actor, 'organization:erase', { organizationId })
   else authorize(actor, 'tenants:erase')
   if (!isUuid(organizationId)) throw new HoldfastError('not_found')
-  await provePassword(deps, await ownAccount(deps, actor), input)
+  const proven = await proveIdentity(deps, await ownAccount(deps, actor), input)
   const { token, tokenHash } = makeReceiptToken()
   const { result: id } = await deps.db.unitOfWork.run(async (uow) => {
     const row = await uow.tx
@@ -42,6 +43,7 @@ export const eraseOrganization = async (
       .executeTakeFirst()
     if (row === undefined) throw new HoldfastError('not_found')
     requireConfirmation(input.confirm, row.slug)
+    await proven.use(uow)
     return beginErasure(uow, {
       kind: 'organization',
       requestedBy: by,

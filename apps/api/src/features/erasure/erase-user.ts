@@ -4,7 +4,8 @@ import { HoldfastError } from '@packages/shared/holdfast-error'
 import { isUuid } from '@packages/shared/ids'
 import type { Actor } from '../../authorization/actor.ts'
 import { authorize } from '../../authorization/authorize.ts'
-import { ownAccount, provePassword } from '../auth/addresses/own-account.ts'
+import { ownAccount } from '../auth/addresses/own-account.ts'
+import { proveIdentity } from '../auth/confirmation/prove-identity.ts'
 import { endSessions } from '../auth/sessions.ts'
 import type { EraseOrganizationDeps, ErasureInput } from './erase-organization.ts'
 import { makeReceiptToken } from './receipt-token.ts'
@@ -12,7 +13,7 @@ import { requireConfirmation } from './require-confirmation.ts'
 import type { ErasureStarted } from './schemas.ts'
 
 /**
- * Begins the erasure of a user, by themselves or by an operator, who prove their password. Organizations without another member go with them; one
+ * Begins the erasure of a user, by themselves or by an operator, who prove who they are. Organizations without another member go with them; one
  * whose only owner they are has to get another owner first. Sessions and keys end with the answer.
  * @throws HoldfastError `forbidden`, `not_found`, `invalid_credentials`, `invalid_request`, `last_owner`, `conflict`
  */
@@ -25,7 +26,7 @@ export const eraseUser = async (
   const isSelf = userId === actor.userId
   authorize(actor, isSelf ? 'account:write' : 'tenants:erase')
   if (!isUuid(userId)) throw new HoldfastError('not_found')
-  await provePassword(deps, await ownAccount(deps, actor), input)
+  const proven = await proveIdentity(deps, await ownAccount(deps, actor), input)
   const { token, tokenHash } = makeReceiptToken()
   const { result } = await deps.db.unitOfWork.run(async (uow) => {
     const user = await uow.tx
@@ -36,6 +37,7 @@ export const eraseUser = async (
       .executeTakeFirst()
     if (user === undefined) throw new HoldfastError('not_found')
     requireConfirmation(input.confirm, user.email)
+    await proven.use(uow)
     if (user.platform_role === 'operator') await requireAnotherOperator(uow, userId)
     const organizationIds = await ownOrganizations(uow, userId)
     const id = await beginErasure(uow, {

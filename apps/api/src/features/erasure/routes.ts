@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ApiInstance } from '../../api-instance.ts'
 import { actorOf } from '../../authorization/actor-of.ts'
+import { identityOf } from '../auth/confirmation/schemas.ts'
 import { eraseOrganization, type EraseOrganizationDeps } from './erase-organization.ts'
 import { eraseUser } from './erase-user.ts'
 import { readReceipt, type ReadReceiptDeps } from './read-receipt.ts'
@@ -20,6 +21,12 @@ const STARTED = { 202: erasureStartedSchema }
 const DESCRIPTION =
   'Answers when it has begun. Rows, keys, mails and pins go, then the blocks that nobody else has pinned, then their bytes in the store; the receipt says when all is done.'
 
+const inputOf = ({ body, ip }: { body: z.infer<typeof ownErasureBody>; ip: string }) => ({
+  identity: identityOf(body),
+  confirm: body.confirm,
+  ipAddress: ip,
+})
+
 /** Erasures, and their receipts. */
 export const registerErasureRoutes = (app: ApiInstance, deps: ErasureDeps): void => {
   app.post(
@@ -31,7 +38,7 @@ export const registerErasureRoutes = (app: ApiInstance, deps: ErasureDeps): void
           operationId: 'eraseAccount',
           tag,
           summary: 'Erase my account',
-          description: `Organizations in which I am alone are erased with it; in others what I have uploaded stays theirs, without my name. ${DESCRIPTION}`,
+          description: `Takes the password, or a confirmation from who has none. Organizations in which I am alone are erased with it; in others what I have uploaded stays theirs, without my name. ${DESCRIPTION}`,
           idempotent: false,
           errors: ['forbidden', 'invalid_credentials', 'last_owner', 'conflict'],
         },
@@ -41,7 +48,7 @@ export const registerErasureRoutes = (app: ApiInstance, deps: ErasureDeps): void
     },
     async (request, reply) => {
       const actor = actorOf(request)
-      const started = await eraseUser(deps, actor, actor.userId, { ...request.body, ipAddress: request.ip })
+      const started = await eraseUser(deps, actor, actor.userId, inputOf(request))
       return reply.code(202).send(started)
     },
   )
@@ -65,7 +72,7 @@ export const registerErasureRoutes = (app: ApiInstance, deps: ErasureDeps): void
       },
     },
     async (request, reply) => {
-      const input = { ...request.body, ipAddress: request.ip, by: 'owner' as const }
+      const input = { ...inputOf(request), by: 'owner' as const }
       return reply.code(202).send(await eraseOrganization(deps, actorOf(request), request.params.organizationId, input))
     },
   )
@@ -114,7 +121,7 @@ const registerOperatorRoutes = (app: ApiInstance, deps: ErasureDeps): void => {
       },
     },
     async (request, reply) => {
-      const input = { ...request.body, ipAddress: request.ip, by: 'operator' as const }
+      const input = { ...inputOf(request), by: 'operator' as const }
       return reply.code(202).send(await eraseOrganization(deps, actorOf(request), request.params.id, input))
     },
   )
@@ -138,8 +145,7 @@ const registerOperatorRoutes = (app: ApiInstance, deps: ErasureDeps): void => {
       },
     },
     async (request, reply) => {
-      const input = { ...request.body, ipAddress: request.ip }
-      return reply.code(202).send(await eraseUser(deps, actorOf(request), request.params.id, input))
+      return reply.code(202).send(await eraseUser(deps, actorOf(request), request.params.id, inputOf(request)))
     },
   )
 }

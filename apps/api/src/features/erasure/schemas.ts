@@ -1,23 +1,17 @@
 import { z } from 'zod'
+import { hasOneIdentity, identityFields, ONE_IDENTITY } from '../auth/confirmation/schemas.ts'
 
-/** The password as it is now, and what is to go: its name or address typed once more. */
-const passwordField = z.string().min(1).max(1_000)
+/** What is to go: its name or address typed once more. */
 const confirmField = z.string().min(1).max(400)
 
-export const ownErasureBody = z.strictObject({
-  password: passwordField,
-  confirm: confirmField.meta({ description: 'My e-mail address.' }),
-})
+const bodyWith = (confirm: string) =>
+  z
+    .strictObject({ ...identityFields, confirm: confirmField.meta({ description: confirm }) })
+    .refine(hasOneIdentity, ONE_IDENTITY)
 
-export const organizationErasureBody = z.strictObject({
-  password: passwordField,
-  confirm: confirmField.meta({ description: "The organization's slug." }),
-})
-
-export const userErasureBody = z.strictObject({
-  password: passwordField.meta({ description: "The operator's." }),
-  confirm: confirmField.meta({ description: "The user's e-mail address." }),
-})
+export const ownErasureBody = bodyWith('My e-mail address.')
+export const organizationErasureBody = bodyWith("The organization's slug.")
+export const userErasureBody = bodyWith("The user's e-mail address.")
 
 export const receiptBody = z.strictObject({
   token: z.string().min(1).max(200).meta({ description: 'From the answer to the erasure.' }),

@@ -4,9 +4,10 @@ import { addEmailToken, dropEmailTokens } from '../email-tokens.ts'
 import { type Mailbox, requireMail } from '../mailbox.ts'
 import { MAILS_PER_ADDRESS, type RequestCounts } from '../request-counts.ts'
 import { findUserByEmail } from './find-user.ts'
-import { ownAccount, type OwnAccountDeps, provePassword } from './own-account.ts'
+import { type IdentityInput, proveIdentity, type ProveIdentityDeps } from '../confirmation/prove-identity.ts'
+import { ownAccount } from './own-account.ts'
 
-export type RequestEmailChangeDeps = OwnAccountDeps & {
+export type RequestEmailChangeDeps = ProveIdentityDeps & {
   db: Pick<Database, 'unitOfWork'>
   mailbox: Mailbox | null
   requestCounts: Pick<RequestCounts, 'take'>
@@ -33,14 +34,15 @@ export const requestVerification = async (
 export const requestEmailChange = async (
   deps: RequestEmailChangeDeps,
   actor: Actor,
-  input: { email: string; password: string; ipAddress: string },
+  input: IdentityInput & { email: string },
 ): Promise<void> => {
   const mailbox = requireMail(deps.mailbox)
   const account = await ownAccount(deps, actor)
-  await provePassword(deps, account, input)
+  const proven = await proveIdentity(deps, account, input)
   const { email } = input
   const { allowed } = await deps.requestCounts.take(MAILS_PER_ADDRESS, email)
   await deps.db.unitOfWork.run(async (uow) => {
+    await proven.use(uow)
     const owner = await findUserByEmail(uow.tx, email)
     await dropEmailTokens(uow, account.userId, ['change-email'])
     const userId = owner === undefined ? account.userId : null

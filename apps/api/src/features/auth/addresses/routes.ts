@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { ApiInstance } from '../../../api-instance.ts'
 import { actorOf } from '../../../authorization/actor-of.ts'
 import { emailField, newPasswordField } from '../account-fields.ts'
+import { hasOneIdentity, identityFields, identityOf, ONE_IDENTITY } from '../confirmation/schemas.ts'
 import { changePassword, type ChangePasswordDeps } from './change-password.ts'
 import { confirmEmail, type ConfirmEmailDeps } from './confirm-email.ts'
 import { requestEmailChange, type RequestEmailChangeDeps, requestVerification } from './request-email-change.ts'
@@ -112,12 +113,14 @@ export const registerAddressesRoutes = (app: ApiInstance, deps: AddressesDeps): 
           idempotent: false,
           errors: ['forbidden', 'invalid_credentials', 'not_configured'],
         },
-        body: z.strictObject({ email: emailField, password: passwordField }),
+        body: z.strictObject({ email: emailField, ...identityFields }).refine(hasOneIdentity, ONE_IDENTITY),
         response: { 202: accepted },
       },
     },
     async (request, reply) => {
-      await requestEmailChange(deps, actorOf(request), { ...request.body, ipAddress: request.ip })
+      const { email } = request.body
+      const input = { email, identity: identityOf(request.body), ipAddress: request.ip }
+      await requestEmailChange(deps, actorOf(request), input)
       return reply.code(202).send({})
     },
   )

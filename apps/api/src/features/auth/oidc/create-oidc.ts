@@ -2,6 +2,8 @@ import type { MasterKey } from '@packages/runtime/master-key'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { Database } from '@packages/db/open-database'
 import type { SessionCookie } from '../../../plugins/authenticate/session-cookie.ts'
+import type { Confirmations } from '../confirmation/confirmations.ts'
+import type { ProveIdentityDeps } from '../confirmation/prove-identity.ts'
 import type { Mailbox } from '../mailbox.ts'
 import type { LimitSignUpsDeps } from '../registration/register.ts'
 import { flowCookie } from './flow-cookie.ts'
@@ -20,21 +22,26 @@ export type OidcOptions = {
   policy: OidcPolicy
 }
 
-type Parts = LimitSignUpsDeps & {
-  db: Pick<Database, 'kysely' | 'unitOfWork'>
-  masterKey: MasterKey
-  publicUrl: string
-  sessionCookie: Pick<SessionCookie, 'write'>
-  mailbox: Mailbox | null
-  logger: MinimalLogger
-}
+type Parts = LimitSignUpsDeps &
+  ProveIdentityDeps & {
+    db: Pick<Database, 'kysely' | 'unitOfWork'>
+    masterKey: MasterKey
+    publicUrl: string
+    sessionCookie: Pick<SessionCookie, 'write'>
+    mailbox: Mailbox | null
+    logger: MinimalLogger
+    confirmations: Confirmations
+  }
+
+/** As accounts are linked to it. */
+export const issuerOf = ({ issuer }: Pick<OidcOptions, 'issuer'>): string => new URL(issuer).href
 
 /** Single sign-on by the operator's provider, or none. */
 export const createOidc = (options: OidcOptions | null, parts: Parts): OidcDeps | undefined => {
   if (options === null) return undefined
   const { clientId, clientSecret, policy } = options
   // One spelling, for accounts are linked to it.
-  const issuer = new URL(options.issuer).href
+  const issuer = issuerOf(options)
   const wayOut = guardedFetch(new URL(issuer))
   const { publicUrl, logger, db, masterKey } = parts
   const redirectUri = `${publicUrl}${CALLBACK_PATH}`

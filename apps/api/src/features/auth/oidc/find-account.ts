@@ -7,26 +7,13 @@ import type { Mailbox } from '../mailbox.ts'
 import type { RegistrationOptions } from '../registration/register.ts'
 import { insertOrganization, TRIAL_PLAN } from '../../organizations/insert-organization.ts'
 import type { OidcPolicy, Person } from './judge-claims.ts'
+import { insertLink, linkedSince, lockSubject, userOfSubject } from './linked-accounts.ts'
 
 export type FindAccountDeps = {
   issuer: string
   policy: Pick<OidcPolicy, 'linkByEmail'>
   registration: Pick<RegistrationOptions, 'mode'>
   mailbox: Mailbox | null
-}
-
-/** The subject alone says nothing: another issuer may give out the same (OpenID Connect Core, 5.7). */
-const providerOf = (issuer: string): string => `oidc ${issuer}`
-
-const link = async (
-  uow: UnitOfWorkContext,
-  issuer: string,
-  { userId, subject }: { userId: string; subject: string },
-) => {
-  await uow.tx
-    .insertInto('accounts')
-    .values({ id: randomUUIDv7(), user_id: userId, account_id: subject, provider_id: providerOf(issuer) })
-    .execute()
 }
 
 /**
@@ -46,12 +33,7 @@ const linkByEmail = async (
     // One at a time for an account too: two identities that come with its address at once are not both linked.
     .forNoKeyUpdate()
     .executeTakeFirst()
-  const linked = await uow.tx
-    .selectFrom('accounts')
-    .where('user_id', '=', userId)
-    .where('provider_id', '=', providerOf(deps.issuer))
-    .select('id')
-    .executeTakeFirst()
+  const linked = await linkedSince(uow.tx, { issuer: deps.issuer, userId })
   const { mailbox, policy } = deps
   // Another subject of this provider: the address was given to somebody else there.
   if (
@@ -64,8 +46,8 @@ const linkByEmail = async (
     linked !== undefined
   )
     throw new HoldfastError('sso_account_exists')
-  await link(uow, deps.issuer, { userId, subject })
-  uow.record({ kind: 'oidc.linked', organizationId: null, actorId: userId, subject: userId, payload: {} })
+  await insertLink(uow, { issuer: deps.issuer, userId, subject })
+  uow.record({ kind: 'oidc.linked', organizationId: null, actorId: userId, subject: userId, payload: { by: 'email' } })
   mailbox.post(uow, {
     to: email,
     content: { template: 'oidc-linked', link: mailbox.link('forgot-password') },
@@ -95,7 +77,7 @@ const register = async (
     throw new HoldfastError('registration_closed')
   const userId = randomUUIDv7()
   await uow.tx.insertInto('users').values({ id: userId, email, name, email_verified: true }).execute()
-  await link(uow, deps.issuer, { userId, subject })
+  await insertLink(uow, { issuer: deps.issuer, userId, subject })
   const organizationId =
     mode === 'open' ? (await insertOrganization(uow, { name, ownerId: userId, plan: TRIAL_PLAN })).id : null
   uow.record({ kind: 'user.registered', organizationId, actorId: userId, subject: userId, payload: { by: 'oidc' } })
@@ -108,17 +90,10 @@ const register = async (
  */
 export const findAccount = async (uow: UnitOfWorkContext, deps: FindAccountDeps, person: Person): Promise<string> => {
   const { subject, email } = person
-  // One at a time for a subject: two browsers that come at once are one new account.
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`${providerOf(deps.issuer)} ${subject}`}, 0))`.execute(
-    uow.tx,
-  )
-  const known = await uow.tx
-    .selectFrom('accounts')
-    .where('provider_id', '=', providerOf(deps.issuer))
-    .where('account_id', '=', subject)
-    .select('user_id')
-    .executeTakeFirst()
-  if (known !== undefined) return known.user_id
+  const { issuer } = deps
+  await lockSubject(uow, { issuer, subject })
+  const known = await userOfSubject(uow.tx, { issuer, subject })
+  if (known !== undefined) return known
   if (email === null) throw new HoldfastError('sso_email_unverified')
   const owner = await findUserByEmail(uow.tx, email)
   if (owner === undefined) return register(uow, deps, { subject, email, name: person.name ?? email })

@@ -7,20 +7,16 @@ import { hasSecondFactor } from '../second-factor/has-second-factor.ts'
 import { type SessionClient, startCookieSession } from '../sessions.ts'
 import { holdUser } from '../user-locks.ts'
 import { findAccount, type FindAccountDeps } from './find-account.ts'
+import { providerOf } from './linked-accounts.ts'
 import { judgeClaims, type OidcPolicy } from './judge-claims.ts'
-import type { OidcFlows } from './oidc-flows.ts'
-import type { OpenIdProvider } from './openid-provider.ts'
+import { type Flow, redeemFlow, type RedeemDeps } from './redeem-callback.ts'
 
 export type FinishOidcSignInDeps = LimitSignUpsDeps &
-  FindAccountDeps & {
+  FindAccountDeps &
+  RedeemDeps & {
     db: Pick<Database, 'kysely' | 'unitOfWork'>
-    provider: Pick<OpenIdProvider, 'redeem'>
-    flows: Pick<OidcFlows, 'take'>
     policy: OidcPolicy
   }
-
-/** What the provider's redirect brought, and the cookie of who began. */
-export type Callback = { query: string; state: string; browser: string | undefined; client: SessionClient }
 
 export type SignedIn = { session: { sessionId: string; token: string } } | { mfaToken: string }
 
@@ -29,12 +25,12 @@ export type SignedIn = { session: { sessionId: string; token: string } } | { mfa
  * @throws HoldfastError `sso_failed`, `sso_not_allowed`, `sso_email_unverified`, `sso_account_exists`, `registration_closed`,
  * `rate_limited`, `unavailable`
  */
-export const finishOidcSignIn = async (deps: FinishOidcSignInDeps, callback: Callback): Promise<SignedIn> => {
-  const { query, state, browser, client } = callback
-  const flow = browser === undefined ? undefined : await deps.flows.take(state, browser)
-  if (flow === undefined) throw new HoldfastError('sso_failed')
-  const claims = await deps.provider.redeem(query, { ...flow, state })
-  const judgement = judgeClaims(claims, deps.policy)
+export const finishOidcSignIn = async (
+  deps: FinishOidcSignInDeps,
+  flow: Flow,
+  client: SessionClient,
+): Promise<SignedIn> => {
+  const judgement = judgeClaims(await redeemFlow(deps, flow), deps.policy)
   if ('refused' in judgement) throw new HoldfastError(judgement.refused)
   const { admitted: person } = judgement
   if (person.email !== null && deps.registration.mode === 'open' && (await isNew(deps, person.subject)))
@@ -58,7 +54,7 @@ export const finishOidcSignIn = async (deps: FinishOidcSignInDeps, callback: Cal
 const isNew = async ({ db, issuer }: FinishOidcSignInDeps, subject: string): Promise<boolean> => {
   const row = await db.kysely
     .selectFrom('accounts')
-    .where('provider_id', '=', `oidc ${issuer}`)
+    .where('provider_id', '=', providerOf(issuer))
     .where('account_id', '=', subject)
     .select('id')
     .executeTakeFirst()

@@ -14,7 +14,10 @@ const secret = (): string => randomBytes(32).toString('base64url')
 const hashOf = (text: string): Buffer => hash('sha256', text, 'buffer')
 const placeOf = (row: string): SealedPlace => ({ column: 'oidc_logins.sealed', row, tenant: null })
 
-/** Sign-ins that are under way at the provider. */
+/** What a way to the provider is for; one that begins in a session ends with it. */
+export type FlowPurpose = { purpose: 'sign-in' } | { purpose: 'link' | 'confirm'; sessionId: string }
+
+/** Ways to the provider that are under way. */
 export class OidcFlows {
   readonly #deps: OidcFlowsDeps
 
@@ -23,7 +26,7 @@ export class OidcFlows {
   }
 
   /** `browser` goes into the cookie of who begins, `state` through the provider; both have to come back together. */
-  async begin(): Promise<FlowSecrets & { state: string; browser: string }> {
+  async begin(what: FlowPurpose): Promise<FlowSecrets & { state: string; browser: string }> {
     const { kysely, masterKey } = this.#deps
     const id = randomUUIDv7()
     const flow = { state: secret(), browser: secret(), nonce: secret(), verifier: secret() }
@@ -34,6 +37,8 @@ export class OidcFlows {
         id,
         state_hash: hashOf(flow.state),
         browser_hash: hashOf(flow.browser),
+        purpose: what.purpose,
+        session_id: what.purpose === 'sign-in' ? null : what.sessionId,
         sealed: sealColumn(masterKey, placeOf(id), Buffer.from(JSON.stringify({ nonce, verifier }))),
         expires_at: sql<Date>`now() + ${FLOW_SECONDS} * interval '1 second'`,
       })
@@ -42,17 +47,20 @@ export class OidcFlows {
   }
 
   /** Once: of many that come with one state, one gets it. Undefined for another browser's, and for one that has expired. */
-  async take(state: string, browser: string): Promise<FlowSecrets | undefined> {
+  async take(state: string, browser: string): Promise<(FlowSecrets & FlowPurpose) | undefined> {
     const { kysely, masterKey } = this.#deps
     const row = await kysely
       .deleteFrom('oidc_logins')
       .where('state_hash', '=', hashOf(state))
       .where('browser_hash', '=', hashOf(browser))
       .where('expires_at', '>', sql<Date>`now()`)
-      .returning(['id', 'sealed'])
+      .returning(['id', 'purpose', 'session_id', 'sealed'])
       .executeTakeFirst()
     if (row === undefined) return undefined
-    return JSON.parse(openColumn(masterKey, placeOf(row.id), row.sealed).toString()) as FlowSecrets
+    const secrets = JSON.parse(openColumn(masterKey, placeOf(row.id), row.sealed).toString()) as FlowSecrets
+    const { purpose, session_id: sessionId } = row
+    if (purpose === 'sign-in' || sessionId === null) return { ...secrets, purpose: 'sign-in' }
+    return { ...secrets, purpose, sessionId }
   }
 }
 

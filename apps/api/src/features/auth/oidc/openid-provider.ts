@@ -25,6 +25,8 @@ const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'Ed25519', 'EdDSA', 'RS384', 'RS5
 /** Discovery is asked for again after this. */
 const KEPT_MS = 60 * 60_000
 const CLOCK_TOLERANCE_SECONDS = 30
+/** How long ago somebody who shows again who they are may have done so at the provider. */
+const AGAIN_SECONDS = 300
 
 /** The operator's OpenID provider, as a confidential client by code with PKCE. What is wrong about an answer stands in our log, and is not told. */
 export class OpenIdProvider {
@@ -35,8 +37,8 @@ export class OpenIdProvider {
     this.#deps = deps
   }
 
-  /** Where the browser is sent to. @throws HoldfastError `unavailable` */
-  async authorizationUrl(state: string, { nonce, verifier }: FlowSecrets): Promise<string> {
+  /** Where the browser is sent to. `again`: the person has to sign in there anew, whoever is known there. @throws HoldfastError `unavailable` */
+  async authorizationUrl(state: string, { nonce, verifier }: FlowSecrets, { again = false } = {}): Promise<string> {
     const configuration = await this.#discovered()
     const url = client.buildAuthorizationUrl(configuration, {
       redirect_uri: this.#deps.redirectUri,
@@ -46,15 +48,21 @@ export class OpenIdProvider {
       nonce,
       code_challenge: await client.calculatePKCECodeChallenge(verifier),
       code_challenge_method: 'S256',
+      ...(again ? { prompt: 'login', max_age: String(AGAIN_SECONDS) } : {}),
     })
     return url.href
   }
 
   /**
    * Trades the code for what the provider says of the person: the ID token's claims, and those that it lacks from the userinfo endpoint.
+   * `again`: it has to say that they signed in there just now (`auth_time`); one that does not say is not believed.
    * @throws HoldfastError `sso_failed`, `unavailable`
    */
-  async redeem(query: string, { state, nonce, verifier }: FlowSecrets & { state: string }): Promise<Claims> {
+  async redeem(
+    query: string,
+    { state, nonce, verifier }: FlowSecrets & { state: string },
+    { again = false } = {},
+  ): Promise<Claims> {
     const configuration = await this.#discovered()
     // Our own address, not that of the request: whoever sent it chose its Host.
     const url = new URL(`${this.#deps.redirectUri}?${query}`)
@@ -64,6 +72,7 @@ export class OpenIdProvider {
         expectedNonce: nonce,
         pkceCodeVerifier: verifier,
         idTokenExpected: true,
+        ...(again ? { maxAge: AGAIN_SECONDS } : {}),
       })
       const claims = tokens.claims()
       if (claims === undefined) throw new TypeError('no ID token')

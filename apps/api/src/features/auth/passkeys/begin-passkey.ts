@@ -4,7 +4,8 @@ import type { z } from 'zod'
 import type { MasterKey } from '@packages/runtime/master-key'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { Actor } from '../../../authorization/actor.ts'
-import { ownAccount, type OwnAccountDeps, provePassword } from '../addresses/own-account.ts'
+import { ownAccount } from '../addresses/own-account.ts'
+import { type IdentityInput, proveIdentity, type ProveIdentityDeps } from '../confirmation/prove-identity.ts'
 import { hasSecondFactor } from '../second-factor/has-second-factor.ts'
 import { withCode } from '../second-factor/prove-second-factor.ts'
 import type { SecondFactorProof } from '../second-factor/take-second-factor.ts'
@@ -16,33 +17,33 @@ import { ALGORITHMS } from './verify-credential.ts'
 
 export const MAX_PASSKEYS = 20
 
-export type BeginPasskeyDeps = OwnAccountDeps & {
+export type BeginPasskeyDeps = ProveIdentityDeps & {
   db: Pick<Database, 'kysely' | 'unitOfWork'>
   masterKey: Pick<MasterKey, 'open'>
   passkeyChallenges: PasskeyChallenges
   relyingParty: RelyingParty | null
 }
 
-export type Shown = { password: string; proof: SecondFactorProof | undefined; ipAddress: string }
+export type ShownAgain = IdentityInput & { proof: SecondFactorProof | undefined }
 
 /**
  * What a browser needs to make a passkey. A passkey signs in by itself, so that whoever adds one shows all that signing in takes: the
- * password, and the second factor where there is one. The challenge is good in this session alone.
+ * password (or a confirmation), and the second factor where there is one. The challenge is good in this session alone.
  * @throws HoldfastError `forbidden`, `not_configured`, `invalid_credentials`, `second_factor_required`, `invalid_code`, `rate_limited`, `conflict` (too many)
  */
 export const beginPasskey = async (
   deps: BeginPasskeyDeps,
   actor: Actor,
-  { password, proof, ipAddress }: Shown,
+  { identity, proof, ipAddress }: ShownAgain,
 ): Promise<z.infer<typeof creationOptionsSchema>> => {
   const party = requireRelyingParty(deps.relyingParty)
   const account = await ownAccount(deps, actor)
-  await provePassword(deps, account, { password, ipAddress })
+  const proven = await proveIdentity(deps, account, { identity, ipAddress })
   const { userId, sessionId, email } = account
-  if (await hasSecondFactor(deps.db.kysely, userId)) {
+  if (proven.shown === 'password' && (await hasSecondFactor(deps.db.kysely, userId))) {
     if (proof === undefined) throw new HoldfastError('second_factor_required')
-    await withCode(deps, account, { proof, ipAddress }, async () => undefined)
-  }
+    await withCode(deps, account, { proof, ipAddress }, proven.use)
+  } else await deps.db.unitOfWork.run(proven.use)
   const known = await deps.db.kysely
     .selectFrom('passkeys')
     .where('user_id', '=', userId)

@@ -6,6 +6,8 @@ import { ownAccount } from '../addresses/own-account.ts'
 import type { Mailbox } from '../mailbox.ts'
 import { requireSession } from '../require-session.ts'
 import { postChange } from '../second-factor/post-change.ts'
+import { waitForSignIns } from '../user-locks.ts'
+import { requireWayIn } from '../ways/count-ways.ts'
 import { presentPasskey } from './list-passkeys.ts'
 import type { Passkey } from './schemas.ts'
 
@@ -34,11 +36,12 @@ export const renamePasskey = async (
   return result
 }
 
-/** It signs in no more; the owner is told by mail. @throws HoldfastError `not_found`, also for one of somebody else */
+/** It signs in no more; the owner is told by mail. @throws HoldfastError `not_found`, also for one of somebody else; `conflict` for the last way in */
 export const removePasskey = async ({ db, mailbox }: ChangePasskeyDeps, actor: Actor, id: string): Promise<void> => {
   const { userId, email } = await ownAccount({ db }, actor)
   if (!isUuid(id)) throw new HoldfastError('not_found')
   await db.unitOfWork.run(async (uow) => {
+    await waitForSignIns(uow, userId)
     const row = await uow.tx
       .deleteFrom('passkeys')
       .where('id', '=', id)
@@ -46,6 +49,7 @@ export const removePasskey = async ({ db, mailbox }: ChangePasskeyDeps, actor: A
       .returning('id')
       .executeTakeFirst()
     if (row === undefined) throw new HoldfastError('not_found')
+    await requireWayIn(uow, userId)
     uow.record({ kind: 'passkey.removed', organizationId: null, actorId: userId, subject: id, payload: {} })
     postChange(uow, mailbox, { to: email, change: 'passkey-removed' })
   })

@@ -4,8 +4,11 @@ import type { MasterKey } from '@packages/runtime/master-key'
 
 export const PASSKEY_CHALLENGE_SECONDS = 300
 
-/** What a challenge was given for: signing in, which anybody may ask for, or adding a passkey in one session. */
-export type ChallengeFor = 'sign-in' | `session ${string}`
+/**
+ * What a challenge was given for: signing in, which anybody may ask for, adding a passkey in one session, or confirming in one session who is there. What was
+ * confirmed so, or elsewhere, is a token of the same make.
+ */
+export type ChallengeFor = 'sign-in' | `session ${string}` | `confirm ${string}` | `confirmed ${string}`
 
 const RANDOM_BYTES = 16
 const TIME_BYTES = 6

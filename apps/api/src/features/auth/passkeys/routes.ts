@@ -2,7 +2,8 @@ import { z } from 'zod'
 import type { ApiInstance } from '../../../api-instance.ts'
 import { actorOf } from '../../../authorization/actor-of.ts'
 import { nameField } from '../account-fields.ts'
-import { hasOneProof, passwordField, proofFields, proofOf } from '../second-factor/schemas.ts'
+import { hasOneIdentity, identityFields, identityOf, ONE_IDENTITY } from '../confirmation/schemas.ts'
+import { hasOneProof, proofFields, proofOf } from '../second-factor/schemas.ts'
 import { addPasskey, type AddPasskeyDeps } from './add-passkey.ts'
 import { beginPasskey, type BeginPasskeyDeps } from './begin-passkey.ts'
 import { type ChangePasskeyDeps, removePasskey, renamePasskey } from './change-passkey.ts'
@@ -13,7 +14,8 @@ import { type PasskeySignInDeps, registerPasskeySignInRoutes } from './sign-in-r
 export type PasskeysDeps = BeginPasskeyDeps & AddPasskeyDeps & ListPasskeysDeps & ChangePasskeyDeps & PasskeySignInDeps
 
 const shownSchema = z
-  .strictObject({ password: passwordField, ...proofFields })
+  .strictObject({ ...identityFields, ...proofFields })
+  .refine(hasOneIdentity, ONE_IDENTITY)
   .refine((body) => hasOneProof(body) || (body.code === undefined && body.recoveryCode === undefined), {
     error: 'send either code or recoveryCode',
     path: ['code'],
@@ -63,9 +65,9 @@ export const registerPasskeysRoutes = (app: ApiInstance, deps: PasskeysDeps): vo
       },
     },
     (request) => {
-      const { password, ...shown } = request.body
-      const proof = hasOneProof(shown) ? proofOf(shown) : undefined
-      return beginPasskey(deps, actorOf(request), { password, proof, ipAddress: request.ip })
+      const { body, ip: ipAddress } = request
+      const proof = hasOneProof(body) ? proofOf(body) : undefined
+      return beginPasskey(deps, actorOf(request), { identity: identityOf(body), proof, ipAddress })
     },
   )
 
@@ -118,8 +120,9 @@ export const registerPasskeysRoutes = (app: ApiInstance, deps: PasskeysDeps): vo
           operationId: 'removePasskey',
           tag: 'Sign-in',
           summary: 'Remove a passkey of mine',
-          description: 'It signs in no more. Sessions that it began go on until they are ended.',
-          errors: ['forbidden', 'not_found'],
+          description:
+            'It signs in no more. Sessions that it began go on until they are ended. Refused when nothing else opens the account.',
+          errors: ['forbidden', 'not_found', 'conflict'],
         },
         params,
         response: { 204: z.undefined().describe('It is removed.') },

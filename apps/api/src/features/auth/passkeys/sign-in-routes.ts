@@ -4,17 +4,22 @@ import type { AccessTokens } from '../../../plugins/authenticate/access-tokens.t
 import type { SessionCookie } from '../../../plugins/authenticate/session-cookie.ts'
 import { SESSION_SECONDS, startCookieSession, startSession } from '../sessions.ts'
 import { tokenPairSchema } from '../token-pair.ts'
-import { PASSKEY_CHALLENGE_SECONDS } from './passkey-challenges.ts'
-import { requireRelyingParty } from './relying-party.ts'
-import { assertionSchema, requestOptionsSchema } from './schemas.ts'
-import { signInByPasskey, type SignInByPasskeyDeps } from './sign-in-by-passkey.ts'
+import { requestOptions } from './request-options.ts'
+import { type Assertion, assertionSchema, requestOptionsSchema } from './schemas.ts'
+import { answerPasskey, type AnswerPasskeyDeps, type PasskeyAnswer } from './answer-passkey.ts'
 
-export type PasskeySignInDeps = SignInByPasskeyDeps & {
+export type PasskeySignInDeps = AnswerPasskeyDeps & {
   accessTokens: Pick<AccessTokens, 'issue'>
   sessionCookie: Pick<SessionCookie, 'write'>
 }
 
 const bodySchema = z.strictObject({ credential: assertionSchema })
+
+const answerOf = ({ body, ip }: { body: { credential: Assertion }; ip: string }): PasskeyAnswer => ({
+  credential: body.credential,
+  what: 'sign-in',
+  ipAddress: ip,
+})
 
 /** Signing in by a passkey: as tokens, or as a browser's cookie beside better-auth's sign-in. */
 export const registerPasskeySignInRoutes = (app: ApiInstance, deps: PasskeySignInDeps): void => {
@@ -37,12 +42,7 @@ export const registerPasskeySignInRoutes = (app: ApiInstance, deps: PasskeySignI
         response: { 200: requestOptionsSchema },
       },
     },
-    async () => ({
-      challenge: Buffer.from(deps.passkeyChallenges.make('sign-in')).toString('base64url'),
-      rpId: requireRelyingParty(deps.relyingParty).id,
-      timeout: PASSKEY_CHALLENGE_SECONDS * 1000,
-      userVerification: 'required' as const,
-    }),
+    async () => requestOptions(deps, 'sign-in'),
   )
 
   app.post(
@@ -64,8 +64,7 @@ export const registerPasskeySignInRoutes = (app: ApiInstance, deps: PasskeySignI
     },
     async (request, reply) => {
       const client = { ipAddress: request.ip, userAgent: request.headers['user-agent'] }
-      const input = { credential: request.body.credential, ipAddress: request.ip }
-      const { userId, session } = await signInByPasskey(deps, input, (uow, id) =>
+      const { userId, value: session } = await answerPasskey(deps, answerOf(request), (uow, id) =>
         startSession(uow, id, client, 'second-factor'),
       )
       const { sessionId, refreshToken } = session
@@ -79,8 +78,7 @@ export const registerPasskeySignInRoutes = (app: ApiInstance, deps: PasskeySignI
     { config, schema: { body: bodySchema, response: { 204: z.undefined() } } },
     async (request, reply) => {
       const client = { ipAddress: request.ip, userAgent: request.headers['user-agent'] }
-      const input = { credential: request.body.credential, ipAddress: request.ip }
-      const { session } = await signInByPasskey(deps, input, (uow, id) =>
+      const { value: session } = await answerPasskey(deps, answerOf(request), (uow, id) =>
         startCookieSession(uow, id, client, 'second-factor'),
       )
       const cookie = deps.sessionCookie.write(session.token, SESSION_SECONDS)

@@ -5,7 +5,7 @@ import type { Mailbox } from '../mailbox.ts'
 import { endSessions } from '../sessions.ts'
 import { dropChallenges } from './challenges.ts'
 import { postChange } from './post-change.ts'
-import { type PasswordAndProof, type ProveSecondFactorDeps, withSecondFactor } from './prove-second-factor.ts'
+import { type BothFactors, type ProveSecondFactorDeps, withSecondFactor } from './prove-second-factor.ts'
 import { replaceRecoveryCodes } from './recovery-codes.ts'
 
 export type ChangeSecondFactorDeps = ProveSecondFactorDeps & {
@@ -29,7 +29,7 @@ export const removeSecondFactor = async (uow: UnitOfWorkContext, userId: string)
 export const disableSecondFactor = async (
   deps: ChangeSecondFactorDeps,
   actor: Actor,
-  shown: PasswordAndProof,
+  shown: BothFactors,
 ): Promise<void> => {
   const ended = await withSecondFactor(deps, actor, shown, async (uow, { userId, email, sessionId }) => {
     await removeSecondFactor(uow, userId)
@@ -41,11 +41,7 @@ export const disableSecondFactor = async (
 }
 
 /** New recovery codes in place of the old ones, shown once. @throws as `withSecondFactor` */
-export const renewRecoveryCodes = (
-  deps: ChangeSecondFactorDeps,
-  actor: Actor,
-  shown: PasswordAndProof,
-): Promise<string[]> =>
+export const renewRecoveryCodes = (deps: ChangeSecondFactorDeps, actor: Actor, shown: BothFactors): Promise<string[]> =>
   withSecondFactor(deps, actor, shown, async (uow, { userId }) => {
     const subject = userId
     uow.record({ kind: 'mfa.recovery-codes-replaced', organizationId: null, actorId: userId, subject, payload: {} })

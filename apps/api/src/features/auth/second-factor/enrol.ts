@@ -4,11 +4,12 @@ import type { MasterKey } from '@packages/runtime/master-key'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { sql } from 'kysely'
 import type { Actor } from '../../../authorization/actor.ts'
-import { ownAccount, type OwnAccountDeps, provePassword } from '../addresses/own-account.ts'
+import { ownAccount } from '../addresses/own-account.ts'
+import { type IdentityInput, proveIdentity, type ProveIdentityDeps } from '../confirmation/prove-identity.ts'
 import { totpSecretPlace } from './take-second-factor.ts'
 import { makeTotpSecret, totpSecretText, totpUri } from './totp.ts'
 
-export type EnrolDeps = OwnAccountDeps & {
+export type EnrolDeps = ProveIdentityDeps & {
   db: Pick<Database, 'kysely' | 'unitOfWork'>
   masterKey: Pick<MasterKey, 'seal'>
   /** Host of the platform: what the app shows above the codes. */
@@ -22,10 +23,10 @@ export type EnrolDeps = OwnAccountDeps & {
 export const enrol = async (
   deps: EnrolDeps,
   actor: Actor,
-  input: { password: string; ipAddress: string },
+  input: IdentityInput,
 ): Promise<{ secret: string; uri: string }> => {
   const account = await ownAccount(deps, actor)
-  await provePassword(deps, account, input)
+  const proven = await proveIdentity(deps, account, input)
   const { userId, email } = account
   const secret = makeTotpSecret()
   const row = {
@@ -35,6 +36,7 @@ export const enrol = async (
     locked_until: null,
   }
   await deps.db.unitOfWork.run(async (uow) => {
+    await proven.use(uow)
     const written = await uow.tx
       .insertInto('two_factors')
       .values({ user_id: userId, ...row })

@@ -4,20 +4,14 @@ import { actorOf } from '../../../authorization/actor-of.ts'
 import { emailField } from '../account-fields.ts'
 import { tokenPairSchema } from '../token-pair.ts'
 import { type ChangeSecondFactorDeps, disableSecondFactor, renewRecoveryCodes } from './change-second-factor.ts'
+import { hasOneIdentity, identityFields, identityOf, ONE_IDENTITY } from '../confirmation/schemas.ts'
 import { confirmEnrolment, type ConfirmEnrolmentDeps } from './confirm-enrolment.ts'
 import { enrol, type EnrolDeps } from './enrol.ts'
 import { answerRenewed, type AnswerRenewedDeps, formOf } from './answer-renewed.ts'
+import type { BothFactors } from './prove-second-factor.ts'
 import { readSecondFactor, secondFactorSchema } from './read-second-factor.ts'
 import { resetSecondFactor, type ResetSecondFactorDeps } from './reset-second-factor.ts'
-import {
-  codeField,
-  hasOneProof,
-  ONE_PROOF,
-  passwordField,
-  proofFields,
-  proofOf,
-  recoveryCodesField,
-} from './schemas.ts'
+import { codeField, hasOneProof, ONE_PROOF, proofFields, proofOf, recoveryCodesField } from './schemas.ts'
 import { type MfaSignInDeps, registerMfaSignInRoutes } from './sign-in-routes.ts'
 
 export type SecondFactorDeps = EnrolDeps &
@@ -27,7 +21,16 @@ export type SecondFactorDeps = EnrolDeps &
   MfaSignInDeps &
   AnswerRenewedDeps
 
-const bothFactors = z.strictObject({ password: passwordField, ...proofFields }).refine(hasOneProof, ONE_PROOF)
+const identity = z.strictObject(identityFields).refine(hasOneIdentity, ONE_IDENTITY)
+const bothFactors = z
+  .strictObject({ ...identityFields, ...proofFields })
+  .refine(hasOneIdentity, ONE_IDENTITY)
+  .refine(hasOneProof, ONE_PROOF)
+const shownIn = ({ body, ip }: { body: z.infer<typeof bothFactors>; ip: string }): BothFactors => ({
+  identity: identityOf(body),
+  proof: proofOf(body),
+  ipAddress: ip,
+})
 const REFUSALS = ['forbidden', 'invalid_credentials', 'invalid_code', 'not_found'] as const
 
 /** `/api/v1/auth/mfa`: the caller's second factor, and for operators taking a lost one away. */
@@ -65,7 +68,7 @@ export const registerSecondFactorRoutes = (app: ApiInstance, deps: SecondFactorD
           idempotent: false,
           errors: ['forbidden', 'invalid_credentials', 'conflict'],
         },
-        body: z.strictObject({ password: passwordField }),
+        body: identity,
         response: {
           201: z.object({
             secret: z.string().meta({ description: 'To type into the app (base32).' }),
@@ -75,7 +78,9 @@ export const registerSecondFactorRoutes = (app: ApiInstance, deps: SecondFactorD
       },
     },
     async (request, reply) =>
-      reply.code(201).send(await enrol(deps, actorOf(request), { ...request.body, ipAddress: request.ip })),
+      reply
+        .code(201)
+        .send(await enrol(deps, actorOf(request), { identity: identityOf(request.body), ipAddress: request.ip })),
   )
 
   app.post(
@@ -121,8 +126,7 @@ export const registerSecondFactorRoutes = (app: ApiInstance, deps: SecondFactorD
       },
     },
     async (request) => {
-      const shown = { password: request.body.password, proof: proofOf(request.body), ipAddress: request.ip }
-      return { recoveryCodes: await renewRecoveryCodes(deps, actorOf(request), shown) }
+      return { recoveryCodes: await renewRecoveryCodes(deps, actorOf(request), shownIn(request)) }
     },
   )
 
@@ -144,8 +148,7 @@ export const registerSecondFactorRoutes = (app: ApiInstance, deps: SecondFactorD
       },
     },
     async (request, reply) => {
-      const shown = { password: request.body.password, proof: proofOf(request.body), ipAddress: request.ip }
-      await disableSecondFactor(deps, actorOf(request), shown)
+      await disableSecondFactor(deps, actorOf(request), shownIn(request))
       return reply.code(204).send()
     },
   )

@@ -1,15 +1,14 @@
 import type { Database } from '@packages/db/open-database'
 import type { UnitOfWorkContext } from '@packages/db/unit-of-work'
 import { HoldfastError } from '@packages/shared/holdfast-error'
-import type { StartSession } from '../second-factor/finish-sign-in.ts'
 import type { SignInLimit } from '../sign-in-limit.ts'
-import { type PasskeyChallenges, takeChallenge } from './passkey-challenges.ts'
+import { type ChallengeFor, type PasskeyChallenges, takeChallenge } from './passkey-challenges.ts'
 import { requireRelyingParty, type RelyingParty } from './relying-party.ts'
 import type { Assertion } from './schemas.ts'
 import { userHandle } from './user-handle.ts'
 import { verifyAssertion } from './verify-credential.ts'
 
-export type SignInByPasskeyDeps = {
+export type AnswerPasskeyDeps = {
   db: Pick<Database, 'kysely' | 'unitOfWork'>
   signInLimit: Pick<SignInLimit, 'guard'>
   passkeyChallenges: PasskeyChallenges
@@ -17,7 +16,7 @@ export type SignInByPasskeyDeps = {
 }
 
 /** Whose passkey it says it is; both have to fit, and neither is a secret. */
-const findOwner = ({ db }: Pick<SignInByPasskeyDeps, 'db'>, { id, response }: Assertion) =>
+const findOwner = ({ db }: Pick<AnswerPasskeyDeps, 'db'>, { id, response }: Assertion) =>
   db.kysely
     .selectFrom('passkeys as p')
     .innerJoin('users as u', 'u.id', 'p.user_id')
@@ -30,21 +29,25 @@ const findOwner = ({ db }: Pick<SignInByPasskeyDeps, 'db'>, { id, response }: As
         : undefined,
     )
 
+/** `what`: what the challenge was given for. `userId`: whose passkey it has to be; anybody's when not told. */
+export type PasskeyAnswer = { credential: Assertion; what: ChallengeFor; userId?: string; ipAddress: string }
+
 /**
- * Signs in by what a passkey signed. It verified its user (by finger or PIN), so that it is as strong as password and code together. Wrong
- * ones count with wrong passwords.
+ * Looks at what a passkey signed, and does what it is for in the same transaction. It verified its user (by finger or PIN), so that it is as strong as
+ * password and code together. Wrong ones count with wrong passwords.
  * @throws HoldfastError `invalid_passkey`, the same for one that is not known; `not_configured`, `rate_limited`, `unavailable`
  */
-export const signInByPasskey = async <S>(
-  deps: SignInByPasskeyDeps,
-  { credential, ipAddress }: { credential: Assertion; ipAddress: string },
-  start: StartSession<S>,
-): Promise<{ userId: string; session: S }> => {
+export const answerPasskey = async <T>(
+  deps: AnswerPasskeyDeps,
+  { credential, what, userId: wanted, ipAddress }: PasskeyAnswer,
+  then: (uow: UnitOfWorkContext, userId: string) => Promise<T>,
+): Promise<{ userId: string; value: T }> => {
   const party = requireRelyingParty(deps.relyingParty)
   const owner = await findOwner(deps, credential)
-  if (owner === undefined) throw new HoldfastError('invalid_passkey')
+  if (owner === undefined || (wanted !== undefined && owner.userId !== wanted))
+    throw new HoldfastError('invalid_passkey')
   const { id, userId } = owner
-  const isChallenge = (challenge: string) => deps.passkeyChallenges.isOurs(challenge, 'sign-in')
+  const isChallenge = (challenge: string) => deps.passkeyChallenges.isOurs(challenge, what)
   const guarded = await deps.signInLimit.guard({ email: owner.email.toLowerCase(), ipAddress }, async () => {
     const { result } = await deps.db.unitOfWork.run(async (uow) => {
       const key = await lockPasskey(uow, id)
@@ -55,14 +58,14 @@ export const signInByPasskey = async <S>(
       }
       const used = { counter: shown.counter, backed_up: shown.backedUp, last_used_at: new Date() }
       await uow.tx.updateTable('passkeys').set(used).where('id', '=', id).execute()
-      return { wrong: false, session: await start(uow, userId) } as const
+      return { wrong: false, value: await then(uow, userId) } as const
     })
     return result
   })
   if (guarded.wrong) throw new HoldfastError('invalid_passkey')
-  return { userId, session: guarded.session }
+  return { userId, value: guarded.value }
 }
 
-/** Others who sign in by it wait until the transaction ends, and find its counter and challenge as they are then. */
+/** Others who answer by it wait until the transaction ends, and find its counter and challenge as they are then. */
 const lockPasskey = (uow: UnitOfWorkContext, id: string) =>
   uow.tx.selectFrom('passkeys').where('id', '=', id).select(['public_key', 'counter']).forUpdate().executeTakeFirst()
