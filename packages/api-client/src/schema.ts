@@ -455,13 +455,90 @@ export interface paths {
         post?: never;
         /**
          * Remove a passkey of mine
-         * @description It signs in no more. Sessions that it began go on until they are ended.
+         * @description It signs in no more. Sessions that it began go on until they are ended. Refused when nothing else opens the account.
          */
         delete: operations["removePasskey"];
         options?: never;
         head?: never;
         /** Rename a passkey of mine */
         patch: operations["renamePasskey"];
+        trace?: never;
+    };
+    "/api/v1/auth/confirmations/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get a challenge to confirm who I am by a passkey
+         * @description Good in this session for five minutes, for one answer.
+         */
+        post: operations["beginConfirmation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/confirmations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm who I am by a passkey of mine
+         * @description What it answers stands for the password, in this session, once.
+         */
+        post: operations["confirmByPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What opens my account */
+        get: operations["getSignInWays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/ways/single-sign-on": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Let the sign-in provider open my account no more
+         * @description Refused when nothing else opens it. Sessions go on until they are ended. The owner is told by mail.
+         */
+        delete: operations["unlinkSingleSignOn"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/auth/password/forgot": {
@@ -1054,7 +1131,7 @@ export interface paths {
         put?: never;
         /**
          * Erase my account
-         * @description Organizations in which I am alone are erased with it; in others what I have uploaded stays theirs, without my name. Answers when it has begun. Rows, keys, mails and pins go, then the blocks that nobody else has pinned, then their bytes in the store; the receipt says when all is done.
+         * @description Takes the password, or a confirmation from who has none. Organizations in which I am alone are erased with it; in others what I have uploaded stays theirs, without my name. Answers when it has begun. Rows, keys, mails and pins go, then the blocks that nobody else has pinned, then their bytes in the store; the receipt says when all is done.
          */
         post: operations["eraseAccount"];
         delete?: never;
@@ -2097,6 +2174,25 @@ export interface components {
                 authenticatorData?: string;
             };
         };
+        Confirmation: {
+            /** @description Good once, in this session, in place of the password. */
+            confirmation: string;
+            /**
+             * @description Seconds.
+             * @example 300
+             */
+            expiresIn: number;
+        };
+        SignInWays: {
+            password: boolean;
+            passkeys: number;
+            /** @description null where there is no sign-in provider. */
+            singleSignOn: {
+                label: string;
+                /** @description null: it does not open this account. */
+                linkedSince: string | null;
+            } | null;
+        };
         /** @description The same whether there is such an account. */
         Accepted: Record<string, never>;
         NewInvitation: {
@@ -2847,7 +2943,7 @@ export interface components {
              * @description Stable; what programs look at.
              * @enum {string}
              */
-            code: "invalid_request" | "invalid_json" | "unknown_field" | "invalid_cid" | "unsupported_cid" | "invalid_cursor" | "invalid_name" | "invalid_metadata" | "invalid_multipart" | "invalid_path" | "invalid_car" | "missing_file" | "truncated_body" | "weak_password" | "invalid_idempotency_key" | "authorization_pending" | "slow_down" | "access_denied" | "expired_token" | "unauthenticated" | "invalid_credentials" | "invalid_token" | "invalid_code" | "invalid_passkey" | "second_factor_required" | "refresh_token_reused" | "sso_failed" | "sso_not_allowed" | "sso_email_unverified" | "sso_account_exists" | "forbidden" | "insufficient_scope" | "address_not_allowed" | "organization_suspended" | "organization_read_only" | "cross_site_request" | "registration_closed" | "setup_closed" | "link_password_required" | "link_password_wrong" | "pin_has_file" | "not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "conflict" | "public_is_final" | "last_owner" | "already_exists" | "request_in_flight" | "already_completed" | "offset_mismatch" | "upload_gone" | "link_expired" | "content_gone" | "precondition_failed" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "range_not_satisfiable" | "invalid_dag" | "car_without_roots" | "not_in_private" | "incomplete_dag" | "invalid_routing_request" | "idempotency_key_reuse" | "rate_limited" | "header_too_large" | "invalid_redirects" | "internal" | "not_configured" | "not_supported" | "name_not_resolved" | "unavailable" | "checksum_mismatch" | "insufficient_storage" | "quota_exceeded";
+            code: "invalid_request" | "invalid_json" | "unknown_field" | "invalid_cid" | "unsupported_cid" | "invalid_cursor" | "invalid_name" | "invalid_metadata" | "invalid_multipart" | "invalid_path" | "invalid_car" | "missing_file" | "truncated_body" | "weak_password" | "invalid_idempotency_key" | "authorization_pending" | "slow_down" | "access_denied" | "expired_token" | "unauthenticated" | "invalid_credentials" | "invalid_token" | "invalid_code" | "invalid_passkey" | "second_factor_required" | "refresh_token_reused" | "sso_failed" | "sso_not_allowed" | "sso_email_unverified" | "sso_account_exists" | "sso_linked_elsewhere" | "sso_not_you" | "forbidden" | "insufficient_scope" | "address_not_allowed" | "organization_suspended" | "organization_read_only" | "cross_site_request" | "registration_closed" | "setup_closed" | "link_password_required" | "link_password_wrong" | "pin_has_file" | "not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "conflict" | "public_is_final" | "last_owner" | "already_exists" | "request_in_flight" | "already_completed" | "offset_mismatch" | "upload_gone" | "link_expired" | "content_gone" | "precondition_failed" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "range_not_satisfiable" | "invalid_dag" | "car_without_roots" | "not_in_private" | "incomplete_dag" | "invalid_routing_request" | "idempotency_key_reuse" | "rate_limited" | "header_too_large" | "invalid_redirects" | "internal" | "not_configured" | "not_supported" | "name_not_resolved" | "unavailable" | "checksum_mismatch" | "insufficient_storage" | "quota_exceeded";
             /** @description Names this request in the logs. */
             requestId: string;
             /** @description What is special about this case. */
@@ -3979,7 +4075,9 @@ export interface operations {
             content: {
                 "application/json": {
                     /** @description The current password. */
-                    password: string;
+                    password?: string;
+                    /** @description In place of the password: from `POST /auth/confirmations`, or from the sign-in provider by the dashboard. Good once. */
+                    confirmation?: string;
                 };
             };
         };
@@ -4227,7 +4325,9 @@ export interface operations {
             content: {
                 "application/json": {
                     /** @description The current password. */
-                    password: string;
+                    password?: string;
+                    /** @description In place of the password: from `POST /auth/confirmations`, or from the sign-in provider by the dashboard. Good once. */
+                    confirmation?: string;
                     /**
                      * @description What the authenticator app shows now; works once.
                      * @example 123456
@@ -4353,7 +4453,9 @@ export interface operations {
             content: {
                 "application/json": {
                     /** @description The current password. */
-                    password: string;
+                    password?: string;
+                    /** @description In place of the password: from `POST /auth/confirmations`, or from the sign-in provider by the dashboard. Good once. */
+                    confirmation?: string;
                     /**
                      * @description What the authenticator app shows now; works once.
                      * @example 123456
@@ -5465,7 +5567,9 @@ export interface operations {
             content: {
                 "application/json": {
                     /** @description The current password. */
-                    password: string;
+                    password?: string;
+                    /** @description In place of the password: from `POST /auth/confirmations`, or from the sign-in provider by the dashboard. Good once. */
+                    confirmation?: string;
                     /**
                      * @description What the authenticator app shows now; works once.
                      * @example 123456
@@ -5644,6 +5748,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `conflict`: This is in conflict with the current state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `rate_limited`: Too many requests. */
             429: {
                 headers: {
@@ -5755,6 +5868,372 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: The content type is not supported here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginConfirmation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the organization to act in; by default the API key's, or the user's first. */
+                "Holdfast-Org"?: components["parameters"]["HoldfastOrg"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description For `navigator.credentials.get()`, as JSON. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyRequestOptions"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_token`: The token is not valid or has expired. `unauthenticated`: Sign in or send a valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_configured`: The operator has not configured this. */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmByPasskey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the organization to act in; by default the API key's, or the user's first. */
+                "Holdfast-Org"?: components["parameters"]["HoldfastOrg"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    credential: components["schemas"]["PasskeyAssertion"];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Confirmation"];
+                };
+            };
+            /** @description `invalid_json`: The body is not valid JSON. `invalid_request`: The request is not valid. `unknown_field`: The body has a field that is not known here. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_passkey`: This passkey is not known here, or what it signed is not right. `invalid_token`: The token is not valid or has expired. `unauthenticated`: Sign in or send a valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The content type is not supported here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_configured`: The operator has not configured this. */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSignInWays: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the organization to act in; by default the API key's, or the user's first. */
+                "Holdfast-Org"?: components["parameters"]["HoldfastOrg"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInWays"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_token`: The token is not valid or has expired. `unauthenticated`: Sign in or send a valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unlinkSingleSignOn: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the organization to act in; by default the API key's, or the user's first. */
+                "Holdfast-Org"?: components["parameters"]["HoldfastOrg"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It opens the account no more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_token`: The token is not valid or has expired. `unauthenticated`: Sign in or send a valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: This is in conflict with the current state. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6102,7 +6581,10 @@ export interface operations {
                      * @example ada@example.org
                      */
                     email: string;
-                    password: string;
+                    /** @description The current password. */
+                    password?: string;
+                    /** @description In place of the password: from `POST /auth/confirmations`, or from the sign-in provider by the dashboard. Good once. */
+                    confirmation?: string;
                 };
             };
         };
@@ -9553,7 +10035,10 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    password: string;
+                    /** @description The current password. */
+                    password?: string;
+                    /** @description In place of the password: from `POST /auth/confirmations`, or from the sign-in provider by the dashboard. Good once. */
+                    confirmation?: string;
                     /** @description My e-mail address. */
                     confirm: string;
                 };
@@ -9676,7 +10161,10 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    password: string;
+                    /** @description The current password. */
+                    password?: string;
+                    /** @description In place of the password: from `POST /auth/confirmations`, or from the sign-in provider by the dashboard. Good once. */
+                    confirmation?: string;
                     /** @description The organization's slug. */
                     confirm: string;
                 };
@@ -9889,7 +10377,10 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    password: string;
+                    /** @description The current password. */
+                    password?: string;
+                    /** @description In place of the password: from `POST /auth/confirmations`, or from the sign-in provider by the dashboard. Good once. */
+                    confirmation?: string;
                     /** @description The organization's slug. */
                     confirm: string;
                 };
@@ -10012,8 +10503,10 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description The operator's. */
-                    password: string;
+                    /** @description The current password. */
+                    password?: string;
+                    /** @description In place of the password: from `POST /auth/confirmations`, or from the sign-in provider by the dashboard. Good once. */
+                    confirmation?: string;
                     /** @description The user's e-mail address. */
                     confirm: string;
                 };
