@@ -46,7 +46,8 @@ const succeeds = async (args: readonly string[], cwd: string): Promise<void> => 
 
 await pointAtLocalFile()
 const admin = { email: 'admin@example.org', password: 'a password for tests' }
-const environment = { ADMIN_EMAIL: admin.email, ADMIN_PASSWORD: admin.password }
+// Clients are told an address at which somebody listens, or nothing.
+const environment = { ADMIN_EMAIL: admin.email, ADMIN_PASSWORD: admin.password, SWARM_PORT: '0' }
 await using platform = await spawnPlatform({ environment })
 const api = `${platform.apiUrl}/api/v1`
 const endpoint = `${platform.apiUrl}/psa`

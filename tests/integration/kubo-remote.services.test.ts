@@ -57,7 +57,8 @@ const startDaemon = async (): Promise<void> => {
 }
 
 beforeAll(async () => {
-  platform = await startPlatform()
+  // Clients are told an address at which somebody listens, or nothing.
+  platform = await startPlatform({ environment: { SWARM_PORT: '0' } })
   const key = await platform.apiKey()
   held = (await platform.upload(key, 'what Kubo asks us to pin', 'a.txt')).file.cid
   directory = await mkdtemp(join(tmpdir(), 'hf-remote-'))

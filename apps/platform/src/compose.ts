@@ -9,7 +9,7 @@ import type { Logger } from '@packages/runtime/logger'
 import { ServiceStack, type StopProblem } from '@packages/runtime/service-stack'
 import type { TlsCertificates } from '@packages/runtime/tls/tls-certificates'
 import type { IpfsManager } from '@services/ipfs-manager/ipfs-manager'
-import type { EmbeddedNetwork } from '@services/ipfs-manager/network/embedded-network'
+import { kuboDelegates } from '@services/ipfs-manager/kubo/kubo-delegates'
 import { auditLog } from './compose/audit-log.ts'
 import { apiRateLimiters } from './compose/api-rate-limiters.ts'
 import { dashboardFolder } from './build-dashboard.ts'
@@ -17,6 +17,7 @@ import { choosePorts } from './choose-ports.ts'
 import { firstAdministrator } from './compose/first-administrator.ts'
 import { housekeeping } from './compose/housekeeping.ts'
 import { openPlatformKeys } from './compose/open-keys.ts'
+import type { OwnNetwork } from './compose/network-of.ts'
 import { ownDelegates } from './compose/own-delegates.ts'
 import { startApi } from './compose/start-api.ts'
 import { startMetrics } from './compose/start-metrics.ts'
@@ -65,7 +66,7 @@ export type Platform = {
 type Writer = {
   store: BlockStore
   manager: IpfsManager
-  network: EmbeddedNetwork | null
+  network: OwnNetwork | null
   reportDamage: ReportDamage
   setupUrl: string | null
 }
@@ -101,8 +102,9 @@ const start = async (given: Config, stack: ServiceStack, options: ComposeOptions
     })
   const warnings = warningsOf(config)
   for (const warning of warnings) logger.warn({}, warning)
-  const metricsUrl = await startMetrics(config, { stack, logger, content: api, redis })
-  if (api?.network != null) await stack.start(api.network)
+  const metricsUrl = await startMetrics(config, { stack, db, logger, content: api, redis })
+  if (api?.network != null) await stack.start(api.network.network)
+  if (api?.network?.announcer != null) await stack.start(api.network.announcer)
   return {
     config,
     db,
@@ -129,7 +131,8 @@ const startWriter = async (
   await startMail(config, { stack, db, masterKey, logger })
   const setupUrl = await firstAdministrator(config, { db, logger })
   const { publicUrl, gatewayUrl, trustedProxies, corsOrigins, limits } = config
-  const { manager, reportDamage, network, ...parts } = content
+  const { manager, reportDamage, network: own, ...parts } = content
+  const network = own?.network ?? null
   const freeSpace = freeSpaceOf(config.dataDir)
   const staging = await startStaging(config, stack)
   const clock = { now: Date.now, expiresAfterMs: limits.uploadExpiresMs }
@@ -163,15 +166,16 @@ const startWriter = async (
           limits,
           staging,
           clock,
-          delegates: ownDelegates(config, masterKey, network),
+          delegates: config.ipfs.backend === 'kubo' ? kuboDelegates(db) : ownDelegates(config, masterKey, network),
           network,
+          announcer: own?.announcer ?? null,
           redis: redis?.connection ?? null,
         },
         dashboard: { directory: dashboardFolder, gatewayUrl },
         backupRetentionMs: config.backupRetentionMs,
       }),
   })
-  return { store: content.store, manager, network, reportDamage, setupUrl }
+  return { store: content.store, manager, network: own, reportDamage, setupUrl }
 }
 
 /** Wires the platform by hand: the only place that picks adapters. Two can run in one process. */

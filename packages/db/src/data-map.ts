@@ -162,9 +162,12 @@ export const DATA_MAP: Record<string, TableMap> = {
   },
   nodes: {
     plain:
-      'id name kind network created_at role url zone intent state state_reason state_since seen_at peer_id addresses version capacity_bytes used_bytes',
+      'id name kind network created_at role url zone intent state state_reason state_since seen_at peer_id addresses version capacity_bytes used_bytes provide_queued provide_lag_seconds',
   },
-  replicas: { plain: 'content_id node_id status pinned_at last_checked error is_foreign attempts next_try_at' },
+  replicas: {
+    plain:
+      'content_id node_id status pinned_at last_checked error is_foreign attempts next_try_at announced_at announce_after',
+  },
   fetches: {
     link: 'content_id',
     plain:

@@ -455,6 +455,9 @@ type NodesTable = {
   version: string | null
   capacity_bytes: number | null
   used_bytes: number | null
+  /** What it says of its announcing. */
+  provide_queued: number | null
+  provide_lag_seconds: number | null
 }
 
 type ReplicasTable = {
@@ -468,6 +471,9 @@ type ReplicasTable = {
   is_foreign: Generated<boolean>
   attempts: Generated<number>
   next_try_at: Timestamp | null
+  /** When the network was last told of it, and when that is due again. */
+  announced_at: Timestamp | null
+  announce_after: Timestamp | null
 }
 
 /** The work of fetching one content, however many wait for it. */

@@ -82,6 +82,7 @@ export const ERROR_CATALOGUE = {
   not_supported: { status: 501, title: 'This is not supported' },
   name_not_resolved: { status: 502, title: 'The name does not lead anywhere now' },
   unavailable: { status: 503, title: 'The service is not ready' },
+  no_public_node: { status: 503, title: 'No node of this platform can be reached in the public network now' },
   checksum_mismatch: { status: 460, title: 'The bytes do not have the checksum that was sent with them' },
   insufficient_storage: { status: 507, title: 'There is no space left to store this' },
   quota_exceeded: { status: 403, title: 'A limit of the organization is reached' },

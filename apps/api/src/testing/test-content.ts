@@ -9,6 +9,7 @@ import { openEpoch } from '@packages/db/store-epoch'
 import { silentLogger } from '@packages/runtime/minimal-logger'
 import { EmbeddedBackend } from '@services/ipfs-manager/embedded/embedded-backend'
 import { ensureEmbeddedNode } from '@services/ipfs-manager/embedded-node'
+import { Findability, type FindabilityDeps } from '@services/ipfs-manager/network/findability'
 import { IpfsManager } from '@services/ipfs-manager/ipfs-manager'
 import type { ContentDeps } from '../app.ts'
 
@@ -21,6 +22,10 @@ export type TestContent = {
   store: BlockStore
   manager: IpfsManager
   committer: IngestCommitter
+  /** Where clients of the Pinning Service API are sent; one address by default. */
+  delegates: string[]
+  /** What others in the network are asked; nobody is there by default. */
+  network: Pick<FindabilityDeps, 'ask'>
   deps: ContentDeps
   stop(): Promise<void>
 }
@@ -37,11 +42,15 @@ export const startTestContent = async (db: Database): Promise<TestContent> => {
   const manager = new IpfsManager({ db, store, nodeId, backend, logger, raiseEpoch })
   await manager.start()
   const committer = new IngestCommitter({ unitOfWork: db.unitOfWork, logger })
+  const delegates = [TEST_DELEGATE]
+  const network: TestContent['network'] = { ask: () => null }
   return {
     directory,
     store,
     manager,
     committer,
+    delegates,
+    network,
     deps: {
       store,
       committer,
@@ -51,7 +60,8 @@ export const startTestContent = async (db: Database): Promise<TestContent> => {
       freeSpace: async () => 2 ** 40,
       limits: { uploadMaxBytes: 2 ** 40, minFreeBytes: 0 },
       staging,
-      delegates: () => [TEST_DELEGATE],
+      delegates: async () => delegates,
+      findability: new Findability({ ask: (cid, signal) => network.ask(cid, signal) }),
       clock: { now: Date.now, expiresAfterMs: 7 * 24 * 60 * 60_000 },
     },
     stop: async () => {

@@ -8,6 +8,7 @@ import type { MasterKey } from '@packages/runtime/master-key'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { ServiceStack } from '@packages/runtime/service-stack'
 import type { ServedBlocks } from '@services/ipfs-manager/network/bitswap/peer-channel'
+import { Announcer } from '@services/ipfs-manager/network/announcer'
 import { EmbeddedNetwork } from '@services/ipfs-manager/network/embedded-network'
 
 export type NetworkParts = {
@@ -15,6 +16,8 @@ export type NetworkParts = {
   db: Database
   store: BlockStore
   masterKey: MasterKey
+  /** The own store's row in `nodes`. */
+  nodeId: string
   logger: MinimalLogger
   reportDamage: (report: { realm: string; cid: string }) => void
 }
@@ -26,7 +29,7 @@ export const startServedBlocks = async ({
   store,
   logger,
   reportDamage,
-}: Omit<NetworkParts, 'masterKey'>): Promise<ServedBlocks> => {
+}: Omit<NetworkParts, 'masterKey' | 'nodeId'>): Promise<ServedBlocks> => {
   const blocks = new WithholdingBlocks(new StoreBlocks(store.reader('public')))
   let isKnown = false
   const withhold = (roots: readonly string[]): void =>
@@ -59,19 +62,29 @@ export const startServedBlocks = async ({
   }
 }
 
+export type OwnNetwork = {
+  network: EmbeddedNetwork
+  /** Tells the network what is here; none where nobody is dialled. */
+  announcer: Announcer | null
+}
+
 /**
  * The platform's node in the IPFS network, not started: that comes last, when everything else is ready. null where the settings have none: `SWARM_PORT=off`,
  * Kubo nodes, which are peers themselves, and private networks, in which public content has no place.
  */
-export const networkOf = async (config: Config, parts: NetworkParts): Promise<EmbeddedNetwork | null> => {
+export const networkOf = async (config: Config, parts: NetworkParts): Promise<OwnNetwork | null> => {
   const { port, bootstrap, announce } = config.swarm
   const { backend, network, dialPrivate } = config.ipfs
   if (port === null || network === 'private' || backend === 'kubo') return null
-  return new EmbeddedNetwork({
+  const { db, nodeId, store, masterKey, logger } = parts
+  const blocks = await startServedBlocks(parts)
+  const own = new EmbeddedNetwork({
     settings: { network, host: config.host, port, bootstrap, announce, dialsPrivate: dialPrivate },
-    blocks: await startServedBlocks(parts),
-    store: parts.store,
-    masterKey: parts.masterKey,
-    logger: parts.logger,
+    blocks,
+    store,
+    masterKey,
+    logger,
   })
+  const announcer = new Announcer({ db, nodeId, routing: () => own.routing(), served: blocks, logger })
+  return { network: own, announcer: network === 'none' ? null : announcer }
 }

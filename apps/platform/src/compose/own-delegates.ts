@@ -4,22 +4,25 @@ import type { MasterKey } from '@packages/runtime/master-key'
 import type { EmbeddedNetwork } from '@services/ipfs-manager/network/embedded-network'
 import { peerAddress, peerIdentity } from '@services/ipfs-manager/peer-identity'
 
-/** Of every client's list one address has to be there, also where nobody listens. */
-const SWARM_PORT = 4001
 const WILDCARDS: ReadonlySet<string> = new Set(['0.0.0.0', '::'])
 
 /**
  * The platform's own node, at which clients of the Pinning Service API are to connect: where it listens, or the public host name when it
- * listens everywhere. Its identity is there before the node is (ADR 0127).
+ * listens everywhere. While it starts it is waited for (ADR 0127). Nothing where there is no node, or it could not start.
  */
 export const ownDelegates = (
   { host, publicUrl, swarm }: Pick<Config, 'host' | 'publicUrl' | 'swarm'>,
   masterKey: MasterKey,
-  network: Pick<EmbeddedNetwork, 'report'> | null,
+  network: Pick<EmbeddedNetwork, 'settled'> | null,
 ): Delegates => {
   const reached = WILDCARDS.has(host) ? new URL(publicUrl).hostname : host
-  const address = peerAddress(reached, swarm.port ?? SWARM_PORT, peerIdentity(masterKey).peerId)
-  // A port that is free is known when the node listens.
-  const listening = (): readonly string[] => (swarm.port === 0 ? (network?.report().addresses ?? []) : [])
-  return () => [listening()[0] ?? address]
+  const { peerId } = peerIdentity(masterKey)
+  return async () => {
+    if (network === null || swarm.port === null) return []
+    const { state, addresses } = await network.settled()
+    if (state !== 'up' && state !== 'starting') return []
+    // A port that is free is known when the node listens.
+    if (swarm.port === 0) return addresses.slice(0, 1)
+    return [peerAddress(reached, swarm.port, peerId)]
+  }
 }

@@ -7,8 +7,10 @@ import { EXIT_CONFIG, StartError } from '@packages/runtime/start-error'
 import { EmbeddedBackend, type EmbeddedBackendDeps } from '@services/ipfs-manager/embedded/embedded-backend'
 import { ensureKuboNodes, NetworkChanged } from '@services/ipfs-manager/kubo/ensure-kubo-nodes'
 import { KuboBackend } from '@services/ipfs-manager/kubo/kubo-backend'
-import type { EmbeddedNetwork } from '@services/ipfs-manager/network/embedded-network'
+import { KuboFinder } from '@services/ipfs-manager/kubo/kubo-finder'
+import { Findability } from '@services/ipfs-manager/network/findability'
 import type { PinBackend } from '@services/ipfs-manager/pin-backend'
+import type { OwnNetwork } from './network-of.ts'
 
 export type BackendDeps = {
   stack: ServiceStack
@@ -18,22 +20,29 @@ export type BackendDeps = {
   /** The own store's row in `nodes`; also who we are in the labels of pins. */
   nodeId: string
   /** The own node in the IPFS network; null where there is none. */
-  peers: EmbeddedNetwork | null
+  peers: OwnNetwork | null
 }
 
-const reachedBy = (peers: EmbeddedNetwork): Pick<EmbeddedBackendDeps, 'fetchDag' | 'peers'> => ({
-  fetchDag: (root, { origins }, options) => peers.fetch(root, origins, options),
-  peers: () => peers.report(),
+const reachedBy = ({
+  network,
+  announcer,
+}: OwnNetwork): Pick<EmbeddedBackendDeps, 'fetchDag' | 'peers' | 'provide'> => ({
+  fetchDag: (root, { origins }, options) => network.fetch(root, origins, options),
+  peers: () => network.report(),
+  ...(announcer === null ? {} : { provide: () => announcer.figures() }),
 })
 
+export type StartedBackend = { backend: PinBackend; findability: Findability }
+
 /** Who keeps pinned content: the own store, or a pool of Kubo nodes, which are looked at first. @throws StartError with exit code 78 for nodes that must not be used */
-export const startBackend = async (config: Config, deps: BackendDeps): Promise<PinBackend> => {
+export const startBackend = async (config: Config, deps: BackendDeps): Promise<StartedBackend> => {
   const { ipfs } = config
   const { stack, db, store, nodeId, peers } = deps
   if (ipfs.backend === 'embedded') {
     await ensureKuboNodes(db, [])
     const network = ipfs.network === 'private' ? 'private' : 'public'
-    return new EmbeddedBackend({ store, nodeId, network, ...(peers === null ? {} : reachedBy(peers)) })
+    const backend = new EmbeddedBackend({ store, nodeId, network, ...(peers === null ? {} : reachedBy(peers)) })
+    return { backend, findability: new Findability({ ask: (cid, signal) => peers?.network.find(cid, signal) ?? null }) }
   }
   const nodes = await ensureKuboNodes(db, ipfs.nodes).catch((error: unknown) => {
     if (error instanceof NetworkChanged)
@@ -47,7 +56,12 @@ export const startBackend = async (config: Config, deps: BackendDeps): Promise<P
     async (opened) => opened.stop(),
   )
   await lookAtNodes(backend, deps)
-  return backend
+  const finder = await stack.acquire(
+    'Kubo nodes that are asked',
+    async () => new KuboFinder(nodes),
+    async (opened) => opened.stop(),
+  )
+  return { backend, findability: new Findability({ ask: (cid, signal) => finder.find(cid, signal) }) }
 }
 
 /** A node that is down comes back some time; one that answers and is wrong would be wrong for ever. */

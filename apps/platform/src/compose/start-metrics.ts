@@ -1,18 +1,21 @@
 import type { BlockStore } from '@packages/content/block-store/block-store'
+import type { Database } from '@packages/db/open-database'
 import type { Config } from '@packages/runtime/config'
 import { addFigures, createMetrics, type Figure } from '@packages/runtime/metrics/figures'
 import { MetricsServer } from '@packages/runtime/metrics/metrics-server'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { ServiceStack } from '@packages/runtime/service-stack'
 import type { IpfsManager } from '@services/ipfs-manager/ipfs-manager'
-import type { EmbeddedNetwork } from '@services/ipfs-manager/network/embedded-network'
+import { readProvideFigures } from '@services/ipfs-manager/network/provide-figures'
+import type { OwnNetwork } from './network-of.ts'
 import { REDIS_FIGURES, readRedis, type SharedRedis } from './start-redis.ts'
 
 export type MetricsParts = {
   stack: ServiceStack
+  db: Pick<Database, 'kysely'>
   logger: MinimalLogger
   /** What the writer's process knows; null in others. */
-  content: { store: BlockStore; manager: IpfsManager; network: Pick<EmbeddedNetwork, 'report'> | null } | null
+  content: { store: BlockStore; manager: IpfsManager; network: OwnNetwork | null } | null
   redis: SharedRedis | null
 }
 
@@ -35,10 +38,21 @@ const STORE_FIGURES = [
   gauge('holdfast_scrub_last_completed_timestamp_seconds', 'When the last pass over the whole store ended.'),
 ]
 
+/** As nodes were last asked, a few seconds ago. */
+const PROVIDE_FIGURES = [
+  gauge('ipfs_provide_queue_length', 'Roots that wait to be announced, on all public nodes.'),
+  gauge('ipfs_provide_lag_seconds', 'How long the first of them has waited.'),
+]
+
+const readProvide = async (db: Pick<Database, 'kysely'>) => {
+  const { queued, lagSeconds } = await readProvideFigures(db)
+  return { ipfs_provide_queue_length: queued, ipfs_provide_lag_seconds: lagSeconds }
+}
+
 const readStore = async ({ store, manager, network }: NonNullable<MetricsParts['content']>) => {
   const stats = await store.stats()
   const scrub = manager.scrub?.figures
-  const peers = network?.report()
+  const peers = network?.network.report()
   return {
     ipfs_peers_connected: peers?.peers ?? 0,
     ipfs_bitswap_sent_bytes_total: peers?.sentBytes ?? 0,
@@ -63,11 +77,12 @@ const readStore = async ({ store, manager, network }: NonNullable<MetricsParts['
  */
 export const startMetrics = async (
   { metricsPort }: Config,
-  { stack, logger, content, redis }: MetricsParts,
+  { stack, db, logger, content, redis }: MetricsParts,
 ): Promise<string | null> => {
   if (metricsPort === null) return null
   const registry = createMetrics()
   if (content !== null) addFigures(registry, { figures: STORE_FIGURES, read: () => readStore(content) })
+  if (content !== null) addFigures(registry, { figures: PROVIDE_FIGURES, read: () => readProvide(db) })
   if (redis !== null) addFigures(registry, { figures: REDIS_FIGURES, read: () => readRedis(redis) })
   try {
     const server = await stack.acquire(

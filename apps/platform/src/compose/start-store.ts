@@ -12,8 +12,8 @@ import { OutgoingCalls } from '@packages/runtime/outgoing/outgoing-calls'
 import type { ServiceStack } from '@packages/runtime/service-stack'
 import { ensureEmbeddedNode } from '@services/ipfs-manager/embedded-node'
 import { IpfsManager } from '@services/ipfs-manager/ipfs-manager'
-import type { EmbeddedNetwork } from '@services/ipfs-manager/network/embedded-network'
-import { networkOf } from './network-of.ts'
+import type { Findability } from '@services/ipfs-manager/network/findability'
+import { networkOf, type OwnNetwork } from './network-of.ts'
 import { startBackend } from './start-backend.ts'
 import { startNodeCopies } from './start-node-copies.ts'
 
@@ -25,7 +25,9 @@ export type ContentParts = {
   committer: Pick<IngestCommitter, 'commit'>
   manager: IpfsManager
   /** Not started: that comes last. */
-  network: EmbeddedNetwork | null
+  network: OwnNetwork | null
+  /** Whether others find what is here. */
+  findability: Findability
   reportDamage: ReportDamage
 }
 
@@ -65,8 +67,8 @@ export const startContent = async (
   const outgoing = new OutgoingCalls({ steeredBy: 'operator', maxBodyBytes: HEAL_BODY_BYTES })
   const raiseEpoch = () => openEpoch(db, store, { nodeId })
   const reportDamage: ReportDamage = (report) => manager.damage.reportDamage(report)
-  const peers = await networkOf(config, { stack, db, store, masterKey, logger, reportDamage })
-  const backend = await startBackend(config, { stack, db, logger, store, nodeId, peers })
+  const peers = await networkOf(config, { stack, db, store, nodeId, masterKey, logger, reportDamage })
+  const { backend, findability } = await startBackend(config, { stack, db, logger, store, nodeId, peers })
   const manager: IpfsManager = new IpfsManager({
     db,
     store,
@@ -95,5 +97,5 @@ export const startContent = async (
   )
   const { locks } = manager
   const copying = await startNodeCopies(config, { stack, db, logger, store, nodeId, backend, locks, committer })
-  return { store, nodeId, committer: copying, manager, network: peers, reportDamage }
+  return { store, nodeId, committer: copying, manager, network: peers, findability, reportDamage }
 }

@@ -26,6 +26,8 @@ export type EmbeddedBackendDeps = {
   fetchDag?: NetworkFetch
   /** How it stands in the network, when it takes part. */
   peers?: () => Pick<NodeReport, 'peerId' | 'addresses' | 'peers'>
+  /** How far it is with telling the network what it has. */
+  provide?: () => Promise<NodeReport['provide']>
 }
 
 /** @throws BackendError; the signal's reason. Nothing of a failed call is held. */
@@ -164,7 +166,7 @@ export class EmbeddedBackend implements PinBackend {
   }
 
   async nodes(): Promise<NodeReport[]> {
-    const { nodeId, network } = this.#deps
+    const { nodeId, network, peers, provide } = this.#deps
     return [
       {
         nodeId,
@@ -177,10 +179,10 @@ export class EmbeddedBackend implements PinBackend {
         peerId: null,
         addresses: [],
         peers: null,
-        ...this.#deps.peers?.(),
+        ...peers?.(),
         capacityBytes: null,
         usedBytes: null,
-        provide: null,
+        provide: (await provide?.()) ?? null,
       },
     ]
   }

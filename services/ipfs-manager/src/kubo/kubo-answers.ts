@@ -20,6 +20,11 @@ export const ANSWERS = {
   }),
   dagStat: z.object({ DagStats: z.array(z.object({ Size: z.number(), NumBlocks: z.number() })).nullish() }),
   ref: z.object({ Ref: z.string(), Err: z.string().optional() }),
+  routingEvent: z.object({
+    Type: z.number(),
+    ID: z.string().max(200).optional(),
+    Responses: z.array(z.object({ ID: z.string().max(200) })).nullish(),
+  }),
   provideStat: z.object({
     Sweep: z.object({
       queues: z.object({ pending_key_provides: z.number() }),

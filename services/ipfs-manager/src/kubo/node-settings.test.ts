@@ -12,7 +12,7 @@ const good = {
   Datastore: { Spec: flatfs(true), HashOnRead: true },
   Bootstrap: ['auto'],
   Routing: { Type: 'auto' },
-  Provide: {},
+  Provide: { Strategy: 'roots' },
 }
 const closed = { ...good, Bootstrap: [], Routing: { Type: 'none' }, Provide: { Enabled: false } }
 const facts = (change: Partial<NodeFacts> = {}): NodeFacts => ({
@@ -51,6 +51,18 @@ describe('a node', () => {
   it.each<[string, Partial<NodeFacts>, RegExp]>([
     ['does not hash what it reads', { config: { ...good, Datastore: { Spec: flatfs(true) } } }, /HashOnRead/],
     ['announces nothing', { config: { ...good, Provide: { Enabled: false } } }, /announced/],
+    ['announces every block', { config: { ...good, Provide: {} } }, /every block.*"roots"/],
+    ['does not announce its pins', { config: { ...good, Provide: { Strategy: 'mfs' } } }, /not announced: set/],
+    [
+      'announces once and not again',
+      { config: { ...good, Provide: { Strategy: 'roots', DHT: { Interval: '0' } } } },
+      /two days/,
+    ],
+    [
+      'announces without a sweep',
+      { config: { ...good, Provide: { Strategy: 'pinned+mfs', DHT: { SweepEnabled: false } } } },
+      /SweepEnabled/,
+    ],
     ['has no routing', { config: { ...good, Routing: { Type: 'none' } } }, /announced/],
   ])('that %s is used with a warning', (_what, change, message) => {
     const { problems, warnings } = checkSettings(facts(change))

@@ -60,8 +60,26 @@ export const checkSettings = ({ version, config, network, isOpen }: NodeFacts): 
   } else {
     if (!provides || routing === 'none')
       warnings.push('Nothing that it holds is announced: see Provide.Enabled and Routing.Type.')
+    else warnings.push(...provideWarnings(at('Provide', 'Strategy'), at('Provide', 'DHT')))
   }
   return { problems, warnings }
+}
+
+/** Roots are what users look for; all blocks are a thousand times as many records, and records of the DHT are kept for 48 hours. */
+const provideWarnings = (strategy: unknown, dht: unknown): string[] => {
+  const warnings: string[] = []
+  const { Interval: interval, SweepEnabled: sweeps } = (dht ?? {}) as { Interval?: unknown; SweepEnabled?: unknown }
+  const parts = typeof strategy === 'string' ? strategy.split('+') : []
+  if (!parts.includes('roots') && !parts.includes('pinned'))
+    warnings.push(
+      parts.includes('mfs')
+        ? 'What is pinned on it is not announced: set Provide.Strategy to "roots".'
+        : 'It announces every block: set Provide.Strategy to "roots".',
+    )
+  if (interval === '0' || interval === '0s')
+    warnings.push('What it announced is forgotten after two days: see Provide.DHT.Interval.')
+  if (sweeps === false) warnings.push('It announces one by one and tells no figures: see Provide.DHT.SweepEnabled.')
+  return warnings
 }
 
 const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])

@@ -5,10 +5,13 @@ import type { BlockStore } from '@packages/content/block-store/block-store'
 import type { MasterKey } from '@packages/runtime/master-key'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { Service } from '@packages/runtime/service'
+import type { CID } from 'multiformats/cid'
 import { BackendError, type EnsureOptions, type WantedRoot } from '../pin-backend.ts'
 import { peerIdentity } from '../peer-identity.ts'
 import type { Bitswap } from './bitswap/bitswap.ts'
 import type { ServedBlocks } from './bitswap/peer-channel.ts'
+import type { DhtRouting } from './dht-routing.ts'
+import { type Finding, unknownFinding } from './finding.ts'
 
 export type NetworkSettings = {
   /** `none`: listens on `host` alone and dials nobody. */
@@ -121,6 +124,20 @@ export class EmbeddedNetwork implements Service {
       origins,
       options,
     )
+  }
+
+  /** The DHTs; null while it is not up, and where nobody is dialled. */
+  async routing(): Promise<DhtRouting | null> {
+    const { network, dialsPrivate } = this.#deps.settings
+    if (this.#node === undefined || this.#state !== 'up' || network === 'none') return null
+    const { DhtRouting } = await import('./dht-routing.ts')
+    return new DhtRouting(this.#node.libp2p, { dialsPrivate })
+  }
+
+  /** Whether others find it; see `DhtRouting.find`. Null where there is nobody to ask. */
+  find(cid: CID, signal: AbortSignal): Promise<Finding> | null {
+    if (this.#deps.settings.network === 'none') return null
+    return this.routing().then((routing) => routing?.find(cid, signal) ?? unknownFinding('The node is not up.'))
   }
 
   async stop(): Promise<void> {

@@ -54,7 +54,9 @@ const noteNode = async (
       addresses = case when ${report.state} = 'up' then ${[...report.addresses]}::text[] else n.addresses end,
       version = coalesce(${report.version}, n.version),
       capacity_bytes = coalesce(${report.capacityBytes}, n.capacity_bytes),
-      used_bytes = coalesce(${report.usedBytes}, n.used_bytes)
+      used_bytes = coalesce(${report.usedBytes}, n.used_bytes),
+      provide_queued = ${report.provide?.queued ?? null},
+      provide_lag_seconds = ${wholeSeconds(report)}
     from before, lateral (
       select case
         when ${report.state} <> 'down' then ${report.state}
@@ -68,6 +70,9 @@ const noteNode = async (
   const [change] = rows
   return change === undefined || change.from === change.to ? undefined : change
 }
+
+const wholeSeconds = ({ provide }: NodeReport): number | null =>
+  provide?.lagSeconds == null ? null : Math.round(provide.lagSeconds)
 
 const isDown = async ({ db }: NodeWatchDeps, nodeId: string): Promise<boolean> => {
   const { rows } = await sql`

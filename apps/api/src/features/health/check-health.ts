@@ -1,6 +1,7 @@
 import type { BlockStore } from '@packages/content/block-store/block-store'
 import { checkDatabase } from '@packages/db/check-database'
 import type { Database } from '@packages/db/open-database'
+import type { Announcer } from '@services/ipfs-manager/network/announcer'
 import type { EmbeddedNetwork, NetworkReport } from '@services/ipfs-manager/network/embedded-network'
 import type { StoreAlarms } from '@services/ipfs-manager/store-alarms'
 import { type HealthAlarm, type HealthReport, worstOf } from './health-report.ts'
@@ -17,6 +18,8 @@ export type HealthDeps = {
   redis?: { readonly state: { up: boolean } } | null
   /** How the embedded node stands in the IPFS network; null where there is none. */
   network?: Pick<EmbeddedNetwork, 'report'> | null
+  /** Tells the network what is here; null where there is none to be told. */
+  announcer?: Pick<Announcer, 'report'> | null
 }
 
 /** Longer than a healthy database ever takes, shorter than any prober waits. */
@@ -37,6 +40,7 @@ export const checkIpfs = async (deps: HealthDeps): Promise<HealthReport> => {
   const nodes = await within(readKuboNodes(deps.db)).catch(() => [])
   const alarms = [...storeAlarms(deps), ...(await diskAlarm(deps)), ...nodeAlarms(nodes), ...networkAlarm(network)]
   const { id, epoch } = deps.store
+  const announcing = (await within(deps.announcer?.report() ?? Promise.resolve(null)).catch(() => null)) ?? null
   const [stats, freeBytes] = await Promise.all([deps.store.stats(), deps.freeSpace()])
   return {
     status: alarms.length > 0 ? 'alarm' : 'ok',
@@ -46,6 +50,7 @@ export const checkIpfs = async (deps: HealthDeps): Promise<HealthReport> => {
       store: { id, epoch, ...stats },
       freeBytes,
       network,
+      announcing,
       ...(nodes.length === 0 ? {} : { nodes }),
     },
   }

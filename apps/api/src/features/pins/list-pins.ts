@@ -5,14 +5,15 @@ import type { z } from 'zod'
 import type { Actor } from '../../authorization/actor.ts'
 import { authorize } from '../../authorization/authorize.ts'
 import { decodeCursor, encodeCursor } from '../../values/cursor.ts'
+import { checkNetwork, type CheckNetworkDeps } from './check-network.ts'
 import { openPinRows } from '../../private/private-rows.ts'
 import { findTenantSeal, type TenantSealDeps } from '../../private/tenant-seal.ts'
 import { parseHash } from '../../values/hash-param.ts'
 import { type PinWithPolicy, presentPin, presentPinWithNodes } from './presenter.ts'
 import { listPinRows, listPinRowsWithNodes, type PinFilters, type PinPage } from './repository.ts'
-import type { PinListQuery, pinListSchema, pinStatusListSchema } from './schemas.ts'
+import type { PinHashQuery, PinListQuery, pinListSchema, pinStatusListSchema } from './schemas.ts'
 
-export type ListPinsDeps = TenantSealDeps & { db: Pick<Database, 'kysely'> }
+export type ListPinsDeps = TenantSealDeps & CheckNetworkDeps & { db: Pick<Database, 'kysely'> }
 
 type Paging = { limit: number; cursor?: string | undefined }
 
@@ -33,12 +34,18 @@ export const getPinStatus = async (
   deps: ListPinsDeps,
   actor: Actor | null,
   hash: string,
-  paging: Paging,
+  { check, ...paging }: PinHashQuery,
 ): Promise<z.infer<typeof pinStatusListSchema>> => {
   authorize(actor, 'pins:read', {})
   const { rows, nextCursor } = await page(listPinRowsWithNodes, deps, actor, paging, { hash: parseHash(hash) })
   if (rows.length === 0 && paging.cursor === undefined) throw new HoldfastError('not_found')
-  return { pins: rows.map(presentPinWithNodes), nextCursor }
+  const pins = rows.map(presentPinWithNodes)
+  if (check === undefined) return { pins, nextCursor }
+  const checks = await checkNetwork(
+    deps,
+    rows.map(({ id }) => id),
+  )
+  return { pins: pins.map((pin) => ({ ...pin, network: checks.get(pin.requestid) ?? null })), nextCursor }
 }
 
 /** Reads one row more than asked for: whether there is another page is then known without counting. */

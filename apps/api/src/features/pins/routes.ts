@@ -90,6 +90,7 @@ export const registerPinsRoutes = (app: ApiInstance, deps: PinsDeps): void => {
           operationId: 'getPinStatus',
           tag: 'Pins',
           summary: 'Pins of a CID, or the one of a requestid, with every node’s word',
+          description: 'With `check=network` also whether the public network finds it, as others say.',
           errors: ['invalid_cursor', ...CID_ERRORS, 'not_found'],
         },
         params: pinParams,

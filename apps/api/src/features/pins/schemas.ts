@@ -37,6 +37,20 @@ export const pinNodeSchema = z
   })
   .meta({ id: 'PinNode' })
 
+export const networkCheckSchema = z
+  .object({
+    state: z
+      .enum(['found', 'not_found', 'unknown'])
+      .describe('`unknown`: nobody could be asked, see `reason`; it says nothing of the content.'),
+    reason: z.string().nullable(),
+    ours: z.boolean().describe('Whether a node of this platform is among the providers.'),
+    providers: z.array(z.string()).describe('Peer ids that the network names, at most 20.'),
+    asked: z.number().int().describe('Peers that answered.'),
+    checkedAt: z.string(),
+    announcedAt: z.string().nullable().describe('When the platform’s own node last told the network of it.'),
+  })
+  .meta({ id: 'NetworkCheck' })
+
 export const pinStatusListSchema = z
   .object({
     pins: z.array(
@@ -48,6 +62,12 @@ export const pinStatusListSchema = z
             confirmed: z.number().int().describe('Copies that nodes have confirmed.'),
           }),
           nodes: z.array(pinNodeSchema),
+          network: networkCheckSchema
+            .nullable()
+            .optional()
+            .describe(
+              'With `check=network`: what others in the public network say. Null for private files, of which nobody is asked.',
+            ),
         })
         .meta({ id: 'PinWithNodes' }),
     ),
@@ -69,7 +89,18 @@ export const pinListQuery = z.strictObject({
 
 export type PinListQuery = z.output<typeof pinListQuery>
 
-export const pinHashQuery = z.strictObject({ limit: limitQuery, cursor: cursorQuery })
+export const pinHashQuery = z.strictObject({
+  limit: limitQuery,
+  cursor: cursorQuery,
+  check: z
+    .literal('network')
+    .optional()
+    .describe(
+      '`network` asks others in the public network who has it: up to 15 seconds, and an answer of the last minute is told again.',
+    ),
+})
+
+export type PinHashQuery = z.output<typeof pinHashQuery>
 
 const newPinFields = {
   name: z.string().min(1).max(255).optional(),

@@ -3,7 +3,7 @@ import type { Actor } from '../../authorization/actor.ts'
 import { authorize } from '../../authorization/authorize.ts'
 import { makePin, type MakePinDeps, type WantedPin } from '../../pinning/make-pin.ts'
 import { checkMetadata } from '../../values/metadata.ts'
-import type { Delegates } from './delegates.ts'
+import { type Delegates, delegatesOf } from './delegates.ts'
 import { presentPin } from './presenter.ts'
 import type { NewPin, PinStatus } from './schemas.ts'
 
@@ -21,9 +21,9 @@ export const wantedPin = ({ cid, name, meta = {}, origins = [] }: NewPin): Wante
 export const presentInserted = (pin: InsertedPin, delegates: readonly string[]): PinStatus =>
   presentPin({ ...pin, copies_left: 0, replication_min: 1, expires_at: null }, delegates)
 
-/** `addPin`: each request is a pin of its own, whatever else pins its CID. @throws HoldfastError `invalid_cid`, `quota_exceeded` */
+/** `addPin`: each request is a pin of its own, whatever else pins its CID. @throws HoldfastError `invalid_cid`, `quota_exceeded`, `no_public_node` */
 export const addPin = async (deps: AddPinDeps, actor: Actor | null, body: NewPin): Promise<PinStatus> => {
   authorize(actor, 'pins:write', {})
-  const delegates = deps.delegates()
+  const delegates = await delegatesOf(deps)
   return presentInserted(await makePin(deps, actor, wantedPin(body)), delegates)
 }

@@ -3,18 +3,18 @@ import { HoldfastError } from '@packages/shared/holdfast-error'
 import { isUuid } from '@packages/shared/ids'
 import type { Actor } from '../../authorization/actor.ts'
 import { authorize } from '../../authorization/authorize.ts'
-import type { Delegates } from './delegates.ts'
+import { type Delegates, delegatesOf } from './delegates.ts'
 import { presentPin } from './presenter.ts'
 import { findPin } from './repository.ts'
 import type { PinStatus } from './schemas.ts'
 
 export type GetPinDeps = { db: Pick<Database, 'kysely'>; delegates: Delegates }
 
-/** `getPinByRequestId`. @throws HoldfastError `not_found`, for another organization's and for what is no id as well */
+/** `getPinByRequestId`. @throws HoldfastError `not_found`, for another organization's and for what is no id as well; `no_public_node` */
 export const getPin = async (deps: GetPinDeps, actor: Actor | null, requestId: string): Promise<PinStatus> => {
   authorize(actor, 'pins:read', {})
   const id = requestId.toLowerCase()
   const pin = isUuid(id) ? await findPin(deps.db.kysely, actor.organizationId, id) : undefined
   if (pin === undefined) throw new HoldfastError('not_found')
-  return presentPin(pin, deps.delegates())
+  return presentPin(pin, await delegatesOf(deps))
 }

@@ -2,7 +2,7 @@ import type { Database } from '@packages/db/open-database'
 import type { z } from 'zod'
 import type { Actor } from '../../authorization/actor.ts'
 import { authorize } from '../../authorization/authorize.ts'
-import type { Delegates } from './delegates.ts'
+import { type Delegates, delegatesOf } from './delegates.ts'
 import { listFilters } from './list-filters.ts'
 import { presentPin } from './presenter.ts'
 import { pinPage, type PsaPin } from './repository.ts'
@@ -10,7 +10,7 @@ import type { PinsQuery, pinResultsSchema } from './schemas.ts'
 
 export type ListPinsDeps = { db: Pick<Database, 'kysely'>; delegates: Delegates }
 
-/** `getPins`: the newest first. `count` is of all that fit, the bounds of time included (ADR 0130). @throws HoldfastError `invalid_cid` */
+/** `getPins`: the newest first. `count` is of all that fit, the bounds of time included (ADR 0130). @throws HoldfastError `invalid_cid`, `no_public_node` */
 export const listPins = async (
   deps: ListPinsDeps,
   actor: Actor | null,
@@ -19,7 +19,7 @@ export const listPins = async (
   authorize(actor, 'pins:read', {})
   const filters = listFilters(actor.organizationId, query)
   const { count, rows } = await pinPage(deps.db.kysely, filters, query.limit + 1)
-  const delegates = deps.delegates()
+  const delegates = rows.length === 0 ? [] : await delegatesOf(deps)
   return { count, results: wholeMilliseconds(rows, query.limit).map((pin) => presentPin(pin, delegates)) }
 }
 

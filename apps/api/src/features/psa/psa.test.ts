@@ -210,6 +210,29 @@ describe('POST /pins', () => {
   })
 })
 
+describe('a platform that has no public node now', () => {
+  it('answers 503 NO_PUBLIC_NODE rather than an address at which nobody listens, makes nothing, and still removes', async () => {
+    const user = await api.addUser(operator)
+    const { requestid } = await add(user, { cid: strange() })
+    const [address] = api.content.delegates.splice(0)
+    try {
+      const body = { cid: strange() }
+      for (const [method, path] of [
+        ['POST', '/pins'],
+        ['POST', `/pins/${requestid}`],
+        ['GET', `/pins/${requestid}`],
+        ['GET', `/pins?${WAITING}`],
+      ] as const)
+        expect(await refusal(user, method, path, method === 'POST' ? body : undefined)).toEqual([503, 'NO_PUBLIC_NODE'])
+      expect(await list(user, '?status=failed')).toEqual({ count: 0, results: [] })
+      expect((await call(user.headers, 'DELETE', `/pins/${requestid}`)).statusCode).toBe(202)
+    } finally {
+      api.content.delegates.push(address ?? '')
+    }
+    expect(await list(user, `?${WAITING}`)).toMatchObject({ count: 0 })
+  })
+})
+
 describe('POST /pins/{requestid}', () => {
   it('replaces: the new one is found, the old one is gone, and nothing is inherited', async () => {
     const user = await api.addUser(operator)
