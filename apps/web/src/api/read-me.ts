@@ -4,7 +4,10 @@ import { isSignedOut } from './explain'
 
 export type Visibility = 'public' | 'private'
 export type Me = {
-  email: string /** What uploads become in this organization, unless they say. */
+  email: string
+  /** What they act in, where they own it. */
+  owned: { id: string; name: string } | null
+  /** What uploads become in this organization, unless they say. */
   defaultVisibility: Visibility
 }
 
@@ -13,7 +16,8 @@ export const readMe = async (signal: AbortSignal): Promise<Me | null> => {
   try {
     const { user, organizationId, organizations } = await dataOf(client().GET('/api/v1/auth/me', { signal }))
     const own = organizations.find(({ id }) => id === organizationId)
-    return { email: user.email, defaultVisibility: own?.defaultVisibility ?? 'public' }
+    const owned = own?.role === 'owner' ? { id: own.id, name: own.name } : null
+    return { email: user.email, owned, defaultVisibility: own?.defaultVisibility ?? 'public' }
   } catch (error) {
     if (isSignedOut(error)) return null
     throw error

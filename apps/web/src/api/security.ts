@@ -1,5 +1,5 @@
 import { dataOf } from '@packages/api-client/create-client'
-import { startRegistration } from '@simplewebauthn/browser'
+import { startAuthentication, startRegistration } from '@simplewebauthn/browser'
 import { client } from './client'
 import type { SecondFactor } from './sign-in'
 import { withPasskey } from './with-passkey'
@@ -7,15 +7,39 @@ import { withPasskey } from './with-passkey'
 /** Whether the account asks for a second factor. */
 export const readSecondFactor = (signal: AbortSignal) => dataOf(client().GET('/api/v1/auth/mfa', { signal }))
 
+/** What opens the account. */
+export const readWays = (signal: AbortSignal) => dataOf(client().GET('/api/v1/auth/ways', { signal }))
+
+/** @throws ApiProblem `conflict` when nothing else opens the account */
+export const unlinkSingleSignOn = async (): Promise<void> => {
+  await client().DELETE('/api/v1/auth/ways/single-sign-on')
+}
+
+/** Who somebody is, shown again: by the password, or by a confirmation where there is none. */
+export type Identity = { password: string } | { confirmation: string }
+
+/** A confirmation by a passkey of this browser's, which asks its user. @throws SignInRefused */
+export const confirmByPasskey = async (): Promise<string> => {
+  const optionsJSON = await dataOf(client().POST('/api/v1/auth/confirmations/challenge'))
+  const credential = await withPasskey(() => startAuthentication({ optionsJSON }))
+  const response = { ...credential.response, userHandle: credential.response.userHandle ?? '' }
+  const body = { credential: { ...credential, response, clientExtensionResults: {} } }
+  return (await dataOf(client().POST('/api/v1/auth/confirmations', { body }))).confirmation
+}
+
+/** Begins the erasure of the account. @returns the token of the receipt, shown once @throws ApiProblem `invalid_credentials`, `last_owner`, `conflict` */
+export const eraseAccount = async (body: Identity & { confirm: string }): Promise<string> =>
+  (await dataOf(client().POST('/api/v1/account/erasure', { body }))).receiptToken
+
 /** A secret for an authenticator app. @throws ApiProblem `invalid_credentials`, `conflict` */
-export const enrolTotp = (password: string) => dataOf(client().POST('/api/v1/auth/mfa/totp', { body: { password } }))
+export const enrolTotp = (body: Identity) => dataOf(client().POST('/api/v1/auth/mfa/totp', { body }))
 
 /** Turns it on. All other sessions end; this one goes on by another cookie. @throws ApiProblem `invalid_code` */
 export const confirmTotp = async (code: string): Promise<string[]> =>
   (await dataOf(client().POST('/api/v1/auth/mfa/totp/confirm', { body: { code } }))).recoveryCodes
 
 /** Both factors, shown again for a change that matters. */
-export type BothFactors = { password: string } & SecondFactor
+export type BothFactors = Identity & SecondFactor
 
 /** @throws ApiProblem `invalid_credentials`, `invalid_code` */
 export const renewRecoveryCodes = async (body: BothFactors): Promise<string[]> =>
@@ -31,8 +55,8 @@ export const listPasskeys = async (signal: AbortSignal) =>
 
 export type ListedPasskey = Awaited<ReturnType<typeof listPasskeys>>[number]
 
-/** What adding one takes: the password, and a code where the account has a second factor. */
-export type PasskeyProof = { password: string } & (SecondFactor | object)
+/** What adding one takes: who one is, and a code where the account has a second factor. */
+export type PasskeyProof = Identity & (SecondFactor | object)
 
 /** Has this browser make a passkey, which asks its user. @throws ApiProblem `invalid_credentials`, `invalid_code`, `conflict`; SignInRefused */
 export const addPasskey = async ({ name, proof }: { name: string; proof: PasskeyProof }): Promise<void> => {

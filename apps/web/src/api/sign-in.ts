@@ -2,6 +2,7 @@ import { dataOf } from '@packages/api-client/create-client'
 import { startAuthentication } from '@simplewebauthn/browser'
 import { client } from './client'
 import { SignInRefused } from './explain'
+import type { Identity } from './security'
 import { withPasskey } from './with-passkey'
 
 const textOf = (body: unknown, name: string): string | undefined => {
@@ -53,8 +54,16 @@ export const showSecondFactor = async (mfaToken: string, shown: SecondFactor): P
 }
 
 /** Goes to the sign-in provider, which sends the browser back. @throws SignInRefused */
-export const signInElsewhere = async (): Promise<void> => {
-  const url = textOf(await post('/oidc/start', {}, { 429: TOO_MANY }), 'url')
+export const signInElsewhere = (): Promise<void> => goTo('/oidc/start', {})
+
+/** The same, to have it open this account from then on. @throws SignInRefused */
+export const linkElsewhere = (identity: Identity): Promise<void> => goTo('/oidc/link', identity)
+
+/** The same, to show there who one is. @throws SignInRefused */
+export const confirmElsewhere = (): Promise<void> => goTo('/oidc/confirm', {})
+
+const goTo = async (path: string, body: object): Promise<void> => {
+  const url = textOf(await post(path, body, { 429: TOO_MANY }), 'url')
   if (url === undefined) throw new SignInRefused('The sign-in provider cannot be reached', undefined)
   window.location.assign(url)
 }

@@ -7,6 +7,7 @@ import { enrolTotp } from '../api/security'
 import { CopyButton } from '../ui/copy-button'
 import { Field } from '../ui/field'
 import { ProblemNotice } from '../ui/problem-notice'
+import { IdentityField, useIdentity } from './identity'
 import { useConfirmTotp } from './use-security'
 
 type Secret = { secret: string; uri: string }
@@ -27,10 +28,15 @@ const entry = (event: FormEvent<HTMLFormElement>, name: string): string => {
   return String(new FormData(event.currentTarget).get(name) ?? '')
 }
 
-/** The password, then the app gets its secret and shows a first code. */
+/** Who somebody is, then the app gets its secret and shows a first code. */
 export const TurnOn = ({ onCodes, onCancel }: { onCodes: (codes: string[]) => void; onCancel: () => void }) => {
   const enrol = useMutation({ mutationFn: enrolTotp, gcTime: 0 })
   const confirm = useConfirmTotp()
+  const { isReady, identityOf, forget } = useIdentity()
+  const onIdentity = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    enrol.mutate(identityOf(new FormData(event.currentTarget)), { onSettled: forget })
+  }
   const cancel = (
     <button type="button" className="button quiet" onClick={onCancel}>
       Cancel
@@ -38,11 +44,11 @@ export const TurnOn = ({ onCodes, onCancel }: { onCodes: (codes: string[]) => vo
   )
   if (enrol.data === undefined)
     return (
-      <form className="short" onSubmit={(event) => enrol.mutate(entry(event, 'password'))}>
-        <Field label="Password" name="password" type="password" autoComplete="current-password" required autoFocus />
+      <form className="short" onSubmit={onIdentity}>
+        <IdentityField autoFocus />
         {enrol.isError ? <ProblemNotice error={enrol.error} /> : null}
         <div className="actions">
-          <button type="submit" className="button" disabled={enrol.isPending}>
+          <button type="submit" className="button" disabled={!isReady || enrol.isPending}>
             Continue
           </button>
           {cancel}

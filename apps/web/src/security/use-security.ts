@@ -8,21 +8,26 @@ import {
   type BothFactors,
   confirmTotp,
   disableSecondFactor,
+  eraseAccount,
+  type Identity,
   listPasskeys,
   listSessions,
   type PasskeyProof,
   readSecondFactor,
+  readWays,
   removePasskey,
   renamePasskey,
   renewRecoveryCodes,
   revokeOtherSessions,
   revokeSession,
+  unlinkSingleSignOn,
 } from '../api/security'
 import { useSessionEnded } from '../session/use-session'
 
 const FACTOR = ['second-factor'] as const
 const PASSKEYS = ['passkeys'] as const
 const SESSIONS = ['sessions'] as const
+const WAYS = ['ways'] as const
 
 const useWhileSignedIn = <T>(query: UseQueryResult<T>): UseQueryResult<T> => {
   const sessionEnded = useSessionEnded()
@@ -42,13 +47,15 @@ export const usePasskeys = () =>
 export const useSessions = () =>
   useWhileSignedIn(useQuery({ queryKey: SESSIONS, queryFn: ({ signal }) => listSessions(signal) }))
 
+export const useWays = () => useWhileSignedIn(useQuery({ queryKey: WAYS, queryFn: ({ signal }) => readWays(signal) }))
+
 /** A change, after which the page reads again what it shows; not waited for, lest the row that made it be gone before it is told. */
 const useChange = <Input, Output>(mutationFn: (input: Input) => Promise<Output>) => {
   const queries = useQueryClient()
   return useMutation({
     mutationFn,
     onSettled: () => {
-      for (const queryKey of [FACTOR, PASSKEYS, SESSIONS]) void queries.invalidateQueries({ queryKey })
+      for (const queryKey of [FACTOR, PASSKEYS, SESSIONS, WAYS]) void queries.invalidateQueries({ queryKey })
     },
   })
 }
@@ -59,5 +66,9 @@ export const useDisableSecondFactor = () => useChange((body: BothFactors) => dis
 export const useAddPasskey = () => useChange((input: { name: string; proof: PasskeyProof }) => addPasskey(input))
 export const useRenamePasskey = () => useChange((input: { id: string; name: string }) => renamePasskey(input))
 export const useRemovePasskey = () => useChange((id: string) => removePasskey(id))
+export const useUnlink = () => useChange(() => unlinkSingleSignOn())
+/** Nothing is read again: the session ends with it. */
+export const useEraseAccount = () =>
+  useMutation({ mutationFn: (body: Identity & { confirm: string }) => eraseAccount(body), gcTime: 0 })
 export const useRevokeSession = () => useChange((id: string) => revokeSession(id))
 export const useRevokeOtherSessions = () => useChange(() => revokeOtherSessions())
