@@ -1614,7 +1614,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Pins of a CID, or the one of a requestid, with every node’s word */
+        /**
+         * Pins of a CID, or the one of a requestid, with every node’s word
+         * @description With `check=network` also whether the public network finds it, as others say.
+         */
         get: operations["getPinStatus"];
         put?: never;
         post?: never;
@@ -2817,6 +2820,8 @@ export interface components {
                 confirmed: number;
             };
             nodes: components["schemas"]["PinNode"][];
+            /** @description With `check=network`: what others in the public network say. Null for private files, of which nobody is asked. */
+            network?: components["schemas"]["NetworkCheck"] | null;
         };
         PinNode: {
             node: string;
@@ -2826,6 +2831,23 @@ export interface components {
             /** @description When the node itself last confirmed it. */
             lastChecked: string | null;
             error: string | null;
+        };
+        NetworkCheck: {
+            /**
+             * @description `unknown`: nobody could be asked, see `reason`; it says nothing of the content.
+             * @enum {string}
+             */
+            state: "found" | "not_found" | "unknown";
+            reason: string | null;
+            /** @description Whether a node of this platform is among the providers. */
+            ours: boolean;
+            /** @description Peer ids that the network names, at most 20. */
+            providers: string[];
+            /** @description Peers that answered. */
+            asked: number;
+            checkedAt: string;
+            /** @description When the platform’s own node last told the network of it. */
+            announcedAt: string | null;
         };
         DeletedPins: {
             /** @description How many pins were deleted. */
@@ -2942,7 +2964,7 @@ export interface components {
              * @description Stable; what programs look at.
              * @enum {string}
              */
-            code: "invalid_request" | "invalid_json" | "unknown_field" | "invalid_cid" | "unsupported_cid" | "invalid_cursor" | "invalid_name" | "invalid_metadata" | "invalid_multipart" | "invalid_path" | "invalid_car" | "missing_file" | "truncated_body" | "weak_password" | "invalid_idempotency_key" | "authorization_pending" | "slow_down" | "access_denied" | "expired_token" | "unauthenticated" | "invalid_credentials" | "invalid_token" | "invalid_code" | "invalid_passkey" | "second_factor_required" | "refresh_token_reused" | "sso_failed" | "sso_not_allowed" | "sso_email_unverified" | "sso_account_exists" | "sso_linked_elsewhere" | "sso_not_you" | "forbidden" | "insufficient_scope" | "address_not_allowed" | "organization_suspended" | "organization_read_only" | "cross_site_request" | "registration_closed" | "setup_closed" | "link_password_required" | "link_password_wrong" | "pin_has_file" | "not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "conflict" | "public_is_final" | "last_owner" | "already_exists" | "request_in_flight" | "already_completed" | "offset_mismatch" | "upload_gone" | "link_expired" | "content_gone" | "precondition_failed" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "range_not_satisfiable" | "invalid_dag" | "car_without_roots" | "not_in_private" | "incomplete_dag" | "invalid_routing_request" | "idempotency_key_reuse" | "rate_limited" | "header_too_large" | "invalid_redirects" | "internal" | "not_configured" | "not_supported" | "name_not_resolved" | "unavailable" | "checksum_mismatch" | "insufficient_storage" | "quota_exceeded";
+            code: "invalid_request" | "invalid_json" | "unknown_field" | "invalid_cid" | "unsupported_cid" | "invalid_cursor" | "invalid_name" | "invalid_metadata" | "invalid_multipart" | "invalid_path" | "invalid_car" | "missing_file" | "truncated_body" | "weak_password" | "invalid_idempotency_key" | "authorization_pending" | "slow_down" | "access_denied" | "expired_token" | "unauthenticated" | "invalid_credentials" | "invalid_token" | "invalid_code" | "invalid_passkey" | "second_factor_required" | "refresh_token_reused" | "sso_failed" | "sso_not_allowed" | "sso_email_unverified" | "sso_account_exists" | "sso_linked_elsewhere" | "sso_not_you" | "forbidden" | "insufficient_scope" | "address_not_allowed" | "organization_suspended" | "organization_read_only" | "cross_site_request" | "registration_closed" | "setup_closed" | "link_password_required" | "link_password_wrong" | "pin_has_file" | "not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "conflict" | "public_is_final" | "last_owner" | "already_exists" | "request_in_flight" | "already_completed" | "offset_mismatch" | "upload_gone" | "link_expired" | "content_gone" | "precondition_failed" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "range_not_satisfiable" | "invalid_dag" | "car_without_roots" | "not_in_private" | "incomplete_dag" | "invalid_routing_request" | "idempotency_key_reuse" | "rate_limited" | "header_too_large" | "invalid_redirects" | "internal" | "not_configured" | "not_supported" | "name_not_resolved" | "unavailable" | "no_public_node" | "checksum_mismatch" | "insufficient_storage" | "quota_exceeded";
             /** @description Names this request in the logs. */
             requestId: string;
             /** @description What is special about this case. */
@@ -13529,6 +13551,8 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before. Bound to the filters that it was made with. */
                 cursor?: string;
+                /** @description `network` asks others in the public network who has it: up to 15 seconds, and an answer of the last minute is told again. */
+                check?: "network";
             };
             header?: {
                 /** @description Id of the organization to act in; by default the API key's, or the user's first. */
