@@ -1,7 +1,6 @@
 import { dataOf } from '@packages/api-client/create-client'
 import { startAuthentication, startRegistration } from '@simplewebauthn/browser'
 import { client } from './client'
-import type { SecondFactor } from './sign-in'
 import { withPasskey } from './with-passkey'
 
 /** Whether the account asks for a second factor. */
@@ -37,6 +36,9 @@ export const enrolTotp = (body: Identity) => dataOf(client().POST('/api/v1/auth/
 /** Turns it on. All other sessions end; this one goes on by another cookie. @throws ApiProblem `invalid_code` */
 export const confirmTotp = async (code: string): Promise<string[]> =>
   (await dataOf(client().POST('/api/v1/auth/mfa/totp/confirm', { body: { code } }))).recoveryCodes
+
+/** A code of the authenticator app, or a recovery code. */
+export type SecondFactor = { code: string } | { recoveryCode: string }
 
 /** Both factors, shown again for a change that matters. */
 export type BothFactors = Identity & SecondFactor

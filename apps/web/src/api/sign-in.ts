@@ -2,7 +2,7 @@ import { dataOf } from '@packages/api-client/create-client'
 import { startAuthentication } from '@simplewebauthn/browser'
 import { client } from './client'
 import { SignInRefused } from './explain'
-import type { Identity } from './security'
+import type { Identity, SecondFactor } from './security'
 import { withPasskey } from './with-passkey'
 
 const textOf = (body: unknown, name: string): string | undefined => {
@@ -36,9 +36,6 @@ export const signIn = async ({ email, password }: { email: string; password: str
   const answer = await post('/sign-in/email', { email, password }, { 400: wrong, 401: wrong, 429: TOO_MANY })
   return { mfaToken: textOf(answer, 'mfaToken') ?? null }
 }
-
-/** A code of the authenticator app, or a recovery code. */
-export type SecondFactor = { code: string } | { recoveryCode: string }
 
 /** Finishes a sign-in that asked for a second factor. @throws SignInRefused `invalid_token` when it has to begin again */
 export const showSecondFactor = async (mfaToken: string, shown: SecondFactor): Promise<void> => {

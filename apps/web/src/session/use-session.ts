@@ -4,7 +4,8 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import { readMe } from '../api/read-me'
 import { readSetup } from '../api/set-up'
-import { type SecondFactor, showSecondFactor, signIn, signInByPasskey, signOut } from '../api/sign-in'
+import type { SecondFactor } from '../api/security'
+import { showSecondFactor, signIn, signInByPasskey, signOut } from '../api/sign-in'
 
 const SESSION = ['session'] as const
 

@@ -1,7 +1,7 @@
 'use client'
 
 import { useState } from 'react'
-import type { SecondFactor } from '../api/sign-in'
+import type { SecondFactor } from '../api/security'
 import { Field } from './field'
 
 /** What stands in a form that has a `CodeField`. */
