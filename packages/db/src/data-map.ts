@@ -162,11 +162,17 @@ export const DATA_MAP: Record<string, TableMap> = {
   },
   nodes: {
     plain:
-      'id name kind network created_at role url zone intent state state_reason state_since seen_at peer_id addresses version capacity_bytes used_bytes provide_queued provide_lag_seconds',
+      'id name kind network created_at role url zone intent state state_reason state_since seen_at peer_id addresses version capacity_bytes used_bytes provide_queued provide_lag_seconds labels gc_until gc_at gc_after released_bytes released_since',
   },
   replicas: {
     plain:
       'content_id node_id status pinned_at last_checked error is_foreign attempts next_try_at announced_at announce_after',
+  },
+  node_work: { plain: 'node_id process_id expires_at', goes: 'when the node is collected the next time' },
+  node_tombstones: {
+    personal: 'cid',
+    plain: 'node_id content_id reason created_at due_at waited_ms',
+    goes: 'when the pin has gone from the node',
   },
   fetches: {
     link: 'content_id',

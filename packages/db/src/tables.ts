@@ -458,6 +458,28 @@ type NodesTable = {
   /** What it says of its announcing. */
   provide_queued: number | null
   provide_lag_seconds: number | null
+  labels: GeneratedJson
+  /** Until then its garbage is collected, and nothing is pushed there: a lease. */
+  gc_until: Timestamp | null
+  gc_at: Timestamp | null
+  gc_after: Timestamp | null
+  /** Bytes of roots that were released there and not collected yet. */
+  released_bytes: Generated<number>
+  released_since: Timestamp | null
+}
+
+/** Who is pushing to a node now: a lease of each process. */
+type NodeWorkTable = { node_id: string; process_id: string; expires_at: Timestamp }
+
+/** Pins of one node that are to go while their content lives, or that no row owns. */
+type NodeTombstonesTable = {
+  node_id: string
+  cid: string
+  content_id: string | null
+  reason: 'surplus' | 'drained' | 'orphan'
+  created_at: GeneratedTimestamp
+  due_at: GeneratedTimestamp
+  waited_ms: Generated<number>
 }
 
 type ReplicasTable = {
@@ -715,6 +737,8 @@ export type Tables = {
   incomplete_imports: IncompleteImportsTable
   damaged_blocks: DamagedBlocksTable
   nodes: NodesTable
+  node_work: NodeWorkTable
+  node_tombstones: NodeTombstonesTable
   replicas: ReplicasTable
   fetches: FetchesTable
   fetch_queue: FetchQueueTable

@@ -147,6 +147,7 @@ describe('each table', () => {
     const reasons: Record<string, string> = {
       api_keys: 'are listed as expired until their owner deletes them',
       invitations: 'are listed as expired until the organization goes',
+      node_work: 'are swept when the garbage of their node is collected',
       pins: 'are their owner’s to delete',
       refresh_tokens: 'go with their session',
       uploads: 'are swept with their staged bytes',

@@ -6,6 +6,8 @@ import type { ServiceStack } from '@packages/runtime/service-stack'
 import { EXIT_CONFIG, StartError } from '@packages/runtime/start-error'
 import { EmbeddedBackend, type EmbeddedBackendDeps } from '@services/ipfs-manager/embedded/embedded-backend'
 import { ensureKuboNodes, NetworkChanged } from '@services/ipfs-manager/kubo/ensure-kubo-nodes'
+import { gatedBackend } from '@services/ipfs-manager/garbage/gated-backend'
+import { NodeGate } from '@services/ipfs-manager/garbage/node-gate'
 import { KuboBackend } from '@services/ipfs-manager/kubo/kubo-backend'
 import { KuboFinder } from '@services/ipfs-manager/kubo/kubo-finder'
 import { Findability } from '@services/ipfs-manager/network/findability'
@@ -61,7 +63,10 @@ export const startBackend = async (config: Config, deps: BackendDeps): Promise<S
     async () => new KuboFinder(nodes),
     async (opened) => opened.stop(),
   )
-  return { backend, findability: new Findability({ ask: (cid, signal) => finder.find(cid, signal) }) }
+  return {
+    backend: gatedBackend(backend, new NodeGate({ db })),
+    findability: new Findability({ ask: (cid, signal) => finder.find(cid, signal) }),
+  }
 }
 
 /** A node that is down comes back some time; one that answers and is wrong would be wrong for ever. */

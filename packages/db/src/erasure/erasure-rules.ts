@@ -61,6 +61,7 @@ export const ERASURE_RULES: Record<string, ErasureRule> = {
   fetches: content,
   fetch_queue: ofOrganization,
   tombstones: content,
+  node_tombstones: content,
   damaged_blocks: content,
   quarantine: content,
   events: { user: 'purge', organization: 'purge' },

@@ -66,6 +66,7 @@ export const forgetContents = async (
         and not exists (select from contents c where c.realm = t.realm and c.cid = t.cid and c.state <> 'released')
     `.execute(tx)
     await sql`delete from tombstones where content_id in (${gone})`.execute(tx)
+    await sql`delete from node_tombstones where content_id in (${gone})`.execute(tx)
     await sql`delete from contents where id in (${gone})`.execute(tx)
     await sql`delete from erasure_contents where erasure_id = ${id}`.execute(tx)
     await addCounts(tx, id, { 'contents kept by others': shared.rows.length })

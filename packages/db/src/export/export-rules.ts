@@ -67,6 +67,7 @@ export const EXPORT_RULES: Record<string, ExportRule> = {
     user: (id) => sql`t.actor = (select pseudonym from audit_actors where user_id = ${id}::uuid)`,
     organization: byOrganization,
   },
+  node_tombstones: { withheld: 'what the platform keeps to give bytes back' },
   tombstones: { withheld: 'what the platform keeps to give bytes back' },
   damaged_blocks: { withheld: 'of the disk' },
   quarantine: { withheld: 'what the platform keeps to give bytes back' },

@@ -19,6 +19,7 @@ export const ANSWERS = {
     Root: z.object({ PinErrorMsg: z.string().optional() }).nullish(),
   }),
   dagStat: z.object({ DagStats: z.array(z.object({ Size: z.number(), NumBlocks: z.number() })).nullish() }),
+  commands: z.array(z.object({ Command: z.string(), Active: z.boolean() })).nullable(),
   ref: z.object({ Ref: z.string(), Err: z.string().optional() }),
   routingEvent: z.object({
     Type: z.number(),

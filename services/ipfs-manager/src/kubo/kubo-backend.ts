@@ -36,6 +36,8 @@ export type KuboBackendOptions = {
 }
 
 const COLLECT_MS = 60 * 60_000
+/** It marks in silence what is pinned. When it stands behind a pin that does not end, all other pins stand behind it: so it is given up. */
+const COLLECT_IDLE_MS = 10 * 60_000
 
 /** A pool of Kubo nodes, each pinned on by itself: nothing here decides where something goes. */
 export class KuboBackend implements PinBackend {
@@ -140,9 +142,11 @@ export class KuboBackend implements PinBackend {
   async collectGarbage(nodeId: string, signal: AbortSignal): Promise<number | null> {
     const { client } = this.#node(nodeId)
     try {
+      if (await client.isPinning(signal))
+        throw new BackendError('node_error', 'Somebody is pinning something on the node.')
       const before = await client.usedBytes(signal)
-      const options = { quiet: true }
-      for await (const _ of client.rpc.lines('repo/gc', { options, timeoutMs: COLLECT_MS, signal }));
+      const call = { options: { quiet: true }, timeoutMs: COLLECT_MS, idleMs: COLLECT_IDLE_MS, signal }
+      for await (const _ of client.rpc.lines('repo/gc', call));
       return Math.max(0, before - (await client.usedBytes(signal)))
     } catch (error) {
       signal.throwIfAborted()

@@ -9,6 +9,8 @@ const CONNECT_MS = 10_000
 /** After the last byte of a CAR a node still writes. */
 const IMPORT_IDLE_MS = 60_000
 
+const PINNING: ReadonlySet<string> = new Set(['pin/add', 'pin/update', 'dag/import', 'add', 'repo/gc'])
+
 export type PinProgress = { blocks: number; bytes: number }
 
 /** The few of Kubo's commands that are used, each with a time limit, its answer read. @throws KuboError; the signal's reason */
@@ -96,6 +98,14 @@ export class KuboClient {
     const [stat] = readAnswer(ANSWERS.dagStat, answer).DagStats ?? []
     if (stat === undefined) throw new KuboError('strange', 'the answer tells no size')
     return { dagSize: stat.Size, blocks: stat.NumBlocks }
+  }
+
+  /**
+   * Whether somebody, whoever it is, pins or brings something right now: garbage would wait for them, and all that is pinned after it for the garbage.
+   */
+  async isPinning(signal: AbortSignal): Promise<boolean> {
+    const commands = readAnswer(ANSWERS.commands, await this.rpc.json('diag/cmds', { timeoutMs: QUICK_MS, signal }))
+    return (commands ?? []).some(({ Command, Active }) => Active && PINNING.has(Command))
   }
 
   async usedBytes(signal: AbortSignal): Promise<number> {

@@ -12,6 +12,8 @@ export type PlacementNode = {
   usedBytes: number | null
   /** Copies that are on their way to it. */
   queued: number
+  /** Its garbage is collected: it takes nothing in the meantime, so others come before it. */
+  isCollecting?: boolean
 }
 
 export type PlacementWish = {
@@ -48,7 +50,7 @@ export const placeCopies = (wish: PlacementWish, nodes: readonly PlacementNode[]
   const ranked = nodes
     .filter((node) => mayTake(node, wish))
     .map((node) => ({ node, score: scoreOf(wish.contentId, node) }))
-    .sort((a, b) => b.score - a.score || (a.node.id < b.node.id ? -1 : 1))
+    .sort((a, b) => waits(a.node) - waits(b.node) || b.score - a.score || (a.node.id < b.node.id ? -1 : 1))
     .map(({ node }) => node)
   const chosen: PlacementNode[] = []
   const without: string[] = []
@@ -60,6 +62,8 @@ export const placeCopies = (wish: PlacementWish, nodes: readonly PlacementNode[]
   for (const node of ranked) if (chosen.length < missing && !chosen.includes(node)) chosen.push(node)
   return { nodeIds: chosen.map(({ id }) => id), shortage: shortageOf(wish, chosen.length, without) }
 }
+
+const waits = ({ isCollecting }: PlacementNode): number => (isCollecting === true ? 1 : 0)
 
 const mayTake = (node: PlacementNode, { network, size, holders }: PlacementWish): boolean =>
   node.intent === 'active' &&

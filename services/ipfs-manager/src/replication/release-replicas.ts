@@ -2,6 +2,7 @@ import type { Database } from '@packages/db/open-database'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { parseCid } from '@packages/shared/cid'
 import { sql } from 'kysely'
+import { noteReleased } from '../garbage/collect-garbage.ts'
 import type { PinBackend } from '../pin-backend.ts'
 import type { RootLocks } from '../root-locks.ts'
 import type { StoreGate } from '../store-gate.ts'
@@ -16,7 +17,14 @@ export type ReleaseReplicasDeps = {
   logger: MinimalLogger
 }
 
-type Leaving = { contentId: string; nodeId: string; cid: string; realm: 'public' | 'private'; isForeign: boolean }
+type Leaving = {
+  contentId: string
+  nodeId: string
+  cid: string
+  realm: 'public' | 'private'
+  isForeign: boolean
+  dagSize: number
+}
 
 const BATCH = 100
 const AGAIN_MS = 60_000
@@ -55,9 +63,11 @@ export const releaseReplicas = async (deps: ReleaseReplicasDeps, signal: AbortSi
 
 const leavingReplicas = async ({ db, ownNodeId }: ReleaseReplicasDeps): Promise<Leaving[]> => {
   const { rows } = await sql<Leaving>`
-    select r.content_id as "contentId", r.node_id as "nodeId", c.cid, c.realm, r.is_foreign as "isForeign"
+    select r.content_id as "contentId", r.node_id as "nodeId", c.cid, c.realm, r.is_foreign as "isForeign",
+      coalesce(c.dag_size, 0) as "dagSize"
     from replicas r join contents c on c.id = r.content_id join nodes n on n.id = r.node_id
     where r.status = 'releasing' and r.node_id <> ${ownNodeId} and n.state = 'up'
+      and (n.gc_until is null or n.gc_until < clock_timestamp())
       and (r.next_try_at is null or r.next_try_at <= now()) and c.state = 'released'
       and exists (select from tombstones t where t.content_id = c.id and t.released_at is null)
     limit ${BATCH}
@@ -74,8 +84,9 @@ const liveTwin = async ({ db }: ReleaseReplicasDeps, { nodeId, cid, realm }: Lea
   return rows[0]?.id ?? null
 }
 
-const forget = async ({ db }: ReleaseReplicasDeps, { contentId, nodeId }: Leaving): Promise<void> => {
+const forget = async ({ db }: ReleaseReplicasDeps, { contentId, nodeId, dagSize }: Leaving): Promise<void> => {
   await db.kysely.transaction().execute(async (tx) => {
+    await noteReleased(nodeId, dagSize).execute(tx)
     // Two nodes that let go at the same time would each see the other's copy.
     await sql`select from tombstones where content_id = ${contentId} for update`.execute(tx)
     await sql`delete from replicas where content_id = ${contentId} and node_id = ${nodeId}`.execute(tx)

@@ -2,6 +2,7 @@ import type { BlockStore } from '@packages/content/block-store/block-store'
 import type { Database } from '@packages/db/open-database'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { Service } from '@packages/runtime/service'
+import { collectDueGarbage } from '../garbage/collect-garbage.ts'
 import type { FetchLimits, PinBackend } from '../pin-backend.ts'
 import { RepeatingTask } from '../repeating-task.ts'
 import type { RootLocks } from '../root-locks.ts'
@@ -22,6 +23,8 @@ export type ReplicationSettings = {
   checkEveryMs: number
   /** How often it is looked whether there is something to copy or to release. */
   everyMs: number
+  /** How often it is looked whether a node has garbage that is due. */
+  garbageEveryMs: number
 }
 
 export type ReplicationLoopDeps = {
@@ -43,6 +46,7 @@ const DEFAULTS: ReplicationSettings = {
   downAfterMs: 15_000,
   checkEveryMs: MINUTE_MS,
   everyMs: 1_000,
+  garbageEveryMs: MINUTE_MS,
 }
 /** Copies at once on one node. */
 const PER_NODE = 8
@@ -67,6 +71,7 @@ export class ReplicationLoop implements Service {
       task('watch nodes', settings.watchEveryMs, (signal) => this.watch(signal)),
       task('check copies', settings.checkEveryMs, (signal) => this.check(signal)),
       task('replicate', settings.everyMs, (signal) => this.turn(signal)),
+      task('collect garbage', settings.garbageEveryMs, async (signal) => void (await this.collectGarbage(signal))),
     ]
   }
 
@@ -99,6 +104,11 @@ export class ReplicationLoop implements Service {
     while ((await assignCopies(this.#deps)).isFull && !signal.aborted);
     for (const nodeId of [this.#deps.nodeId, ...nodes]) await this.#copyTo(nodeId, signal)
     await releaseReplicas({ ...this.#deps, ownNodeId: this.#deps.nodeId }, signal)
+  }
+
+  /** Gives space back on nodes where something was released. @returns bytes, by node */
+  collectGarbage(signal: AbortSignal): Promise<Map<string, number>> {
+    return collectDueGarbage(this.#deps, signal)
   }
 
   async #otherNodes(): Promise<string[]> {

@@ -1,4 +1,5 @@
 import type { Database } from '@packages/db/open-database'
+import { sql } from 'kysely'
 import type { PinBackend } from '../pin-backend.ts'
 import type { PlacementNode } from './placement.ts'
 
@@ -8,12 +9,22 @@ export const readUsableNodes = async (
   signal: AbortSignal,
 ): Promise<PlacementNode[]> => {
   const [rows, reports] = await Promise.all([
-    db.kysely.selectFrom('nodes').select(['id', 'intent', 'role', 'zone']).execute(),
+    db.kysely
+      .selectFrom('nodes')
+      .select([
+        'id',
+        'intent',
+        'role',
+        'zone',
+        sql<boolean>`coalesce(gc_until > clock_timestamp(), false)`.as('isCollecting'),
+      ])
+      .execute(),
     backend.nodes(signal),
   ])
   return reports.flatMap(({ nodeId, network, state, capacityBytes, usedBytes }) => {
     const row = rows.find(({ id }) => id === nodeId)
     if (row === undefined || row.role !== 'store') return []
-    return [{ id: nodeId, network, zone: row.zone, intent: row.intent, state, capacityBytes, usedBytes, queued: 0 }]
+    const { zone, intent, isCollecting } = row
+    return [{ id: nodeId, network, zone, intent, isCollecting, state, capacityBytes, usedBytes, queued: 0 }]
   })
 }
