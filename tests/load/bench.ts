@@ -51,7 +51,7 @@ try {
   for (const row of options.rows) {
     tell(`${row.name}: ${row.about}`)
     const taking = contestants.filter(({ name }) => row.only === undefined || row.only === name)
-    const results = await runRow(row, taking, options.rounds, tell)
+    const results = await runRow(row, taking, options.rounds, tell).finally(() => row.close?.())
     done.push({ report: toReportRow(row, results, options.rounds), results })
   }
   console.log(`\n${describeMachine(contestants)}`)

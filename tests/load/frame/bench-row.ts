@@ -24,4 +24,6 @@ export type BenchRow = {
   only?: string
   /** Puts in place what the trials need, once for each contestant. */
   prepare(contestant: Contestant): Promise<Trial>
+  /** Ends what it has started of its own, after the last round. */
+  close?(): Promise<void>
 }

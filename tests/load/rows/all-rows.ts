@@ -6,6 +6,10 @@ import { gateway1k } from './gateway-1k.ts'
 import { gateway1m } from './gateway-1m.ts'
 import { gateway256mStream } from './gateway-256m-stream.ts'
 import { cidDryRun } from './cid-dry-run.ts'
+import { pinsAcceptC64 } from './pins-accept-c64.ts'
+import { pinsAcceptC8 } from './pins-accept-c8.ts'
+import { pinsBulk } from './pins-bulk.ts'
+import { pinsList1m } from './pins-list-1m.ts'
 import { rebuildIndexRow } from './rebuild-index.ts'
 import { upload1kC16 } from './upload-1k-c16.ts'
 import { uploadCar256m } from './upload-car-256m.ts'
@@ -24,6 +28,10 @@ export const ALL_ROWS: readonly BenchRow[] = [
   gateway1m,
   gateway256mStream,
   apiMixed,
+  pinsAcceptC8,
+  pinsAcceptC64,
+  pinsBulk,
+  pinsList1m,
   rebuildIndexRow,
   compactionLatency,
 ]

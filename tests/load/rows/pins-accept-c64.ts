@@ -1,0 +1,2 @@
+import { pinsAccept } from './pins-accept.ts'
+export const pinsAcceptC64 = pinsAccept(64, 2_000)
