@@ -1,4 +1,5 @@
 import { createHash, randomBytes, randomUUIDv7 } from 'node:crypto'
+import { request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { FolderImport } from '@packages/content/unixfs/import-folder'
 import { importProfiles } from '@packages/content/unixfs/import-profile'
@@ -75,6 +76,16 @@ const beginLarge = async (init: RequestInit, query = ''): Promise<(pauseMs: numb
 }
 
 const headersOf = (response: Response): [string, string][] => [...response.headers].filter(([name]) => name !== 'date')
+/** As a client of another address. */
+const statusFrom = (localAddress: string, path: string, text: string): Promise<number | undefined> =>
+  new Promise((resolve, reject) => {
+    const headers = { 'holdfast-link-password': text }
+    const asked = request(`${t.url}${path}`, { localAddress, headers }, (response) => {
+      response.resume()
+      resolve(response.statusCode)
+    })
+    asked.on('error', reject).end()
+  })
 const withPassword = (text: string) => ({ headers: { 'holdfast-link-password': Buffer.from(text).toString('latin1') } })
 
 describe('a link', () => {
@@ -416,5 +427,18 @@ describe('a password', () => {
     expect([last.status, Number(last.headers.get('retry-after')) > 0]).toEqual([429, true])
     expect(await statusOf(linked(token, withPassword(password)))).toBe(200)
     expect(await downloadsOf(id)).toBe(2)
+  })
+
+  it('is not tried more often by who has many addresses, and others with other links are not kept out', async () => {
+    const [{ token }, other] = [
+      await makeLink(t.db, file.pinId, { password }),
+      await makeLink(t.db, file.pinId, { password }),
+    ]
+    const guess = (client: number) => statusFrom(`127.0.1.${client}`, `/files/${file.cid}?link=${token}`, 'a guess')
+    const statuses: (number | undefined)[] = []
+    for (let client = 1; client <= 9; client++) statuses.push(await guess(client))
+    expect([statuses.slice(0, 8).every((status) => status === 403), statuses.at(-1)]).toEqual([true, 429])
+    expect(await statusOf(linked(token, withPassword(password)))).toBe(429)
+    expect(await statusOf(linked(other.token, withPassword(password)))).toBe(200)
   })
 })

@@ -5,7 +5,7 @@ import { importProfiles } from '@packages/content/unixfs/import-profile'
 import { IngestCommitter } from '@packages/db/ingest-committer'
 import { waitForGateways } from '@packages/db/policy-log'
 import { ingestItem, seedNode } from '@packages/db/test-database/seed'
-import { createMemoryRateLimiter } from '@packages/runtime/memory-rate-limiter'
+import { unlimited } from '@packages/runtime/rate-limiter'
 import { silentLogger } from '@packages/runtime/minimal-logger'
 import { canonicalCid, parseCid } from '@packages/shared/cid'
 import { CID } from 'multiformats/cid'
@@ -84,7 +84,7 @@ const startSecond = (db: Parameters<typeof startGateway>[0]['db'] = t.db): Retur
     port: 0,
     workers: 'in-process',
     files: {
-      passwordTries: createMemoryRateLimiter({ name: 'x', limit: 5, windowMs: 900_000 }),
+      passwordTries: { client: unlimited, link: unlimited },
       authenticateReader: undefined,
       privateFiles: undefined,
     },

@@ -21,7 +21,8 @@ import { ipnsKey, makeIpnsRecord } from './test-support/make-ipns-record.ts'
 import { makeLink } from './test-support/make-link.ts'
 import { startTestGateway, type TestGateway } from './test-support/start-test-gateway.ts'
 
-const files = { passwordTries: unlimited, authenticateReader: undefined, privateFiles: undefined }
+const passwordTries = { client: unlimited, link: unlimited }
+const files = { passwordTries, authenticateReader: undefined, privateFiles: undefined }
 
 const rootKey = new Uint8Array(randomBytes(32))
 

@@ -31,8 +31,8 @@ export type PrivateFiles = {
 export type FileAccessDeps = {
   db: Pick<Database, 'kysely'>
   logger: MinimalLogger
-  /** Of passwords, by link and client. */
-  passwordTries: RateLimiter
+  /** Of passwords: by link and client, and by link, from wherever. */
+  passwordTries: { client: RateLimiter; link: RateLimiter }
   /** Undefined: links alone open files. */
   authenticateReader: AuthenticateReader | undefined
   /** Undefined: private content is opened to nobody. */
@@ -118,8 +118,15 @@ export class FileAccess {
     if (password === undefined) return refused('link_password_required')
     const proof = this.#right.proofOf(linkId, hash, password)
     if (this.#right.has(proof)) return undefined
-    const { allowed, resetMs } = await this.#deps.passwordTries.consume(`${linkId} ${networkOf(address)}`)
-    if (!allowed) return refused('rate_limited', Math.ceil(resetMs / 1_000))
+    const { client, link: all } = this.#deps.passwordTries
+    // Who is shut out alone uses nothing up of what others have.
+    for (const [tries, key] of [
+      [client, `${linkId} ${networkOf(address)}`],
+      [all, linkId],
+    ] as const) {
+      const { allowed, resetMs } = await tries.consume(key)
+      if (!allowed) return refused('rate_limited', Math.ceil(resetMs / 1_000))
+    }
     if (!(await this.#passwords.isRight(hash, password))) return refused('link_password_wrong')
     this.#right.add(proof)
     return undefined

@@ -13,7 +13,11 @@ const gateway = await startGateway({
   host: '127.0.0.1',
   port: 0,
   workers: 2,
-  files: { passwordTries: unlimited, authenticateReader: undefined, privateFiles: undefined },
+  files: {
+    passwordTries: { client: unlimited, link: unlimited },
+    authenticateReader: undefined,
+    privateFiles: undefined,
+  },
   logger: silentLogger,
   logLevel: 'silent',
 })

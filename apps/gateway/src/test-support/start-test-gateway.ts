@@ -70,7 +70,10 @@ export const startTestGateway = async (
     port: 0,
     workers,
     files: {
-      passwordTries: createMemoryRateLimiter({ name: 'link-password', limit: 5, windowMs: 900_000 }),
+      passwordTries: {
+        client: createMemoryRateLimiter({ name: 'link-password', limit: 5, windowMs: 900_000 }),
+        link: createMemoryRateLimiter({ name: 'link-passwords', limit: 8, windowMs: 900_000 }),
+      },
       authenticateReader: options.authenticateReader,
       privateFiles: options.privateFiles,
     },

@@ -40,6 +40,8 @@ const TO_ROUTERS = { steeredBy: 'operator', maxBodyBytes: 16_384, timeoutMs: 5_0
 
 /** Wrong passwords of one link from one client; what was right is remembered and not counted again. */
 const PASSWORD_TRIES = { name: 'link-password', limit: 10, windowMs: 15 * 60_000 }
+/** And from all clients: who has many addresses must not have as many tries. */
+const ALL_PASSWORD_TRIES = { name: 'link-passwords', limit: 200, windowMs: 15 * 60_000 }
 
 /** A gateway alone reads what the role api has made. @throws StartError */
 export const requireStore = async ({ dataDir }: Pick<Config, 'dataDir'>): Promise<void> => {
@@ -81,7 +83,10 @@ export const startPlatformGateway = async (config: Config, parts: GatewayParts):
           ? { reader: store.reader('public'), privateReader: store.reader(PRIVATE_REALM) }
           : {}),
         files: {
-          passwordTries: createMemoryRateLimiter(PASSWORD_TRIES),
+          passwordTries: {
+            client: createMemoryRateLimiter(PASSWORD_TRIES),
+            link: createMemoryRateLimiter(ALL_PASSWORD_TRIES),
+          },
           privateFiles: readers.privateFiles,
           authenticateReader: (credential) => readers.authenticate(credential),
           hear: (entries) => readers.hear(entries),
