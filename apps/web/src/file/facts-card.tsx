@@ -28,9 +28,8 @@ export const FactsCard = ({ file }: { file: ListedFile }) => (
     </h1>
     <dl className="facts">
       <dt>CID</dt>
-      <dd>
-        <code className="whole">{file.cid}</code>
-        <CopyButton value={file.cid} label="Copy the CID" />
+      <dd className="secret">
+        <code className="whole">{file.cid}</code> <CopyButton value={file.cid} label="Copy the CID" />
       </dd>
       <dt>Size</dt>
       <dd title={`${file.size} bytes`}>{formatBytes(file.size)}</dd>

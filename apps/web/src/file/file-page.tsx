@@ -37,6 +37,9 @@ const FileCards = ({ id }: { id: string }) => {
     )
   return (
     <>
+      <a className="way-back" href="/">
+        All files
+      </a>
       <FactsCard file={file.data} />
       <LinksCard fileId={file.data.id} />
     </>

@@ -6,7 +6,7 @@ export const ShownLink = ({ url, onDone }: { url: string; onDone: () => void }) 
     <p>
       <strong>Copy the link now.</strong> It is not shown again.
     </p>
-    <p>
+    <p className="secret">
       <code className="whole">{url}</code> <CopyButton value={url} label="Copy the link" />
     </p>
     <button type="button" className="button quiet small" onClick={onDone}>

@@ -7,7 +7,7 @@ import { ProblemNotice } from '../ui/problem-notice'
 import { BothFactorsForm } from './both-factors-form'
 import { RecoveryCodes } from './recovery-codes'
 import { TurnOn } from './turn-on'
-import { useDisableSecondFactor, useRenewRecoveryCodes, useSecondFactorState } from './use-security'
+import { useDisableSecondFactor, useRenewRecoveryCodes, useSecondFactorState, useWays } from './use-security'
 
 type Doing = 'nothing' | 'turn-on' | 'renew' | 'turn-off'
 
@@ -19,6 +19,7 @@ const FewLeft = ({ left }: { left: number }) => {
 /** The authenticator app: on, off, and new recovery codes. */
 export const SecondFactorCard = () => {
   const state = useSecondFactorState()
+  const ways = useWays()
   const announce = useAnnounce()
   const [doing, setDoing] = useState<Doing>('nothing')
   const [codes, setCodes] = useState<string[] | null>(null)
@@ -60,7 +61,10 @@ export const SecondFactorCard = () => {
     if (!enabled)
       return (
         <>
-          <p>Signing in takes the password alone. With an authenticator app it takes a code of your phone too.</p>
+          <p>
+            {ways.data?.password === false ? 'Signing in takes no code.' : 'Signing in takes the password alone.'} With
+            an authenticator app it takes a code of your phone too.
+          </p>
           <button type="button" className="button" onClick={() => setDoing('turn-on')}>
             Turn on
           </button>
