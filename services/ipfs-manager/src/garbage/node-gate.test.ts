@@ -87,6 +87,7 @@ it('breaks fetches off, and nothing else, when it has been refused for too long'
   const push = begun()
   const pushing = gate.pushing(nodeId, options, push.work)
   const fetching = gate.pushing(nodeId, { signal, mayBreak: true }, async (given) => {
+    given.throwIfAborted()
     await new Promise((_, reject) => given.addEventListener('abort', () => reject(given.reason)))
   })
   await push.started

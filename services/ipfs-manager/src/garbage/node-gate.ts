@@ -148,10 +148,12 @@ export class NodeGate {
     const { patienceMs, breakAfterMs } = this.#settings
     const now = performance.now()
     gate.refusedSince ??= now
-    if (now - gate.refusedSince >= breakAfterMs)
-      for (const { breakOff } of gate.running)
-        breakOff?.abort(new BackendError('node_error', 'The node had to collect its garbage.'))
+    const breaks = now - gate.refusedSince >= breakAfterMs
     while (gate.running.size > 0 || (await this.#othersPush(nodeId))) {
+      // Each time: somebody may have asked before the gate was closed, and come in since.
+      if (breaks)
+        for (const { breakOff } of gate.running)
+          breakOff?.abort(new BackendError('node_error', 'The node had to collect its garbage.'))
       if (performance.now() - now > patienceMs) throw busy()
       await sleep(LOOK_MS, undefined, { signal }).catch(() => signal.throwIfAborted())
     }
