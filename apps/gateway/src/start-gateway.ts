@@ -4,6 +4,8 @@ import type { Database } from '@packages/db/open-database'
 import type { LoggerOptions } from '@packages/runtime/logger'
 import type { TlsCertificates } from '@packages/runtime/tls/tls-certificates'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
+import { CachedToo } from './content/cached-too.ts'
+import type { HeldBlocks } from './content/held-blocks.ts'
 import { openHeldBlocks, StoreBlocks } from './content/open-held-blocks.ts'
 import type { DnslinkFinderOptions } from './names/dnslink-finder.ts'
 import type { RoutedRecordsOptions } from './names/routed-records.ts'
@@ -20,6 +22,8 @@ export type GatewayOptions = {
   storeDirectory: string
   /** For workers in this process, which may hold the writer as well. Its owner closes it. */
   reader?: StoreReader
+  /** The same for what is served without a pin; nothing is, without it. */
+  cachedReader?: StoreReader
   /** The same for the realm of private content. */
   privateReader?: StoreReader
   host: string
@@ -71,6 +75,9 @@ const NO_ROUTERS: RoutedRecordsOptions = {
   origins: [],
   outgoing: { call: () => Promise.reject(new Error('there are no routers')) },
 }
+const blocksOf = (reader: StoreReader, cached: StoreReader | undefined): HeldBlocks =>
+  cached === undefined ? new StoreBlocks(reader) : new CachedToo(new StoreBlocks(reader), new StoreBlocks(cached))
+
 const HOT_BYTES = 64 * 1024 * 1024
 
 /**
@@ -78,7 +85,7 @@ const HOT_BYTES = 64 * 1024 * 1024
  * @throws StartError when the port cannot be had
  */
 export const startGateway = async (options: GatewayOptions): Promise<Gateway> => {
-  const { reader, privateReader, storeDirectory, workers, logger, limits } = options
+  const { reader, cachedReader, privateReader, storeDirectory, workers, logger, limits } = options
   const realm = 'public'
   const spawn =
     workers === 'in-process'
@@ -87,7 +94,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
           openBlocks: async () =>
             reader === undefined
               ? openHeldBlocks({ directory: storeDirectory, realm })
-              : Object.assign(new StoreBlocks(reader), { close: () => Promise.resolve() }),
+              : Object.assign(blocksOf(reader, cachedReader), { close: () => Promise.resolve() }),
           openPrivateBlocks: async () =>
             privateReader === undefined
               ? StoreReader.open({ directory: storeDirectory, realm: PRIVATE_REALM })

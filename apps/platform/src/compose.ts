@@ -15,6 +15,7 @@ import { apiRateLimiters } from './compose/api-rate-limiters.ts'
 import { dashboardFolder } from './build-dashboard.ts'
 import { choosePorts } from './choose-ports.ts'
 import { firstAdministrator } from './compose/first-administrator.ts'
+import { gatewayImports } from './compose/gateway-imports.ts'
 import { housekeeping } from './compose/housekeeping.ts'
 import { openPlatformKeys } from './compose/open-keys.ts'
 import type { OwnNetwork } from './compose/network-of.ts'
@@ -135,6 +136,7 @@ const startWriter = async (
   const network = own?.network ?? null
   const freeSpace = freeSpaceOf(config.dataDir)
   const staging = await startStaging(config, stack)
+  await stack.start(gatewayImports(config, { store: content.store, freeSpace, logger }))
   const clock = { now: Date.now, expiresAfterMs: limits.uploadExpiresMs }
   await startErasures(config, { stack, db, logger, masterKey, store: content.store, manager, staging })
   await startApi(config, {

@@ -68,6 +68,8 @@ export type Config = {
   ipnsRouters: readonly string[]
   /** Whether sites may redirect to other hosts. */
   gatewayRedirectsElsewhere: boolean
+  /** Of what is served without a pin. */
+  gatewayCacheBytes: number
   trustedProxies: readonly string[]
   /** Whose pages may call the API; `*` is everybody's. */
   corsOrigins: '*' | readonly string[]
@@ -230,6 +232,7 @@ export const loadConfig = (environment: Environment): Config => {
     dnsServers: values.DNS_SERVERS,
     ipnsRouters: values.IPNS_ROUTERS ?? [],
     gatewayRedirectsElsewhere: values.GATEWAY_REDIRECTS_ELSEWHERE,
+    gatewayCacheBytes: values.GATEWAY_CACHE_BYTES,
     trustedProxies: values.TRUSTED_PROXIES ?? [],
     corsOrigins: values.CORS_ORIGINS ?? [],
     compaction: { bytesPerSecond: values.COMPACT_BYTES_PER_SECOND, everyMs: values.COMPACT_EVERY },

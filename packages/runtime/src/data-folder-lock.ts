@@ -15,6 +15,9 @@ export class DataFolderError extends StartError {
   }
 }
 
+/** A running process has it. */
+export class DataFolderInUse extends DataFolderError {}
+
 export type DataFolderLock = { readonly directory: string; release(): Promise<void> }
 
 const codeOf = (error: unknown): string =>
@@ -71,7 +74,7 @@ export const lockDataFolder = async (directory: string): Promise<DataFolderLock>
     handle?.close()
     const code = error instanceof Error && 'errcode' in error ? error.errcode : undefined
     if (code === SQLITE_BUSY || code === SQLITE_LOCKED)
-      throw new DataFolderError(`DATA_DIR is in use by ${await holderOf(pidFile)}: ${directory}`, error)
+      throw new DataFolderInUse(`DATA_DIR is in use by ${await holderOf(pidFile)}: ${directory}`, error)
     throw new DataFolderError(
       `DATA_DIR cannot be locked: ${directory} (${error instanceof Error ? error.message : 'unknown reason'})`,
       error,

@@ -1,4 +1,6 @@
 import { randomBytes, randomUUIDv7 } from 'node:crypto'
+import { cacheCar } from '@packages/content/car/cache-car'
+import { carV1, inPieces, rawBlock } from '@packages/content/car/test-cars'
 import { parseCid } from '@packages/shared/cid'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -54,6 +56,16 @@ describe('collectOrphans', () => {
     await releaseAll()
     expect(await test.held(cid)).toBe(false)
     expect(await collect()).toMatchObject({ quarantined: 0, unquarantined: 0, condemned: 0 })
+  })
+
+  it('leaves what is cached alone, which has no owner ever', async () => {
+    await owned()
+    const car = carV1([], [rawBlock('cached'), rawBlock('by nobody')])
+    await cacheCar(inPieces(car), { store: test.store, contentId: randomUUIDv7(), maxBytes: 1_000 })
+    for (const wait of [HOUR_MS, QUARANTINE_MS, HOUR_MS]) {
+      test.clock.now += wait
+      expect(await collect()).toMatchObject({ quarantined: 0, condemned: 0 })
+    }
   })
 
   it('takes no jump of the clock for waiting', async () => {

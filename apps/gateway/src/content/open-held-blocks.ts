@@ -1,7 +1,9 @@
 import { BlockDamaged, SegmentGone, StoreReader } from '@packages/content/block-store/store-reader'
+import { CACHE_REALM } from '@packages/content/car/cache-car'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { CID } from 'multiformats/cid'
 import { ContentGone, CorruptBlock } from './block-errors.ts'
+import { CachedToo } from './cached-too.ts'
 import type { HeldBlocks } from './held-blocks.ts'
 
 /** A segment can be rewritten between look-up and read; more often than this in one read is something else. */
@@ -64,6 +66,9 @@ export class StoreBlocks implements HeldBlocks {
   }
 }
 
-/** Opens a store read-only, for a process that does not hold its writer. */
-export const openHeldBlocks = async (options: { directory: string; realm: string }): Promise<HeldBlocks> =>
-  new StoreBlocks(await StoreReader.open(options))
+/** Opens a store read-only, for a process that does not hold its writer: a realm, and what is cached beside it. */
+export const openHeldBlocks = async ({ directory, realm }: { directory: string; realm: string }): Promise<HeldBlocks> =>
+  new CachedToo(
+    new StoreBlocks(await StoreReader.open({ directory, realm })),
+    new StoreBlocks(await StoreReader.open({ directory, realm: CACHE_REALM })),
+  )

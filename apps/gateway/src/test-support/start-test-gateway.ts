@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { BlockStore } from '@packages/content/block-store/block-store'
+import { CACHE_REALM } from '@packages/content/car/cache-car'
 import { PRIVATE_REALM } from '@packages/content/private/private-realm'
 import { importFile } from '@packages/content/unixfs/import-file'
 import { type ImportProfileName, importProfiles } from '@packages/content/unixfs/import-profile'
@@ -65,7 +66,13 @@ export const startTestGateway = async (
   const gateway = await startGateway({
     db,
     storeDirectory: directory,
-    ...(workers === 'in-process' ? { reader: store.reader('public'), privateReader: store.reader(PRIVATE_REALM) } : {}),
+    ...(workers === 'in-process'
+      ? {
+          reader: store.reader('public'),
+          cachedReader: store.reader(CACHE_REALM),
+          privateReader: store.reader(PRIVATE_REALM),
+        }
+      : {}),
     host: '127.0.0.1',
     port: 0,
     workers,

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { openGatewayReaders } from '@apps/api/gateway-readers'
 import { type Gateway, startGateway } from '@apps/gateway/start-gateway'
 import type { BlockStore } from '@packages/content/block-store/block-store'
+import { CACHE_REALM } from '@packages/content/car/cache-car'
 import { PRIVATE_REALM } from '@packages/content/private/private-realm'
 import type { Keys } from '@packages/db/keys/open-keys'
 import type { Database } from '@packages/db/open-database'
@@ -80,7 +81,11 @@ export const startPlatformGateway = async (config: Config, parts: GatewayParts):
             ? reportElsewhere(storeDirectory, { db, logger })
             : (cid) => reportDamage({ realm: 'public', cid }),
         ...(inProcess && store !== null
-          ? { reader: store.reader('public'), privateReader: store.reader(PRIVATE_REALM) }
+          ? {
+              reader: store.reader('public'),
+              cachedReader: store.reader(CACHE_REALM),
+              privateReader: store.reader(PRIVATE_REALM),
+            }
           : {}),
         files: {
           passwordTries: {

@@ -400,6 +400,13 @@ export const SETTINGS = {
     description:
       'Whether the `_redirects` file of a site may lead visitors to other hosts. With `on` anybody whose content is served can have links of this gateway lead anywhere.',
   }),
+  GATEWAY_CACHE_BYTES: withDefault({
+    schema: byteCount,
+    type: 'bytes',
+    default: '1GiB',
+    description:
+      'What the gateway may serve without a pin: blocks of CARs that `npm run gateway:import-car` brought. The oldest CARs go for newer ones, and all of them when the disk has less than `MIN_FREE_BYTES`.',
+  }),
   GATEWAY_WORKERS: optional({
     schema: wholeNumber(1, 64),
     type: 'number',
