@@ -12,6 +12,12 @@ const COMMAND = join(import.meta.dirname, '../../apps/platform/src/commands/gate
 const FIXTURES = join(import.meta.dirname, '../../apps/gateway/fixtures/conformance/fixtures.car')
 const FILE = '/ipfs/bafybeihchr7vmgjaasntayyatmp5sv6xza57iy2h4xj7g46bpjij6yhrmy/ascii.txt'
 
+const read = async (url: string): Promise<number> => {
+  const reply = await fetch(url, { headers: { 'cache-control': 'no-store' } })
+  await reply.arrayBuffer()
+  return reply.status
+}
+
 test('the operator’s command has the gateway serve a CAR without a pin, whether the platform runs or not', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'holdfast-import-'))
   const database = await startTestDatabase({ poolSize: 1 })
@@ -32,11 +38,6 @@ test('the operator’s command has the gateway serve a CAR without a pin, whethe
   }
 
   const platform = await startPlatform({ dataDir, environment })
-  const read = async (url: string): Promise<number> => {
-    const reply = await fetch(url, { headers: { 'cache-control': 'no-store' } })
-    await reply.arrayBuffer()
-    return reply.status
-  }
   const onIt = (path: string) => `${platform.gatewayUrl}${path}`
   expect(await read(onIt(FILE))).toBe(404)
   expect(await run(FIXTURES)).toMatchObject({
