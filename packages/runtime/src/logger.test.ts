@@ -16,6 +16,10 @@ const secrets: [string, object][] = [
   ['list', { keys: [{ key: 'hunter2' }] }],
   ['address', { url: 'postgresql://holdfast:hunter2@db/x' }],
   ['API key inside of text', { text: 'sent hfast_hunter2 twice' }],
+  ...['hfrt', 'hflink', 'hfmfa', 'hfdc', 'hfok', 'hfer'].map((kind): [string, object] => [
+    `${kind} inside of text`,
+    { text: `sent ${kind}_hunter2 twice` },
+  ]),
   ['bearer credential inside of text', { text: 'Bearer hunter2' }],
   ['error', { err: Object.assign(new Error('postgresql://u:hunter2@db failed'), { password: 'hunter2' }) }],
 ]

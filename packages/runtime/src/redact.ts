@@ -1,7 +1,7 @@
 const SECRET_NAME =
   /^(authorization|proxy-?authorization|cookie|set-?cookie|(.*[_-]?)?(password|secret)|.*token|(api|master|private|secret)?[_-]?key)$/i
 /** `name://user:password@`, our own API keys, and bearer credentials inside of text. */
-const SECRET_TEXT = /(?<=:\/\/[^/\s:@]*:)[^@\s/]+(?=@)|(?<=\bhf(?:ast|rt|link|mfa|dc)_)[\w-]+|(?<=\bBearer )\S+/gi
+const SECRET_TEXT = /(?<=:\/\/[^/\s:@]*:)[^@\s/]+(?=@)|(?<=\bhf(?:ast|rt|link|mfa|dc|ok|er)_)[\w-]+|(?<=\bBearer )\S+/gi
 
 const MAX_DEPTH = 6
 const HIDDEN = '[hidden]'
