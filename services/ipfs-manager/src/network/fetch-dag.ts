@@ -65,12 +65,16 @@ export const fetchDag = async (
     while (open.length > 0 || running.size > 0) {
       ended.throwIfAborted()
       for (let next = running.size < AHEAD ? open.pop() : undefined; next !== undefined; ) {
-        const one = bring(next).finally(() => running.delete(one))
+        // The first failure ends it all, whoever is waited for when it comes.
+        const one = bring(next)
+          .catch((error: unknown) => failing.abort(error))
+          .finally(() => running.delete(one))
         running.add(one)
         next = running.size < AHEAD ? open.pop() : undefined
       }
       await Promise.race(running)
     }
+    ended.throwIfAborted()
     await upload.commit(cid)
   } catch (error) {
     failing.abort(error)
