@@ -3,6 +3,7 @@ import type { BlockStore } from '@packages/content/block-store/block-store'
 import { importCar } from '@packages/content/car/import-car'
 import { canonicalCid } from '@packages/shared/cid'
 import { HoldfastError } from '@packages/shared/holdfast-error'
+import { KeyedLock } from '../keyed-lock.ts'
 import {
   BackendError,
   type EnsureOptions,
@@ -15,7 +16,7 @@ import {
   type RootSource,
   type WantedRoot,
 } from '../pin-backend.ts'
-import { asBackendError, withinLimits } from './embedded-errors.ts'
+import { asBackendError, asSource, SourceFailure, withinLimits } from './embedded-errors.ts'
 
 export type EmbeddedBackendDeps = {
   store: BlockStore
@@ -44,6 +45,7 @@ const NO_NETWORK = 'The content is not held here, and this platform is in no net
 export class EmbeddedBackend implements PinBackend {
   readonly kind = 'embedded'
   readonly #deps: EmbeddedBackendDeps
+  readonly #locks = new KeyedLock()
 
   constructor(deps: EmbeddedBackendDeps) {
     this.#deps = deps
@@ -51,7 +53,11 @@ export class EmbeddedBackend implements PinBackend {
 
   async ensure(nodeId: string, root: WantedRoot, source: RootSource, options: EnsureOptions): Promise<Ensured> {
     this.#check(nodeId)
-    options.signal.throwIfAborted()
+    // Two tries for one content would both begin its root.
+    return this.#locks.run(root.contentId, options.signal, () => this.#ensure(root, source, options))
+  }
+
+  async #ensure(root: WantedRoot, source: RootSource, options: EnsureOptions): Promise<Ensured> {
     const { store } = this.#deps
     const { contentId } = root
     try {
@@ -62,6 +68,7 @@ export class EmbeddedBackend implements PinBackend {
       return { isForeign: false, dagSize: size.bytes, blocks: size.blocks }
     } catch (error) {
       options.signal.throwIfAborted()
+      if (error instanceof SourceFailure) throw error.cause
       throw asBackendError(error)
     } finally {
       // Its row is there already: what has no row is what the orphan check looks for.
@@ -98,7 +105,7 @@ export class EmbeddedBackend implements PinBackend {
     const deadline = AbortSignal.timeout(limits.maxMs)
     const ended = AbortSignal.any([signal, deadline])
     try {
-      const car = await importCar(withinLimits(source.open(ended), { ...limits, signal: ended }), {
+      const car = await importCar(withinLimits(asSource(source.open(ended)), { ...limits, signal: ended }), {
         store: this.#deps.store,
         newContentId: () => contentId,
         root: cid,

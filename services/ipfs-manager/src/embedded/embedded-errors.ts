@@ -21,6 +21,20 @@ export const asBackendError = (error: unknown): BackendError => {
   return new BackendError(code, error instanceof Error ? error.message : String(error), { cause: error })
 }
 
+/** Reading a source failed: what it threw is the caller's, not the store's. */
+export class SourceFailure extends Error {
+  override readonly name = 'SourceFailure'
+}
+
+/** @throws SourceFailure with what the source threw as its cause */
+export async function* asSource(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* source
+  } catch (cause) {
+    throw new SourceFailure('The source failed.', { cause })
+  }
+}
+
 /** @throws BackendError `limit_bytes` when more comes, `stalled` when nothing comes for too long; the signal's reason */
 export async function* withinLimits(
   source: AsyncIterable<Uint8Array>,
