@@ -1,6 +1,6 @@
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { expect, it, vi } from 'vitest'
-import type { Actor } from '../authorization/actor.ts'
+import { type Actor, NO_ORGANIZATION } from '../authorization/actor.ts'
 import { UPLOAD_LIMITS } from '../upload-body/upload-limits.ts'
 import { OpenRequests } from './open-requests.ts'
 
@@ -37,6 +37,17 @@ it('lets in as many as an organization and the process may have, and the next wh
   end()
   expect(refusal(() => begin('one'))).toBeUndefined()
   expect(refusal(() => begin('one'))).toMatchObject({ code: 'rate_limited' })
+})
+
+it('keeps nobody out who is in no organization, for what another such person has open', () => {
+  const limits = { openPerOrganization: 1, openPerProcess: 9, retryAfterSeconds: 7 }
+  const downloads = new OpenRequests({ what: 'downloads', review: mayGoOn, limits })
+  const begin = (person: string) => downloads.begin(actor(NO_ORGANIZATION, person), 'account:export')
+  const end = begin('a')
+  expect(refusal(() => begin('a'))).toMatchObject({ code: 'rate_limited' })
+  expect(refusal(() => begin('b'))).toBeUndefined()
+  end()
+  expect(refusal(() => begin('a'))).toBeUndefined()
 })
 
 const startUploads = (review: (upload: { actor: Actor }) => Promise<HoldfastError | undefined>) => {

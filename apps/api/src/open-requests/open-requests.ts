@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { HoldfastError } from '@packages/shared/holdfast-error'
-import type { Actor } from '../authorization/actor.ts'
+import { type Actor, NO_ORGANIZATION } from '../authorization/actor.ts'
 import type { Action } from '../authorization/can.ts'
 
 export type OpenRequestLimits = {
@@ -56,19 +56,19 @@ export class OpenRequests {
    * @throws HoldfastError why it was closed just now, `rate_limited` when the organization has too many, `unavailable` when all together have
    */
   begin(actor: Actor, action: Action, stop: (reason: HoldfastError) => void = () => {}): () => void {
-    const { organizationId } = actor
+    const group = groupOf(actor)
     const told = idsOf(actor)
       .flatMap((id) => this.#told.get(id) ?? [])
       .filter(({ until }) => until > this.#now())
     const closed = told.find(({ reason }) => reason !== undefined)
     if (closed?.reason !== undefined) throw closed.reason
-    this.#admit(organizationId)
+    this.#admit(group)
     const request = { actor, action, stop }
     this.#open.add(request)
     if (told.length > 0) void this.#ask(request)
     return () => {
       this.#open.delete(request)
-      this.#end(organizationId)
+      this.#end(group)
     }
   }
 
@@ -104,10 +104,10 @@ export class OpenRequests {
     }
   }
 
-  #admit(organizationId: string): void {
+  #admit(group: string): void {
     const { openPerOrganization, openPerProcess, retryAfterSeconds } = this.#limits
     const headers = { 'retry-after': String(retryAfterSeconds) }
-    const own = this.#byOrganization.get(organizationId) ?? 0
+    const own = this.#byOrganization.get(group) ?? 0
     if (own >= openPerOrganization)
       throw new HoldfastError('rate_limited', {
         detail: `An organization may have ${openPerOrganization} ${this.#what} open at once.`,
@@ -115,17 +115,21 @@ export class OpenRequests {
       })
     if (this.#all >= openPerProcess)
       throw new HoldfastError('unavailable', { detail: `Too many ${this.#what} run.`, headers })
-    this.#byOrganization.set(organizationId, own + 1)
+    this.#byOrganization.set(group, own + 1)
     this.#all++
   }
 
-  #end(organizationId: string): void {
+  #end(group: string): void {
     this.#all--
-    const left = (this.#byOrganization.get(organizationId) ?? 0) - 1
-    if (left > 0) this.#byOrganization.set(organizationId, left)
-    else this.#byOrganization.delete(organizationId)
+    const left = (this.#byOrganization.get(group) ?? 0) - 1
+    if (left > 0) this.#byOrganization.set(group, left)
+    else this.#byOrganization.delete(group)
   }
 }
+
+/** People in no organization do not share a place: one of them would keep all others out. */
+const groupOf = ({ organizationId, userId }: Actor): string =>
+  organizationId === NO_ORGANIZATION ? userId : organizationId
 
 const idsOf = ({ organizationId, userId, apiKeyId, sessionId }: Actor): string[] =>
   [organizationId, userId, apiKeyId, sessionId].filter((id) => id !== undefined)
