@@ -43,7 +43,12 @@ it('answers every error as a problem, and says which codes there are', async () 
 })
 
 /** They change nothing: asking again is harmless. */
-const ONLY_ASK = ['POST /api/v1/cid', 'POST /api/v1/cid/infer', 'POST /api/v1/auth/passkeys/challenge']
+const ONLY_ASK = [
+  'POST /api/v1/auth/confirmations/challenge',
+  'POST /api/v1/cid',
+  'POST /api/v1/cid/infer',
+  'POST /api/v1/auth/passkeys/challenge',
+]
 
 /** Links work once by themselves, and asking again mails another (ADR 0094). */
 const BY_LINK = [
@@ -62,6 +67,7 @@ const BY_LINK = [
 
 /** A second erasure is refused while the first runs, and then there is nothing left; an import passes over what is there. */
 const ONCE_BY_NATURE = [
+  'POST /api/v1/auth/confirmations',
   'POST /api/v1/account/erasure',
   'POST /api/v1/organizations/{organizationId}/erasure',
   'POST /api/v1/admin/organizations/{id}/erasure',
