@@ -15,14 +15,18 @@ export type ReplicaEvent =
   | 'node-silent'
   /** Nobody needs the copy there any more. */
   | 'release'
+  /** It was to go while its content lives, and is needed all the same. */
+  | 'recalled'
 
 /**
  * The next state, or the same one where the event says nothing new; `gone` is the end of the row. What is being released
  * stays so until the node says that it is absent: no late word of a try brings it back.
  */
 export const nextReplicaStatus = (status: ReplicaStatus, event: ReplicaEvent): ReplicaStatus | 'gone' => {
-  if (status === 'releasing') return event === 'absent' ? 'gone' : 'releasing'
+  if (status === 'releasing') return event === 'absent' ? 'gone' : event === 'recalled' ? 'assigned' : 'releasing'
   switch (event) {
+    case 'recalled':
+      return status
     case 'release':
       return 'releasing'
     case 'confirmed':

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { PinLoop } from './pin-loop.ts'
 import type { PinBackend } from './pin-backend.ts'
 import { ReleaseWorker } from './release-worker.ts'
+import { recallCopies } from './replication/recall-copies.ts'
 import { ReplicationLoop } from './replication/replication-loop.ts'
 import { RootLocks } from './root-locks.ts'
 import { Fleet } from './testing/fleet.ts'
@@ -17,11 +18,13 @@ import { startTestManager, type TestManager } from './testing/test-manager.ts'
 
 /*
  * Tenants pin and unpin the same roots, by CID and by upload, while nodes fall silent, come back and lose copies, and while the manager dies and starts
- * again. Whatever happened: no status says more than nodes have, whoever keeps a pin can read it, and what nobody pins is nowhere.
+ * again; while nodes are drained and taken back, and more or fewer copies are wished for. Whatever happened: no status says more than nodes have, whoever keeps a pin can read it, and what nobody pins is nowhere.
  */
 type Step =
   | { verb: 'want' | 'upload' | 'unpin'; tenant: number; root: number }
   | { verb: 'down' | 'up' | 'lose'; node: number; root: number }
+  | { verb: 'drain' | 'take back'; node: number }
+  | { verb: 'wish'; copies: number }
   | { verb: 'turn' | 'check' | 'crash' }
 
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -42,6 +45,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       root: fc.nat(2),
     }),
   },
+  {
+    weight: 2,
+    arbitrary: fc.record({ verb: fc.constantFrom('drain' as const, 'take back' as const), node: fc.nat(2) }),
+  },
+  { weight: 1, arbitrary: fc.record({ verb: fc.constant('wish' as const), copies: fc.integer({ min: 1, max: 4 }) }) },
   {
     weight: 5,
     arbitrary: fc.record({
@@ -109,6 +117,11 @@ const noLies = async () => {
   for (const [lie, query] of Object.entries(LIES))
     expect((await query.execute(manager.db.kysely)).rows, lie).toEqual([])
 }
+const intend = (nodeId: string, intent: 'active' | 'draining') =>
+  manager.db.kysely.transaction().execute(async (tx) => {
+    await tx.updateTable('nodes').set({ intent }).where('id', '=', nodeId).execute()
+    if (intent === 'active') await recallCopies(tx, { nodeId })
+  })
 const turn = async () => {
   await new ReleaseWorker(manager.deps).sweep()
   await loops.replication.turn(signal)
@@ -126,6 +139,8 @@ test('tenants × pins × nodes: nothing is told that is not so, nothing kept is 
       await startLoops()
       await loops.replication.watch(signal)
 
+      let copies = 2
+      const wish = () => sql`update contents set copies_max = ${copies} where state <> 'released'`.execute(db.kysely)
       const perform = async (one: Step): Promise<void> => {
         switch (one.verb) {
           case 'want': {
@@ -160,6 +175,13 @@ test('tenants × pins × nodes: nothing is told that is not so, nothing kept is 
               if (cid.toString() === cids[one.root]) await fleet.store(node).release(contentId)
             return
           }
+          case 'drain':
+            return intend(fleet.others[one.node] ?? '', 'draining')
+          case 'take back':
+            return intend(fleet.others[one.node] ?? '', 'active')
+          case 'wish':
+            copies = one.copies
+            return
           case 'turn':
             return turn()
           case 'check':
@@ -172,13 +194,17 @@ test('tenants × pins × nodes: nothing is told that is not so, nothing kept is 
 
       for (const one of steps) {
         await perform(one)
-        // Two copies are wished for of whatever there is.
-        await sql`update contents set copies_max = 2 where state <> 'released'`.execute(db.kysely)
+        await wish()
         await noLies()
       }
 
       // Calm: all nodes are up, everything has its turn.
-      for (const node of fleet.others) fleet.turn(node, true)
+      copies = 2
+      await wish()
+      for (const node of fleet.others) {
+        fleet.turn(node, true)
+        await intend(node, 'active')
+      }
       await loops.replication.watch(signal)
       await loops.replication.check(signal)
       await sql`update contents set place_after = null`.execute(db.kysely)
@@ -186,9 +212,11 @@ test('tenants × pins × nodes: nothing is told that is not so, nothing kept is 
       await sql`update replicas set next_try_at = now() where next_try_at is not null`.execute(db.kysely)
       const unfinished = async () => {
         await turn()
+        await loops.replication.check(signal)
         const { rows } = await sql`
-          select c.id from contents c where c.state = 'wanted' or (c.state = 'held' and c.confirmed < 2)
+          select c.id from contents c where c.state = 'wanted' or (c.state = 'held' and c.confirmed <> 2)
           union all select content_id from tombstones where released_at is null
+          union all select content_id from node_tombstones
         `.execute(db.kysely)
         return rows.length
       }

@@ -19,7 +19,12 @@ export const insertCopies = async (tx: Transaction<Tables>, { accepted }: Ingest
     select distinct content_id, node_id, 'pinned', now(), now() from ${recordset(rows, 'content_id uuid, node_id uuid')}
     on conflict (content_id, node_id) do update set status = 'pinned', pinned_at = now(), last_checked = now(),
       error = null, attempts = 0, next_try_at = null
-    where replicas.status not in ('pinned', 'releasing')
+    where replicas.status <> 'pinned'
+  `.execute(tx)
+  // It was to go as one too many, or by a drain: an upload stands on it now.
+  await sql`
+    delete from node_tombstones t using ${recordset(rows, 'content_id uuid, node_id uuid')}
+    where t.content_id = x.content_id and t.node_id = x.node_id
   `.execute(tx)
   await sql`
     update contents c set confirmed = x.copies, copies_max = greatest(c.copies_max, x.copies)

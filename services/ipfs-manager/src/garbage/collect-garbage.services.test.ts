@@ -12,6 +12,7 @@ import { watchNodes } from '../replication/node-watch.ts'
 import { releaseReplicas } from '../replication/release-replicas.ts'
 import { RootLocks } from '../root-locks.ts'
 import { startTestManager, type TestManager } from '../testing/test-manager.ts'
+import { collectNodeOrphans } from '../orphans/collect-node-orphans.ts'
 import { collectDueGarbage } from './collect-garbage.ts'
 import { gatedBackend } from './gated-backend.ts'
 import { NodeGate } from './node-gate.ts'
@@ -151,4 +152,56 @@ it('collects nothing while something is pushed: what came and is not pinned yet 
   send()
   expect(await pushing).toMatchObject([{ blocks: 2 }])
   expect(await backend.replicas(nodeId, [root], signal)).toMatchObject([{ state: 'pinned' }])
+})
+
+const pinned = async (pin: (file: Uint8Array, root: WantedRoot) => Promise<unknown>): Promise<WantedRoot> => {
+  const block = rawBlock(randomBytes(100))
+  const root: WantedRoot = { contentId: randomUUID(), cid: block.cid, network: 'public', dagSize: null }
+  await pin(carV1([block.cid], [block]), root)
+  return root
+}
+
+it('lets go what carries our label and nobody owns, after seven days by two clocks, and nothing else', async () => {
+  const { root: owned } = await copied(1)
+  const before = await backend.replicas(nodeId, [owned], signal)
+  const ours = () =>
+    pinned((file, root) =>
+      backend.push(nodeId, [{ root, source: { kind: 'car', open: () => inPieces(file) } }], signal),
+    )
+  const namedBy = (name: string) =>
+    pinned(async (file, root) => {
+      const files = [inPieces(file)]
+      for await (const _ of rpc.lines('dag/import', { files, options: { 'pin-roots': false }, timeoutMs: 10_000 }));
+      await rpc.json('pin/add', { args: [root.cid.toString()], options: { name }, timeoutMs: 10_000 })
+    })
+  const [orphan, taken] = [await ours(), await ours()]
+  const foreign = [await namedBy(''), await namedBy('by hand'), await namedBy(`hf:${randomUUID()}:1`)]
+  const locks = new RootLocks()
+  const run = (elapsedMs: number | null) => collectNodeOrphans({ ...deps(), locks }, nodeId, elapsedMs, signal)
+  const WEEK_MS = 7 * 24 * 60 * 60_000
+  const known = (await run(null)).orphans
+  expect(known).toBeGreaterThanOrEqual(2)
+  const has = async (root: WantedRoot) => (await backend.replicas(nodeId, [root], signal))[0]?.state
+  // One clock alone says nothing.
+  expect(await run(WEEK_MS - 1)).toMatchObject({ released: 0 })
+  expect(await run(WEEK_MS)).toMatchObject({ released: 0 })
+  await sql`update node_tombstones set due_at = now(), waited_ms = 0`.execute(manager.db.kysely)
+  expect(await run(1_000)).toMatchObject({ released: 0, isHalted: false })
+  expect(await has(orphan)).toBe('pinned')
+  // One of them gets an owner before its time is over.
+  const upload = await manager.bring(randomBytes(500))
+  await manager.own(upload)
+  const cid = taken.cid.toString()
+  await manager.db.kysely.updateTable('contents').set({ cid }).where('id', '=', upload.contentId).execute()
+  const copy = { content_id: upload.contentId, node_id: nodeId, status: 'pinned' as const }
+  await manager.db.kysely.insertInto('replicas').values(copy).execute()
+  manager.gate.open = false
+  expect(await run(WEEK_MS)).toMatchObject({ released: 0 })
+  manager.gate.open = true
+  expect(await run(0)).toMatchObject({ orphans: known - 1, released: known - 1 })
+  expect(await has(orphan)).toBe('absent')
+  for (const root of [taken, ...foreign]) expect(await has(root)).toBe('pinned')
+  expect(await backend.replicas(nodeId, [owned], signal)).toEqual(before)
+  expect(await run(0)).toMatchObject({ orphans: 0, released: 0 })
+  expect(await manager.db.kysely.selectFrom('node_tombstones').selectAll().execute()).toEqual([])
 })

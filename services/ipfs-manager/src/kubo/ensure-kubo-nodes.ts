@@ -39,7 +39,8 @@ const ensureNode = async (
   const { id, network: was } = await kysely
     .insertInto('nodes')
     .values({ id: randomUUIDv7(), name, kind: 'kubo', network, url, zone })
-    .onConflict((conflict) => conflict.column('url').doUpdateSet({ name, zone }))
+    // A zone that an operator has given by the API stays, where the settings give none.
+    .onConflict((conflict) => conflict.column('url').doUpdateSet(zone === '' ? { name } : { name, zone }))
     .returning(['id', 'network'])
     .executeTakeFirstOrThrow()
   if (was !== network) throw new NetworkChanged(`${name} was a ${was} node and is named as a ${network} one`)

@@ -29,7 +29,11 @@ export const assignCopies = async ({
   // One node has what there is: nothing can be placed anywhere.
   if (nodes.length < 2) return { assigned: 0, isFull: false }
   return db.kysely.transaction().execute(async (tx) => {
-    const contents = await shortContents(tx)
+    const short = await shortContents(tx, { isDraining: false })
+    const isDraining = short.length < PAGE && nodes.some(({ intent }) => intent === 'draining')
+    const seen = new Set(short.map(({ id }) => id))
+    const onDraining = isDraining ? await shortContents(tx, { isDraining }) : []
+    const contents = [...short, ...onDraining.filter(({ id }) => !seen.has(id))]
     const copies: { content_id: string; node_id: string }[] = []
     const looked: { content_id: string; shortage: string | null }[] = []
     for (const content of contents) {
@@ -62,18 +66,26 @@ export const assignCopies = async ({
         select content_id, node_id, 'assigned', now() from ${recordset(copies, 'content_id uuid, node_id uuid')}
         on conflict do nothing
       `.execute(tx)
-    return { assigned: copies.length, isFull: contents.length === PAGE }
+    return { assigned: copies.length, isFull: short.length === PAGE || onDraining.length === PAGE }
   })
 }
 
 /** A copy that is being released is none any more, and its node can take no other one before it has let go. */
-const shortContents = async (tx: Transaction<Tables>): Promise<ShortContent[]> => {
+const shortContents = async (
+  tx: Transaction<Tables>,
+  { isDraining }: { isDraining: boolean },
+): Promise<ShortContent[]> => {
+  // Two queries, so that each has its index. What is on a node that is emptied needs a place elsewhere, however many copies there are.
+  const which = isDraining
+    ? sql`c.id in (select r.content_id from replicas r join nodes n on n.id = r.node_id
+        where n.intent = 'draining' and r.status in ('pinned', 'unreachable'))`
+    : sql`c.confirmed < c.copies_max`
   const { rows } = await sql<ShortContent>`
     select c.id, c.realm, coalesce(c.dag_size, 0) as dag_size, c.copies_max, c.zones,
       array(select r.node_id from replicas r join nodes n on n.id = r.node_id
-        where r.content_id = c.id and n.role = 'store') as holders
+        where r.content_id = c.id and n.role = 'store' and n.intent = 'active') as holders
     from contents c
-    where c.state = 'held' and c.confirmed < c.copies_max and (c.place_after is null or c.place_after <= now())
+    where c.state = 'held' and (c.place_after is null or c.place_after <= now()) and ${which}
     order by c.place_after nulls first
     limit ${PAGE}
     for update of c skip locked

@@ -4,6 +4,7 @@ import { parseCid } from '@packages/shared/cid'
 import { sql } from 'kysely'
 import { noteReleased } from '../garbage/collect-garbage.ts'
 import type { PinBackend } from '../pin-backend.ts'
+import { recallCopies } from './recall-copies.ts'
 import type { RootLocks } from '../root-locks.ts'
 import type { StoreGate } from '../store-gate.ts'
 
@@ -43,6 +44,7 @@ export const releaseReplicas = async (deps: ReleaseReplicasDeps, signal: AbortSi
     try {
       // Somebody is making a copy of the same CID there: the pin may be the one that it will stand on.
       const done = await deps.locks.runIfFree(copy.nodeId, cid, async () => {
+        if (!(await stillLeaves(deps, copy))) return false
         const keep = await liveTwin(deps, copy)
         if (!copy.isForeign) await deps.backend.release(copy.nodeId, root, { keep, signal })
         await forget(deps, copy)
@@ -68,12 +70,37 @@ const leavingReplicas = async ({ db, ownNodeId }: ReleaseReplicasDeps): Promise<
     from replicas r join contents c on c.id = r.content_id join nodes n on n.id = r.node_id
     where r.status = 'releasing' and r.node_id <> ${ownNodeId} and n.state = 'up'
       and (n.gc_until is null or n.gc_until < clock_timestamp())
-      and (r.next_try_at is null or r.next_try_at <= now()) and c.state = 'released'
-      and exists (select from tombstones t where t.content_id = c.id and t.released_at is null)
+      and (r.next_try_at is null or r.next_try_at <= now()) 
+      and (
+        (c.state = 'released' and exists (select from tombstones t where t.content_id = c.id and t.released_at is null))
+        or (c.state = 'held' and exists (
+          select from node_tombstones t where t.content_id = c.id and t.node_id = r.node_id and t.reason <> 'orphan')))
     limit ${BATCH}
   `.execute(db.kysely)
   return rows
 }
+
+/**
+ * Of a content that lives, a copy goes only while the least that is wished for is confirmed without it: else it is wanted again, and needs the node's
+ * word before it counts. An upload may have taken it for its own meanwhile.
+ */
+const stillLeaves = async ({ db }: ReleaseReplicasDeps, { contentId, nodeId }: Leaving): Promise<boolean> =>
+  db.kysely.transaction().execute(async (tx) => {
+    const { rows } = await sql<{ state: string; confirmed: number; copies_min: number }>`
+      select state, confirmed, copies_min from contents where id = ${contentId} for update
+    `.execute(tx)
+    const [content] = rows
+    const { rows: leaving } = await sql`
+      select from replicas where content_id = ${contentId} and node_id = ${nodeId} and status = 'releasing'
+    `.execute(tx)
+    if (content === undefined || leaving.length === 0) return false
+    if (content.state === 'released') return true
+    // Nothing else is left of it: whoever brings it again may find it there.
+    if (content.state === 'wanted') return false
+    if (content.confirmed >= Math.max(1, content.copies_min)) return true
+    await recallCopies(tx, { contentId, nodeId })
+    return false
+  })
 
 /** A live content of the same CID that has a copy on this node, or is getting one. */
 const liveTwin = async ({ db }: ReleaseReplicasDeps, { nodeId, cid, realm }: Leaving): Promise<string | null> => {
@@ -89,7 +116,10 @@ const forget = async ({ db }: ReleaseReplicasDeps, { contentId, nodeId, dagSize 
     await noteReleased(nodeId, dagSize).execute(tx)
     // Two nodes that let go at the same time would each see the other's copy.
     await sql`select from tombstones where content_id = ${contentId} for update`.execute(tx)
-    await sql`delete from replicas where content_id = ${contentId} and node_id = ${nodeId}`.execute(tx)
+    await sql`
+      delete from replicas where content_id = ${contentId} and node_id = ${nodeId} and status = 'releasing'
+    `.execute(tx)
+    await sql`delete from node_tombstones where content_id = ${contentId} and node_id = ${nodeId}`.execute(tx)
     await sql`
       update tombstones t set released_at = now() where t.content_id = ${contentId} and t.released_at is null
         and not exists (select from replicas r where r.content_id = t.content_id)

@@ -188,3 +188,81 @@ describe('ReplicationLoop', () => {
     await isTrue(second)
   })
 })
+
+const intend = (nodeId: string, intent: 'active' | 'draining') =>
+  test.db.kysely.updateTable('nodes').set({ intent }).where('id', '=', nodeId).execute()
+const wish = (upload: TestUpload, copies_max: number) =>
+  test.db.kysely.updateTable('contents').set({ copies_max }).where('id', '=', upload.contentId).execute()
+const settled = (upload: TestUpload, count: number) =>
+  expect
+    .poll(
+      async () => {
+        await loop.turn(signal)
+        return holders(upload).length
+      },
+      { timeout: 10_000 },
+    )
+    .toBe(count)
+
+describe('copies of content that stays', () => {
+  it('goes where it is one too many, by a tombstone, and leaves nothing of that behind', async () => {
+    const upload = await stored({ min: 2, max: 4 })
+    await replicate(upload, 4)
+    await wish(upload, 2)
+    await loop.check(signal)
+    expect(await confirmed(upload)).toBe(2)
+    expect(await pinOf(upload.pinId)).toMatchObject({ status: 'pinned' })
+    await settled(upload, 1)
+    await loop.check(signal)
+    await settled(upload, 1)
+    await isTrue(upload)
+    expect(await test.db.kysely.selectFrom('node_tombstones').selectAll().execute()).toEqual([])
+  })
+
+  it('stays on one node beside the own store, and is not taken away while the minimum needs it', async () => {
+    const upload = await stored({ min: 2, max: 3 })
+    await replicate(upload, 3)
+    const [first = '', second = ''] = holders(upload)
+    await wish(upload, 2)
+    await loop.check(signal)
+    const [leaving] = await test.db.kysely.selectFrom('node_tombstones').select('node_id').execute()
+    // The other one falls silent before it has gone.
+    const other = leaving?.node_id === first ? second : first
+    fleet.turn(other, false)
+    await loop.watch(signal)
+    expect(await pinOf(upload.pinId)).toMatchObject({ status: 'degraded' })
+    await loop.turn(signal)
+    expect(holders(upload)).toContain(leaving?.node_id)
+    await replicate(upload, 2)
+    expect(await pinOf(upload.pinId)).toMatchObject({ status: 'pinned' })
+    await isTrue(upload)
+  })
+
+  it('leaves a node that is drained when it is confirmed elsewhere, and not before', async () => {
+    const upload = await stored({ min: 2, max: 2 })
+    await replicate(upload, 2)
+    const [node = ''] = holders(upload)
+    for (const other of fleet.others) if (other !== node) fleet.turn(other, false)
+    await loop.watch(signal)
+    await intend(node, 'draining')
+    for (let turn = 0; turn < 3; turn++) await loop.turn(signal)
+    expect(holders(upload)).toEqual([node])
+    expect(await confirmed(upload)).toBe(2)
+    for (const other of fleet.others) fleet.turn(other, true)
+    await loop.watch(signal)
+    await test.db.kysely.updateTable('contents').set({ place_after: null }).execute()
+    await expect
+      .poll(
+        async () => {
+          await loop.turn(signal)
+          expect(await confirmed(upload)).toBeGreaterThanOrEqual(2)
+          return holders(upload).includes(node)
+        },
+        { timeout: 10_000 },
+      )
+      .toBe(false)
+    expect(holders(upload)).toHaveLength(1)
+    expect(await pinOf(upload.pinId)).toMatchObject({ status: 'pinned' })
+    await isTrue(upload)
+  })
+})

@@ -2,7 +2,9 @@ import type { BlockStore } from '@packages/content/block-store/block-store'
 import type { Database } from '@packages/db/open-database'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { Service } from '@packages/runtime/service'
+import { ElapsedTime } from '../elapsed-time.ts'
 import { collectDueGarbage } from '../garbage/collect-garbage.ts'
+import { collectNodeOrphans } from '../orphans/collect-node-orphans.ts'
 import type { FetchLimits, PinBackend } from '../pin-backend.ts'
 import { RepeatingTask } from '../repeating-task.ts'
 import type { RootLocks } from '../root-locks.ts'
@@ -11,7 +13,9 @@ import { assignCopies } from './assign-copies.ts'
 import { checkReplicas } from './check-replicas.ts'
 import { copyReplica } from './copy-replica.ts'
 import { type DueReplica, renewReplicas, takeDueReplicas } from './due-replicas.ts'
+import { releaseSurplus } from './release-surplus.ts'
 import { watchNodes } from './node-watch.ts'
+import { drainNodes } from './drain-nodes.ts'
 import { releaseReplicas } from './release-replicas.ts'
 
 export type ReplicationSettings = {
@@ -25,6 +29,8 @@ export type ReplicationSettings = {
   everyMs: number
   /** How often it is looked whether a node has garbage that is due. */
   garbageEveryMs: number
+  /** How often nodes are looked through for pins of ours that no row owns. */
+  orphansEveryMs: number
 }
 
 export type ReplicationLoopDeps = {
@@ -47,6 +53,7 @@ const DEFAULTS: ReplicationSettings = {
   checkEveryMs: MINUTE_MS,
   everyMs: 1_000,
   garbageEveryMs: MINUTE_MS,
+  orphansEveryMs: 60 * MINUTE_MS,
 }
 /** Copies at once on one node. */
 const PER_NODE = 8
@@ -58,6 +65,7 @@ export class ReplicationLoop implements Service {
   readonly #deps: ReplicationLoopDeps
   readonly #settings: ReplicationSettings
   readonly #running = new Map<string, { copy: DueReplica; controller: AbortController; done: Promise<void> }>()
+  readonly #elapsed = new ElapsedTime()
   readonly #tasks: RepeatingTask[]
 
   constructor(deps: ReplicationLoopDeps) {
@@ -72,6 +80,7 @@ export class ReplicationLoop implements Service {
       task('check copies', settings.checkEveryMs, (signal) => this.check(signal)),
       task('replicate', settings.everyMs, (signal) => this.turn(signal)),
       task('collect garbage', settings.garbageEveryMs, async (signal) => void (await this.collectGarbage(signal))),
+      task('collect orphans of nodes', settings.orphansEveryMs, (signal) => this.collectOrphans(signal)),
     ]
   }
 
@@ -91,9 +100,11 @@ export class ReplicationLoop implements Service {
     for (const nodeId of back) await checkReplicas(this.#deps, nodeId, signal)
   }
 
-  /** The own store has a check of its own, which knows how to mend. */
+  /** The own store has a check of its own, which knows how to mend. What is too many then, goes. */
   async check(signal: AbortSignal): Promise<void> {
-    for (const nodeId of await this.#otherNodes()) await checkReplicas(this.#deps, nodeId, signal)
+    const nodes = await this.#otherNodes()
+    for (const nodeId of nodes) await checkReplicas(this.#deps, nodeId, signal)
+    if (nodes.length > 0) await releaseSurplus(this.#deps, signal)
   }
 
   /** Assigns, copies and releases what is due; copies go on behind. */
@@ -103,12 +114,20 @@ export class ReplicationLoop implements Service {
     await this.#keepLeases()
     while ((await assignCopies(this.#deps)).isFull && !signal.aborted);
     for (const nodeId of [this.#deps.nodeId, ...nodes]) await this.#copyTo(nodeId, signal)
+    await drainNodes(this.#deps, signal)
     await releaseReplicas({ ...this.#deps, ownNodeId: this.#deps.nodeId }, signal)
   }
 
   /** Gives space back on nodes where something was released. @returns bytes, by node */
   collectGarbage(signal: AbortSignal): Promise<Map<string, number>> {
     return collectDueGarbage(this.#deps, signal)
+  }
+
+  /** Lets pins go that carry our label and have waited for an owner long enough. */
+  async collectOrphans(signal: AbortSignal): Promise<void> {
+    const elapsedMs = this.#elapsed.take()
+    if (!this.#deps.gate.isOpen()) return
+    for (const nodeId of await this.#otherNodes()) await collectNodeOrphans(this.#deps, nodeId, elapsedMs, signal)
   }
 
   async #otherNodes(): Promise<string[]> {
