@@ -65,6 +65,7 @@ const EXPECTED: Record<Action, string> = {
   'plans:read': 'op admin:read rs',
   'plans:write': 'op admin:write rs',
   'nodes:read': 'op admin:read rs',
+  'nodes:write': 'op admin:write rs',
   'health:detail': 'op admin:read rs',
 }
 

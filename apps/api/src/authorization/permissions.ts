@@ -71,6 +71,7 @@ const TABLE = {
   'plans:read': { roles: 'operator', scope: 'admin:read', effect: 'read' },
   'plans:write': { roles: 'operator', scope: 'admin:write', effect: 'write' },
   'nodes:read': { roles: 'operator', scope: 'admin:read', effect: 'read' },
+  'nodes:write': { roles: 'operator', scope: 'admin:write', effect: 'write' },
   'health:detail': { roles: 'operator', scope: 'admin:read', effect: 'read' },
 } as const satisfies Record<string, Permission>
 

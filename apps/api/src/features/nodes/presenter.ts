@@ -9,6 +9,7 @@ export const presentNode = (row: NodeRow): z.infer<typeof nodeSchema> => ({
   kind: row.kind,
   network: row.network,
   zone: row.zone,
+  labels: row.labels as Record<string, string>,
   intent: row.intent,
   state: row.state,
   reason: row.state_reason,
@@ -19,5 +20,7 @@ export const presentNode = (row: NodeRow): z.infer<typeof nodeSchema> => ({
   version: row.version,
   capacityBytes: row.capacity_bytes,
   usedBytes: row.used_bytes,
+  releasedBytes: row.released_bytes,
+  collectedAt: row.gc_at?.toISOString() ?? null,
   copies: row.copies,
 })

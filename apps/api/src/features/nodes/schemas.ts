@@ -7,6 +7,7 @@ export const nodeSchema = z
     kind: z.enum(['embedded', 'kubo', 'cluster']).describe('`embedded`: the own store.'),
     network: z.enum(['public', 'private']).describe('The two are never mixed.'),
     zone: z.string(),
+    labels: z.record(z.string(), z.string()).describe('What an operator says of it.'),
     intent: z.enum(['active', 'draining', 'removed']),
     state: z
       .enum(['unknown', 'up', 'down', 'refused'])
@@ -19,6 +20,8 @@ export const nodeSchema = z
     version: z.string().nullable(),
     capacityBytes: z.number().int().nullable(),
     usedBytes: z.number().int().nullable(),
+    releasedBytes: z.number().int().describe('Of what was released there, until its garbage is collected.'),
+    collectedAt: z.string().nullable().describe('When its garbage was collected last.'),
     copies: z
       .object({
         pinned: z.number().int().describe('Which the node itself has confirmed.'),
@@ -29,5 +32,40 @@ export const nodeSchema = z
       .meta({ id: 'NodeCopies' }),
   })
   .meta({ id: 'Node' })
+
+/** No control characters: these stand in lists and logs. */
+const word = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .regex(/^[\p{L}\p{N} ._:/-]*$/u, 'letters, digits, spaces and ._:/- only')
+
+export const nodeChangeSchema = z.strictObject({
+  intent: z
+    .enum(['active', 'draining'])
+    .optional()
+    .describe('`draining`: takes nothing more, and is emptied; each copy goes when it is confirmed elsewhere.'),
+  zone: word(64).optional().describe('Where it stands. A zone that KUBO_NODES gives is set again at each start.'),
+  labels: z
+    .record(word(64), word(255))
+    .refine((labels) => Object.keys(labels).length <= 32, 'at most 32 labels')
+    .optional()
+    .describe('Instead of those that it has.'),
+})
+
+export type NodeChange = z.output<typeof nodeChangeSchema>
+
+export const nodeParams = z.object({ id: z.string() })
+
+export const repairParams = z.object({ cid: z.string().describe('Of a root that somebody pins.') })
+
+export const repairSchema = z
+  .object({
+    cid: z.string(),
+    confirmed: z.number().int().describe('Copies that nodes have confirmed, before.'),
+    min: z.number().int(),
+    max: z.number().int(),
+  })
+  .meta({ id: 'Repair' })
 
 export const nodeListSchema = z.object({ nodes: z.array(nodeSchema).describe('By name.') }).meta({ id: 'NodeList' })
