@@ -71,6 +71,15 @@ test('hands over what comes after its start, in order, woken by the commit', asy
   expect(position).toEqual(last)
 })
 
+test('reads in the order of numbers, not of their digits: none is passed over where they get longer', async () => {
+  await follow({ pollMs: 50, batchSize: 3 })
+  await sql`alter sequence policy_log_id_seq restart with 96`.execute(database.db.kysely)
+  const names = Array.from({ length: 12 }, (_, n) => `entry ${n}`)
+  const last = await append(...names)
+  await vi.waitFor(() => expect(position).toEqual(last), { timeout: 5_000, interval: 5 })
+  expect(seen).toEqual(names)
+})
+
 test('finds entries by looking when no notification comes', async () => {
   await follow({ listen: false, pollMs: 100 })
   await append('quiet')

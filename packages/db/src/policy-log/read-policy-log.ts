@@ -16,7 +16,7 @@ export const currentPolicyPosition = async (db: Kysely<Tables>): Promise<LogPosi
 }
 
 /**
- * Entries after `from`, in the order of (xid, id), at most `limit`; only of transactions below the oldest running one,
+ * Entries after `from`, in the order of (xid, id) as numbers (a plain name in `order by` would mean the selected texts), at most `limit`; only of transactions below the oldest running one,
  * so that nothing can still appear before what was read. A long transaction anywhere in the server holds this back:
  * that is right, for it might yet write. An entry of a kind that this release does not know has `entry: null`.
  */
@@ -29,7 +29,7 @@ export const readPolicyLog = async (
     select xid::text as xid, id::text as id, kind, payload from policy_log
     where (xid, id) > (${from.xid}::text::xid8, ${from.id}::text::bigint)
       and xid < pg_snapshot_xmin(pg_current_snapshot())
-    order by xid, id
+    order by policy_log.xid, policy_log.id
     limit ${limit}
   `.execute(db)
   return rows.map(({ xid, id, kind, payload }) => {
