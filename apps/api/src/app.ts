@@ -23,6 +23,8 @@ import type { RegistrationOptions } from './features/auth/registration/register.
 import { RequestCounts } from './features/auth/request-counts.ts'
 import { SignInLimit } from './features/auth/sign-in-limit.ts'
 import type { CarsDeps } from './features/cars/routes.ts'
+import { EventWakes } from './features/events/event-wakes.ts'
+import { OpenStreams } from './features/events/open-streams.ts'
 import type { FilesDeps } from './features/files/routes.ts'
 import type { HealthDeps } from './features/health/routes.ts'
 import type { PinsDeps } from './features/pins/routes.ts'
@@ -80,6 +82,8 @@ export type ApiDeps = {
   dashboard?: DashboardOptions
   /** How long backups are kept, for receipts of erasures; null: the operator has not said. */
   backupRetentionMs?: number | null
+  /** How often streams of events give a sign of life; 15 s when not told. */
+  events?: { heartbeatMs: number }
   /** How long a key signs access tokens before it gets a successor; 0, which is the default, keeps it. */
   signingKeyMaxAgeMs?: number
   /** The content store and what keeps it; without it there are no routes for files, pins and health. */
@@ -144,6 +148,8 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
     linkMaxAgeMs: deps.linkMaxAgeMs ?? 30 * 86_400_000,
     gatewayUrl: deps.dashboard?.gatewayUrl ?? null,
   }
+  const openStreams = new OpenStreams()
+  const eventWakes = new EventWakes({ db, logger })
   registerRoutes(app, {
     setup: {
       db,
@@ -195,6 +201,7 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
     tenants: { db, authenticator },
     plans: { db, meter, registration },
     nodes: { db },
+    events: { db, authenticator, openStreams, eventWakes, ...deps.events },
     usage: { db, meter },
     auditLog: { db, openDownloads },
     export: { db, openDownloads, tenantKeys, rootKeys, store: content?.store },
@@ -216,6 +223,7 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
     onEntries: async (entries) => {
       entries.forEach((entry) => authenticator.invalidate(entry))
       for (const entry of entries) for (const open of [openUploads, openDownloads]) cutRequests(entry, open)
+      for (const entry of entries) openStreams.follow(entry)
       if (entries.some(({ kind }) => kind === 'signing-keys.changed')) await signingKeys.load()
       followMasterKey({ kysely, tenantKeys, logger }, entries)
     },
@@ -227,7 +235,10 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
   sessionUsage.start()
   signingKeys.start()
   resumable?.work.start()
+  // They would never end by themselves.
+  app.addHook('preClose', async () => openStreams.endAll())
   app.addHook('onClose', async () => {
+    await eventWakes.stop()
     await pinCommitter.close()
     await resumable?.work.stop()
     await policyTail.stop()

@@ -21,6 +21,7 @@ import {
   registerExportRoutes,
   registerImportArchiveRoutes,
 } from './features/export/routes.ts'
+import { type EventsDeps, registerEventsRoutes } from './features/events/routes.ts'
 import { type FilesDeps, registerFilesRoutes } from './features/files/routes.ts'
 import { type HealthDeps, registerHealthRoutes } from './features/health/routes.ts'
 import { type InvitationsDeps, registerInvitationsRoutes } from './features/invitations/routes.ts'
@@ -60,6 +61,7 @@ export type RouteDeps = {
   usage: UsageDeps
   auditLog: AuditLogDeps
   erasure: ErasureDeps
+  events: EventsDeps
   export: ExportDeps
   /** Undefined in an API without a content store. */
   files: FilesDeps | undefined
@@ -97,6 +99,7 @@ export const registerRoutes = (app: ApiInstance, deps: RouteDeps): void => {
   registerUsageRoutes(app, deps.usage)
   registerAuditLogRoutes(app, deps.auditLog)
   registerErasureRoutes(app, deps.erasure)
+  registerEventsRoutes(app, deps.events)
   registerExportRoutes(app, deps.export)
   if (deps.importArchive !== undefined) registerImportArchiveRoutes(app, deps.importArchive)
   if (deps.files !== undefined) registerFilesRoutes(app, deps.files)

@@ -39,6 +39,7 @@ const EXPECTED: Record<Action, string> = {
   'links:write': 'OAD files:write',
   'pins:read': 'OADV pins:read r',
   'pins:write': 'OAD pins:write',
+  'events:read': 'OADVB any r',
   'gateways:read': 'OADV gateways:read r',
   'gateways:write': 'OAD gateways:write',
   'organization:read': 'OADVB organization:read r',

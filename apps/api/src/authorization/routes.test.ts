@@ -91,6 +91,8 @@ const call = async ({ method, url, example }: Operation, path: string, as: Heade
     url: path,
     headers: {
       ...as,
+      // A stream would not end.
+      ...(url === '/api/v1/events' ? { accept: 'application/json' } : {}),
       ...(isForm ? { 'content-type': 'multipart/form-data; boundary=x' } : {}),
       ...(url.includes(':upload') && method === 'PATCH' ? TUS : {}),
     },

@@ -93,7 +93,13 @@ const successResponses = (
     responses[status] =
       schema instanceof z.ZodUndefined
         ? { description, ...(said?.content === undefined ? {} : { content: said.content }) }
-        : { description, content: { 'application/json': { schema: collector.convert(schema, 'output'), ...example } } }
+        : {
+            description,
+            content: {
+              'application/json': { schema: collector.convert(schema, 'output'), ...example },
+              ...said?.content,
+            },
+          }
   }
   return responses
 }

@@ -15,6 +15,7 @@ export type OperationDocs = {
     | 'Uploads'
     | 'CIDs'
     | 'Pins'
+    | 'Events'
     | 'Plans'
     | 'Nodes'
     | 'Data protection'
