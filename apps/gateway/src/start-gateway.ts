@@ -55,6 +55,8 @@ export type GatewayOptions = {
   routers?: RoutedRecordsOptions
   /** Whether `_redirects` files may lead to other hosts; by default they may not. */
   redirectsElsewhere?: boolean
+  /** Files of the operator's denylists; none by default. */
+  denylists?: readonly string[]
   /** Called when a worker process has gone: the store's writer then frees the reader slots of dead processes. */
   readerCheck?(): void
   /** Called when a stored block did not match its hash; it was not served. Called again for each request that meets it. */
@@ -116,6 +118,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       trustedProxies: options.trustedProxies ?? [],
       origin: options.origin ?? 'http://localhost',
       redirectsElsewhere: options.redirectsElsewhere ?? false,
+      denylists: options.denylists ?? [],
       sites: options.sites ?? { subdomainHosts: [], dnslinkHosts: [] },
       tls: options.tls?.current ?? null,
       hsts: options.hsts ?? null,

@@ -68,6 +68,8 @@ export type Config = {
   ipnsRouters: readonly string[]
   /** Whether sites may redirect to other hosts. */
   gatewayRedirectsElsewhere: boolean
+  /** Files of denylists. */
+  denylists: readonly string[]
   /** Of what is served without a pin. */
   gatewayCacheBytes: number
   trustedProxies: readonly string[]
@@ -232,6 +234,7 @@ export const loadConfig = (environment: Environment): Config => {
     dnsServers: values.DNS_SERVERS,
     ipnsRouters: values.IPNS_ROUTERS ?? [],
     gatewayRedirectsElsewhere: values.GATEWAY_REDIRECTS_ELSEWHERE,
+    denylists: values.DENYLISTS ?? [],
     gatewayCacheBytes: values.GATEWAY_CACHE_BYTES,
     trustedProxies: values.TRUSTED_PROXIES ?? [],
     corsOrigins: values.CORS_ORIGINS ?? [],

@@ -77,6 +77,7 @@ export const ERROR_CATALOGUE = {
   rate_limited: { status: 429, title: 'Too many requests' },
   header_too_large: { status: 431, title: 'The request headers are larger than allowed' },
   invalid_redirects: { status: 500, title: 'The site has a _redirects file that cannot be followed' },
+  blocked_for_legal_reasons: { status: 451, title: 'The content is not served for legal reasons' },
   internal: { status: 500, title: 'Something went wrong on our side' },
   not_configured: { status: 501, title: 'The operator has not configured this' },
   not_supported: { status: 501, title: 'This is not supported' },

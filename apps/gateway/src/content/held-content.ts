@@ -119,6 +119,12 @@ export class HeldContent implements FileTree {
     this.#opening.delete(canonical)
   }
 
+  /** Drops everything that is remembered: what a file is made of may be denied now. */
+  forgetAll(): void {
+    this.#files.clear()
+    this.#opening.clear()
+  }
+
   async #contentOf(cid: CID): Promise<Content> {
     if (cid.code === CODEC_RAW) return this.block(cid)
     try {

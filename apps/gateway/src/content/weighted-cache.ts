@@ -36,6 +36,11 @@ export class WeightedCache<V> {
     this.#weight -= entry.weight
   }
 
+  clear(): void {
+    this.#entries.clear()
+    this.#weight = 0
+  }
+
   get weight(): number {
     return this.#weight
   }

@@ -3,6 +3,7 @@ import { InvalidDagError } from '@packages/content/unixfs/dag-errors'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { isHttp1, namesOneHost } from '@packages/shared/names-one-host'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
+import type { CID } from 'multiformats/cid'
 import { ContentGone } from '../content/block-errors.ts'
 import { planError } from '../plan/plan-error.ts'
 import { ALLOWED_METHODS } from '../plan/shared-headers.ts'
@@ -62,10 +63,19 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
     onBroken: (err) => deps.logger.error({ err }, 'a response was cut short'),
   }
 
+  /** What is denied or damaged meanwhile is refused with its reason where the plan is made anew. */
+  const isHeld = (cid: CID): boolean => {
+    try {
+      return deps.content.holds(cid)
+    } catch {
+      return false
+    }
+  }
+
   /** The plan of an earlier, equal request, when all that it was made from still holds. */
   const warmPlan = (key: string): ResponsePlan | undefined => {
     const entry = warm.get(key)
-    if (entry === undefined || !deps.content.holds(entry.basis.cid)) return undefined
+    if (entry === undefined || !isHeld(entry.basis.cid)) return undefined
     const { canonical, name, still } = entry.basis
     const { body } = entry.plan
     const current =

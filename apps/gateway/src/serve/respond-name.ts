@@ -27,6 +27,7 @@ export const respondName = async (request: GatewayRequest, url: string, deps: Na
   const name = key ?? written.toLowerCase()
   if (key === undefined && !isDomain(name))
     throw new HoldfastError('invalid_path', { detail: 'An IPNS name is a key, or a domain with a DNSLink.' })
+  deps.denylist.check({ namespace: 'ipns', root: name, rest })
   const { format, byAccept } = negotiateFormat(request.query.format, request.headers.accept)
   if (format === 'ipns-record') return respondRecord(request, { key, rest, byAccept }, deps)
   const found = await deps.resolved.resolve(name)

@@ -3,6 +3,7 @@ import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { CID } from 'multiformats/cid'
 import type { HeldContent } from '../content/held-content.ts'
 import type { NameCache } from '../content/name-cache.ts'
+import type { Denylist } from '../denylist/denylist.ts'
 import { planFile } from '../plan/plan-file.ts'
 import { planHealth } from '../plan/plan-health.ts'
 import { planHome } from '../plan/plan-home.ts'
@@ -23,6 +24,8 @@ const isJson = ({ status, headers }: ResponsePlan): boolean =>
 export type RespondDeps = {
   content: HeldContent
   names: NameCache
+  /** What the operator has denied, whatever is held. */
+  denylist: Pick<Denylist, 'check'>
   /** Milliseconds since the primary last said how far the policy log goes. */
   policyAgeMs(): number
 }
@@ -49,6 +52,7 @@ const respondContent = async (request: GatewayRequest, deps: RespondDeps): Promi
   const rest = below.length === 1 && below[0] === '' ? [] : below
   if (root === '') throw new HoldfastError('invalid_path', { detail: 'The path has no CID.' })
   const cid = parseCid(root)
+  deps.denylist.check({ namespace: 'ipfs', root: cid.toString(), rest })
   const { format, byAccept } = negotiateFormat(request.query.format, request.headers.accept)
   if (format === 'ipns-record')
     throw new HoldfastError('invalid_request', { detail: 'IPNS records are found under /ipns only.' })

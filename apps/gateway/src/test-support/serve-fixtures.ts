@@ -63,6 +63,7 @@ export const serveFixtures = async (): Promise<FixtureServer> => {
     },
     redirects: new Redirects(),
     redirectsElsewhere: false,
+    denylist: { check: () => undefined },
     peer: gatewayPeer('http://127.0.0.1:8080'),
   })
   const server = createServer(handler).listen(0, '127.0.0.1')

@@ -53,6 +53,7 @@ export const startTestGateway = async (
       | 'dnslinks'
       | 'routers'
       | 'redirectsElsewhere'
+      | 'denylists'
       | 'logger'
     >
   > &
@@ -89,6 +90,7 @@ export const startTestGateway = async (
     ...(options.dnslinks === undefined ? {} : { dnslinks: options.dnslinks }),
     ...(options.routers === undefined ? {} : { routers: options.routers }),
     redirectsElsewhere: options.redirectsElsewhere ?? false,
+    denylists: options.denylists ?? [],
     logger: options.logger ?? silentLogger,
     logLevel: 'silent',
     readerCheck: () => store.checkReaders(),

@@ -11,6 +11,8 @@ import { HeldContent } from '../content/held-content.ts'
 import { NameCache } from '../content/name-cache.ts'
 import { ResolvedNames } from '../content/resolved-names.ts'
 import { WithholdingBlocks } from '../content/withholding-blocks.ts'
+import { Denylist } from '../denylist/denylist.ts'
+import { denyingBlocks } from '../denylist/denying-blocks.ts'
 import { TrustedProxies } from '../request/client-address.ts'
 import { Redirects } from '../redirects/read-redirects.ts'
 import { gatewayPeer } from '../routing/peer-record.ts'
@@ -44,6 +46,7 @@ type WithheldList = { roots: readonly string[] | null; list: number }
 
 type Running = {
   server: Server | TlsServer
+  denylist: Denylist
   names: NameCache
   resolved: ResolvedNames
   content: HeldContent
@@ -72,10 +75,12 @@ export const runWorker = (deps: WorkerDeps): void => {
     const applied = withheld
     await withholdAndOpen(blocks, logger)
     const privateBlocks = await deps.openPrivateBlocks(settings)
-    const content = new HeldContent(blocks, {
+    const denylist = await Denylist.open({ files: settings.denylists, logger })
+    const content = new HeldContent(denyingBlocks(blocks, denylist), {
       hotBytes: settings.hotBytes,
       onCorrupt: (cid) => link.send({ kind: 'corrupt', cid }),
     })
+    denylist.onChange(() => content.forgetAll())
     const names = new NameCache(questions.ask)
     const resolved = new ResolvedNames((name) => ipns.resolve(name))
     const pool = new BufferPool()
@@ -83,6 +88,7 @@ export const runWorker = (deps: WorkerDeps): void => {
     const linked = new LinkedResponses()
     const handler = createHandler({
       content,
+      denylist,
       privateBlocks,
       names,
       files,
@@ -102,7 +108,7 @@ export const runWorker = (deps: WorkerDeps): void => {
     })
     const server = createHttpServer(handler, limits, settings.tls, sites)
     const port = await listen(server, settings)
-    running = { server, names, resolved, content, linked, blocks, privateBlocks, logger }
+    running = { server, denylist, names, resolved, content, linked, blocks, privateBlocks, logger }
     if (withheld !== applied) void withholdAndOpen(blocks, logger)
     link.send({ kind: 'listening', port })
     acknowledge()
@@ -125,6 +131,7 @@ export const runWorker = (deps: WorkerDeps): void => {
   const drain = async (deadlineMs: number): Promise<void> => {
     if (running !== undefined) {
       await drainServer(running.server, deadlineMs)
+      await running.denylist.close()
       await running.blocks.close()
       await running.privateBlocks.close()
     }

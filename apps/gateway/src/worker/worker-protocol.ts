@@ -23,6 +23,8 @@ export type WorkerSettings = {
   tls: ListenerTls | null
   /** What browsers are told of reaching this host by HTTPS alone; null: nothing. */
   hsts: string | null
+  /** Files of the operator's denylists, in their order. */
+  denylists: readonly string[]
   /** Bytes of small files kept in memory with their headers. */
   hotBytes: number
   logLevel: LoggerOptions['level']

@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { silentLogger } from '@packages/runtime/minimal-logger'
 import { ServiceStack } from '@packages/runtime/service-stack'
 import { parseCid } from '@packages/shared/cid'
@@ -30,5 +33,30 @@ it('serves peers what is public, and not what suspended tenants alone hold, nor 
   } finally {
     await stack.stop()
     await test.stop()
+  }
+})
+
+it('serves peers nothing that a denylist names, from the moment that it is read', async () => {
+  const test = await startTestManager()
+  const stack = new ServiceStack({ logger: silentLogger })
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-deny-'))
+  try {
+    const [denied, later] = await Promise.all(
+      [1_000, 2_000].map(async (length) => parseCid((await test.bring(randomBytes(length))).cid)),
+    )
+    if (denied === undefined || later === undefined) throw new Error('nothing was brought')
+    const file = join(folder, 'own.deny')
+    await writeFile(file, `/ipfs/${denied}/*\n`)
+    const logger = silentLogger
+    const blocks = await startServedBlocks({ ...test, stack, reportDamage: () => undefined, logger, denylists: [file] })
+    await expect.poll(() => blocks.sizeOf(later)).toBe(2_000)
+    expect([blocks.sizeOf(denied), await blocks.get(denied)]).toEqual([undefined, undefined])
+    await writeFile(file, `/ipfs/${denied}/*\n/ipfs/${later}\n`)
+    await expect.poll(() => blocks.sizeOf(later), { timeout: 5_000 }).toBeUndefined()
+    expect(await blocks.get(later)).toBeUndefined()
+  } finally {
+    await stack.stop()
+    await test.stop()
+    await rm(folder, { recursive: true, force: true })
   }
 })

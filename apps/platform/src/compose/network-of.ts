@@ -1,5 +1,6 @@
 import { WithholdingBlocks } from '@apps/gateway/content/withholding-blocks'
 import { StoreBlocks } from '@apps/gateway/content/open-held-blocks'
+import { Denylist } from '@apps/gateway/denylist/denylist'
 import { WithheldRoots } from '@apps/gateway/primary/withheld-roots'
 import type { BlockStore } from '@packages/content/block-store/block-store'
 import type { Database } from '@packages/db/open-database'
@@ -29,7 +30,13 @@ export const startServedBlocks = async ({
   store,
   logger,
   reportDamage,
-}: Omit<NetworkParts, 'masterKey' | 'nodeId'>): Promise<ServedBlocks> => {
+  denylists = [],
+}: Omit<NetworkParts, 'masterKey' | 'nodeId'> & { denylists?: readonly string[] }): Promise<ServedBlocks> => {
+  const denylist = await stack.acquire(
+    'denylists of peers',
+    () => Denylist.open({ files: denylists, logger }),
+    (open) => open.close(),
+  )
   const blocks = new WithholdingBlocks(new StoreBlocks(store.reader('public')))
   let isKnown = false
   const withhold = (roots: readonly string[]): void =>
@@ -44,7 +51,8 @@ export const startServedBlocks = async ({
   await stack.start({ name: 'withheld roots of peers', start: () => roots.start(), stop: () => roots.stop() })
   if (roots.roots !== null) withhold(roots.roots)
   // Until it is known what is withheld, peers see nothing.
-  const sizeOf: ServedBlocks['sizeOf'] = (cid) => (isKnown ? blocks.sizeOf(cid) : undefined)
+  const sizeOf: ServedBlocks['sizeOf'] = (cid) =>
+    isKnown && denylist.statusOfBlock(cid) === null ? blocks.sizeOf(cid) : undefined
   return {
     sizeOf,
     get: async (cid) => {
@@ -77,7 +85,7 @@ export const networkOf = async (config: Config, parts: NetworkParts): Promise<Ow
   const { backend, network, dialPrivate } = config.ipfs
   if (port === null || network === 'private' || backend === 'kubo') return null
   const { db, nodeId, store, masterKey, logger } = parts
-  const blocks = await startServedBlocks(parts)
+  const blocks = await startServedBlocks({ ...parts, denylists: config.denylists })
   const own = new EmbeddedNetwork({
     settings: { network, host: config.host, port, bootstrap, announce, dialsPrivate: dialPrivate },
     blocks,

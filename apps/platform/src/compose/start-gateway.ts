@@ -99,6 +99,7 @@ export const startPlatformGateway = async (config: Config, parts: GatewayParts):
         trustedProxies,
         dnslinks: { map: config.dnslinkMap, lookUp: createTxtLookUp(nameServersOf(config.dnsServers)) },
         routers: { origins: config.ipnsRouters, outgoing: new OutgoingCalls(TO_ROUTERS) },
+        denylists: config.denylists,
         redirectsElsewhere: config.gatewayRedirectsElsewhere,
         sites: { subdomainHosts: config.gatewayHosts.subdomains, dnslinkHosts: config.gatewayHosts.dnslink },
         host: config.host,

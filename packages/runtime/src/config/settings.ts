@@ -400,6 +400,16 @@ export const SETTINGS = {
     description:
       'Whether the `_redirects` file of a site may lead visitors to other hosts. With `on` anybody whose content is served can have links of this gateway lead anywhere.',
   }),
+  DENYLISTS: optional({
+    schema: z
+      .string()
+      .regex(/^[^,\0]+(,[^,\0]+)*$/, 'must be paths of files, separated by commas')
+      .transform((text): readonly string[] => text.split(',').map((one) => one.trim())),
+    type: 'comma list',
+    defaultText: 'none',
+    description:
+      'Files with what is not to be served, in the [compact denylist format](https://specs.ipfs.tech/compact-denylist-format/), in the order in which their rules apply. Read again within a second when they change.',
+  }),
   GATEWAY_CACHE_BYTES: withDefault({
     schema: byteCount,
     type: 'bytes',

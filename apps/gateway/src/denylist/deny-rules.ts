@@ -1,0 +1,95 @@
+import { hash } from 'node:crypto'
+import { CODEC_LIBP2P_KEY } from '@packages/shared/cid'
+import { base58btc } from 'multiformats/bases/base58'
+import { CID } from 'multiformats/cid'
+
+/** What a denied request is answered with: 410, or 451 where the list says so (`gateway_status:451`). */
+export type DenyStatus = 410 | 451
+
+/** Of a path below a root; `isPrefix`: everything that begins so. Later rules win, and some allow. */
+type PathRule = { path: string; isPrefix: boolean; order: number; status: DenyStatus | null }
+type HashRule = Omit<PathRule, 'path' | 'isPrefix'>
+
+/** One rule as it was read: what it is found by, and what it says. */
+export type DenyRule =
+  | { kind: 'path'; key: string; path: string; isPrefix: boolean; status: DenyStatus | null }
+  | { kind: 'hash'; digest: string; status: DenyStatus | null }
+
+export type Asked = { namespace: 'ipfs' | 'ipns'; root: string; rest: readonly string[] }
+
+const sha256 = (text: string): string => hash('sha256', text)
+
+const asCid = (text: string): CID | undefined => {
+  try {
+    return CID.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** A multihash in base58btc, as rules name what they are about: any encoding and codec of a CID has the same. */
+export const bareHash = (cid: CID): string => base58btc.encode(cid.multihash.bytes).slice(1)
+
+/** What rules about this root are found by. Names that are no keys are domains. */
+export const ruleKey = (namespace: 'ipfs' | 'ipns', root: string): string | undefined => {
+  const cid = asCid(root)
+  if (cid !== undefined) return `${namespace}:${bareHash(cid)}`
+  return namespace === 'ipns' ? `ipns:${root.toLowerCase()}` : undefined
+}
+
+const pathOf = (rest: readonly string[]): string => {
+  const path = rest.join('/').replace(/\/+$/, '')
+  return path === '' ? '' : `/${path}`
+}
+
+/** Everything that a double-hashed rule about this may be the hash of (specification, "//DOUBLE-HASH"). */
+const hashedTexts = ({ namespace, root }: Asked, path: string): string[] => {
+  const cid = asCid(root)
+  if (cid === undefined) return [`/ipns/${root}${path}`, `${root}${path === '' ? '/' : path}`]
+  const codec = namespace === 'ipns' ? CODEC_LIBP2P_KEY : cid.code
+  const v1 = CID.createV1(codec, cid.multihash)
+  return [`${bareHash(cid)}${path}`, `${v1}${path === '' ? '/' : path}`]
+}
+
+/** The rules of all lists, in their order. https://specs.ipfs.tech/compact-denylist-format/ */
+export class DenyRules {
+  readonly #paths = new Map<string, PathRule[]>()
+  readonly #hashes = new Map<string, HashRule>()
+  #order = 0
+
+  get size(): number {
+    return this.#order
+  }
+
+  add(rule: DenyRule): void {
+    const order = this.#order++
+    const { status } = rule
+    if (rule.kind === 'hash') {
+      this.#hashes.set(rule.digest, { order, status })
+      return
+    }
+    const { path, isPrefix } = rule
+    const rules = this.#paths.get(rule.key)
+    if (rules === undefined) this.#paths.set(rule.key, [{ path, isPrefix, order, status }])
+    else rules.push({ path, isPrefix, order, status })
+  }
+
+  /** The last rule that fits says it; null when none denies. */
+  statusOf(asked: Asked): DenyStatus | null {
+    if (this.#order === 0) return null
+    const path = pathOf(asked.rest)
+    let last: HashRule | undefined
+    const take = (rule: HashRule): void => {
+      if (last === undefined || rule.order > last.order) last = rule
+    }
+    const key = ruleKey(asked.namespace, asked.root)
+    for (const rule of (key === undefined ? undefined : this.#paths.get(key)) ?? [])
+      if (rule.isPrefix ? path.startsWith(rule.path) : path === rule.path) take(rule)
+    if (this.#hashes.size > 0)
+      for (const text of hashedTexts(asked, path)) {
+        const rule = this.#hashes.get(sha256(text))
+        if (rule !== undefined) take(rule)
+      }
+    return last?.status ?? null
+  }
+}

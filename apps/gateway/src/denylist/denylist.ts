@@ -1,0 +1,106 @@
+import { unwatchFile, watchFile } from 'node:fs'
+import { readFile, stat } from 'node:fs/promises'
+import { blockKey } from '@packages/content/block-store/block-key'
+import type { MinimalLogger } from '@packages/runtime/minimal-logger'
+import { HoldfastError } from '@packages/shared/holdfast-error'
+import type { CID } from 'multiformats/cid'
+import { type Asked, DenyRules, type DenyStatus } from './deny-rules.ts'
+import { readDenyList } from './read-deny-list.ts'
+
+export type DenylistOptions = {
+  /** In their order: what a later one says, holds. */
+  files: readonly string[]
+  logger: MinimalLogger
+  lookMs?: number
+}
+
+/** By name, so that files that take the place of others are seen; half of what a change may take. */
+const LOOK_MS = 400
+const MAX_FILE_BYTES = 128 * 1024 * 1024
+const REMEMBERED = 50_000
+
+const refusal = (status: DenyStatus): HoldfastError =>
+  new HoldfastError(status === 451 ? 'blocked_for_legal_reasons' : 'content_gone')
+
+/** The operator's denylists, read again when a file changes. What cannot be read any more leaves the rules as they were. */
+export class Denylist {
+  readonly #options: DenylistOptions
+  #rules = new DenyRules()
+  readonly #blocks = new Map<string, DenyStatus | null>()
+  readonly #listeners = new Set<() => void>()
+  #reading: Promise<void> = Promise.resolve()
+
+  private constructor(options: DenylistOptions) {
+    this.#options = options
+  }
+
+  /** @throws Error when a file cannot be read, or is no denylist: nothing is served then */
+  static async open(options: DenylistOptions): Promise<Denylist> {
+    const list = new Denylist(options)
+    list.#rules = await list.#read()
+    for (const file of options.files)
+      watchFile(file, { interval: options.lookMs ?? LOOK_MS, persistent: false }, list.#changed)
+    return list
+  }
+
+  /** Called when other rules are in force. */
+  onChange(listener: () => void): void {
+    this.#listeners.add(listener)
+  }
+
+  /** Before anything is looked up. @throws HoldfastError `content_gone`, `blocked_for_legal_reasons` */
+  check(asked: Asked): void {
+    const status = this.#rules.statusOf(asked)
+    if (status !== null) throw refusal(status)
+  }
+
+  /** Of a block wherever it lies, by its multihash. @throws HoldfastError as `check` */
+  checkBlock(cid: CID): void {
+    const status = this.statusOfBlock(cid)
+    if (status !== null) throw refusal(status)
+  }
+
+  /** As `checkBlock`, for who tells nobody why. */
+  statusOfBlock(cid: CID): DenyStatus | null {
+    if (this.#rules.size === 0) return null
+    const key = blockKey(cid)
+    let status = this.#blocks.get(key)
+    if (status === undefined) {
+      status = this.#rules.statusOf({ namespace: 'ipfs', root: cid.toString(), rest: [] })
+      if (this.#blocks.size >= REMEMBERED) this.#blocks.clear()
+      this.#blocks.set(key, status)
+    }
+    return status
+  }
+
+  /** Reads the files now. Never rejects. */
+  reload(): Promise<void> {
+    this.#reading = this.#reading.then(async () => {
+      try {
+        this.#rules = await this.#read()
+        this.#blocks.clear()
+        for (const listener of this.#listeners) listener()
+      } catch (err) {
+        this.#options.logger.error({ err }, 'a denylist cannot be read; the rules before stay in force')
+      }
+    })
+    return this.#reading
+  }
+
+  async close(): Promise<void> {
+    for (const file of this.#options.files) unwatchFile(file, this.#changed)
+    await this.#reading
+  }
+
+  readonly #changed = (): void => void this.reload()
+
+  async #read(): Promise<DenyRules> {
+    const rules = new DenyRules()
+    for (const file of this.#options.files) {
+      if ((await stat(file)).size > MAX_FILE_BYTES) throw new Error(`${file} is larger than 128 MiB`)
+      const { bad, firstBad } = await readDenyList(await readFile(file, 'utf8'), rules)
+      if (bad > 0) this.#options.logger.error({ file, bad, lines: firstBad }, 'lines of a denylist are no rules')
+    }
+    return rules
+  }
+}
