@@ -9,7 +9,7 @@ const MAX_LINE_BYTES = 2 * 1024 * 1024
 const TURN = 4_096
 
 /** A list that cannot be used at all. */
-export class UnusableDenylist extends Error {
+class UnusableDenylist extends Error {
   override readonly name = 'UnusableDenylist'
 }
 
@@ -45,7 +45,7 @@ const digestOf = (text: string): string | undefined => {
 }
 
 /** One line; `undefined` for what is no rule. */
-export const readRule = (line: string, hints: Hints): DenyRule | undefined => {
+const readRule = (line: string, hints: Hints): DenyRule | undefined => {
   const [item = '', ...own] = line.trim().split(/\s+/)
   const given = own.find((hint) => hint.startsWith('gateway_status:'))?.slice('gateway_status:'.length)
   const allows = item.startsWith('!')
