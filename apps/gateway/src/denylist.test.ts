@@ -31,7 +31,10 @@ beforeAll(async () => {
     port: 0,
     workers: 2,
     files: {
-      passwordTries: createMemoryRateLimiter({ name: 'link-password', limit: 5, windowMs: 900_000 }),
+      passwordTries: {
+        client: createMemoryRateLimiter({ name: 'link-password', limit: 5, windowMs: 900_000 }),
+        link: createMemoryRateLimiter({ name: 'link-password-all', limit: 50, windowMs: 900_000 }),
+      },
       authenticateReader: undefined,
       privateFiles: undefined,
     },

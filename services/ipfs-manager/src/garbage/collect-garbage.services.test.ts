@@ -161,6 +161,13 @@ const pinned = async (pin: (file: Uint8Array, root: WantedRoot) => Promise<unkno
   return root
 }
 
+const namedBy = (name: string) =>
+  pinned(async (file, root) => {
+    const files = [inPieces(file)]
+    for await (const _ of rpc.lines('dag/import', { files, options: { 'pin-roots': false }, timeoutMs: 10_000 }));
+    await rpc.json('pin/add', { args: [root.cid.toString()], options: { name }, timeoutMs: 10_000 })
+  })
+
 it('lets go what carries our label and nobody owns, after seven days by two clocks, and nothing else', async () => {
   const { root: owned } = await copied(1)
   const before = await backend.replicas(nodeId, [owned], signal)
@@ -168,12 +175,6 @@ it('lets go what carries our label and nobody owns, after seven days by two cloc
     pinned((file, root) =>
       backend.push(nodeId, [{ root, source: { kind: 'car', open: () => inPieces(file) } }], signal),
     )
-  const namedBy = (name: string) =>
-    pinned(async (file, root) => {
-      const files = [inPieces(file)]
-      for await (const _ of rpc.lines('dag/import', { files, options: { 'pin-roots': false }, timeoutMs: 10_000 }));
-      await rpc.json('pin/add', { args: [root.cid.toString()], options: { name }, timeoutMs: 10_000 })
-    })
   const [orphan, taken] = [await ours(), await ours()]
   const foreign = [await namedBy(''), await namedBy('by hand'), await namedBy(`hf:${randomUUID()}:1`)]
   const locks = new RootLocks()
