@@ -161,6 +161,8 @@ const pinned = async (pin: (file: Uint8Array, root: WantedRoot) => Promise<unkno
   return root
 }
 
+const ours = () =>
+  pinned((file, root) => backend.push(nodeId, [{ root, source: { kind: 'car', open: () => inPieces(file) } }], signal))
 const namedBy = (name: string) =>
   pinned(async (file, root) => {
     const files = [inPieces(file)]
@@ -171,10 +173,6 @@ const namedBy = (name: string) =>
 it('lets go what carries our label and nobody owns, after seven days by two clocks, and nothing else', async () => {
   const { root: owned } = await copied(1)
   const before = await backend.replicas(nodeId, [owned], signal)
-  const ours = () =>
-    pinned((file, root) =>
-      backend.push(nodeId, [{ root, source: { kind: 'car', open: () => inPieces(file) } }], signal),
-    )
   const [orphan, taken] = [await ours(), await ours()]
   const foreign = [await namedBy(''), await namedBy('by hand'), await namedBy(`hf:${randomUUID()}:1`)]
   const locks = new RootLocks()

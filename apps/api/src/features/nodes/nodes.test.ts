@@ -55,9 +55,10 @@ it('is for operators alone', async () => {
   expect((await api.call('GET', '/api/v1/admin/nodes')).statusCode).toBe(401)
 })
 
+/** Nothing is done on it: it does not answer. */
 const kuboNode = async (): Promise<string> => {
   const id = randomUUIDv7()
-  await api.db.kysely.insertInto('nodes').values({ id, name: id, kind: 'kubo', state: 'up' }).execute()
+  await api.db.kysely.insertInto('nodes').values({ id, name: id, kind: 'kubo', state: 'down' }).execute()
   return id
 }
 const change = (id: string, body: object, as = operator) =>
