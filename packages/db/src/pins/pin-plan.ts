@@ -98,12 +98,12 @@ export const planPins = (rows: readonly NewPinRow[], facts: PinFacts): PinPlan =
   }
   return plan
 
-  function wait(organizationId: string, { id: contentId, fetch }: ContentFacts): void {
+  function wait(organizationId: string, { id: contentId, fetch: job }: ContentFacts): void {
     const key = holdingKey(organizationId, contentId)
     if (waiting.has(key)) return
     waiting.add(key)
-    plan.waiting.push({ organizationId, contentId, isRunning: fetch?.state === 'running' })
-    if (fetch?.state === 'failed' && !plan.beginAnew.includes(contentId)) plan.beginAnew.push(contentId)
+    plan.waiting.push({ organizationId, contentId, isRunning: job?.state === 'running' })
+    if (job?.state === 'failed' && !plan.beginAnew.includes(contentId)) plan.beginAnew.push(contentId)
   }
 }
 
@@ -125,12 +125,12 @@ const newContent = ({ adopted }: NewPinRow): ContentFacts => ({
 })
 
 const insertedPin = (row: NewPinRow, content: ContentFacts, createdMicros: number): InsertedPin => {
-  const { fetch } = content
+  const { fetch: job } = content
   const status = pinStatus({
     contentState: content.state,
     confirmedReplicas: content.confirmed,
     replicationMin: 1,
-    fetching: fetch !== null && fetch.state !== 'failed' && fetch.attempts > 0,
+    fetching: job !== null && job.state !== 'failed' && job.attempts > 0,
     wasPinned: false,
     failure: null,
   })

@@ -89,7 +89,7 @@ const lockFetchStates = async (
     select content_id, state, attempts from fetches where content_id = any(${contentIds}::uuid[])
     order by content_id for update
   `.execute(tx)
-  return new Map(rows.map(({ content_id, ...fetch }) => [content_id, fetch]))
+  return new Map(rows.map(({ content_id, ...job }) => [content_id, job]))
 }
 
 /** Read under the locks: the statement that waited for them saw the pins of the time before. */
