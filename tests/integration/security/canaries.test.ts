@@ -52,7 +52,10 @@ const ID = '0190d0c0-0000-7000-8000-000000000001'
 
 const send = async (where: string, method: string, url: string, init: RequestInit): Promise<Response> => {
   const reply = await fetch(url, { ...init, method, redirect: 'manual' })
-  const body = await reply.text()
+  // A stream of events has no end that could be waited for.
+  const isStream = reply.headers.get('content-type')?.startsWith('text/event-stream') === true
+  if (isStream) await reply.body?.cancel()
+  const body = isStream ? '' : await reply.text()
   if (reply.status >= 400) told.push({ where, body: `${body} ${JSON.stringify([...reply.headers])}` })
   return reply
 }

@@ -24,7 +24,10 @@ beforeAll(async () => {
 })
 afterAll(() => api.stop())
 
-const operations = await allOperations()
+/** A stream has no end that could be waited for; as a page it is asked for by the same code. */
+const STREAM = 'GET /api/v1/events'
+
+const operations = (await allOperations()).filter(({ name }) => name !== STREAM)
 
 const signIn = async (): Promise<Record<string, string>> => {
   const { email, password } = operator

@@ -16,9 +16,10 @@ afterAll(() => api.stop())
 
 /** Whoever adds one has to quote cells that begin like a formula (ASVS 1.2.10), and to test it here. */
 it('no route answers in a format that spreadsheets open', async () => {
-  const types = new Set(
-    JSON.stringify(openApiDocument(await declaredRoutes())).match(/"[a-z]+\/[a-z0-9.+-]+":\{"schema"/g) ?? [],
+  const answers = JSON.stringify(openApiDocument(await declaredRoutes()), (key, value) =>
+    key === 'requestBody' ? undefined : value,
   )
+  const types = new Set(answers.match(/"[a-z]+\/[a-z0-9.+-]+":\{"schema"/g) ?? [])
   expect([...types].some((type) => type.includes('application/json'))).toBe(true)
   expect([...types].filter((type) => /csv|excel|spreadsheet|tab-separated|opendocument/.test(type))).toEqual([])
 })

@@ -13,6 +13,8 @@ export const installBodyDeadline = (app: ApiInstance, defaultMs: number = HTTP_L
     if (deadline === 0 || request.raw.complete) return payload
     const timer = setTimeout(() => {
       if (request.raw.complete || reply.sent) return
+      // An answer is under way, and there cannot be another one.
+      if (reply.raw.headersSent) return void request.raw.destroy()
       reply.raw.once('finish', () => request.raw.destroy())
       sendError(request, reply, new HoldfastError('request_timeout'))
     }, deadline)

@@ -27,6 +27,13 @@ const asCid = (text: string): CID | undefined => {
   }
 }
 
+/** Without the slashes at its end. */
+export const withoutSlashes = (path: string): string => {
+  let end = path.length
+  while (path[end - 1] === '/') end--
+  return path.slice(0, end)
+}
+
 /** A multihash in base58btc, as rules name what they are about: any encoding and codec of a CID has the same. */
 export const bareHash = (cid: CID): string => base58btc.encode(cid.multihash.bytes).slice(1)
 
@@ -38,7 +45,7 @@ export const ruleKey = (namespace: 'ipfs' | 'ipns', root: string): string | unde
 }
 
 const pathOf = (rest: readonly string[]): string => {
-  const path = rest.join('/').replace(/\/+$/, '')
+  const path = withoutSlashes(rest.join('/'))
   return path === '' ? '' : `/${path}`
 }
 

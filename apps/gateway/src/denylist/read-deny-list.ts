@@ -2,11 +2,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { base58btc } from 'multiformats/bases/base58'
 import * as Digest from 'multiformats/hashes/digest'
 import { HASH_SHA2_256 } from '@packages/shared/cid'
-import { type DenyRule, type DenyRules, type DenyStatus, ruleKey } from './deny-rules.ts'
+import { type DenyRule, type DenyRules, type DenyStatus, ruleKey, withoutSlashes } from './deny-rules.ts'
 
 const MAX_HEADER_BYTES = 1024 * 1024
 const MAX_LINE_BYTES = 2 * 1024 * 1024
 const TURN = 4_096
+const STATUS_HINT = 'gateway_status:'
 
 /** A list that cannot be used at all. */
 class UnusableDenylist extends Error {
@@ -22,7 +23,8 @@ const statusOf = (text: string | undefined, otherwise: DenyStatus): DenyStatus =
 const readHeader = (header: string): Hints => {
   const version = /^version:\s*["']?([^\s"'#]+)/m.exec(header)?.[1] ?? '1'
   if (version !== '1') throw new UnusableDenylist(`its version is ${version}, and 1 is what is read here`)
-  return { status: statusOf(/^\s+gateway_status:\s*["']?(\d+)/m.exec(header)?.[1], 410) }
+  const hint = header.split('\n').find((line) => /^\s/.test(line) && line.trimStart().startsWith(STATUS_HINT))
+  return { status: statusOf(hint?.trim().slice(STATUS_HINT.length).replace(/["']/g, '').trim(), 410) }
 }
 
 const split = (text: string): { header: string; body: string } => {
@@ -47,7 +49,7 @@ const digestOf = (text: string): string | undefined => {
 /** One line; `undefined` for what is no rule. */
 const readRule = (line: string, hints: Hints): DenyRule | undefined => {
   const [item = '', ...own] = line.trim().split(/\s+/)
-  const given = own.find((hint) => hint.startsWith('gateway_status:'))?.slice('gateway_status:'.length)
+  const given = own.find((hint) => hint.startsWith(STATUS_HINT))?.slice(STATUS_HINT.length)
   const allows = item.startsWith('!')
   const status = allows ? null : statusOf(given, hints.status)
   const rule = allows ? item.slice(1) : item
@@ -58,7 +60,7 @@ const readRule = (line: string, hints: Hints): DenyRule | undefined => {
   const [, namespace, root = '', written = ''] = /^\/(ipfs|ipns)\/([^/]+)(\/.*)?$/.exec(rule) ?? []
   if (namespace !== 'ipfs' && namespace !== 'ipns') return undefined
   const key = ruleKey(namespace, root)
-  const path = decoded(written.replace(/\*$/, '').replace(/\/+$/, ''))
+  const path = decoded(withoutSlashes(written.endsWith('*') ? written.slice(0, -1) : written))
   if (key === undefined || path === undefined) return undefined
   return { kind: 'path', key, path, isPrefix: written.endsWith('*'), status }
 }
