@@ -12,8 +12,8 @@ const alike =
         'apps/api/src/**/attacks.test.ts',
         'apps/api/src/authorization/**',
         'apps/api/src/plugins/{linger,rate-limit}.test.ts',
-        'apps/gateway/src/{damaged-content,directories,documents,hostile-requests,redirects,subdomains,tar,trustless,unixfs,worker-processes}.test.ts',
-        'apps/gateway/src/{content,names,plan,redirects,request,routing,serve}/**',
+        'apps/gateway/src/{cached-content,damaged-content,denylist,directories,documents,hostile-requests,redirects,subdomains,tar,trustless,unixfs,worker-processes}.test.ts',
+        'apps/gateway/src/{content,denylist,names,plan,redirects,request,routing,serve}/**',
         'packages/db/src/embedded-postgres.test.ts',
         'services/ipfs-manager/src/network/**',
       ]

@@ -86,11 +86,13 @@ it('breaks fetches off, and nothing else, when it has been refused for too long'
   const gate = gateWith({ breakAfterMs: 0 })
   const push = begun()
   const pushing = gate.pushing(nodeId, options, push.work)
+  const network = begun()
   const fetching = gate.pushing(nodeId, { signal, mayBreak: true }, async (given) => {
+    void network.work()
     given.throwIfAborted()
     await new Promise((_, reject) => given.addEventListener('abort', () => reject(given.reason)))
   })
-  await push.started
+  await Promise.all([push.started, network.started])
   const collecting = gate.collecting(nodeId, signal, async () => 'collected')
   await expect(fetching).rejects.toMatchObject({ code: 'node_error' })
   push.finish()
