@@ -1,4 +1,5 @@
-import { BlockDamaged, SegmentGone, StoreReader } from '@packages/content/block-store/store-reader'
+import { BlockDamaged, type BlockLocation, SegmentGone, StoreReader } from '@packages/content/block-store/store-reader'
+import { DAG_LIMITS } from '@packages/content/dag/dag-limits'
 import { CACHE_REALM } from '@packages/content/car/cache-car'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { CID } from 'multiformats/cid'
@@ -21,9 +22,7 @@ export class StoreBlocks implements HeldBlocks {
   }
 
   sizeOf(cid: CID): number | undefined {
-    const location = this.#reader.locate(cid)
-    if (location === undefined && this.#reader.isLost(cid)) throw new CorruptBlock(cid.toString())
-    return location?.length
+    return this.#locate(cid)?.length
   }
 
   countsOf(cid: CID): ReturnType<HeldBlocks['countsOf']> {
@@ -48,9 +47,16 @@ export class StoreBlocks implements HeldBlocks {
     await this.#reader.close()
   }
 
-  async #tryRead(cid: CID, from: number, target: Buffer): Promise<void> {
+  /** @throws CorruptBlock for an entry that the index has lost, or that cannot be one: no block is larger when it is stored */
+  #locate(cid: CID): BlockLocation | undefined {
     const location = this.#reader.locate(cid)
-    if (location === undefined && this.#reader.isLost(cid)) throw new CorruptBlock(cid.toString())
+    const isBroken = location === undefined ? this.#reader.isLost(cid) : location.length > DAG_LIMITS.maxBlockBytes
+    if (isBroken) throw new CorruptBlock(cid.toString())
+    return location
+  }
+
+  async #tryRead(cid: CID, from: number, target: Buffer): Promise<void> {
+    const location = this.#locate(cid)
     if (location === undefined) throw new ContentGone(`the block ${cid} is not held any more`)
     const isWhole = from === 0 && target.length === location.length
     if (isWhole || this.#reader.isVerified(location)) {

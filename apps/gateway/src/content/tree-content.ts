@@ -130,7 +130,7 @@ class TreeContent implements Content {
       const child = childCid(node, index)
       const within = offset - start
       if (child.code === CODEC_RAW) {
-        this.#checkLeaf(child, size)
+        if (this.#sizeOfLeaf(child) !== size) await this.#explainLeaf(child, size)
         return { cid: child, from: within, length: size - within }
       }
       base += start
@@ -141,10 +141,17 @@ class TreeContent implements Content {
     throw new DagLimitError(this.#root.node.cid, `it is deeper than ${READ_LIMITS.maxDepth} blocks`)
   }
 
-  #checkLeaf(cid: CID, claimed: number): void {
+  #sizeOfLeaf(cid: CID): number {
     const size = this.#blocks.sizeOf(cid)
     if (size === undefined) throw new ContentGone(`the block ${cid} is not held any more`)
-    if (size !== claimed) throw new InvalidDagError(cid, `it has ${size} bytes, its parent says ${claimed}`)
+    return size
+  }
+
+  /** Either the parent is wrong, or what the index says of the block: then its bytes do not fit its hash. */
+  async #explainLeaf(cid: CID, claimed: number): Promise<never> {
+    const size = this.#sizeOfLeaf(cid)
+    await this.#blocks.read(cid, 0, Buffer.allocUnsafeSlow(size))
+    throw new InvalidDagError(cid, `it has ${size} bytes, its parent says ${claimed}`)
   }
 
   async #load(cid: CID, claimed: number, key: string): Promise<Inner | Leaf> {

@@ -10,6 +10,7 @@ import {
 } from './block-key.ts'
 import { matchesHash } from './hash-block.ts'
 import { type BlockLocation, decodeLocation } from './index-entry.ts'
+import { checkLength } from './segment-pool.ts'
 import { brokenRoot, ownersOf, rootOf } from './root-keys.ts'
 import { nearEntry } from './near-key.ts'
 import type { StoreCore } from './store-core.ts'
@@ -105,6 +106,7 @@ const locationOf = (core: StoreCore, realm: string, key: BlockKey): BlockLocatio
 
 const judge = async (core: StoreCore, key: BlockKey, location: BlockLocation): Promise<DamageReason | undefined> => {
   try {
+    checkLength(location.length)
     const bytes = Buffer.allocUnsafeSlow(location.length)
     await core.pool.read(location.segment, bytes, 0, location.length, location.offset)
     return matchesHash(multihashOfKey(key), bytes) ? undefined : 'hash_mismatch'

@@ -179,6 +179,30 @@ test('a root block that the index has lost for good is healed, never given back,
     await rebuilt.close()
   }))
 
+test.each([0, 1, 2, 3])('a length that has flipped in the index (byte %i) is damage, and is healed', async (byte) => {
+  await using folders = testFolders()
+  const directory = await folders.make()
+  const first = await BlockStore.open({ directory, sliceBlocks: 8 })
+  await putDag(first, 'file', dag)
+  await first.close()
+  const path = join(directory, 'index', 'data.mdb')
+  const file = readFileSync(path)
+  const key = Buffer.concat([leaf.cid.multihash.bytes, Buffer.of(leaf.cid.code)])
+  // segment u32, offset u48, length u32, count u32 stand right behind the key.
+  for (let at = file.indexOf(key); at !== -1; at = file.indexOf(key, at + 1)) {
+    const place = at + key.length + 10 + byte
+    file.writeUInt8(file.readUInt8(place) ^ 0x80, place)
+  }
+  writeFileSync(path, file)
+  const store = await BlockStore.open({ directory, sliceBlocks: 8 })
+  await expect(store.reader('public').get(leaf.cid)).rejects.toThrow()
+  const block = { realm: 'public', cid: leaf.cid }
+  expect(await store.check(block)).toMatchObject({ state: 'damaged' })
+  expect(await store.heal({ ...block, bytes: leaf.bytes })).toBe(true)
+  expect(await readsBack(store, dag)).toBe(true)
+  await store.close()
+})
+
 test('heal takes no bytes but the right ones', () =>
   withDamage(async (store) => {
     const wrong = store.heal({ realm: 'public', cid: leaf.cid, bytes: node.bytes })

@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync, read, readSync } from 'node:fs'
 import type { BlockLocation } from './index-entry.ts'
 import { segmentPath } from './segment-path.ts'
 import { BlockDamaged, isMissingFile, SegmentGone } from './store-error.ts'
+import { DAG_LIMITS } from '../dag/dag-limits.ts'
 
 type OpenSegment = { fd: number; users: number; usedAt: number; forgotten: boolean }
 
@@ -16,6 +17,11 @@ const asDamage = (error: NodeJS.ErrnoException): Error =>
 /** One that was unlinked is being cut, slice by slice: what is asked for lies elsewhere by now. */
 const endsTooEarly = (segment: number, { fd }: OpenSegment): Error =>
   fstatSync(fd).nlink === 0 ? new SegmentGone(segment) : new BlockDamaged(`segment ${segment} ends too early`)
+
+/** @throws BlockDamaged for a length that no block had when it was stored: the entry that says so has flipped */
+export const checkLength = (length: number): void => {
+  if (length > DAG_LIMITS.maxBlockBytes) throw new BlockDamaged(`no block has ${length} bytes`)
+}
 
 /** File descriptors of segments, opened when needed, closed when idle, when there are too many, or when told to. */
 export class SegmentPool {
@@ -83,6 +89,7 @@ export class SegmentPool {
     length: number,
     position: number,
   ): Promise<void> {
+    checkLength(length)
     const entry = this.#acquire(segment)
     try {
       for (let done = 0; done < length; ) {
@@ -101,6 +108,7 @@ export class SegmentPool {
 
   /** The block's bytes, at once; not verified. @throws SegmentGone, BlockDamaged */
   readBlockSync({ segment, offset, length }: BlockLocation): Buffer {
+    checkLength(length)
     const entry = this.#acquire(segment)
     try {
       const bytes = Buffer.allocUnsafe(length)

@@ -10,7 +10,7 @@ import { matchesHash } from './hash-block.ts'
 import { type BlockLocation, decodeEntry, decodeLocation } from './index-entry.ts'
 import { nearEntry } from './near-key.ts'
 import { ownersOf } from './root-keys.ts'
-import { SegmentPool } from './segment-pool.ts'
+import { checkLength, SegmentPool } from './segment-pool.ts'
 import { BlockDamaged, SegmentGone } from './store-error.ts'
 import {
   type BinaryDatabase,
@@ -216,6 +216,7 @@ export class StoreReader implements BlockSource {
       options.signal?.throwIfAborted()
       const location = this.locate(cid)
       if (location === undefined) return undefined
+      checkLength(location.length)
       try {
         const bytes = Buffer.allocUnsafeSlow(location.length)
         await this.read(location, bytes, 0, 0, location.length)
