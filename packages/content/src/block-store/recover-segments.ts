@@ -8,7 +8,7 @@ import { encodeTitle, newTitle } from './commit-marker.ts'
 import { IndexChange } from './index-change.ts'
 import type { RecordGroup } from './read-groups.ts'
 import { ReleaseCascade } from './release-cascade.ts'
-import { hasOwner } from './root-keys.ts'
+import { hasOwner, rootOf } from './root-keys.ts'
 import { isSound } from './scan-segment.ts'
 import { listSegmentFiles, segmentPath, segmentsFolder, syncFolder } from './segment-path.ts'
 import { blockRecords, StagedBlocks, stageRange } from './staged-blocks.ts'
@@ -42,7 +42,7 @@ const MIN_START_BYTES = CAR_HEADER.length + encodeTitle(newTitle('own', '')).len
  * Brings index and segments together after whatever ended the last run: uploads whose marker is durable are rolled forward, everything behind the
  * last valid marker is cut, files without a commit are unlinked: the index was live, so nobody was told that they are stored. What a rebuild
  * found has its whole length in the index, and is not touched.
- * @throws IndexUnfit when a segment is missing or shorter than the index says.
+ * @throws IndexUnfit when a segment is missing or shorter than the index says, or one that the index has roots in is not known to it.
  */
 export const recoverSegments = async (core: StoreCore): Promise<Recovery> => {
   const recovery: Recovery = { recovered: 0, cutBytes: 0, dropped: [], setAside: { count: 0, bytes: 0 } }
@@ -50,7 +50,9 @@ export const recoverSegments = async (core: StoreCore): Promise<Recovery> => {
   const tails: SegmentTail[] = []
   for (const id of await listSegmentFiles(core.settings.directory)) {
     const tail = await readTail(core, id, recovery)
-    if (tail !== undefined) tails.push(tail)
+    if (tail === undefined) continue
+    checkUnknown(core, tail)
+    tails.push(tail)
   }
   await syncFolder(segmentsFolder(core.settings.directory))
   sealCompactions(core)
@@ -72,6 +74,15 @@ const dropMissing = async (core: StoreCore): Promise<void> => {
     if (meta.blocks > 0 || meta.roots > 0) throw new IndexUnfit(`segment ${id} is missing`)
     core.transaction(() => core.index.putSegment(id, { ...meta, sealed: true, shadows: 0, unclaimed: 0 }))
   }
+}
+
+// A root and the record of its segment are written at once. Without the record the segment would count as empty, and go with all that is in it.
+const checkUnknown = (core: StoreCore, { id, groups }: SegmentTail): void => {
+  if (core.index.segment(id) !== undefined) return
+  for (const { items } of groups)
+    for (const item of items)
+      if (item.kind !== 'release' && rootOf(core.index, item.contentId)?.value.segment === id)
+        throw new IndexUnfit(`the index has roots in segment ${id}, and does not know it`)
 }
 
 const readTail = async (core: StoreCore, id: number, recovery: Recovery): Promise<SegmentTail | undefined> => {
