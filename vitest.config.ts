@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 
 const exclude = ['**/node_modules/**', 'apps/web/out/**', 'apps/web/.next/**']
 const report = process.env.TEST_REPORT
-/** What measures times and sockets, or asks who may do what, is the same on every database: a second run on another one goes without. */
+/** What measures times and sockets, asks who may do what, or signs people in, is the same on every database: a second run on another one goes without. */
 const alike =
   process.env.ANOTHER_DATABASE === undefined
     ? []
@@ -11,6 +11,7 @@ const alike =
         'apps/api/src/**/attacks/**',
         'apps/api/src/**/attacks.test.ts',
         'apps/api/src/authorization/**',
+        'apps/api/src/features/auth/{confirmation,device-login,oidc,passkeys,second-factor}/**',
         'apps/api/src/plugins/{linger,rate-limit}.test.ts',
         'apps/gateway/src/{cached-content,damaged-content,denylist,directories,documents,hostile-requests,redirects,subdomains,tar,trustless,unixfs,worker-processes}.test.ts',
         'apps/gateway/src/{content,denylist,names,plan,redirects,request,routing,serve}/**',
