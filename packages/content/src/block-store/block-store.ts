@@ -4,9 +4,10 @@ import type { CID } from 'multiformats/cid'
 import { AdoptItem, ReleaseItem, VoidItem } from './batch-items.ts'
 import { type BlockKey, keyToBytes } from './block-key.ts'
 import { LIST_CODEC } from './block-list.ts'
-import { type BlockState, checkBlock, heldKey, isLost, readMisplaced } from './check-block.ts'
+import { type BlockState, checkBlock, heldKey, isLost } from './check-block.ts'
 import { type CompactionOptions, type CompactionResult, Compactor } from './compaction/compactor.ts'
 import { healBlock } from './heal-item.ts'
+import { readMisplaced } from './near-key.ts'
 import { type DagMeasure, measureDag } from './measure-dag.ts'
 import { knownDamaged } from './mend-blocks.ts'
 import { openIndex } from './open-index.ts'
@@ -201,8 +202,8 @@ export class BlockStore {
   }
 
   /** The bytes of a block whose key has flipped in the index, if they are what its CID says: what `heal` needs. */
-  readMisplaced(block: { realm: string; cid: CID }): Uint8Array | undefined {
-    return readMisplaced(this.#core, block)
+  readMisplaced({ realm, cid }: { realm: string; cid: CID }): Uint8Array | undefined {
+    return readMisplaced(this.#core.index.blocks(realm), this.#core.pool, cid)
   }
 
   hasRoot(contentId: string): boolean {

@@ -12,7 +12,7 @@ import { matchesHash } from './hash-block.ts'
 import { type BlockLocation, decodeLocation } from './index-entry.ts'
 import { checkLength } from './segment-pool.ts'
 import { brokenRoot, ownersOf, rootOf } from './root-keys.ts'
-import { nearEntry } from './near-key.ts'
+import { readMisplaced } from './near-key.ts'
 import type { StoreCore } from './store-core.ts'
 import { isUnreadable } from './store-error.ts'
 
@@ -52,20 +52,7 @@ export const isLost = (core: StoreCore, block: { realm: string; cid: CID }): boo
   (isMisplaced(core, block) || ownersOf(core.index.roots, block, 1).length > 0)
 
 const isMisplaced = (core: StoreCore, { realm, cid }: { realm: string; cid: CID }): boolean =>
-  nearEntry(core.index.blocks(realm), blockKeyBytes(cid)) !== undefined
-
-/** The bytes of a block whose key has flipped in the index, if they are what its CID says. */
-export const readMisplaced = (core: StoreCore, { realm, cid }: { realm: string; cid: CID }): Uint8Array | undefined => {
-  const near = isIdentity(cid) ? undefined : nearEntry(core.index.blocks(realm), blockKeyBytes(cid))
-  if (near === undefined) return undefined
-  try {
-    const bytes = core.pool.readBlockSync(decodeLocation(near.value))
-    return matchesHash(cid.multihash, bytes) ? bytes : undefined
-  } catch (error) {
-    if (isUnreadable(error)) return undefined
-    throw error
-  }
-}
+  readMisplaced(core.index.blocks(realm), core.pool, cid) !== undefined
 
 // Without its entry the bytes of a root may still lie in a segment, where only a rebuild finds them: none is removed until then.
 const noteLost = (core: StoreCore, { realm, cid }: { realm: string; cid: CID }): BlockState => {

@@ -1,7 +1,8 @@
 import { openSync, readFileSync, readSync, rmSync, writeFileSync, writeSync, closeSync } from 'node:fs'
 import { join } from 'node:path'
 import { hash } from 'node:crypto'
-import type { CID } from 'multiformats/cid'
+import { CID } from 'multiformats/cid'
+import { decode as decodeDigest } from 'multiformats/hashes/digest'
 import { expect, test } from 'vitest'
 import { BlockStore, type ScrubEvent } from './block-store.ts'
 import { segmentPath } from './segment-path.ts'
@@ -231,6 +232,19 @@ test.each(['segments', 'roots', 'owners', 'blocks/public', 'meta'])(
     await rebuilt.close()
   },
 )
+
+test('a CID that is one bit beside a held one is absent, whoever asks for it', () =>
+  withDamage(async (store, directory) => {
+    const other = await StoreReader.open({ directory, realm: 'public' })
+    for (const { cid } of dag.blocks) {
+      const digest = Uint8Array.from(cid.multihash.bytes)
+      digest[digest.length - 1] = (digest.at(-1) ?? 0) ^ 1
+      const beside = CID.createV1(cid.code, decodeDigest(digest))
+      expect([other.isLost(beside), store.isLost({ realm: 'public', cid: beside })]).toEqual([false, false])
+      expect(await store.check({ realm: 'public', cid: beside })).toEqual({ state: 'absent' })
+    }
+    await other.close()
+  }))
 
 test('heal takes no bytes but the right ones', () =>
   withDamage(async (store) => {

@@ -1,3 +1,9 @@
+import type { CID } from 'multiformats/cid'
+import { blockKeyBytes, isIdentity } from './block-key.ts'
+import { matchesHash } from './hash-block.ts'
+import { decodeLocation } from './index-entry.ts'
+import type { SegmentPool } from './segment-pool.ts'
+import { isUnreadable } from './store-error.ts'
 import type { BinaryDatabase } from './store-index.ts'
 
 /** Entries on each side of where a key belongs that are looked at. */
@@ -24,4 +30,20 @@ export const nearEntry = (blocks: BinaryDatabase, key: Buffer): { key: Buffer; v
     for (const entry of blocks.getRange({ start: key, reverse, limit: NEIGHBOURS }))
       if (differsByOneBit(entry.key, key)) return { key: Buffer.from(entry.key), value: Buffer.from(entry.value) }
   return undefined
+}
+
+/**
+ * The bytes of a block whose key has flipped in the index. They are hashed: who asks for a CID that is one bit beside a held one
+ * must not make a loss of it.
+ */
+export const readMisplaced = (blocks: BinaryDatabase, pool: SegmentPool, cid: CID): Uint8Array | undefined => {
+  const near = isIdentity(cid) ? undefined : nearEntry(blocks, blockKeyBytes(cid))
+  if (near === undefined) return undefined
+  try {
+    const bytes = pool.readBlockSync(decodeLocation(near.value))
+    return matchesHash(cid.multihash, bytes) ? bytes : undefined
+  } catch (error) {
+    if (isUnreadable(error)) return undefined
+    throw error
+  }
 }

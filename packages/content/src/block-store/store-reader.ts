@@ -8,7 +8,7 @@ import { type BlockKey, blockKeyBytes, bytesToKey, checkIdentity, isIdentity } f
 import { placeKey } from './damaged-places.ts'
 import { matchesHash } from './hash-block.ts'
 import { type BlockLocation, decodeEntry, decodeLocation } from './index-entry.ts'
-import { nearEntry } from './near-key.ts'
+import { readMisplaced } from './near-key.ts'
 import { ownersOf } from './root-keys.ts'
 import { checkLength, SegmentPool } from './segment-pool.ts'
 import { BlockDamaged, SegmentGone } from './store-error.ts'
@@ -133,7 +133,7 @@ export class StoreReader implements BlockSource {
   /** Whether the index should have this block and does not: it has a root on it, or an entry whose key has flipped. */
   isLost(cid: CID): boolean {
     if (isIdentity(cid) || this.locate(cid) !== undefined || this.#blocks === undefined) return false
-    if (nearEntry(this.#blocks, blockKeyBytes(cid)) !== undefined) return true
+    if (readMisplaced(this.#blocks, this.#parts.pool, cid) !== undefined) return true
     this.#roots ??= this.#parts.environment.openDB<Buffer, Buffer>(ROOTS_DATABASE, BINARY)
     return this.#roots !== undefined && ownersOf(this.#roots, { realm: this.#parts.realm, cid }, 1).length > 0
   }
