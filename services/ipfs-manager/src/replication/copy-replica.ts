@@ -26,9 +26,9 @@ const HOPELESS_MS = 60 * 60_000
 /** One try to make a copy. Never throws: what it cannot do is tried again. */
 export const copyReplica = async (deps: CopyReplicaDeps, copy: DueReplica, signal: AbortSignal): Promise<void> => {
   const { contentId, nodeId, realm } = copy
-  const cid = parseCid(copy.cid)
-  const root: WantedRoot = { contentId, cid, network: realm, dagSize: copy.dagSize }
   try {
+    const cid = parseCid(copy.cid)
+    const root: WantedRoot = { contentId, cid, network: realm, dagSize: copy.dagSize }
     await deps.locks.run(nodeId, cid, async () => {
       const source = sourceOf(deps, copy, root)
       const ensured = await deps.backend.ensure(nodeId, root, source, { limits: deps.limits, signal })
