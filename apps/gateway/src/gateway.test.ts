@@ -187,7 +187,7 @@ describe('GET /ipfs/:cid/:name', () => {
     const dropped = await t.upload(body, { name: 'dropped.bin', owner: second })
     for (let round = 0; round < 2; round++) expect((await get(`/ipfs/${kept.cid}/dropped.bin`)).status).toBe(200)
     await t.remove(dropped)
-    await expect.poll(async () => (await get(`/ipfs/${kept.cid}/dropped.bin`)).status, { timeout: 1000 }).toBe(404)
+    await expect.poll(async () => (await get(`/ipfs/${kept.cid}/dropped.bin`)).status, { timeout: 5_000 }).toBe(404)
     expect((await get(`/ipfs/${kept.cid}/kept.bin`)).status).toBe(200)
     expect((await get(`/ipfs/${kept.cid}`)).status).toBe(200)
   })

@@ -96,7 +96,8 @@ test('runs a deadlocked change again, without its first try’s events', async (
     rename(a, [first.organizationId, second.organizationId]),
     rename(b, [second.organizationId, first.organizationId]),
   ])
-  expect(tries).toBe(3)
+  // Either is the server's choice, or both.
+  expect(tries).toBeGreaterThan(2)
   expect(await counts(a)).toMatchObject({ events: 1 })
   expect(await counts(b)).toMatchObject({ events: 1 })
 })
