@@ -1,15 +1,32 @@
 import { createHash } from 'node:crypto'
-import type { PostgresPool, PostgresPoolClient } from 'kysely'
+import { type PostgresPool, type PostgresPoolClient, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely'
 import type { Pool, PoolClient } from 'pg'
 import { PipelinedTransactions } from './pipelined-transactions.ts'
 
 /**
- * A statement whose text starts with this is parsed and planned once per connection, which halves its price. Only for
+ * A statement whose text starts or ends with this is parsed and planned once per connection, which halves its price. Only for
  * texts of which there are few, as the server keeps each one as long as the connection lives. A plan that looks rows up would be
  * kept from when the table was small (measured: it read all contents for each batch until the next ANALYZE): such a
  * statement must be planned anew as its table grows, as `plansOf` in `ingest/read-ingest-facts.ts` does.
  */
 const MARK = '/* prepared */'
+
+/** For `modifyEnd` of a read by keys: its parsing and planning cost more than all the rest of it. */
+export const PREPARED: RawBuilder<unknown> = sql.raw(MARK)
+
+/** How many rows pages have that most callers ask for, with the one more by which the next page is seen. */
+const USUAL_LIMITS = new Set([20, 50, 100].flatMap((rows) => [rows, rows + 1]))
+
+/**
+ * For `$call`: a page of `limit` rows that are found by keys alone, prepared where the limit is a usual one. The limit stands in the text
+ * then: the server takes a plan for any number of rows for dearer than planning each time.
+ */
+export const preparedPage =
+  (limit: number) =>
+  <DB, TB extends keyof DB, O>(query: SelectQueryBuilder<DB, TB, O>): SelectQueryBuilder<DB, TB, O> =>
+    USUAL_LIMITS.has(limit) ? query.limit(sql.lit(limit)).modifyEnd(PREPARED) : query.limit(limit)
+
+const isMarked = (text: string): boolean => text.trimStart().startsWith(MARK) || text.endsWith(MARK)
 
 const names = new Map<string, string>()
 
@@ -32,7 +49,7 @@ export const preparingPool = (pool: Pool): PostgresPool => {
     const wrapper: PostgresPoolClient = {
       query: (text: unknown, values: readonly unknown[] = []): never => {
         if (typeof text !== 'string') throw new TypeError('streaming is not offered')
-        const named = text.trimStart().startsWith(MARK) ? { name: nameOf(text) } : {}
+        const named = isMarked(text) ? { name: nameOf(text) } : {}
         // Kysely's type unites two signatures, of which only the one for texts is used.
         return connection.query({ ...named, text, values: [...values] }) as never
       },

@@ -3,7 +3,7 @@ import { type TenantKeys, TenantKeyUnknownError } from '@packages/db/keys/tenant
 import { openColumn, sealColumn, type SEALED_COLUMNS, type SealedColumn } from '@packages/db/sealed-columns'
 import type { Tables } from '@packages/db/tables'
 import type { SealingKey } from '@packages/runtime/sealing-key'
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 
 export type TenantSealDeps = { db: { kysely: Kysely<Tables> }; tenantKeys: Pick<TenantKeys, 'obtain' | 'open'> }
 
@@ -63,6 +63,26 @@ export const findTenantSeal = async (
     if (error instanceof TenantKeyUnknownError) return undefined
     throw error
   }
+}
+
+/** A column of a page of rows: a tenant without a key has nothing private, and then nobody has to look for the key. */
+export const hasTenantKey = (organizationId: string) =>
+  sql<boolean>`exists (select from tenant_keys where organization_id = ${organizationId})`.as('has_tenant_key')
+
+/**
+ * Rows that match in the clear, and those whose sealed columns match. Most tenants have no key, and their rows say so: a statement
+ * more would cost a by-key read a third of its time.
+ * @param read without a seal: the rows that match in the clear
+ */
+export const readSealedToo = async <R extends { has_tenant_key: boolean }>(
+  deps: TenantSealDeps,
+  organizationId: string,
+  read: (seal?: TenantSeal) => Promise<R[]>,
+): Promise<R[]> => {
+  const rows = await read()
+  if (rows[0]?.has_tenant_key === false) return rows
+  const seal = await findTenantSeal(deps, organizationId)
+  return seal === undefined ? rows : read(seal)
 }
 
 export const obtainTenantSeal = async (

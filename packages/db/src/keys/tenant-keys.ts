@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { KEY_BYTES, SealingKey } from '@packages/runtime/sealing-key'
 import type { Kysely, Transaction } from 'kysely'
+import { PREPARED } from '../prepared-statements.ts'
 import type { Tables } from '../tables.ts'
 import { type MasterKeys, MasterKeyUnavailableError } from './master-keys.ts'
 
@@ -79,6 +80,7 @@ export class TenantKeys {
         .selectFrom('tenant_keys')
         .select(['wrapped', 'master_version'])
         .where('organization_id', '=', organizationId)
+        .modifyEnd(PREPARED)
         .executeTakeFirst()
       if (row === undefined) return undefined
       return this.unwrap(db, { organizationId, wrapped: row.wrapped, version: row.master_version })

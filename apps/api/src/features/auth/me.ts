@@ -1,4 +1,5 @@
 import type { Database } from '@packages/db/open-database'
+import { PREPARED } from '@packages/db/prepared-statements'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { z } from 'zod'
 import { type Actor, HELD_ROLES, heldRoleOf, NO_ORGANIZATION, ORGANIZATION_STATES } from '../../authorization/actor.ts'
@@ -48,6 +49,7 @@ export const me = async (deps: MeDeps, actor: Actor): Promise<z.infer<typeof meS
     .selectFrom('users')
     .where('id', '=', actor.userId)
     .select(['id', 'email', 'name', 'platform_role as platformRole'])
+    .modifyEnd(PREPARED)
     .executeTakeFirst()
   if (user === undefined) throw new HoldfastError('invalid_token')
   const organizations = await kysely
@@ -66,6 +68,7 @@ export const me = async (deps: MeDeps, actor: Actor): Promise<z.infer<typeof meS
     ])
     .orderBy('m.created_at')
     .orderBy('m.id')
+    .modifyEnd(PREPARED)
     .execute()
   return {
     user,

@@ -6,10 +6,10 @@ import type { Actor } from '../../authorization/actor.ts'
 import { authorize } from '../../authorization/authorize.ts'
 import { decodeCursor, encodeCursor } from '../../values/cursor.ts'
 import { openFileRows } from '../../private/private-rows.ts'
-import { findTenantSeal, type TenantSealDeps } from '../../private/tenant-seal.ts'
+import { readSealedToo, type TenantSealDeps } from '../../private/tenant-seal.ts'
 import { type Hash, parseHash } from '../../values/hash-param.ts'
 import { presentListedFile } from './presenter.ts'
-import { type FileFilters, listFileRows } from './repository.ts'
+import { type FileFilters, listFileRows, type PrivateHashes } from './repository.ts'
 import type { FileListQuery, fileListSchema } from './schemas.ts'
 
 export type ListFilesDeps = TenantSealDeps & { db: Pick<Database, 'kysely'> }
@@ -46,8 +46,9 @@ const page = async (
   const before = cursor === undefined ? {} : { before: decodeCursor(cursor, filters) }
   // Only what names something needs the key to find private rows.
   const asks = filters.hash?.kind === 'cid' || filters.name !== undefined
-  const hidden = asks ? ((await findTenantSeal(deps, organizationId)) ?? null) : null
-  const rows = await listFileRows(deps.db.kysely, { organizationId, limit: limit + 1, ...before }, filters, hidden)
+  const read = (seal?: PrivateHashes) =>
+    listFileRows(deps.db.kysely, { organizationId, limit: limit + 1, ...before }, filters, seal)
+  const rows = await (asks ? readSealedToo(deps, organizationId, read) : read())
   const shown = await openFileRows(deps, organizationId, rows.slice(0, limit))
   const last = shown.at(-1)
   const nextCursor = rows.length > limit && last !== undefined ? encodeCursor(last.id, filters) : null

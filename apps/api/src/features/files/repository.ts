@@ -1,6 +1,7 @@
+import { preparedPage } from '@packages/db/prepared-statements'
 import type { Tables } from '@packages/db/tables'
 import { type ExpressionBuilder, type Kysely, sql } from 'kysely'
-import type { TenantSeal } from '../../private/tenant-seal.ts'
+import { hasTenantKey, type TenantSeal } from '../../private/tenant-seal.ts'
 import type { Hash } from '../../values/hash-param.ts'
 import type { FileWithPin } from './presenter.ts'
 import type { FileListQuery } from './schemas.ts'
@@ -32,20 +33,21 @@ const COLUMNS = [
 
 const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&')
 
+export type ListedFile = FileWithPin & { has_tenant_key: boolean }
+
 export const listFileRows = async (
   kysely: Kysely<Tables>,
   page: FilePage,
   filters: FileFilters = {},
   hidden: PrivateHashes = null,
-): Promise<FileWithPin[]> => {
+): Promise<ListedFile[]> => {
   const { hash, name, namePrefix, contentType, status, createdAfter, createdBefore } = filters
   let query = kysely
     .selectFrom('files')
     .innerJoin('pins', 'pins.id', 'files.pin_id')
-    .select(COLUMNS)
+    .select([...COLUMNS, hasTenantKey(page.organizationId)])
     .where('files.organization_id', '=', page.organizationId)
     .orderBy('files.id', 'desc')
-    .limit(page.limit)
   if (page.before !== undefined) query = query.where('files.id', '<', page.before)
   if (hash?.kind === 'id') query = query.where('files.id', '=', hash.id)
   if (hash?.kind === 'cid') query = query.where(ofCid(kysely, hash.canonical, hidden))
@@ -62,7 +64,10 @@ export const listFileRows = async (
   if (createdAfter !== undefined) query = query.where('files.created_at', '>', sql<Date>`${createdAfter}::timestamptz`)
   if (createdBefore !== undefined)
     query = query.where('files.created_at', '<', sql<Date>`${createdBefore}::timestamptz`)
-  return query.execute()
+  const isByKeys = [name, namePrefix, contentType, status, createdAfter, createdBefore].every(
+    (value) => value === undefined,
+  )
+  return (isByKeys ? query.$call(preparedPage(page.limit)) : query.limit(page.limit)).execute()
 }
 
 /** Private rows have a keyed hash of their CID. */

@@ -7,7 +7,7 @@ import { authorize } from '../../authorization/authorize.ts'
 import { decodeCursor, encodeCursor } from '../../values/cursor.ts'
 import { checkNetwork, type CheckNetworkDeps } from './check-network.ts'
 import { openPinRows } from '../../private/private-rows.ts'
-import { findTenantSeal, type TenantSealDeps } from '../../private/tenant-seal.ts'
+import { readSealedToo, type TenantSeal, type TenantSealDeps } from '../../private/tenant-seal.ts'
 import { parseHash } from '../../values/hash-param.ts'
 import { type PinWithPolicy, presentPin, presentPinWithNodes } from './presenter.ts'
 import { listPinRows, listPinRowsWithNodes, type PinFilters, type PinPage } from './repository.ts'
@@ -49,7 +49,7 @@ export const getPinStatus = async (
 }
 
 /** Reads one row more than asked for: whether there is another page is then known without counting. */
-const page = async <R extends PinWithPolicy>(
+const page = async <R extends PinWithPolicy & { has_tenant_key: boolean }>(
   read: (kysely: Database['kysely'], page: PinPage, filters: PinFilters) => Promise<R[]>,
   deps: ListPinsDeps,
   { organizationId }: Actor,
@@ -58,10 +58,12 @@ const page = async <R extends PinWithPolicy>(
 ): Promise<{ rows: R[]; nextCursor: string | null }> => {
   const before = cursor === undefined ? {} : { before: decodeCursor(cursor, filters) }
   const hash = filters.hash?.kind === 'cid' ? filters.hash : undefined
-  const seal = hash === undefined ? undefined : await findTenantSeal(deps, organizationId)
-  const hidden = hash === undefined || seal === undefined ? {} : { cidHash: seal.cidHash(hash.canonical) }
-  const asked = { organizationId, limit: limit + 1, ...before, ...hidden }
-  const found = await read(deps.db.kysely, asked, filters)
+  const asked = { organizationId, limit: limit + 1, ...before }
+  const readWith = (seal?: TenantSeal): Promise<R[]> => {
+    const hidden = hash === undefined || seal === undefined ? {} : { cidHash: seal.cidHash(hash.canonical) }
+    return read(deps.db.kysely, { ...asked, ...hidden }, filters)
+  }
+  const found = await (hash === undefined ? readWith() : readSealedToo(deps, organizationId, readWith))
   const rows = await openPinRows(deps, organizationId, found.slice(0, limit))
   const last = rows.at(-1)
   return { rows, nextCursor: found.length > limit && last !== undefined ? encodeCursor(last.id, filters) : null }

@@ -1,7 +1,9 @@
 import { fetchOfPin } from '@packages/db/pins/pin-info'
+import { preparedPage } from '@packages/db/prepared-statements'
 import type { Tables } from '@packages/db/tables'
 import { type Kysely, sql } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
+import { hasTenantKey } from '../../private/tenant-seal.ts'
 import type { Hash } from '../../values/hash-param.ts'
 import type { PinWithNodes, PinWithPolicy } from './presenter.ts'
 import type { PinListQuery } from './schemas.ts'
@@ -10,16 +12,21 @@ import type { PinListQuery } from './schemas.ts'
 export type PinPage = { organizationId: string; limit: number; before?: string; cidHash?: Buffer }
 export type PinFilters = Pick<PinListQuery, 'name' | 'status'> & { hash?: Hash }
 
+type KeyTold = { has_tenant_key: boolean }
+
 /** The organization's pins, the newest first: at most `limit`, those before the row `before`. */
-export const listPinRows = (kysely: Kysely<Tables>, page: PinPage, filters: PinFilters): Promise<PinWithPolicy[]> =>
-  pinPage(kysely, page, filters).execute()
+export const listPinRows = (
+  kysely: Kysely<Tables>,
+  page: PinPage,
+  filters: PinFilters,
+): Promise<(PinWithPolicy & KeyTold)[]> => pinPage(kysely, page, filters).execute()
 
 /** The same with what every node says, by one statement: a second one would cost as much as all the rest. */
 export const listPinRowsWithNodes = (
   kysely: Kysely<Tables>,
   page: PinPage,
   filters: PinFilters,
-): Promise<PinWithNodes[]> =>
+): Promise<(PinWithNodes & KeyTold)[]> =>
   pinPage(kysely, page, filters)
     .select((of) =>
       jsonArrayFrom(
@@ -47,10 +54,10 @@ const pinPage = (kysely: Kysely<Tables>, page: PinPage, { hash, name, status }: 
       'pins.replication_min',
       'pins.replication_max',
       fetchOfPin.as('fetch'),
+      hasTenantKey(page.organizationId),
     ])
     .where('pins.organization_id', '=', page.organizationId)
     .orderBy('pins.id', 'desc')
-    .limit(page.limit)
   if (page.before !== undefined) query = query.where('pins.id', '<', page.before)
   if (hash?.kind === 'id') query = query.where('pins.id', '=', hash.id)
   const { organizationId, cidHash } = page
@@ -63,7 +70,7 @@ const pinPage = (kysely: Kysely<Tables>, page: PinPage, { hash, name, status }: 
     )
   if (name !== undefined) query = query.where('pins.name', '=', name)
   if (status !== undefined) query = query.where('pins.status', '=', status)
-  return query
+  return name === undefined && status === undefined ? query.$call(preparedPage(page.limit)) : query.limit(page.limit)
 }
 
 /** Pins of this hash that the organization has, and whether a file hangs on each. */
