@@ -2,6 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { type BlockKey, codecOfKey, multihashOfKey } from './block-key.ts'
 import { CAR_HEADER, MAX_RECORD_HEAD_BYTES, parseRecordHead } from './car-record.ts'
 import { decodeTitle, MARKER_CID_PREFIX, MARKER_LENGTH_BYTES, type SegmentTitle } from './commit-marker.ts'
+import { FileWindow, WINDOW_BYTES } from './file-window.ts'
 import { matchesHash } from './hash-block.ts'
 import { segmentPath } from './segment-path.ts'
 import { CODEC_RAW } from '@packages/shared/cid'
@@ -22,39 +23,8 @@ export type SegmentRecord = {
 /** Which records' bytes a scan reads: none, those that may have links, all, or those that are asked for. */
 export type ScanData = 'none' | 'linked' | 'all' | ((key: BlockKey, offset: number) => boolean)
 
-const WINDOW_BYTES = 1024 * 1024
 const HEAD_BYTES = 512
 const SMALL_RECORD = 16 * 1024
-
-/** Reads a file through a window, so that small records cost no call each and large ones are passed by. */
-class FileWindow {
-  readonly #handle: FileHandle
-  readonly #size: number
-  #start = 0
-  #bytes: Buffer = Buffer.alloc(0)
-
-  constructor(handle: FileHandle, size: number) {
-    this.#handle = handle
-    this.#size = size
-  }
-
-  /** Up to `length` bytes at `position`; less at the end of the file. */
-  async at(position: number, length: number, ahead: number): Promise<Buffer> {
-    const end = Math.min(position + length, this.#size)
-    if (position < this.#start || end > this.#start + this.#bytes.length) {
-      const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(Math.max(length, ahead), this.#size - position)))
-      let filled = 0
-      while (filled < buffer.length) {
-        const { bytesRead } = await this.#handle.read(buffer, filled, buffer.length - filled, position + filled)
-        if (bytesRead === 0) break
-        filled += bytesRead
-      }
-      this.#start = position
-      this.#bytes = buffer.subarray(0, filled)
-    }
-    return this.#bytes.subarray(position - this.#start, end - this.#start)
-  }
-}
 
 /** Reads the records of one segment, one after the other. */
 export class SegmentScan {
@@ -66,7 +36,7 @@ export class SegmentScan {
 
   private constructor(handle: FileHandle, size: number, data: ScanData) {
     this.#handle = handle
-    this.#window = new FileWindow(handle, size)
+    this.#window = new FileWindow(handle, { size, isReadWhole: data === 'all' })
     this.#data = data
     this.size = size
   }
@@ -134,6 +104,7 @@ export class SegmentScan {
   }
 
   async close(): Promise<void> {
+    await this.#window.settled()
     await this.#handle.close()
   }
 }
