@@ -8,6 +8,7 @@ import { checkHeldContents } from './check-held-contents.ts'
 import { ElapsedTime } from './elapsed-time.ts'
 import { compactStore } from './compact-store.ts'
 import { expirePins } from './expire-pins.ts'
+import { recallPlans } from './recall-plans.ts'
 import { restoreFetches } from './restore-fetches.ts'
 import { collectOrphans } from './orphan-collector.ts'
 import type { PinBackend } from './pin-backend.ts'
@@ -127,6 +128,15 @@ export class IpfsManager implements Service {
         name: 'expire pins',
         everyMs: EXPIRE_EVERY_MS,
         run: async (signal) => void (await expirePins(deps, signal)),
+        logger,
+      }),
+    })
+    this.#tasks.push({
+      firstAfterMs: 0,
+      task: new RepeatingTask({
+        name: 'recall plans of another clock',
+        everyMs: MINUTE_MS,
+        run: async () => void (await recallPlans(deps)),
         logger,
       }),
     })

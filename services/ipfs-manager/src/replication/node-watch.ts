@@ -61,6 +61,8 @@ const noteNode = async (
       select case
         when ${report.state} <> 'down' then ${report.state}
         when n2.seen_at is null or n2.seen_at < now() - ${downAfterMs}::float8 * interval '1 millisecond' then 'down'
+        -- The clock has gone back, and not just been corrected: nobody knows how long ago that was.
+        when n2.seen_at > now() + interval '1 minute' then 'down'
         else before.state end as state
       from nodes n2 where n2.id = before.id
     ) x

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parseCid } from '@packages/shared/cid'
 import { ReleaseWorker } from '../release-worker.ts'
@@ -98,6 +99,20 @@ describe('ReplicationLoop', () => {
     await test.db.kysely.updateTable('contents').set({ copies_max: 3, confirmed: 1, place_after: null }).execute()
     await replicate(upload, 2)
     expect(holders(upload)).toHaveLength(2)
+  })
+
+  it('takes a node for down when the clock went back since it was heard of: its copies do not count for a day more', async () => {
+    const upload = await stored({ min: 2, max: 2 })
+    await replicate(upload, 2)
+    const [node = ''] = holders(upload)
+    const patient = new ReplicationLoop({ ...test.deps, backend: fleet.backend, locks: new RootLocks() })
+    fleet.turn(node, false)
+    // A moment of silence is none yet.
+    await patient.watch(signal)
+    expect(await confirmed(upload)).toBe(2)
+    await sql`update nodes set seen_at = seen_at + interval '1 day'`.execute(test.db.kysely)
+    await patient.watch(signal)
+    expect(await pinOf(upload.pinId)).toMatchObject({ status: 'degraded', copies_left: 1 })
   })
 
   it('tells at once when a node falls silent, loses nothing by it, and believes it again by its own word', async () => {
