@@ -25,6 +25,7 @@ export class StoreEpochGuard implements Service, StoreGate {
   readonly name = 'store-epoch'
   readonly #deps: StoreEpochGuardDeps
   readonly #task: RepeatingTask
+  #raising: Promise<void> = Promise.resolve()
   #state: 'unknown' | 'fits' | MisfitReason = 'unknown'
 
   constructor(deps: StoreEpochGuardDeps) {
@@ -55,7 +56,14 @@ export class StoreEpochGuard implements Service, StoreGate {
     await this.#task.stop()
   }
 
-  async raise(): Promise<void> {
+  /** One after the other: two at once would write the store's file at the same time. Whoever asks gets an answer that is younger than the question. */
+  raise(): Promise<void> {
+    const raised = this.#raising.then(() => this.#raise())
+    this.#raising = raised.catch(() => undefined)
+    return raised
+  }
+
+  async #raise(): Promise<void> {
     if (this.misfit !== null) return
     const result = await this.#deps.raise()
     if (result === 'fits') {
