@@ -1,0 +1,258 @@
+import { randomBytes } from 'node:crypto'
+import { removePins } from '@packages/db/remove-pins'
+import { seedOrganization } from '@packages/db/test-database/seed'
+import { wantRoot } from '@packages/db/test-database/want-root'
+import { parseCid } from '@packages/shared/cid'
+import * as fc from 'fast-check'
+import { sql } from 'kysely'
+import { expect } from 'vitest'
+import type { PinBackend } from '../pin-backend.ts'
+import { PinLoop } from '../pin-loop.ts'
+import { ReleaseWorker } from '../release-worker.ts'
+import { recallCopies } from '../replication/recall-copies.ts'
+import { ReplicationLoop } from '../replication/replication-loop.ts'
+import { RootLocks } from '../root-locks.ts'
+import type { TestManager } from './test-manager.ts'
+
+/*
+ * Tenants pin and unpin the same roots, by CID and by upload, while nodes fall silent, come back and lose copies, and while the manager dies and starts
+ * again; while nodes are drained and taken back, and more or fewer copies are wished for. Whatever happened: no status says more than nodes have, whoever keeps a pin can read it, and what nobody pins is nowhere.
+ */
+
+/** Nodes besides the own store, of any kind. */
+type ModelNodes = {
+  backend: PinBackend
+  /** Their ids. */
+  others: readonly string[]
+  /** A node that is not up answers nobody. */
+  turn(nodeId: string, isUp: boolean): void
+  /** It loses a copy, and nobody tells. */
+  lose(nodeId: string, cid: string): Promise<void>
+  /** As the node itself says. */
+  holds(nodeId: string, cid: string): Promise<boolean>
+  /** Makes a file that nodes can fetch from somebody else. @returns its CID */
+  bring(bytes: Buffer): Promise<string>
+}
+
+type ModelOptions = {
+  manager: TestManager
+  nodes: ModelNodes
+  /** At least as many are done. */
+  operations: number
+  seed: number
+  /** How long it may take until all is well, once nothing is in the way. */
+  calmMs: number
+}
+
+type Step =
+  | { verb: 'want'; tenant: number; root: number; min: number }
+  | { verb: 'upload' | 'unpin'; tenant: number; root: number }
+  | { verb: 'down' | 'up' | 'lose'; node: number; root: number }
+  | { verb: 'drain' | 'take back'; node: number }
+  | { verb: 'wish'; copies: number }
+  | { verb: 'turn' | 'check' | 'crash' }
+
+const TENANTS = 3
+const SIZES = [1_000, 2_000, 1_100_000]
+/** Of one run; then all is left to calm down and looked at. */
+const STEPS = 60
+
+const anyStep = (nodes: number): fc.Arbitrary<Step> => {
+  const node = fc.nat(nodes - 1)
+  const [tenant, root] = [fc.nat(TENANTS - 1), fc.nat(SIZES.length - 1)]
+  return fc.oneof(
+    {
+      weight: 2,
+      arbitrary: fc.record({ verb: fc.constant('want' as const), tenant, root, min: fc.integer({ min: 1, max: 2 }) }),
+    },
+    { weight: 2, arbitrary: fc.record({ verb: fc.constant('upload' as const), tenant, root }) },
+    { weight: 4, arbitrary: fc.record({ verb: fc.constant('unpin' as const), tenant, root }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({ verb: fc.constantFrom('down' as const, 'up' as const, 'lose' as const), node, root }),
+    },
+    { weight: 2, arbitrary: fc.record({ verb: fc.constantFrom('drain' as const, 'take back' as const), node }) },
+    { weight: 1, arbitrary: fc.record({ verb: fc.constant('wish' as const), copies: fc.integer({ min: 1, max: 4 }) }) },
+    {
+      weight: 5,
+      arbitrary: fc.record({
+        verb: fc.constantFrom('turn' as const, 'turn' as const, 'check' as const, 'crash' as const),
+      }),
+    },
+  )
+}
+
+/** Each is a lie; none may have a row, whenever it is asked. */
+const LIES: Record<string, ReturnType<typeof sql>> = {
+  'pinned with fewer confirmed copies than its minimum': sql`
+    select p.id from pins p join contents c on c.id = p.content_id
+    where p.status = 'pinned' and (c.state <> 'held' or c.confirmed < p.replication_min)`,
+  'pinned to the Pinning Service API with no copy at all': sql`
+    select p.id from pins p join contents c on c.id = p.content_id where p.psa_status = 'pinned' and c.confirmed = 0`,
+  'a count of copies that nobody has confirmed': sql`
+    select id from contents c where state <> 'released' and confirmed <> (
+      select count(*) from replicas r where r.content_id = c.id and r.status = 'pinned')`,
+  'a usage that is not the sum of distinct held roots': sql`
+    select u.organization_id from usage u
+    left join lateral (
+      select coalesce(sum(c.dag_size), 0) as bytes, count(*) as roots from contents c
+      where c.state = 'held' and exists (
+        select from pins p where p.content_id = c.id and p.organization_id = u.organization_id)
+    ) held on true
+    where (u.stored_bytes, u.roots) <> (held.bytes, held.roots)`,
+  'a wanted content that is in nobody’s queue': sql`
+    select c.id from contents c join pins p on p.content_id = c.id where c.state = 'wanted' and not exists (
+      select from fetch_queue q where q.content_id = c.id and q.organization_id = p.organization_id)`,
+}
+const signal = new AbortController().signal
+const limits = { maxMs: 10_000, stallMs: 10_000, maxBytes: 1e9, maxBlocks: 1e6, maxDepth: 1_000 }
+
+/** @returns how many operations were done */
+export const runPinsModel = async (options: ModelOptions): Promise<number> => {
+  const { operations, seed, nodes } = options
+  let done = 0
+  for (let run = 0; done < operations; run++) {
+    const length = Math.min(STEPS, operations - done)
+    const steps = fc.array(anyStep(nodes.others.length), { minLength: length, maxLength: length, size: 'max' })
+    await fc.assert(
+      fc.asyncProperty(steps, (drawn) => oneRun(options, drawn)),
+      { seed: seed + run, numRuns: 1, endOnFailure: true },
+    )
+    done += length
+  }
+  return done
+}
+
+const oneRun = async ({ manager, nodes, calmMs }: ModelOptions, steps: readonly Step[]): Promise<void> => {
+  const { db } = manager
+  const { backend, others } = nodes
+  const tenants = await Promise.all(Array.from({ length: TENANTS }, () => seedOrganization(db)))
+  const contents = SIZES.map((size) => randomBytes(size))
+  const cids = await Promise.all(contents.map((bytes) => nodes.bring(bytes)))
+  const pins = new Map<string, string[]>()
+  const pinsOf = (tenant: number, root: number): string[] => pins.get(`${tenant} ${root}`) ?? []
+  const startLoops = async () => {
+    const deps = { ...manager.deps, backend, locks: new RootLocks() }
+    const started = {
+      pins: new PinLoop({ ...deps, settings: { pollMs: 20 } }),
+      replication: new ReplicationLoop({ ...deps, settings: { downAfterMs: 0, limits } }),
+    }
+    await started.pins.start()
+    return started
+  }
+  let loops = await startLoops()
+  const unpin = async (tenant: number, root: number): Promise<void> => {
+    const { organizationId } = tenants[tenant] ?? expect.fail()
+    await db.unitOfWork.run((uow) => removePins(uow, { organizationId, pinIds: pinsOf(tenant, root), actorId: null }))
+    pins.delete(`${tenant} ${root}`)
+  }
+  const stopLoops = async () => {
+    await loops.pins.stop()
+    await loops.replication.stop()
+  }
+  const noLies = async () => {
+    for (const [lie, query] of Object.entries(LIES)) expect((await query.execute(db.kysely)).rows, lie).toEqual([])
+  }
+  const intend = (nodeId: string, intent: 'active' | 'draining') =>
+    db.kysely.transaction().execute(async (tx) => {
+      await tx.updateTable('nodes').set({ intent }).where('id', '=', nodeId).execute()
+      if (intent === 'active') await recallCopies(tx, { nodeId })
+    })
+  const turn = async () => {
+    await new ReleaseWorker(manager.deps).sweep()
+    await loops.replication.turn(signal)
+  }
+  await loops.replication.watch(signal)
+
+  let copies = 2
+  const wish = () => sql`update contents set copies_max = ${copies} where state <> 'released'`.execute(db.kysely)
+  const perform = async (one: Step): Promise<void> => {
+    const node = 'node' in one ? (others[one.node] ?? expect.fail()) : ''
+    switch (one.verb) {
+      case 'want': {
+        const cid = cids[one.root] ?? ''
+        const tenant = tenants[one.tenant] ?? expect.fail()
+        const { pinId } = await wantRoot(db, { ...tenant, cid, replicationMin: one.min })
+        pins.set(`${one.tenant} ${one.root}`, [...pinsOf(one.tenant, one.root), pinId])
+        return
+      }
+      case 'upload': {
+        const upload = await manager.bring(contents[one.root] ?? expect.fail())
+        const { pin } = await manager.own(upload, tenants[one.tenant])
+        manager.store.settle(upload.contentId)
+        pins.set(`${one.tenant} ${one.root}`, [...pinsOf(one.tenant, one.root), pin.id])
+        return
+      }
+      case 'unpin':
+        return unpin(one.tenant, one.root)
+      case 'down':
+      case 'up':
+        nodes.turn(node, one.verb === 'up')
+        return loops.replication.watch(signal)
+      case 'lose':
+        return nodes.lose(node, cids[one.root] ?? '')
+      case 'drain':
+        return intend(node, 'draining')
+      case 'take back':
+        return intend(node, 'active')
+      case 'wish':
+        copies = one.copies
+        return
+      case 'turn':
+        return turn()
+      case 'check':
+        return loops.replication.check(signal)
+      case 'crash':
+        await stopLoops()
+        loops = await startLoops()
+    }
+  }
+
+  for (const one of steps) {
+    await perform(one)
+    await wish()
+    await noLies()
+  }
+
+  // Calm: all nodes are up, everything has its turn.
+  copies = 2
+  await wish()
+  for (const node of others) {
+    nodes.turn(node, true)
+    await intend(node, 'active')
+  }
+  await loops.replication.watch(signal)
+  await loops.replication.check(signal)
+  await sql`update contents set place_after = null`.execute(db.kysely)
+  await sql`update fetch_queue set due_at = now() where isfinite(due_at)`.execute(db.kysely)
+  await sql`update replicas set next_try_at = now() where next_try_at is not null`.execute(db.kysely)
+  const unfinished = async () => {
+    await turn()
+    await loops.replication.check(signal)
+    const { rows } = await sql`
+      select c.id from contents c where c.state = 'wanted' or (c.state = 'held' and c.confirmed <> 2)
+      union all select content_id from tombstones where released_at is null
+      union all select content_id from node_tombstones
+    `.execute(db.kysely)
+    return rows.length
+  }
+  await expect.poll(unfinished, { timeout: calmMs, interval: 10 }).toBe(0)
+  await noLies()
+  const kept = new Set([...pins.keys()].map((key) => Number(key.split(' ')[1])))
+  for (const [root, cid] of cids.entries()) {
+    const isHeld = (await manager.store.reader('public').get(parseCid(cid))) !== undefined
+    const words = await Promise.all(others.map((node) => nodes.holds(node, cid)))
+    const holders = [isHeld, ...words].filter(Boolean).length
+    expect(holders, `copies of root ${root}`).toBe(kept.has(root) ? 2 : 0)
+  }
+  for (const [key, ids] of pins) {
+    const rows = await db.kysely.selectFrom('pins').select('status').where('id', 'in', ids).execute()
+    expect(rows, key).toEqual(ids.map(() => ({ status: 'pinned' })))
+  }
+  await stopLoops()
+  // It goes while the next run is on its way.
+  for (const key of Array.from(pins.keys())) {
+    const [tenant = 0, root = 0] = key.split(' ').map(Number)
+    await unpin(tenant, root)
+  }
+}
