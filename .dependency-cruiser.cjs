@@ -160,10 +160,13 @@ module.exports = {
       comment:
         'Acceptance, chaos and end-to-end tests see the platform from outside: the client and the test kit alone; the crash run also reckons the CIDs that it asks for.',
       severity: 'error',
-      from: { path: '^tests/(acceptance|chaos|e2e)/', pathNot: '^tests/chaos/(plant-fault|hasten)\\.ts$' },
+      from: {
+        path: '^tests/(acceptance|chaos|e2e)/',
+        pathNot: '^tests/chaos/(plant-fault|hasten|hasten-checks)\\.ts$',
+      },
       to: {
         path: '^(apps|packages|services)/',
-        pathNot: '^packages/(api-client|testkit|db/src/test-database|content/src/unixfs/import-)',
+        pathNot: '^packages/(api-client|testkit|db/src/(test-database|embedded-postgres)|content/src/unixfs/import-)',
       },
     },
     {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ApiProblem } from '@packages/api-client/api-problem'
 import { Session } from '../acceptance/session.ts'
 import { UploadRefused } from '../acceptance/stream-upload.ts'
-import { drawSize } from './content.ts'
+import { drawSize as drawAnySize } from './content.ts'
 import { finished, type Ledger, type LedgerFile } from './ledger.ts'
 import type { Random } from './random.ts'
 import type { UploadWay } from './ways/upload-way.ts'
@@ -34,11 +34,13 @@ export type ClientLane = {
   /** No new request from here on; what is under way has its time. */
   resting: AbortSignal
   liveBytesWanted?: number
+  /** From 0 bytes to 40 MiB by default. */
+  drawSize?: (random: Random) => number
 }
 
 type Content = { way: UploadWay; contentSeed: number; size: number }
 
-const chooseContent = ({ ledger, random, ways = UPLOAD_WAYS }: ClientLane): Content => {
+const chooseContent = ({ ledger, random, ways = UPLOAD_WAYS, drawSize = drawAnySize }: ClientLane): Content => {
   const shared = random.chance(0.2) ? random.pick(ledger.files) : undefined
   if (shared === undefined)
     return { way: drawWay(random, ways), contentSeed: random.between(1, 2 ** 31), size: drawSize(random) }

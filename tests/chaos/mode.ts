@@ -25,6 +25,8 @@ export type Mode = {
   name: string
   /** Different shapes of it: the cycles are divided among them, each on a fresh data folder. */
   variants: readonly [string, ...string[]]
+  /** How many unless the caller says; 60 by default. */
+  cycles?: number
   /** Mounts file systems: needs root, loop devices and a mount namespace of its own (`enter-namespace.ts`). */
   mounts: boolean
   /** Programs or libraries without which it fails. @returns why it cannot run here, or null */

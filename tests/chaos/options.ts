@@ -4,7 +4,8 @@ import type { Mode } from './mode.ts'
 
 export type Options = {
   modes: readonly Mode[]
-  cycles: number
+  /** What the caller says; each mode has its own number otherwise. */
+  cycles: number | undefined
   seed: number
   fault: string | undefined
   variant: string | undefined
@@ -15,16 +16,16 @@ export const readOptions = (known: readonly Mode[]): Options => {
   const { values } = parseArgs({
     options: {
       mode: { type: 'string' },
-      cycles: { type: 'string', default: '60' },
+      cycles: { type: 'string' },
       seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
       fault: { type: 'string' },
       variant: { type: 'string' },
     },
   })
   const { fault, variant } = values
-  const cycles = Number(values.cycles)
+  const cycles = values.cycles === undefined ? undefined : Number(values.cycles)
   const seed = Number(values.seed)
-  if (!Number.isSafeInteger(cycles) || cycles < 1 || !Number.isSafeInteger(seed))
+  if ((cycles !== undefined && !(Number.isSafeInteger(cycles) && cycles > 0)) || !Number.isSafeInteger(seed))
     throw new Error('--cycles and --seed are whole numbers')
   if (fault !== undefined && !FAULT_NAMES.includes(fault))
     throw new Error(`--fault is one of ${FAULT_NAMES.join(', ')}`)

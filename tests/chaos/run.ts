@@ -4,6 +4,8 @@ import { bitFlip } from './modes/bit-flip.ts'
 import { clock } from './modes/clock.ts'
 import { diskFull } from './modes/disk-full.ts'
 import { kill } from './modes/kill.ts'
+import { pins } from './modes/pins.ts'
+import { reachable } from './modes/reachable.ts'
 import { powerCut } from './modes/power-cut.ts'
 import { type Options, readOptions } from './options.ts'
 import { makeRunFolder, makeWorkFolder, removeFolder, removeLeftovers } from './work-folder.ts'
@@ -13,10 +15,10 @@ import { makeRunFolder, makeWorkFolder, removeFolder, removeLeftovers } from './
  * everything that was ever acknowledged, and nothing half-written. `--fault NAME` plants a fault that the run has to find.
  */
 
-const MODES: readonly Mode[] = [kill, diskFull, powerCut, clock, bitFlip]
+const MODES: readonly Mode[] = [kill, diskFull, powerCut, clock, bitFlip, pins, reachable]
 
 /** Cycles for each of the mode's shapes. */
-const shares = (mode: Mode, { cycles, variant }: Options): { variant: string; cycles: number }[] => {
+const shares = (mode: Mode, cycles: number, { variant }: Options): { variant: string; cycles: number }[] => {
   if (variant !== undefined && !mode.variants.includes(variant))
     throw new Error(`--variant of ${mode.name} is one of: ${mode.variants.join(' | ')}`)
   const chosen = variant === undefined ? mode.variants : [variant]
@@ -30,13 +32,13 @@ const shares = (mode: Mode, { cycles, variant }: Options): { variant: string; cy
 
 /** @returns how many problems there were */
 const runMode = async (mode: Mode, options: Options, folder: string): Promise<number> => {
-  const { seed, fault } = options
+  const { seed, fault, cycles: wanted = mode.cycles ?? 60 } = options
   const planted = fault === undefined ? '' : `, planted fault ${fault}`
-  console.log(`chaos: ${mode.name}, ${options.cycles} cycles, seed ${seed}${planted}`)
+  console.log(`chaos: ${mode.name}, ${wanted} cycles, seed ${seed}${planted}`)
   const problems: string[] = []
   const summaries: string[] = []
   let cycles = 0
-  for (const [index, share] of shares(mode, options).entries()) {
+  for (const [index, share] of shares(mode, wanted, options).entries()) {
     const place = await makeRunFolder(folder, `${mode.name}-${index}`)
     const tell = (line: string): void => console.log(`${mode.name} ${line}`)
     const result = await mode.run({ ...share, folder: place, seed: seed + index, fault, tell })

@@ -96,7 +96,9 @@ export class World {
   /** Six clients of two organizations upload and delete from now on. */
   load(
     cycle: number,
-    over: Partial<Pick<ClientLane, 'expects' | 'hangUps' | 'ways' | 'liveBytesWanted'>> & { lanes?: number } = {},
+    over: Partial<Pick<ClientLane, 'expects' | 'hangUps' | 'ways' | 'liveBytesWanted' | 'drawSize'>> & {
+      lanes?: number
+    } = {},
   ): Load {
     const killed = new AbortController()
     const resting = new AbortController()

@@ -28,6 +28,8 @@ export type EmbeddedPostgresOptions = {
   logger: MinimalLogger
   /** Overrides of server settings; tests only. */
   settings?: Record<string, string>
+  /** More of the server's environment; tests only. */
+  environment?: Record<string, string>
 }
 
 const DATABASE = 'holdfast'
@@ -50,7 +52,15 @@ export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): P
     const binaries = await findPostgresBinaries(runDirectory.path)
     const settings = { ...serverSettings(runDirectory.path), ...options.settings }
     const { cluster, password } = await initCluster(dataDir, binaries, launch, settings.fsync === 'on')
-    const server = await startServerProcess({ cluster, binaries, launch, settings, logger })
+    const { environment } = options
+    const server = await startServerProcess({
+      cluster,
+      binaries,
+      launch,
+      settings,
+      logger,
+      ...(environment === undefined ? {} : { environment }),
+    })
     const connection = { host: runDirectory.path, port: 5432, user: SUPERUSER, password, database: DATABASE }
     const stop = async (deadlineMs = 8_000): Promise<void> => {
       await server.stop(deadlineMs)

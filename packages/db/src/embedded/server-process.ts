@@ -23,9 +23,10 @@ export const startServerProcess = async (options: {
   binaries: PostgresBinaries
   launch: Launch
   settings: Record<string, string>
+  environment?: Record<string, string>
   logger: MinimalLogger
 }): Promise<ServerProcess> => {
-  const { cluster, binaries, launch, logger } = options
+  const { cluster, binaries, launch, logger, environment } = options
   const settings = Object.entries(options.settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const [command = '', ...args] = [
     ...launch.prefix,
@@ -38,7 +39,7 @@ export const startServerProcess = async (options: {
   const child = spawn(command, args, {
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { PATH: process.env.PATH, ...binaries.env },
+    env: { PATH: process.env.PATH, ...binaries.env, ...environment },
     cwd: cluster,
     ...(launch.uid === undefined ? {} : { uid: launch.uid, gid: launch.gid }),
   })

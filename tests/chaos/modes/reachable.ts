@@ -1,0 +1,112 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Mode } from '../mode.ts'
+import { Deck, DISASTERS, pass } from '../pins/disasters.ts'
+import { callPsa } from '../pins/pin-lane.ts'
+import { PinWorld } from '../pins/pin-world.ts'
+import { Random } from '../random.ts'
+import { missingForPins } from './pins.ts'
+
+/** How soon a pin whose root somebody has and gives must be pinned, and how many of them at least. */
+const WITHIN_MS = 5 * 60_000
+const SHARE = 0.995
+const LANES = 4
+/** What the whole run waits for, more than the time that each has. */
+const LOOK_MS = 500
+/** So many are wanted and not pinned at once: what is measured is how long each takes, and not how many there are. */
+const OPEN_AT_ONCE = 400
+
+type Asked = { requestid: string; askedAt: number; pinnedAt?: number }
+
+const askFor = async (of: PinWorld, random: Random, name: string): Promise<string> => {
+  const key = random.pick(of.world.keys) ?? ''
+  const { apiUrl } = of.world.platform
+  const size = random.chance(0.05) ? random.between(300_000, 1_000_000) : random.between(1, 20_000)
+  const { cid, origins } = await of.strangers.reachable({ size, contentSeed: random.between(1, 2 ** 31) })
+  // A server's error is no promise: it is asked again, as clients do.
+  for (let tries = 1; ; tries++) {
+    try {
+      const body = { cid, name, origins }
+      return (await callPsa<{ requestid: string }>({ apiUrl, key }, 'POST', '/pins', { body })).requestid
+    } catch (error) {
+      if (tries === 100) throw error
+      await sleep(200)
+    }
+  }
+}
+
+/** Disasters one after the other until it is ended. */
+const trouble = (of: PinWorld, seed: number, tell: (line: string) => void) => {
+  const ended = new AbortController()
+  const deck = new Deck(new Random(seed, 1))
+  const running = (async () => {
+    for (let round = 0; !ended.signal.aborted; round++)
+      for (const disaster of deck.deal(1)) {
+        tell(disaster.name)
+        await pass(disaster, of, new Random(seed, round, 3_000))
+      }
+  })()
+  return {
+    end: async () => {
+      ended.abort()
+      await running
+    },
+  }
+}
+
+/** Each cycle is one pin whose root a live peer has: nearly all of them are pinned within five minutes, whatever happens meanwhile. */
+export const reachable: Mode = {
+  name: 'reachable',
+  variants: ['three Kubo nodes'],
+  cycles: 10_000,
+  mounts: true,
+  missing: missingForPins,
+  async run({ folder, cycles, seed, fault, tell }) {
+    const of = await PinWorld.begin({ folder, seed, fault })
+    const { world, database } = of
+    const asked: Asked[] = []
+    const open = new Map<string, Asked>()
+    let begun = 0
+    try {
+      const troubles = trouble(of, seed, tell)
+      const look = async (): Promise<void> => {
+        const rows = await database
+          .ask<{ id: string }>(`select id from pins where psa_status = 'pinned' and name like 'reach-%'`)
+          .catch(() => [])
+        for (const { id } of rows) {
+          const pin = open.get(id)
+          if (pin === undefined) continue
+          pin.pinnedAt = performance.now()
+          open.delete(id)
+        }
+        for (const [id, { askedAt }] of open) if (performance.now() - askedAt > WITHIN_MS) open.delete(id)
+      }
+      const lane = async (index: number): Promise<void> => {
+        const random = new Random(seed, index, 4_000)
+        while (begun < cycles) {
+          const name = `reach-${++begun}`
+          while (open.size > OPEN_AT_ONCE) await sleep(LOOK_MS)
+          const askedAt = performance.now()
+          const pin: Asked = { requestid: await askFor(of, random, name), askedAt }
+          asked.push(pin)
+          open.set(pin.requestid, pin)
+        }
+      }
+      const asking = Promise.all(Array.from({ length: LANES }, (_, index) => lane(index)))
+      const looking = (async () => {
+        for (; asked.length < cycles || open.size > 0; await sleep(LOOK_MS)) await look()
+      })()
+      await Promise.all([asking, looking])
+      await troubles.end()
+    } finally {
+      await of.end()
+    }
+    const times = asked.flatMap(({ askedAt, pinnedAt }) => (pinnedAt === undefined ? [] : [pinnedAt - askedAt]))
+    const share = times.length / asked.length
+    times.sort((a, b) => a - b)
+    const seconds = (at: number): string =>
+      `${((times[Math.floor(at * (times.length - 1))] ?? 0) / 1_000).toFixed(1)} s`
+    const words = `${times.length} of ${asked.length} pinned within 5 min: half after ${seconds(0.5)}, 95 % after ${seconds(0.95)}, all of them after ${seconds(1)}`
+    if (share <= SHARE) world.problems.push(words)
+    return world.result(cycles, `${words}; ${DISASTERS.length} kinds of disasters`)
+  },
+}

@@ -1,0 +1,50 @@
+import type { DatabaseServer } from './database-server.ts'
+import { type NodePool, pinsOn } from './node-pool.ts'
+
+/** What the platform says of one content. */
+type Told = {
+  cid: string
+  /** Nodes that have confirmed it, as the rows say. */
+  nodes: string[]
+  /** Whether the own store is one of those that have. */
+  own: boolean
+  /** The largest minimum of its pins that are told `pinned`; null when none is. */
+  pinnedMin: number | null
+  /** Whether the Pinning Service API tells somebody `pinned`. */
+  psaPinned: boolean
+}
+
+const TOLD = `
+  select c.cid,
+    coalesce(array_agg(n.name) filter (where r.status = 'pinned' and n.kind = 'kubo'), '{}') as nodes,
+    coalesce(bool_or(r.status = 'pinned' and n.kind = 'embedded'), false) as own,
+    (select max(p.replication_min) from pins p where p.content_id = c.id and p.status = 'pinned') as "pinnedMin",
+    exists (select from pins p where p.content_id = c.id and p.psa_status = 'pinned') as "psaPinned"
+  from contents c left join replicas r on r.content_id = c.id left join nodes n on n.id = r.node_id
+  where c.state <> 'released' and c.realm = 'public'
+  group by c.id`
+
+export const readTold = (database: DatabaseServer): Promise<Told[]> => database.ask<Told>(TOLD)
+
+/** What nodes say themselves; null for one that does not answer. */
+type Listed = ReadonlyMap<string, ReadonlySet<string> | null>
+
+export const readListed = async ({ nodes }: NodePool): Promise<Listed> =>
+  new Map(await Promise.all(nodes.map(async (node) => [node.name, await pinsOn(node)] as const)))
+
+/** Each is a lie if it stays. A copy in the own store is looked at by reading it. */
+export const liesIn = (told: readonly Told[], listed: Listed): string[] =>
+  told.flatMap(({ cid, nodes, own, pinnedMin, psaPinned }) => {
+    const without = nodes.filter((name) => listed.get(name)?.has(cid) !== true)
+    const confirmed = nodes.length - without.length + (own ? 1 : 0)
+    return [
+      ...without.map((name) => `${cid} counts as confirmed by ${name}, ${wordOf(listed.get(name))}`),
+      ...(pinnedMin !== null && confirmed < pinnedMin
+        ? [`${cid} is told pinned, and ${confirmed} of at least ${pinnedMin} copies are confirmed`]
+        : []),
+      ...(psaPinned && confirmed === 0 ? [`${cid} is told pinned to the Pinning Service API, and nobody has it`] : []),
+    ]
+  })
+
+const wordOf = (listed: ReadonlySet<string> | null | undefined): string =>
+  listed == null ? 'which does not answer' : 'which does not list it'
