@@ -1,5 +1,8 @@
-/** Realms whose blocks stand alone: an import that lacks some of its blocks, and what was fetched and may go again. */
-const FLAT_REALMS: ReadonlySet<string> = new Set(['incomplete', 'cache'])
+/**
+ * Realms whose blocks stand alone: an import that lacks some of its blocks, what was brought to the gateway without a pin, and what was read from nodes and
+ * may go again.
+ */
+const FLAT_REALMS: ReadonlySet<string> = new Set(['incomplete', 'cache', 'cache:nodes'])
 
 /**
  * True when a block of this realm holds nothing but itself: its links are not followed, except those of a list block. A rebuild of the index

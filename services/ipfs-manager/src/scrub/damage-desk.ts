@@ -1,5 +1,6 @@
 import type { SourceChain } from '@packages/content/block-sources/chain'
 import type { BlockStore } from '@packages/content/block-store/block-store'
+import { NODE_CACHE_REALM } from '@packages/content/cache/block-cache'
 import {
   countDamage,
   type DamagedBlock,
@@ -32,7 +33,7 @@ const LOOK_BATCH = 1_000
 /** What was reported is not looked at again so soon, however often it is asked for. */
 const REPORT_AGAIN_MS = 30_000
 const MAX_REMEMBERED = 10_000
-const PUBLIC_REALMS: ReadonlySet<string> = new Set(['public', 'incomplete', 'cache'])
+const PUBLIC_REALMS: ReadonlySet<string> = new Set(['public', 'incomplete', 'cache', NODE_CACHE_REALM])
 
 /** Where damage is reported, written down and healed. */
 export class DamageDesk {

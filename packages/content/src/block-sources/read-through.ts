@@ -1,0 +1,97 @@
+import type { CID } from 'multiformats/cid'
+import { blockKey } from '../block-store/block-key.ts'
+import type { BlockSource } from '../block-source.ts'
+import type { BlockCache } from '../cache/block-cache.ts'
+
+/** Content that lies on nodes, read from here. */
+export type FarBlocks = {
+  /** Verified blocks of what these nodes have confirmed. Who asks has made sure that the content may be read. */
+  from(holders: readonly string[]): BlockSource
+}
+
+export type ReadThroughOptions = {
+  /** The nodes' blocks, these nodes first; verified, and never from the network. */
+  nodes(holders: readonly string[]): BlockSource
+  /** Where they are kept; null where this process may not write. */
+  cache: Pick<BlockCache, 'get' | 'keep'> | null
+}
+
+/** Fetches at the same time; what is beyond waits. */
+const AT_ONCE = 64
+/** Sources that are remembered, with the order that their nodes have shown to be good. */
+const SOURCES = 256
+
+/** Reads on to the nodes for what is not here, keeps it, and asks once for what many want at the same time. */
+export class ReadThrough implements FarBlocks {
+  readonly #options: ReadThroughOptions
+  readonly #sources = new Map<string, BlockSource>()
+  readonly #fetching = new Map<string, Promise<Uint8Array | undefined>>()
+  readonly #waiting: (() => void)[] = []
+  #running = 0
+  #fetched = 0
+
+  constructor(options: ReadThroughOptions) {
+    this.#options = options
+  }
+
+  /** Blocks that nodes have given since the start. */
+  get fetchedBlocks(): number {
+    return this.#fetched
+  }
+
+  from(holders: readonly string[]): BlockSource {
+    return {
+      get: async (cid, options) => {
+        options?.signal?.throwIfAborted()
+        const kept = await this.#options.cache?.get(cid)
+        return kept ?? (await withSignal(this.#fetchOnce(cid, holders), options?.signal))
+      },
+    }
+  }
+
+  /** For all who ask: none of them can call it off for the others, and the nodes have a time limit. */
+  #fetchOnce(cid: CID, holders: readonly string[]): Promise<Uint8Array | undefined> {
+    const nodes = [...holders].sort().join()
+    const key = `${nodes} ${blockKey(cid)}`
+    const known = this.#fetching.get(key)
+    if (known !== undefined) return known
+    const fetched = this.#fetch(cid, this.#sourceOf(nodes, holders)).finally(() => this.#fetching.delete(key))
+    this.#fetching.set(key, fetched)
+    return fetched
+  }
+
+  async #fetch(cid: CID, source: BlockSource): Promise<Uint8Array | undefined> {
+    if (this.#running < AT_ONCE) this.#running++
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    try {
+      const bytes = await source.get(cid)
+      if (bytes === undefined) return undefined
+      this.#fetched++
+      this.#options.cache?.keep(cid, bytes)
+      return bytes
+    } finally {
+      // The next one takes its place.
+      const next = this.#waiting.shift()
+      if (next === undefined) this.#running--
+      else next()
+    }
+  }
+
+  #sourceOf(key: string, holders: readonly string[]): BlockSource {
+    const source = this.#sources.get(key) ?? this.#options.nodes(holders)
+    this.#sources.delete(key)
+    this.#sources.set(key, source)
+    const oldest = this.#sources.keys().next().value
+    if (this.#sources.size > SOURCES && oldest !== undefined) this.#sources.delete(oldest)
+    return source
+  }
+}
+
+const withSignal = <T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
+  if (signal === undefined) return promise
+  if (signal.aborted) return Promise.race([promise, Promise.reject(signal.reason)])
+  const { promise: aborted, reject } = Promise.withResolvers<never>()
+  const onAbort = (): void => reject(signal.reason)
+  signal.addEventListener('abort', onAbort, { once: true })
+  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener('abort', onAbort))
+}
