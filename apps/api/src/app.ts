@@ -204,7 +204,7 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
     events: { db, authenticator, openStreams, eventWakes, ...deps.events },
     usage: { db, meter },
     auditLog: { db, openDownloads },
-    export: { db, openDownloads, tenantKeys, rootKeys, store: content?.store },
+    export: { db, openDownloads, tenantKeys, rootKeys, store: content?.store, far: content?.far },
     importArchive: content,
     erasure: { db, ...proving, authenticator, backupRetentionMs: deps.backupRetentionMs ?? null },
     files: content,

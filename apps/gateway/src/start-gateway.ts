@@ -1,3 +1,4 @@
+import type { FarBlocks } from '@packages/content/block-sources/read-through'
 import { StoreReader } from '@packages/content/block-store/store-reader'
 import { PRIVATE_REALM } from '@packages/content/private/private-realm'
 import type { Database } from '@packages/db/open-database'
@@ -55,6 +56,8 @@ export type GatewayOptions = {
   routers?: RoutedRecordsOptions
   /** Whether `_redirects` files may lead to other hosts; by default they may not. */
   redirectsElsewhere?: boolean
+  /** What nodes have and the own store does not; by default there are no nodes. */
+  far?: FarBlocks | null
   /** Files of the operator's denylists; none by default. */
   denylists?: readonly string[]
   /** Called when a worker process has gone: the store's writer then frees the reader slots of dead processes. */
@@ -89,6 +92,7 @@ const HOT_BYTES = 64 * 1024 * 1024
 export const startGateway = async (options: GatewayOptions): Promise<Gateway> => {
   const { reader, cachedReader, privateReader, storeDirectory, workers, logger, limits } = options
   const realm = 'public'
+  const far = options.far ?? null
   const spawn =
     workers === 'in-process'
       ? spawnLocalWorker({
@@ -119,6 +123,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       origin: options.origin ?? 'http://localhost',
       redirectsElsewhere: options.redirectsElsewhere ?? false,
       denylists: options.denylists ?? [],
+      readsOn: far !== null,
       sites: options.sites ?? { subdomainHosts: [], dnslinkHosts: [] },
       tls: options.tls?.current ?? null,
       hsts: options.hsts ?? null,
@@ -127,6 +132,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       logFormat: options.logFormat ?? 'auto',
     },
     files: options.files,
+    far,
     dnslinks: options.dnslinks ?? NO_DNSLINKS,
     routers: options.routers ?? NO_ROUTERS,
     readerCheck: options.readerCheck ?? (() => {}),

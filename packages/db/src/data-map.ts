@@ -112,7 +112,7 @@ export const DATA_MAP: Record<string, TableMap> = {
   contents: {
     personal: 'cid',
     plain:
-      'id realm dag_size blocks state created_at released_at confirmed node_cid copies_min copies_max zones place_after',
+      'id realm dag_size blocks state created_at released_at confirmed node_cid copies_min copies_max zones place_after let_go_at',
     goes: CONTENT,
   },
   pins: {

@@ -286,6 +286,8 @@ type ContentsTable = {
   copies_max: Generated<number>
   zones: Generated<string[]>
   place_after: Timestamp | null
+  /** The own store has let it go: nodes have it. */
+  let_go_at: Timestamp | null
 }
 
 type PinsTable = {

@@ -33,7 +33,16 @@ export type FileTree = {
   /** A UnixFS file, and for a UnixFS directory the word. */
   fileOrDirectory(cid: CID): Promise<HeldFile | 'directory'>
   /** A block as it is, where blocks are handed out. */
-  block?(cid: CID): Content
+  block?(cid: CID): Content | Promise<Content>
+}
+
+/** What public paths are looked up in, in every format. */
+export type ServedTree = FileTree & {
+  /** Blocks that are read whole. */
+  readonly source: BlockSource
+  holds(cid: CID): boolean | Promise<boolean>
+  /** A block as it is. `holds` must have been asked. @throws ContentGone */
+  block(cid: CID): Content | Promise<Content>
 }
 
 /** What `open` opens, and the word when that is a UnixFS directory. */
@@ -53,7 +62,7 @@ export type HeldContentOptions = {
 }
 
 /** What one worker serves: asks the index what is held, and remembers what it has read of it. */
-export class HeldContent implements FileTree {
+export class HeldContent implements ServedTree {
   readonly directories: HeldDirectories
   /** Blocks that are read whole. */
   readonly source: BlockSource
@@ -152,7 +161,7 @@ export class HeldContent implements FileTree {
   }
 }
 
-const wholeBody = (body: Buffer): Content => ({
+export const wholeBody = (body: Buffer): Content => ({
   size: body.length,
   body,
   boundary: (_position, limit) => limit,

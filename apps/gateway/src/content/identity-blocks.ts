@@ -2,7 +2,8 @@ import { HASH_IDENTITY, MAX_IDENTITY_DIGEST_BYTES } from '@packages/shared/cid'
 import type { CID } from 'multiformats/cid'
 import type { HeldBlocks } from './held-blocks.ts'
 
-const inlineBytes = ({ multihash: { code, digest } }: CID): Uint8Array | undefined =>
+/** What an identity CID holds by itself. */
+export const inlineBytes = ({ multihash: { code, digest } }: CID): Uint8Array | undefined =>
   code === HASH_IDENTITY && digest.length <= MAX_IDENTITY_DIGEST_BYTES ? digest : undefined
 
 /** The same blocks, and those that are their own CID (IPIP-512: 128 bytes at most), which nobody has to hold. */

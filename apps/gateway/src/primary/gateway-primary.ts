@@ -1,3 +1,4 @@
+import type { FarBlocks } from '@packages/content/block-sources/read-through'
 import type { Database } from '@packages/db/open-database'
 import type { ListenerTls } from '@packages/runtime/tls/tls-server'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
@@ -6,6 +7,7 @@ import { NameAnswerer } from '../names/name-answerer.ts'
 import { createDnslinkFinder, type DnslinkFinderOptions } from '../names/dnslink-finder.ts'
 import { RoutedRecords, type RoutedRecordsOptions } from '../names/routed-records.ts'
 import type { WorkerSettings } from '../worker/worker-protocol.ts'
+import { FarReader } from './far-reader.ts'
 import { FileAccess, type FileAccessDeps } from './file-access.ts'
 import { NameFinder } from './name-finder.ts'
 import { OpenSuspensions } from './open-suspensions.ts'
@@ -33,6 +35,8 @@ export type GatewayPrimaryDeps = {
   dnslinks: DnslinkFinderOptions
   /** Delegated routers of IPNS names. */
   routers: RoutedRecordsOptions
+  /** What nodes have and the own store does not; null where there are no nodes. */
+  far: FarBlocks | null
   /** Told of each stored block that did not match its hash. */
   onCorrupt(cid: string): void
 }
@@ -66,6 +70,7 @@ export class GatewayPrimary {
       findDnslink: createDnslinkFinder(deps.dnslinks),
       routed: new RoutedRecords(deps.routers),
     })
+    const far = deps.far === null ? null : new FarReader({ ...deps, far: deps.far })
     const files = new FileAccess({ ...deps.files, db: deps.db, logger: deps.logger })
     this.#withheld = new WithheldRoots({
       ...deps,
@@ -80,6 +85,7 @@ export class GatewayPrimary {
       findFile: (question) => files.find(question),
       takeDownload: (question) => files.take(question),
       answerName: (question) => answerer.answer(question),
+      readFar: async (question) => (far === null ? { state: 'unknown' } : far.answer(question)),
       onChange: () => this.#policy.publish(),
       onWorkerLost: () => deps.readerCheck(),
       onCorrupt: (cid) => this.#countCorrupt(cid),

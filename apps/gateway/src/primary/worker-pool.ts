@@ -5,6 +5,7 @@ import type { ListenerTls } from '@packages/runtime/tls/tls-server'
 import { StartError } from '@packages/runtime/start-error'
 import type { LogPosition, PolicyEntry } from '@packages/shared/policy-log'
 import type { NameAnswer, NameQuestion } from '../names/name-question.ts'
+import type { FarAnswer, FarQuestion } from '../worker/far-question.ts'
 import type { DownloadQuestion, FileAnswer, FileQuestion } from '../worker/file-question.ts'
 import type { FromWorker, WorkerSettings } from '../worker/worker-protocol.ts'
 import type { SpawnWorker, WorkerHandle } from './worker-handle.ts'
@@ -23,6 +24,7 @@ export type WorkerPoolOptions = {
   findFile(question: FileQuestion): Promise<FileAnswer>
   takeDownload(question: DownloadQuestion): Promise<boolean | null>
   answerName(question: NameQuestion): Promise<NameAnswer>
+  readFar(question: FarQuestion): Promise<FarAnswer>
   /** Some worker has acknowledged more, come, or gone. */
   onChange(): void
   /** A worker has gone without being asked; what it held open in the index has to be given back. */
@@ -169,7 +171,7 @@ export class WorkerPool {
     member: Member,
     message: Extract<
       FromWorker,
-      { kind: 'ack' | 'withholds' | 'ask-name' | 'ask-ipns' | 'ask-file' | 'ask-download' | 'corrupt' }
+      { kind: 'ack' | 'withholds' | 'ask-name' | 'ask-ipns' | 'ask-far' | 'ask-file' | 'ask-download' | 'corrupt' }
     >,
   ): void {
     if (message.kind === 'ack') {
@@ -181,6 +183,7 @@ export class WorkerPool {
     } else if (message.kind === 'corrupt') this.#options.onCorrupt(message.cid)
     else if (message.kind === 'ask-name') void this.#answer(member, message)
     else if (message.kind === 'ask-ipns') void this.#answerName(member, message)
+    else if (message.kind === 'ask-far') void this.#readFar(member, message)
     else void this.#answerFile(member, message)
   }
 
@@ -195,6 +198,11 @@ export class WorkerPool {
   async #answerName(member: Member, { id, question }: Extract<FromWorker, { kind: 'ask-ipns' }>): Promise<void> {
     const answer = await this.#options.answerName(question)
     member.handle.link.send({ kind: 'ipns', id, answer })
+  }
+
+  async #readFar(member: Member, { id, question }: Extract<FromWorker, { kind: 'ask-far' }>): Promise<void> {
+    const answer = await this.#options.readFar(question)
+    member.handle.link.send({ kind: 'far', id, answer })
   }
 
   async #answerFile(

@@ -4,7 +4,7 @@ import { canonicalCid, CODEC_DAG_PB, CODEC_RAW, parseCid } from '@packages/share
 import type { ErrorCode } from '@packages/shared/error-catalogue'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { CID } from 'multiformats/cid'
-import type { FileTree, HeldContent } from '../content/held-content.ts'
+import type { FileTree } from '../content/held-content.ts'
 import { openPrivateTree } from '../content/private-tree.ts'
 import { planError } from '../plan/plan-error.ts'
 import { planFile } from '../plan/plan-file.ts'
@@ -17,9 +17,9 @@ import type { FileGrant, FileQuestion, FileRefusal } from '../worker/file-questi
 import type { FileQuestions } from '../worker/file-questions.ts'
 import type { GrantedResponse } from './linked-responses.ts'
 import { respondPath } from './respond-path.ts'
+import { type ServedTreeDeps, withServedTree } from './served-tree.ts'
 
-export type RespondFilesDeps = {
-  content: HeldContent
+export type RespondFilesDeps = ServedTreeDeps & {
   /** Ciphertexts. */
   privateBlocks: BlockSource
   files: Pick<FileQuestions, 'find' | 'take'>
@@ -67,8 +67,7 @@ export const respondFiles = async (
   if ('refusal' in answer) return planRefusal(request, answer.refusal)
   const { grant } = answer
   reader.onGrant({ hangsOn: grant.hangsOn, askedAt, mayGoOn: () => isStillGranted(question, deps.files) })
-  const tree = await treeOf(cid, grant, deps)
-  const plan = await planContent(request, cid, tree, grant.name)
+  const plan = await planGranted(request, cid, grant, deps)
   return takeIfNeeded(plan, grant, { address, files: deps.files })
 }
 
@@ -83,16 +82,18 @@ const isStillGranted = async (question: FileQuestion, files: Pick<FileQuestions,
   return false
 }
 
-const treeOf = async (
+const planGranted = async (
+  request: GatewayRequest,
   cid: CID,
-  { secret }: FileGrant,
-  { content, privateBlocks }: Pick<RespondFilesDeps, 'content' | 'privateBlocks'>,
-): Promise<FileTree> => {
+  { secret, name }: FileGrant,
+  { privateBlocks, ...deps }: RespondFilesDeps,
+): Promise<ResponsePlan> => {
   if (cid.code !== CODEC_RAW && cid.code !== CODEC_DAG_PB)
     throw new HoldfastError('not_supported', { detail: 'Only UnixFS files and directories are served here.' })
-  if (secret !== undefined) return openPrivateTree(privateBlocks, cid, secret)
-  if (!content.holds(cid)) throw unknown()
-  return content
+  if (secret !== undefined) return planContent(request, cid, await openPrivateTree(privateBlocks, cid, secret), name)
+  const plan = await withServedTree(cid, deps, (tree) => planContent(request, cid, tree, name))
+  if (plan === undefined) throw unknown()
+  return plan
 }
 
 const planContent = async (

@@ -4,7 +4,7 @@ import { inBatches } from '@packages/content/tar/in-batches'
 import { CODEC_DAG_PB, CODEC_RAW } from '@packages/shared/cid'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { CID } from 'multiformats/cid'
-import type { HeldContent } from '../content/held-content.ts'
+import type { ServedTree } from '../content/held-content.ts'
 import { planBlock } from '../plan/plan-block.ts'
 import { planCar } from '../plan/plan-car.ts'
 import { planTar } from '../plan/plan-tar.ts'
@@ -20,14 +20,15 @@ export const respondFormat = async (
   request: GatewayRequest,
   { root, names }: { root: CID; names: readonly string[] },
   { format, byAccept }: Negotiated,
-  content: HeldContent,
+  content: ServedTree,
 ): Promise<ResponsePlan> => {
   const { cid, blocks, roots } = await content.directories.walk(root, names)
-  if (!content.holds(cid)) throw new HoldfastError('not_found', { detail: `The block ${cid} is not held here.` })
-  if (format === 'raw') return planBlock(request, { cid, roots, content: content.block(cid) }, byAccept)
+  if (!(await content.holds(cid)))
+    throw new HoldfastError('not_found', { detail: `The block ${cid} is not held here.` })
+  if (format === 'raw') return planBlock(request, { cid, roots, content: await content.block(cid) }, byAccept)
   if (format === 'car') return respondCar(request, { cid, blocks, roots }, byAccept, content)
   if (isDocumentCodec(cid.code))
-    return respondDocument(request, { roots, content: content.block(cid) }, byAccept ? undefined : format)
+    return respondDocument(request, { roots, content: await content.block(cid) }, byAccept ? undefined : format)
   if (format === 'tar' && (cid.code === CODEC_RAW || cid.code === CODEC_DAG_PB))
     return respondTar(request, { cid, roots, name: names.at(-1) ?? root.toString() }, byAccept, content)
   throw new HoldfastError('not_acceptable', { detail: 'The block has another codec, and codecs are not converted.' })
@@ -40,7 +41,7 @@ const respondTar = (
   request: GatewayRequest,
   { cid, roots, name }: { cid: CID; roots: readonly CID[]; name: string },
   byAccept: boolean,
-  { source }: HeldContent,
+  { source }: ServedTree,
 ): ResponsePlan => {
   const stream = (signal: AbortSignal): AsyncIterable<Uint8Array> =>
     inBatches(exportTar(source, { root: cid, name }, { signal }), TAR_PIECE_BYTES)
@@ -51,7 +52,7 @@ const respondCar = (
   request: GatewayRequest,
   { cid, blocks, roots }: { cid: CID; blocks: readonly CID[]; roots: readonly CID[] },
   byAccept: boolean,
-  { source }: HeldContent,
+  { source }: ServedTree,
 ): ResponsePlan => {
   const parameters = readCarParameters(request.query.car, request.headers.accept)
   const { scope, bytes, repeats } = parameters

@@ -22,7 +22,7 @@ export const respondPath = async (request: GatewayRequest, root: CID, content: F
   const target = roots.at(-1) as CID
   if (isDocumentCodec(target.code) && content.block !== undefined) {
     const asked = request.query.format === 'json' ? 'json' : undefined
-    return { plan: await respondDocument(request, { roots, content: content.block(target) }, asked) }
+    return { plan: await respondDocument(request, { roots, content: await content.block(target) }, asked) }
   }
   const file = await fileAt(content, target)
   if (file !== 'directory') {

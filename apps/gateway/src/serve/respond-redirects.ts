@@ -8,6 +8,7 @@ import { negotiateFormat } from '../request/negotiate-format.ts'
 import { rawRest } from '../request/raw-rest.ts'
 import { type RespondDeps, respond } from './respond.ts'
 import type { Response } from './response.ts'
+import { withServedTree } from './served-tree.ts'
 
 export type RedirectDeps = RespondDeps & {
   redirects: Redirects
@@ -55,12 +56,13 @@ const redirected = async (request: GatewayRequest, url: string, deps: RedirectDe
 }
 
 /** @returns undefined when the root is no directory, or is not held */
-const rulesOf = async ([, cid = '', ...names]: readonly string[], { content, redirects }: RedirectDeps) => {
+const rulesOf = async ([, cid = '', ...names]: readonly string[], { redirects, ...deps }: RedirectDeps) => {
   const root = parseCid(cid)
-  if (!content.holds(root)) return undefined
   try {
-    const site = (await content.directories.resolve(root, names)).at(-1) ?? root
-    return await redirects.of(site, content)
+    return await withServedTree(root, deps, async (tree) => {
+      const site = (await tree.directories.resolve(root, names)).at(-1) ?? root
+      return redirects.of(site, tree)
+    })
   } catch (error) {
     if (error instanceof HoldfastError && (error.code === 'not_found' || error.code === 'not_supported'))
       return undefined

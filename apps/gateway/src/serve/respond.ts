@@ -1,7 +1,7 @@
 import { canonicalCid, CODEC_DAG_PB, CODEC_RAW, parseCid } from '@packages/shared/cid'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { CID } from 'multiformats/cid'
-import type { HeldContent } from '../content/held-content.ts'
+import type { ServedTree } from '../content/held-content.ts'
 import type { NameCache } from '../content/name-cache.ts'
 import type { Denylist } from '../denylist/denylist.ts'
 import { planFile } from '../plan/plan-file.ts'
@@ -15,14 +15,14 @@ import { negotiateFormat } from '../request/negotiate-format.ts'
 import { respondFormat } from './respond-format.ts'
 import { respondPath } from './respond-path.ts'
 import type { Response } from './response.ts'
+import { type ServedTreeDeps, withServedTree } from './served-tree.ts'
 
 const isUnixfs = ({ code }: CID): boolean => code === CODEC_RAW || code === CODEC_DAG_PB
 
 const isJson = ({ status, headers }: ResponsePlan): boolean =>
   status >= 300 || /^application\/json\b/.test(headers[headers.indexOf('Content-Type') + 1] ?? '')
 
-export type RespondDeps = {
-  content: HeldContent
+export type RespondDeps = ServedTreeDeps & {
   names: NameCache
   /** What the operator has denied, whatever is held. */
   denylist: Pick<Denylist, 'check'>
@@ -56,30 +56,33 @@ const respondContent = async (request: GatewayRequest, deps: RespondDeps): Promi
   const { format, byAccept } = negotiateFormat(request.query.format, request.headers.accept)
   if (format === 'ipns-record')
     throw new HoldfastError('invalid_request', { detail: 'IPNS records are found under /ipns only.' })
-  // The access decision comes before every cache.
-  if (!deps.content.holds(cid)) throw notHeld(request)
-  if (format !== 'file' && !(format === 'json' && isUnixfs(cid))) {
+  const answer = async (tree: ServedTree): Promise<Response> => {
+    if (format === 'file' || (format === 'json' && isUnixfs(cid)))
+      return respondFile(request, { cid, rest }, tree, deps)
     const names = rest.at(-1) === '' ? rest.slice(0, -1) : rest
-    return { plan: await respondFormat(request, { root: cid, names }, { format, byAccept }, deps.content) }
+    return { plan: await respondFormat(request, { root: cid, names }, { format, byAccept }, tree) }
   }
-  const response = await respondFile(request, { cid, rest }, deps)
+  // The access decision comes before every cache.
+  const response = await withServedTree(cid, deps, answer)
+  if (response === undefined) throw notHeld(request)
   // Path gateway specification, "application/json": of UnixFS files those that are JSON.
-  if (format === 'json' && !isJson(response.plan)) throw new HoldfastError('not_acceptable')
+  if (format === 'json' && isUnixfs(cid) && !isJson(response.plan)) throw new HoldfastError('not_acceptable')
   return response
 }
 
 const respondFile = async (
   request: GatewayRequest,
   { cid, rest }: { cid: CID; rest: string[] },
+  tree: ServedTree,
   deps: RespondDeps,
 ): Promise<Response> => {
-  if (isDocumentCodec(cid.code)) return respondPath(request, cid, deps.content)
+  if (isDocumentCodec(cid.code)) return respondPath(request, cid, tree)
   if (!isUnixfs(cid))
     throw new HoldfastError('not_supported', {
       detail: 'Only UnixFS files and directories are served yet; try `?format=raw`.',
     })
-  const file = await deps.content.fileOrDirectory(cid)
-  if (file === 'directory') return respondPath(request, cid, deps.content)
+  const file = await tree.fileOrDirectory(cid)
+  if (file === 'directory') return respondPath(request, cid, tree)
   // Names are kept in NFC; what a client typed may be composed otherwise.
   const name = rest[0]?.normalize('NFC')
   const canonical = canonicalCid(cid)

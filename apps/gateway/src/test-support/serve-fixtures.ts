@@ -45,6 +45,7 @@ export const serveFixtures = async (): Promise<FixtureServer> => {
   const content = new HeldContent(await loadFixtures(), { hotBytes: 1024 * 1024, onCorrupt: () => undefined })
   const handler = createHandler({
     content,
+    far: null,
     names: new NameCache(() => Promise.resolve(false)),
     policyAgeMs: () => 0,
     privateBlocks: { get: () => Promise.resolve(undefined) },

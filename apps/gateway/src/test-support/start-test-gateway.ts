@@ -54,6 +54,7 @@ export const startTestGateway = async (
       | 'routers'
       | 'redirectsElsewhere'
       | 'denylists'
+      | 'far'
       | 'logger'
     >
   > &
@@ -91,6 +92,7 @@ export const startTestGateway = async (
     ...(options.routers === undefined ? {} : { routers: options.routers }),
     redirectsElsewhere: options.redirectsElsewhere ?? false,
     denylists: options.denylists ?? [],
+    far: options.far ?? null,
     logger: options.logger ?? silentLogger,
     logLevel: 'silent',
     readerCheck: () => store.checkReaders(),

@@ -6,6 +6,7 @@ import type { BlockSource } from '@packages/content/block-source'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { showCertificate } from '@packages/runtime/tls/tls-server'
 import type { LogPosition } from '@packages/shared/policy-log'
+import { FarTrees } from '../content/far-tree.ts'
 import type { HeldBlocks } from '../content/held-blocks.ts'
 import { HeldContent } from '../content/held-content.ts'
 import { NameCache } from '../content/name-cache.ts'
@@ -25,6 +26,7 @@ import { createHttpServer } from '../serve/http-server.ts'
 import { LinkedResponses } from '../serve/linked-responses.ts'
 import { applyPolicy } from './apply-policy.ts'
 import { IpnsQuestions } from './ipns-questions.ts'
+import { FarQuestions } from './far-questions.ts'
 import { FileQuestions } from './file-questions.ts'
 import { NameQuestions } from './name-questions.ts'
 import type { FromWorker, Link, ToWorker, WorkerSettings } from './worker-protocol.ts'
@@ -63,6 +65,7 @@ export const runWorker = (deps: WorkerDeps): void => {
   const questions = new NameQuestions(link.send)
   const files = new FileQuestions(link.send)
   const ipns = new IpnsQuestions(link.send)
+  const far = new FarQuestions(link.send)
   let heardAt = performance.now()
   let position: LogPosition | undefined
   let withheld: WithheldList = { roots: null, list: 0 }
@@ -88,6 +91,7 @@ export const runWorker = (deps: WorkerDeps): void => {
     const linked = new LinkedResponses()
     const handler = createHandler({
       content,
+      far: settings.readsOn ? new FarTrees({ questions: far, denylist }) : null,
       denylist,
       privateBlocks,
       names,
@@ -151,6 +155,7 @@ export const runWorker = (deps: WorkerDeps): void => {
       if (running !== undefined) void withholdAndOpen(running.blocks, running.logger)
     } else if (message.kind === 'name') questions.answer(message.id, message.found)
     else if (message.kind === 'ipns') ipns.answer(message.id, message.answer)
+    else if (message.kind === 'far') far.answer(message.id, message.answer)
     else if (message.kind === 'file') files.answer(message.id, message.answer)
     else if (message.kind === 'certificate') {
       if (running?.server instanceof TlsServer) showCertificate(running.server, message.tls)

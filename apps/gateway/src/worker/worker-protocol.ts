@@ -3,6 +3,7 @@ import type { ListenerTls } from '@packages/runtime/tls/tls-server'
 import type { LogPosition, PolicyEntry } from '@packages/shared/policy-log'
 import type { NameAnswer, NameQuestion } from '../names/name-question.ts'
 import type { SiteSettings } from '../request/site.ts'
+import type { FarAnswer, FarQuestion } from './far-question.ts'
 import type { DownloadQuestion, FileAnswer, FileQuestion } from './file-question.ts'
 
 /** What a worker needs to serve; plain data, since it crosses a process border. */
@@ -25,6 +26,8 @@ export type WorkerSettings = {
   hsts: string | null
   /** Files of the operator's denylists, in their order. */
   denylists: readonly string[]
+  /** Whether nodes have what the own store does not. */
+  readsOn: boolean
   /** Bytes of small files kept in memory with their headers. */
   hotBytes: number
   logLevel: LoggerOptions['level']
@@ -47,6 +50,8 @@ export type ToWorker =
   | { kind: 'ipns'; id: number; answer: NameAnswer }
   /** The answer to `ask-file` or `ask-download`; `null`: it could not be found out. */
   | { kind: 'file'; id: number; answer: FileAnswer | boolean | null }
+  /** The answer to `ask-far`. */
+  | { kind: 'far'; id: number; answer: FarAnswer }
   /** Stop accepting, finish what is under way, and cut the rest after `deadlineMs`. */
   | { kind: 'drain'; deadlineMs: number }
 
@@ -62,6 +67,7 @@ export type FromWorker =
   | { kind: 'ask-file'; id: number; question: FileQuestion }
   | { kind: 'ask-download'; id: number; question: DownloadQuestion }
   | { kind: 'ask-ipns'; id: number; question: NameQuestion }
+  | { kind: 'ask-far'; id: number; question: FarQuestion }
   /** A block did not match its hash and was not served. */
   | { kind: 'corrupt'; cid: string }
   | { kind: 'drained' }

@@ -1,13 +1,14 @@
 import type { BlockSource } from '@packages/content/block-source'
 import { parseCid } from '@packages/shared/cid'
 import type { CID } from 'multiformats/cid'
+import { contentBlocks, type ContentBlocksDeps } from '../../content/content-blocks.ts'
 import { openPrivateRoot, type OpenPrivateRootDeps } from '../../private/open-private-root.ts'
 import { openFileRows } from '../../private/private-rows.ts'
 import { findTenantSeal, type TenantSealDeps } from '../../private/tenant-seal.ts'
 import type { Hash } from '../../values/hash-param.ts'
 import { findHeldRoot, findPrivateRoot } from './repository.ts'
 
-export type FindReadableRootDeps = OpenPrivateRootDeps & TenantSealDeps
+export type FindReadableRootDeps = OpenPrivateRootDeps & TenantSealDeps & Pick<ContentBlocksDeps, 'far'>
 
 export type ReadableRoot = { root: CID; name: string | null; blocks: BlockSource }
 
@@ -19,7 +20,10 @@ export const findReadableRoot = async (
   signal: AbortSignal,
 ): Promise<ReadableRoot | undefined> => {
   const held = await findHeldRoot(deps.db.kysely, organizationId, hash)
-  if (held !== undefined) return { root: parseCid(held.cid), name: held.name, blocks: deps.store.reader('public') }
+  if (held !== undefined) {
+    const root = parseCid(held.cid)
+    return { root, name: held.name, blocks: contentBlocks(deps, root) }
+  }
   const by = hash.kind === 'id' ? hash : await hashOf(deps, organizationId, hash.canonical)
   const found = by === undefined ? undefined : await findPrivateRoot(deps.db.kysely, organizationId, by)
   if (found === undefined) return undefined

@@ -1,16 +1,12 @@
-import type { BlockStore } from '@packages/content/block-store/block-store'
 import { type InferenceReport, inferParameters } from '@packages/content/unixfs/infer-parameters'
-import type { Database } from '@packages/db/open-database'
 import { canonicalCid, parseCid } from '@packages/shared/cid'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { Actor } from '../../authorization/actor.ts'
 import { authorize } from '../../authorization/authorize.ts'
+import { contentBlocks, type ContentBlocksDeps } from '../../content/content-blocks.ts'
 import { holdsContent } from '../../content/holds-content.ts'
 
-export type InferParametersDeps = {
-  db: Pick<Database, 'kysely'>
-  store: Pick<BlockStore, 'reader'>
-}
+export type InferParametersDeps = ContentBlocksDeps
 
 export type Inference = InferenceReport & { cid: string }
 
@@ -35,7 +31,7 @@ export class ParameterInference {
   async infer(actor: Actor | null, text: string): Promise<Inference> {
     authorize(actor, 'files:read', {})
     const cid = parseCid(text)
-    const { db, store } = this.#deps
+    const { db } = this.#deps
     if (!(await holdsContent(db.kysely, actor.organizationId, cid))) throw new HoldfastError('not_found')
     if (this.#running.has(actor.organizationId))
       throw new HoldfastError('rate_limited', { detail: 'One at a time.', headers: RETRY_AFTER })
@@ -44,7 +40,7 @@ export class ParameterInference {
     const timer = setTimeout(() => late.abort(tooLong()), MAX_MS)
     try {
       const options = { signal: late.signal, limits: { maxBytes: MAX_BYTES } }
-      return { cid: canonicalCid(cid), ...(await inferParameters(store.reader('public'), cid, options)) }
+      return { cid: canonicalCid(cid), ...(await inferParameters(contentBlocks(this.#deps, cid), cid, options)) }
     } finally {
       clearTimeout(timer)
       this.#running.delete(actor.organizationId)

@@ -1,3 +1,4 @@
+import type { FarBlocks } from '@packages/content/block-sources/read-through'
 import type { BlockStore } from '@packages/content/block-store/block-store'
 import { type ExportedContent, exportContents } from '@packages/db/export/export-contents'
 import { type ExportOwner, exportRows } from '@packages/db/export/export-rows'
@@ -5,6 +6,7 @@ import type { Database } from '@packages/db/open-database'
 import { parseCid } from '@packages/shared/cid'
 import type { Actor } from '../../authorization/actor.ts'
 import { authorize } from '../../authorization/authorize.ts'
+import { contentBlocks } from '../../content/content-blocks.ts'
 import { carEntry, isHeld } from './car-entry.ts'
 import { MissingCars } from './missing-cars.ts'
 import { openExportedRows } from './open-exported-rows.ts'
@@ -15,6 +17,8 @@ export type ExportArchiveDeps = Omit<PrivateEntriesDeps, 'store'> & {
   db: Pick<Database, 'kysely'>
   /** Undefined in an API without a content store. */
   store: Pick<BlockStore, 'reader'> | undefined
+  /** What nodes have and the own store does not. */
+  far?: FarBlocks | null | undefined
 }
 
 export const EXPORT_FORMAT = 'holdfast-export'
@@ -98,10 +102,12 @@ async function* entriesOf(
 }
 
 /** Undefined for what is pinned and not held. */
-const contentEntry = async ({ store }: ExportArchiveDeps, content: ExportedContent, signal: AbortSignal) => {
+const contentEntry = async ({ db, store, far }: ExportArchiveDeps, content: ExportedContent, signal: AbortSignal) => {
   const { realm, cid, held } = content
   if (!held || store === undefined) return undefined
-  return carEntry(carName(content), { blocks: store.reader(realm), root: parseCid(cid) }, signal)
+  const root = parseCid(cid)
+  const blocks = realm === 'public' ? contentBlocks({ db, store, far }, root) : store.reader(realm)
+  return carEntry(carName(content), { blocks, root }, signal)
 }
 
 const carName = ({ cid }: ExportedContent): string => `contents/${cid}.car`

@@ -1,0 +1,61 @@
+import type { BlockSource } from '@packages/content/block-source'
+import { NotAFileError } from '@packages/content/unixfs/dag-errors'
+import { readSymlink } from '@packages/content/unixfs/read-symlink'
+import type { CID } from 'multiformats/cid'
+import type { Denylist } from '../denylist/denylist.ts'
+import type { FarQuestions } from '../worker/far-questions.ts'
+import { type HeldFile, orDirectory, type ServedTree, wholeBody } from './held-content.ts'
+import { HeldDirectories } from './held-directories.ts'
+import { inlineBytes } from './identity-blocks.ts'
+import { keepingLastBlocks } from './last-blocks.ts'
+import { sniffContentType } from './sniff-content-type.ts'
+import { openSourceFile } from './source-file.ts'
+
+export type FarTreesDeps = {
+  questions: Pick<FarQuestions, 'find' | 'block'>
+  denylist: Pick<Denylist, 'checkBlock'>
+}
+
+/** Content that the own store has let go and nodes have, for one request: nothing of it is remembered for the next one. */
+export class FarTrees {
+  readonly #deps: FarTreesDeps
+
+  constructor(deps: FarTreesDeps) {
+    this.#deps = deps
+  }
+
+  /** Undefined for what may not be read. @throws HoldfastError `unavailable`; what the denylist says */
+  async open(cid: CID): Promise<ServedTree | undefined> {
+    const { questions, denylist } = this.#deps
+    denylist.checkBlock(cid)
+    if (inlineBytes(cid) !== undefined) return undefined
+    const root = await questions.find(cid)
+    if (root === undefined) return undefined
+    const source: BlockSource = {
+      get: async (asked, options) => {
+        options?.signal?.throwIfAborted()
+        denylist.checkBlock(asked)
+        return inlineBytes(asked) ?? (await questions.block(root, asked))
+      },
+    }
+    return farTree(keepingLastBlocks(source))
+  }
+}
+
+const farTree = (source: BlockSource): ServedTree => ({
+  source,
+  directories: new HeldDirectories(source),
+  holds: async (cid) => (await source.get(cid)) !== undefined,
+  block: async (cid) => wholeBody(Buffer.from((await source.get(cid)) ?? [])),
+  fileOrDirectory: (cid) => orDirectory(() => fileOf(source, cid)),
+})
+
+const fileOf = async (source: BlockSource, cid: CID): Promise<HeldFile> => {
+  try {
+    return await openSourceFile(source, cid)
+  } catch (error) {
+    if (!(error instanceof NotAFileError) || error.kind !== 'symlink') throw error
+    const body = Buffer.from(readSymlink(cid, (await source.get(cid)) ?? new Uint8Array()))
+    return { content: wholeBody(body), sniffedType: await sniffContentType(body) }
+  }
+}

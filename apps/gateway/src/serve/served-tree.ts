@@ -1,0 +1,36 @@
+import type { CID } from 'multiformats/cid'
+import type { FarTrees } from '../content/far-tree.ts'
+import type { HeldContent, ServedTree } from '../content/held-content.ts'
+import { heldOrFarTree, isAway } from '../content/held-or-far-tree.ts'
+
+export type ServedTreeDeps = {
+  content: HeldContent
+  /** What nodes have and the own store does not; null where there are no nodes. */
+  far: Pick<FarTrees, 'open'> | null
+}
+
+/**
+ * Does `respond` with what is held here, and otherwise with what nodes have: also when it goes, or turns out to be damaged, in the meantime. The access decision
+ * of either comes before every cache.
+ * @returns undefined when neither may be read
+ */
+export const withServedTree = async <T>(
+  cid: CID,
+  { content, far }: ServedTreeDeps,
+  respond: (tree: ServedTree) => Promise<T>,
+): Promise<T | undefined> => {
+  if (far === null) return content.holds(cid) ? respond(content) : undefined
+  let opened: Promise<ServedTree | undefined> | undefined
+  const openFar = (): Promise<ServedTree | undefined> => (opened ??= far.open(cid))
+  let problem: unknown
+  try {
+    if (content.holds(cid)) return await respond(heldOrFarTree(content, openFar))
+  } catch (error) {
+    if (!isAway(error)) throw error
+    problem = error
+  }
+  const tree = await openFar()
+  if (tree !== undefined) return respond(tree)
+  // Parts of it may be here all the same: whoever brought them has brought no more.
+  return problem === undefined ? undefined : respond(content)
+}
