@@ -1,5 +1,6 @@
 import { buildApi } from '@apps/api/app'
 import { freeSpaceOf } from '@apps/api/features/files/free-space'
+import type { FarBlocks } from '@packages/content/block-sources/read-through'
 import type { BlockStore } from '@packages/content/block-store/block-store'
 import type { Keys } from '@packages/db/keys/open-keys'
 import type { Database } from '@packages/db/open-database'
@@ -68,6 +69,7 @@ type Writer = {
   store: BlockStore
   manager: IpfsManager
   network: OwnNetwork | null
+  far: FarBlocks | null
   reportDamage: ReportDamage
   setupUrl: string | null
 }
@@ -96,6 +98,7 @@ const start = async (given: Config, stack: ServiceStack, options: ComposeOptions
       db,
       logger,
       store: api?.store ?? null,
+      far: api?.far ?? null,
       reportDamage: api?.reportDamage ?? null,
       keys,
       workers: options.gatewayWorkers,
@@ -132,13 +135,13 @@ const startWriter = async (
   await startMail(config, { stack, db, masterKey, logger })
   const setupUrl = await firstAdministrator(config, { db, logger })
   const { publicUrl, gatewayUrl, trustedProxies, corsOrigins, limits } = config
-  const { manager, reportDamage, network: own, ...parts } = content
+  const { manager, reportDamage, network: own, evictCached, ...parts } = content
   const network = own?.network ?? null
   const freeSpace = freeSpaceOf(config.dataDir)
   const staging = await startStaging(config, stack)
   await stack.start(gatewayImports(config, { store: content.store, freeSpace, logger }))
   const clock = { now: Date.now, expiresAfterMs: limits.uploadExpiresMs }
-  await startErasures(config, { stack, db, logger, masterKey, store: content.store, manager, staging })
+  await startErasures(config, { stack, db, logger, masterKey, store: content.store, manager, staging, evictCached })
   await startApi(config, {
     stack,
     build: () =>
@@ -177,7 +180,7 @@ const startWriter = async (
         backupRetentionMs: config.backupRetentionMs,
       }),
   })
-  return { store: content.store, manager, network: own, reportDamage, setupUrl }
+  return { store: content.store, manager, network: own, far: content.far, reportDamage, setupUrl }
 }
 
 /** Wires the platform by hand: the only place that picks adapters. Two can run in one process. */

@@ -37,7 +37,18 @@ export type Config = {
     network: SettingValues['IPFS_NETWORK']
     /** Whether `origins` of pins may be private addresses. */
     dialPrivate: boolean
-  } & ({ backend: 'embedded' } | { backend: 'kubo'; nodes: readonly KuboNodeConfig[]; ackCopies: number })
+  } & (
+    | { backend: 'embedded' }
+    | {
+        backend: 'kubo'
+        nodes: readonly KuboNodeConfig[]
+        ackCopies: number
+        /** Of what was read from nodes. */
+        cacheBytes: number
+        /** Free space below which the own store lets go what nodes have. */
+        evictBelowBytes: number
+      }
+  )
   /** The embedded node in the IPFS network; `port` is null where there is none. */
   swarm: { port: number | null; bootstrap: readonly string[]; announce: readonly string[] }
   log: { level: SettingValues['LOG_LEVEL']; format: SettingValues['LOG_FORMAT'] }
@@ -177,7 +188,14 @@ const ipfsConfig = (values: SettingValues): Config['ipfs'] => {
   const shared = { network: values.IPFS_NETWORK, dialPrivate: values.IPFS_DIAL_PRIVATE === 'yes' }
   const { KUBO_NODES: nodes, UPLOAD_ACK_COPIES: copies } = values
   if (nodes === null) return { ...shared, backend: 'embedded' }
-  return { ...shared, backend: 'kubo', nodes, ackCopies: copies ?? Math.min(2, uploadNodes(nodes)) }
+  return {
+    ...shared,
+    backend: 'kubo',
+    nodes,
+    ackCopies: copies ?? Math.min(2, uploadNodes(nodes)),
+    cacheBytes: values.NODE_CACHE_BYTES,
+    evictBelowBytes: values.EVICT_BELOW_BYTES,
+  }
 }
 
 const defaultWorkers = (): number => Math.min(4, Math.max(1, availableParallelism() - 1))

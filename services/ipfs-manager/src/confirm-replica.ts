@@ -83,7 +83,9 @@ export const loseReplica = async (
 const wantAgain = async (uow: UnitOfWorkContext, contentId: string, dagSize: number): Promise<void> => {
   const { tx } = uow
   await sql`delete from replicas where content_id = ${contentId} and status <> 'releasing'`.execute(tx)
-  await sql`update contents set state = 'wanted', dag_size = null, blocks = null where id = ${contentId}`.execute(tx)
+  await sql`update contents set state = 'wanted', dag_size = null, blocks = null, let_go_at = null where id = ${contentId}`.execute(
+    tx,
+  )
   const organizationIds = await organizationsOf(tx, contentId)
   await sql`
     update usage set stored_bytes = greatest(0, stored_bytes - ${dagSize}), roots = greatest(0, roots - 1)

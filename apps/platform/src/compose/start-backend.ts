@@ -13,6 +13,7 @@ import { KuboFinder } from '@services/ipfs-manager/kubo/kubo-finder'
 import { Findability } from '@services/ipfs-manager/network/findability'
 import type { PinBackend } from '@services/ipfs-manager/pin-backend'
 import type { OwnNetwork } from './network-of.ts'
+import { tellBadBlocks } from './start-read-through.ts'
 
 export type BackendDeps = {
   stack: ServiceStack
@@ -52,9 +53,10 @@ export const startBackend = async (config: Config, deps: BackendDeps): Promise<S
     throw error
   })
   const { dialPrivate } = ipfs
+  const onBadBlock = tellBadBlocks(deps.logger)
   const backend = await stack.acquire(
     'Kubo nodes',
-    async () => new KuboBackend({ install: nodeId, nodes, dialPrivate }),
+    async () => new KuboBackend({ install: nodeId, nodes, dialPrivate, onBadBlock }),
     async (opened) => opened.stop(),
   )
   await lookAtNodes(backend, deps)

@@ -20,17 +20,20 @@ export type ErasureParts = {
   store: BlockStore
   manager: IpfsManager
   staging: UploadStaging
+  /** Lets go what was read from nodes. */
+  evictCached: (() => Promise<unknown>) | undefined
 }
 
 /** Erasures go on in the process that owns the store. */
 export const startErasures = async ({ compaction }: Pick<Config, 'compaction'>, parts: ErasureParts): Promise<void> => {
-  const { stack, db, logger, masterKey, store, manager, staging } = parts
+  const { stack, db, logger, masterKey, store, manager, staging, evictCached } = parts
   await stack.start(
     new ErasureWorker({
       db,
       store,
       logger,
       releases: manager.releases,
+      evictCached,
       openMail: (payload) => openMailOrNull(masterKey, payload),
       removeStaged: async (ids) => {
         for (const id of ids) await staging.remove(id)

@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openGatewayReaders } from '@apps/api/gateway-readers'
 import { type Gateway, startGateway } from '@apps/gateway/start-gateway'
+import type { FarBlocks } from '@packages/content/block-sources/read-through'
 import type { BlockStore } from '@packages/content/block-store/block-store'
 import { CACHE_REALM } from '@packages/content/car/cache-car'
 import { PRIVATE_REALM } from '@packages/content/private/private-realm'
@@ -18,6 +19,7 @@ import { strictTransport } from '@packages/runtime/tls/strict-transport'
 import type { TlsCertificates } from '@packages/runtime/tls/tls-certificates'
 import { StartError } from '@packages/runtime/start-error'
 import { reportElsewhere } from './report-elsewhere.ts'
+import { startReadOnly } from './start-read-through.ts'
 import { storeDirectoryOf } from './start-store.ts'
 
 export type GatewayParts = {
@@ -26,6 +28,8 @@ export type GatewayParts = {
   logger: MinimalLogger
   /** The writer, when it is of this process. */
   store: BlockStore | null
+  /** What nodes have and the own store does not, where the writer is of this process. */
+  far: FarBlocks | null
   /** Told of damaged blocks, where the writer is of this process. */
   reportDamage: ((report: { realm: string; cid: string }) => void) | null
   keys: Keys
@@ -62,6 +66,7 @@ export const startPlatformGateway = async (config: Config, parts: GatewayParts):
   const { stack, db, logger, store, reportDamage, keys, workers, tls } = parts
   const storeDirectory = storeDirectoryOf(config.dataDir)
   const inProcess = workers === 'in-process'
+  const far = store === null ? await startReadOnly(config, parts) : parts.far
   const own = store === null ? {} : { readerCheck: () => void store.checkReaders() }
   const { publicUrl, trustedProxies } = config
   const readers = await stack.acquire(
@@ -99,6 +104,7 @@ export const startPlatformGateway = async (config: Config, parts: GatewayParts):
         trustedProxies,
         dnslinks: { map: config.dnslinkMap, lookUp: createTxtLookUp(nameServersOf(config.dnsServers)) },
         routers: { origins: config.ipnsRouters, outgoing: new OutgoingCalls(TO_ROUTERS) },
+        far,
         denylists: config.denylists,
         redirectsElsewhere: config.gatewayRedirectsElsewhere,
         sites: { subdomainHosts: config.gatewayHosts.subdomains, dnslinkHosts: config.gatewayHosts.dnslink },

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { TrustlessGateway } from '@packages/content/block-sources/trustless-gateway'
+import type { FarBlocks } from '@packages/content/block-sources/read-through'
 import { BlockStore } from '@packages/content/block-store/block-store'
 import { IngestCommitter } from '@packages/db/ingest-committer'
 import type { Database } from '@packages/db/open-database'
@@ -26,6 +27,10 @@ export type ContentParts = {
   manager: IpfsManager
   /** Not started: that comes last. */
   network: OwnNetwork | null
+  /** What nodes have and the own store does not; null where there are no nodes. */
+  far: FarBlocks | null
+  /** Lets go what was read from nodes. */
+  evictCached: (() => Promise<unknown>) | undefined
   /** Whether others find what is here. */
   findability: Findability
   reportDamage: ReportDamage
@@ -81,7 +86,10 @@ export const startContent = async (
     logger,
     compaction: config.compaction,
     scrub: { ...config.scrub, stateFile: join(directory, 'scrub.json') },
-    healSources: config.scrub.healGateways.map((origin) => new TrustlessGateway({ origin, outgoing })),
+    healSources: [
+      ...(config.ipfs.backend === 'kubo' ? [backend.blocks('public')] : []),
+      ...config.scrub.healGateways.map((origin) => new TrustlessGateway({ origin, outgoing })),
+    ],
   })
   await stack.start({
     name: manager.name,
@@ -95,7 +103,9 @@ export const startContent = async (
     (opened) => opened.close(),
     STOP_MS,
   )
-  const { locks } = manager
-  const copying = await startNodeCopies(config, { stack, db, logger, store, nodeId, backend, locks, committer })
-  return { store, nodeId, committer: copying, manager, network: peers, findability, reportDamage }
+  const { locks, gate } = manager
+  const copies = { stack, db, logger, store, nodeId, backend, locks, gate, committer }
+  const { committer: copying, far, evictCached } = await startNodeCopies(config, copies)
+  const parts = { store, nodeId, committer: copying, manager, network: peers, far, findability, reportDamage }
+  return { ...parts, evictCached }
 }

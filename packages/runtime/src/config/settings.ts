@@ -180,6 +180,20 @@ export const SETTINGS = {
     description:
       'How many nodes of `KUBO_NODES` have to confirm an upload before it is answered. When fewer do, it is refused with 503 and nothing of it is kept. Private files stay in the own store.',
   }),
+  EVICT_BELOW_BYTES: withDefault({
+    schema: byteCount,
+    type: 'bytes',
+    default: '1GiB',
+    description:
+      "With `KUBO_NODES`: while `DATA_DIR`'s disk has less free space than this, the own store lets go what it has from nodes, and then content that `UPLOAD_ACK_COPIES` nodes have confirmed, which is read from them from then on. 0 turns it off. More than `MIN_FREE_BYTES`.",
+  }),
+  NODE_CACHE_BYTES: withDefault({
+    schema: byteCount,
+    type: 'bytes',
+    default: '4GiB',
+    description:
+      'With `KUBO_NODES`: how much of what was read from nodes is kept in `DATA_DIR`. What was not read for longest goes first, and all of it before content does. 0 keeps nothing.',
+  }),
   IPFS_DIAL_PRIVATE: withDefault({
     schema: oneOf('yes', 'no'),
     type: 'word',

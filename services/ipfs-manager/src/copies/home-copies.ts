@@ -17,17 +17,19 @@ export type HomeCopiesDeps = {
   /** The own store's row in `nodes`. */
   nodeId: string
   locks: RootLocks
+  /** Whether the own store has room for so many bytes; what it has none for is read from the nodes. */
+  hasRoom?: (bytes: number) => Promise<boolean>
   logger: MinimalLogger
 }
 
-type Away = { contentId: string; cid: string; holders: string[] }
+type Away = { contentId: string; cid: string; bytes: number; holders: string[] }
 
 const BATCH = 50
 const AGAIN_MS = 60_000
 
 /**
- * Brings public content that only nodes have (a CID that they fetched, or what the own store has lost) home: the gateway reads the own store. Every block is
- * hashed. What fails is tried again after a minute.
+ * Brings public content that only nodes have (a CID that they fetched, or what the own store has lost) home, as long as there is room: the own store is read first.
+ * Every block is hashed. What fails is tried again after a minute. What the own store has let go stays away.
  */
 export class HomeCopies {
   readonly #deps: HomeCopiesDeps
@@ -43,6 +45,10 @@ export class HomeCopies {
     for (const away of await this.#away()) {
       if (signal.aborted) return
       try {
+        if (this.#deps.hasRoom !== undefined && !(await this.#deps.hasRoom(away.bytes))) {
+          this.#failed.set(away.contentId, now)
+          continue
+        }
         await this.#bringHome(away, signal)
       } catch (error) {
         if (signal.aborted) return
@@ -55,9 +61,9 @@ export class HomeCopies {
   async #away(): Promise<Away[]> {
     const { db, nodeId } = this.#deps
     const { rows } = await sql<Away>`
-      select r.content_id as "contentId", min(c.cid) as cid, array_agg(r.node_id::text) as holders
+      select r.content_id as "contentId", min(c.cid) as cid, coalesce(min(c.dag_size), 0) as bytes, array_agg(r.node_id::text) as holders
       from replicas r join contents c on c.id = r.content_id
-      where c.state = 'held' and c.realm = 'public' and r.status = 'pinned' and r.node_id <> ${nodeId}
+      where c.state = 'held' and c.realm = 'public' and c.let_go_at is null and r.status = 'pinned' and r.node_id <> ${nodeId}
         and r.content_id <> all(${[...this.#failed.keys()]}::uuid[])
         and not exists (
           select from replicas o where o.content_id = c.id and o.node_id = ${nodeId} and o.status in ('pinned', 'releasing'))

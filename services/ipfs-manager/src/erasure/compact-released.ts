@@ -12,6 +12,8 @@ export type CompactReleasedDeps = {
   store: Pick<BlockStore, 'id' | 'idle' | 'compact' | 'holds'>
   logger: MinimalLogger
   bytesPerSecond: number
+  /** Lets all go that was read from nodes: some of it may be of what is erased. */
+  evictCached?: (() => Promise<unknown>) | undefined
 }
 
 /**
@@ -19,10 +21,11 @@ export type CompactReleasedDeps = {
  * when it has to be tried again: another pass runs, the disk has no room, or roots are not whole.
  */
 export const compactReleased = async (
-  { db, store, logger, bytesPerSecond }: CompactReleasedDeps,
+  { db, store, logger, bytesPerSecond, evictCached }: CompactReleasedDeps,
   erasure: Erasure,
   signal: AbortSignal,
 ): Promise<boolean> => {
+  await evictCached?.()
   // A release is durable when its root is gone; its blocks go behind it.
   await store.idle()
   const result = await store.compact({ signal, bytesPerSecond, allReleased: true }).catch((error: unknown) => {

@@ -30,6 +30,18 @@ export const ensureKuboNodes = async (
   return nodes
 }
 
+/** Those of these nodes that have a row, for who may not make one. */
+export const findKuboNodes = async (
+  { kysely }: Pick<Database, 'kysely'>,
+  given: readonly Omit<KuboNodeSettings, 'nodeId'>[],
+): Promise<KuboNodeSettings[]> => {
+  const rows = await kysely.selectFrom('nodes').select(['id', 'url']).where('kind', '=', 'kubo').execute()
+  return given.flatMap((node) => {
+    const row = rows.find(({ url }) => url === node.url)
+    return row === undefined ? [] : [{ ...node, nodeId: row.id }]
+  })
+}
+
 const NOBODY = '00000000-0000-0000-0000-000000000000'
 
 const ensureNode = async (

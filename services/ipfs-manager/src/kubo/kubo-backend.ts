@@ -16,7 +16,7 @@ import {
 import { toBackendError } from './backend-errors.ts'
 import { type EnsureDeps, ensurePin, type Holder } from './ensure-pin.ts'
 import { KeyedLock } from '../keyed-lock.ts'
-import { KuboBlocks } from './kubo-blocks.ts'
+import { type BadBlock, KuboBlocks } from './kubo-blocks.ts'
 import { KuboClient, QUICK_MS } from './kubo-client.ts'
 import { KuboRpc } from './kubo-rpc.ts'
 import type { KuboNode, KuboNodeSettings } from './kubo-node.ts'
@@ -33,6 +33,8 @@ export type KuboBackendOptions = {
   nodes: readonly KuboNodeSettings[]
   /** Whether `origins` that users name may be private addresses. */
   dialPrivate: boolean
+  /** Told of each block that a node does not give as it should be; it is not used. */
+  onBadBlock?: (bad: BadBlock) => void
 }
 
 const COLLECT_MS = 60 * 60_000
@@ -47,9 +49,11 @@ export class KuboBackend implements PinBackend {
   readonly #nodes: ReadonlyMap<string, KuboNode>
   readonly #locks = new KeyedLock()
   readonly #reporter: NodeReporter
+  readonly #onBadBlock: ((bad: BadBlock) => void) | undefined
 
-  constructor({ install, nodes, dialPrivate }: KuboBackendOptions) {
+  constructor({ install, nodes, dialPrivate, onBadBlock }: KuboBackendOptions) {
     this.#install = install
+    this.#onBadBlock = onBadBlock
     this.#dialPrivate = dialPrivate
     this.#reporter = new NodeReporter({ dialPrivate })
     this.#nodes = new Map(
@@ -155,12 +159,16 @@ export class KuboBackend implements PinBackend {
   }
 
   blocks(network: PinNetwork, holders: readonly string[] = []): NamedSource {
-    const own = [...this.#nodes.values()].filter((node) => node.network === network)
+    // A pool without public nodes keeps public content on private ones; never the other way round.
+    const isAsked = (node: KuboNode): boolean =>
+      node.network === network || (network === 'public' && holders.includes(node.nodeId))
+    const own = [...this.#nodes.values()].filter(isAsked)
     const first = own.filter(({ nodeId }) => holders.includes(nodeId))
     const nodes = [...first, ...own.filter((node) => !first.includes(node))]
     return new KuboBlocks(
       `kubo:${network}`,
       nodes.map(({ name, client }) => ({ name, rpc: client.rpc })),
+      this.#onBadBlock,
     )
   }
 

@@ -7,6 +7,9 @@ import type { KuboRpc } from './kubo-rpc.ts'
 
 export type BlockNode = { name: string; rpc: KuboRpc }
 
+/** A node has confirmed a content, and does not give a block as it should be. */
+export type BadBlock = { node: string; cid: string; reason: string }
+
 const BLOCK_MS = 10_000
 /** After which the next node is asked as well: most answer within a millisecond. */
 const HEDGE_MS = 150
@@ -14,15 +17,18 @@ const HEDGE_MS = 150
 /** Blocks of nodes, of what they have alone. Every block is hashed here: a node may be damaged, or lie. */
 export class KuboBlocks implements NamedSource {
   readonly name: string
-  readonly #nodes: readonly BlockNode[]
+  readonly #onBad: (bad: BadBlock) => void
+  #nodes: readonly BlockNode[]
 
-  constructor(name: string, nodes: readonly BlockNode[]) {
+  constructor(name: string, nodes: readonly BlockNode[], onBad: (bad: BadBlock) => void = nothing) {
     this.name = name
     this.#nodes = nodes
+    this.#onBad = onBad
   }
 
   /**
-   * The first good answer; nodes are asked in order, the next one when the last does not have it or takes its time. `undefined` when all say no.
+   * The first good answer; nodes are asked in order, the next one when the last does not have it or takes its time. Who gave the last block is asked first for
+   * the next. `undefined` when all say no.
    * @throws Error when no node has it and one could not say; the signal's reason
    */
   async get(cid: CID, { signal }: { signal?: AbortSignal } = {}): Promise<Uint8Array | undefined> {
@@ -31,11 +37,17 @@ export class KuboBlocks implements NamedSource {
     const problems: string[] = []
     let wake = nothing
     let found: Uint8Array | undefined
-    const ask = async ({ name, rpc }: BlockNode): Promise<void> => {
+    const ask = async (node: BlockNode): Promise<void> => {
+      const { name, rpc } = node
       try {
-        found ??= await blockOf(rpc, cid, own)
+        const bytes = await blockOf(rpc, cid, own)
+        if (bytes === undefined || found !== undefined) return
+        found = bytes
+        if (this.#nodes[0] !== node) this.#nodes = [node, ...this.#nodes.filter((other) => other !== node)]
       } catch (error) {
-        problems.push(`${name}: ${error instanceof Error ? error.message : String(error)}`)
+        const reason = error instanceof Error ? error.message : String(error)
+        problems.push(`${name}: ${reason}`)
+        if (isBad(error)) this.#onBad({ node: name, cid: cid.toString(), reason })
       } finally {
         wake()
       }
@@ -67,6 +79,10 @@ export class KuboBlocks implements NamedSource {
 }
 
 const nothing = (): void => {}
+
+/** What it sent is not the block, or it says so itself (`HashOnRead`). */
+const isBad = (error: unknown): boolean =>
+  error instanceof KuboError && (error.kind === 'strange' || /different hash/.test(error.message))
 
 const blockOf = async (rpc: KuboRpc, cid: CID, signal: AbortSignal): Promise<Uint8Array | undefined> => {
   const parts: Uint8Array[] = []

@@ -1,0 +1,76 @@
+import { ReadThrough } from '@packages/content/block-sources/read-through'
+import type { BlockStore } from '@packages/content/block-store/block-store'
+import { BlockCache } from '@packages/content/cache/block-cache'
+import type { Database } from '@packages/db/open-database'
+import type { Config } from '@packages/runtime/config'
+import type { MinimalLogger } from '@packages/runtime/minimal-logger'
+import type { ServiceStack } from '@packages/runtime/service-stack'
+import { findKuboNodes } from '@services/ipfs-manager/kubo/ensure-kubo-nodes'
+import { KuboBackend } from '@services/ipfs-manager/kubo/kubo-backend'
+import type { BadBlock } from '@services/ipfs-manager/kubo/kubo-blocks'
+import type { PinBackend } from '@services/ipfs-manager/pin-backend'
+
+/** Who hears of blocks that nodes do not give as they should be; the same one is told once a minute. */
+export const tellBadBlocks = (logger: MinimalLogger): ((bad: BadBlock) => void) => {
+  const told = new Map<string, number>()
+  return (bad) => {
+    const key = `${bad.node} ${bad.cid}`
+    const now = performance.now()
+    if (now - (told.get(key) ?? Number.NEGATIVE_INFINITY) < TELL_AGAIN_MS) return
+    if (told.size >= MAX_TOLD) told.clear()
+    told.set(key, now)
+    logger.error(
+      { ...bad },
+      'a node does not give a block as it should be; it is not used: see `ipfs repo verify --heal`',
+    )
+  }
+}
+
+const TELL_AGAIN_MS = 60_000
+const MAX_TOLD = 10_000
+const STOP_MS = 1_500
+
+/** Reads on to the nodes in the process that has the store: what is read is kept there. */
+export const startReadThrough = async ({
+  stack,
+  store,
+  backend,
+  cacheBytes: maxBytes,
+  hasRoom,
+  logger,
+}: ReadThroughDeps): Promise<{ far: ReadThrough; cache: BlockCache }> => {
+  const cache = await stack.acquire(
+    'cache of blocks',
+    async () => new BlockCache({ store, maxBytes, hasRoom, logger }),
+    (opened) => opened.stop(),
+    STOP_MS,
+  )
+  await cache.start()
+  return { far: new ReadThrough({ nodes: (holders) => backend.blocks('public', holders), cache }), cache }
+}
+
+export type ReadThroughDeps = {
+  stack: ServiceStack
+  store: BlockStore
+  backend: Pick<PinBackend, 'blocks'>
+  cacheBytes: number
+  /** Whether the disk has room for what may go again. */
+  hasRoom: (bytes: number) => Promise<boolean>
+  logger: MinimalLogger
+}
+
+/** The same for a gateway alone, which may not write to the store: nothing is kept. */
+export const startReadOnly = async (
+  { ipfs }: Config,
+  { stack, db, logger }: { stack: ServiceStack; db: Database; logger: MinimalLogger },
+): Promise<ReadThrough | null> => {
+  if (ipfs.backend === 'embedded') return null
+  const nodes = await findKuboNodes(db, ipfs.nodes)
+  const { dialPrivate } = ipfs
+  const backend = await stack.acquire(
+    'Kubo nodes that are read',
+    async () => new KuboBackend({ install: '', nodes, dialPrivate, onBadBlock: tellBadBlocks(logger) }),
+    async (opened) => opened.stop(),
+  )
+  return new ReadThrough({ nodes: (holders) => backend.blocks('public', holders), cache: null })
+}
