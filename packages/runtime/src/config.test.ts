@@ -54,6 +54,8 @@ describe('settings', () => {
       network: 'public',
       dialPrivate: false,
       ackCopies: 1,
+      cacheBytes: 4 * 2 ** 30,
+      evictBelowBytes: 2 ** 30,
       nodes: [
         { name: '127.0.0.1:5001', url: 'http://127.0.0.1:5001', token: 'canary', zone: 'a', network: 'public' },
         { name: 'cold', url: 'https://kubo.example', token: 'canary', zone: '', network: 'private' },
