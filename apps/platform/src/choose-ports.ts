@@ -48,6 +48,10 @@ const freePort = async (host: string, setting: string): Promise<number> => {
   throw new StartError(portProblem(setting, host, 0, code))
 }
 
+/** The one that is wished for when it is free, else another. @throws StartError */
+export const freePortNear = async (host: string, setting: string, wished: number): Promise<number> =>
+  (await whyTaken(host, wished)) === null ? wished : freePort(host, setting)
+
 const usable = async (host: string, setting: string, port: number): Promise<number> => {
   if (port === 0) return freePort(host, setting)
   const problem = await whyTaken(host, port)

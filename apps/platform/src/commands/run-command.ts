@@ -4,6 +4,9 @@ import { createLogger, type Logger } from '@packages/runtime/logger'
 import { ServiceStack } from '@packages/runtime/service-stack'
 import { reportFailure } from '../report-failure.ts'
 
+/** `EX_USAGE` of sysexits.h: the command was not called as it can be. */
+export const EXIT_USAGE = 64
+
 export type CommandTools = { config: Config; logger: Logger; stack: ServiceStack }
 
 /** Whoever has a shell on the machine is an operator; which one, the machine's own log knows. */
