@@ -112,7 +112,7 @@ export const DATA_MAP: Record<string, TableMap> = {
   contents: {
     personal: 'cid',
     plain:
-      'id realm dag_size blocks state created_at released_at confirmed node_cid copies_min copies_max zones place_after let_go_at',
+      'id realm dag_size blocks state created_at released_at confirmed node_cid copies_min copies_max zones place_after let_go_at moving_copies',
     goes: CONTENT,
   },
   pins: {
@@ -162,11 +162,11 @@ export const DATA_MAP: Record<string, TableMap> = {
   },
   nodes: {
     plain:
-      'id name kind network created_at role url zone intent state state_reason state_since seen_at peer_id addresses version capacity_bytes used_bytes provide_queued provide_lag_seconds labels gc_until gc_at gc_after released_bytes released_since',
+      'id name kind network created_at role url zone intent state state_reason state_since seen_at peer_id addresses version capacity_bytes used_bytes provide_queued provide_lag_seconds labels gc_until gc_at gc_after released_bytes released_since is_leaving',
   },
   replicas: {
     plain:
-      'content_id node_id status pinned_at last_checked error is_foreign attempts next_try_at announced_at announce_after',
+      'content_id node_id status pinned_at last_checked error is_foreign attempts next_try_at announced_at announce_after verified_at',
   },
   node_work: { plain: 'node_id process_id expires_at', goes: 'when the node is collected the next time' },
   node_tombstones: {

@@ -4,7 +4,8 @@ import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { Client } from 'pg'
 import type { ConnectionOptions } from './connection-pool.ts'
 import { EmbeddedPostgresError } from './embedded/embedded-postgres-error.ts'
-import { initCluster, SUPERUSER } from './embedded/init-cluster.ts'
+import { connectionIn, DATABASE } from './embedded/running-postgres.ts'
+import { initCluster } from './embedded/init-cluster.ts'
 import { findPostgresBinaries } from './embedded/postgres-binaries.ts'
 import { startServerProcess } from './embedded/server-process.ts'
 import { serverSettings } from './embedded/server-settings.ts'
@@ -31,8 +32,6 @@ export type EmbeddedPostgresOptions = {
   /** More of the server's environment; tests only. */
   environment?: Record<string, string>
 }
-
-const DATABASE = 'holdfast'
 
 /**
  * Starts the real PostgreSQL that npm brings, on a unix socket that only this user can reach, fsync on. The first
@@ -61,7 +60,7 @@ export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): P
       logger,
       ...(environment === undefined ? {} : { environment }),
     })
-    const connection = { host: runDirectory.path, port: 5432, user: SUPERUSER, password, database: DATABASE }
+    const connection = connectionIn(runDirectory.path, password)
     const stop = async (deadlineMs = 8_000): Promise<void> => {
       await server.stop(deadlineMs)
       await runDirectory.remove()

@@ -288,6 +288,8 @@ type ContentsTable = {
   place_after: Timestamp | null
   /** The own store has let it go: nodes have it. */
   let_go_at: Timestamp | null
+  /** On how many nodes it has to have been verified until it is moved to them; null while it is not being moved. */
+  moving_copies: number | null
 }
 
 type PinsTable = {
@@ -468,6 +470,8 @@ type NodesTable = {
   /** Bytes of roots that were released there and not collected yet. */
   released_bytes: Generated<number>
   released_since: Timestamp | null
+  /** It is emptied because the platform leaves it. */
+  is_leaving: Generated<boolean>
 }
 
 /** Who is pushing to a node now: a lease of each process. */
@@ -498,6 +502,8 @@ type ReplicasTable = {
   /** When the network was last told of it, and when that is due again. */
   announced_at: Timestamp | null
   announce_after: Timestamp | null
+  /** When all of its blocks were read from the node and hashed. */
+  verified_at: Timestamp | null
 }
 
 /** The work of fetching one content, however many wait for it. */

@@ -36,7 +36,7 @@ describe('settings', () => {
       gatewayUrl: 'http://127.0.0.1:8080',
       database: { kind: 'embedded' },
       redis: null,
-      ipfs: { backend: 'embedded', network: 'public' },
+      ipfs: { backend: 'embedded', network: 'public', leaving: [] },
       admin: null,
       masterKey: { kind: 'file' },
       trustedProxies: [],
@@ -262,6 +262,16 @@ describe('settings', () => {
     ['everybody and somebody', { CORS_ORIGINS: '*,https://a.example' }, 'CORS_ORIGINS must be addresses'],
     ['the backend kubo without nodes', { IPFS_BACKEND: 'kubo' }, 'IPFS_BACKEND=kubo needs KUBO_NODES'],
     ['nodes without their backend', { KUBO_NODES: NODES }, 'KUBO_NODES needs IPFS_BACKEND=kubo'],
+    [
+      'nodes that are left for nodes',
+      { ...KUBO, KUBO_NODES: NODES, LEAVE_KUBO_NODES: NODES },
+      'LEAVE_KUBO_NODES needs IPFS_BACKEND=embedded',
+    ],
+    [
+      'nodes that are left, in clear',
+      { ...PRODUCTION, LEAVE_KUBO_NODES: '[{"url":"http://10.0.0.2:5001","token":"x"}]' },
+      'LEAVE_KUBO_NODES: the connection to 10.0.0.2:5001 is not encrypted',
+    ],
     ['copies without nodes', { UPLOAD_ACK_COPIES: '2' }, 'UPLOAD_ACK_COPIES needs KUBO_NODES'],
     [
       'more copies than nodes',

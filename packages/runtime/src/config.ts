@@ -38,7 +38,7 @@ export type Config = {
     /** Whether `origins` of pins may be private addresses. */
     dialPrivate: boolean
   } & (
-    | { backend: 'embedded' }
+    | { backend: 'embedded'; leaving: readonly KuboNodeConfig[] }
     | {
         backend: 'kubo'
         nodes: readonly KuboNodeConfig[]
@@ -187,7 +187,7 @@ const tlsSettings = ({ TLS_CERT: cert, TLS_KEY: key, TLS_MIN_VERSION: version }:
 const ipfsConfig = (values: SettingValues): Config['ipfs'] => {
   const shared = { network: values.IPFS_NETWORK, dialPrivate: values.IPFS_DIAL_PRIVATE === 'yes' }
   const { KUBO_NODES: nodes, UPLOAD_ACK_COPIES: copies } = values
-  if (nodes === null) return { ...shared, backend: 'embedded' }
+  if (nodes === null) return { ...shared, backend: 'embedded', leaving: values.LEAVE_KUBO_NODES ?? [] }
   return {
     ...shared,
     backend: 'kubo',

@@ -68,7 +68,7 @@ export const loseReplica = async (
   const content = await lockContent(tx, contentId)
   if (content?.state !== 'held' || !isLost()) return false
   await sql`
-    update replicas set status = 'lost', error = ${reason}, next_try_at = now()
+    update replicas set status = 'lost', error = ${reason}, next_try_at = now(), verified_at = null
     where content_id = ${contentId} and node_id = ${nodeId} and status in ('pinned', 'unreachable')
   `.execute(tx)
   const { rows: left } = await sql`

@@ -151,6 +151,12 @@ export type PinBackend = {
   replicas(nodeId: string, roots: readonly WantedRoot[], signal: AbortSignal): Promise<ReplicaWord[]>
 
   /**
+   * Reads the root and all below it from this node alone, and hashes every block: no network is asked, and no other node.
+   * @throws BackendError `incomplete_dag` when a block is not there, `corrupt_dag`, `node_down` | `node_error`; the signal's reason
+   */
+  verify(nodeId: string, root: WantedRoot, signal: AbortSignal): Promise<{ dagSize: number; blocks: number }>
+
+  /**
    * Everything that the node has pinned, ours and others'. Yields pages; throws when the listing broke off, so that what
    * was not listed is never taken for absent.
    */

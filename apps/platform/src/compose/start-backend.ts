@@ -10,9 +10,11 @@ import { gatedBackend } from '@services/ipfs-manager/garbage/gated-backend'
 import { NodeGate } from '@services/ipfs-manager/garbage/node-gate'
 import { KuboBackend } from '@services/ipfs-manager/kubo/kubo-backend'
 import { KuboFinder } from '@services/ipfs-manager/kubo/kubo-finder'
+import { takeNodesBack } from '@services/ipfs-manager/moving/leave-nodes'
 import { Findability } from '@services/ipfs-manager/network/findability'
 import type { PinBackend } from '@services/ipfs-manager/pin-backend'
 import type { OwnNetwork } from './network-of.ts'
+import { withLeavingNodes } from './start-leaving-nodes.ts'
 import { tellBadBlocks } from './start-read-through.ts'
 
 export type BackendDeps = {
@@ -42,9 +44,9 @@ export const startBackend = async (config: Config, deps: BackendDeps): Promise<S
   const { ipfs } = config
   const { stack, db, store, nodeId, peers } = deps
   if (ipfs.backend === 'embedded') {
-    await ensureKuboNodes(db, [])
     const network = ipfs.network === 'private' ? 'private' : 'public'
-    const backend = new EmbeddedBackend({ store, nodeId, network, ...(peers === null ? {} : reachedBy(peers)) })
+    const own = new EmbeddedBackend({ store, nodeId, network, ...(peers === null ? {} : reachedBy(peers)) })
+    const backend = await withLeavingNodes(own, config, deps)
     return { backend, findability: new Findability({ ask: (cid, signal) => peers?.network.find(cid, signal) ?? null }) }
   }
   const nodes = await ensureKuboNodes(db, ipfs.nodes).catch((error: unknown) => {
@@ -52,6 +54,10 @@ export const startBackend = async (config: Config, deps: BackendDeps): Promise<S
       throw new StartError([`KUBO_NODES: ${error.message}`], { exitCode: EXIT_CONFIG })
     throw error
   })
+  await takeNodesBack(
+    { db },
+    nodes.map((node) => node.nodeId),
+  )
   const { dialPrivate } = ipfs
   const onBadBlock = tellBadBlocks(deps.logger)
   const backend = await stack.acquire(

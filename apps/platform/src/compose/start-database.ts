@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { ConnectionAddress, ConnectionOptions } from '@packages/db/connection-pool'
+import { runningPostgres } from '@packages/db/embedded/running-postgres'
 import { startEmbeddedPostgres } from '@packages/db/embedded-postgres'
 import { foldNames } from '@packages/db/pins/fold-names'
 import { migrate, migrationState, readMigrations } from '@packages/db/migrations'
@@ -54,6 +55,21 @@ export const connectDatabase = async (config: Config, deps: DatabaseDeps): Promi
   return deps.stack.acquire(
     'database',
     () => openDatabase({ url, logger: deps.logger }),
+    (db) => db.close(),
+    DATABASE_STOP_MS,
+  )
+}
+
+/**
+ * The same beside a platform that runs: its embedded server is asked, and none is started.
+ * @throws StartError when none runs
+ */
+export const connectRunningDatabase = async ({ database, dataDir }: Config, deps: DatabaseDeps): Promise<Database> => {
+  const url = database.kind === 'external' ? addressOf(database) : await runningPostgres(join(dataDir, 'postgres'))
+  if (url === null) throw new StartError(`No platform runs on ${dataDir}: start it first`)
+  return deps.stack.acquire(
+    'database',
+    () => openDatabase({ url, logger: deps.logger, poolSize: 2 }),
     (db) => db.close(),
     DATABASE_STOP_MS,
   )

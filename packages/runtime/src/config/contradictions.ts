@@ -1,5 +1,5 @@
 import { isLoopback } from './is-loopback.ts'
-import { uploadNodes } from './kubo-nodes.ts'
+import { type KuboNodeConfig, uploadNodes } from './kubo-nodes.ts'
 import type { SettingValues } from './settings.ts'
 
 const PORTS = ['API_PORT', 'GATEWAY_PORT', 'SWARM_PORT', 'METRICS_PORT'] as const
@@ -34,9 +34,27 @@ const encryption = (values: SettingValues): string[] => {
   return problems
 }
 
+/** Their secrets do not leave this machine in clear, and nobody else is trusted without one. */
+const exposedNodes = (setting: string, nodes: readonly KuboNodeConfig[], mode: SettingValues['NODE_ENV']): string[] =>
+  nodes.flatMap(({ name, url, token }) => {
+    const { hostname, protocol } = new URL(url)
+    if (isLoopback(hostname.replace(/^\[|\]$/g, ''))) return []
+    return [
+      ...(token === null ? [`${setting}: ${name} is on another machine and needs a token`] : []),
+      ...(mode === 'production' && protocol === 'http:'
+        ? [`${setting}: the connection to ${name} is not encrypted: in production mode use https:`]
+        : []),
+    ]
+  })
+
 const ofNodes = (values: SettingValues): string[] => {
   const { IPFS_BACKEND: backend, KUBO_NODES: nodes, NODE_ENV: mode, UPLOAD_ACK_COPIES: copies } = values
   const problems: string[] = []
+  if (values.LEAVE_KUBO_NODES !== null) {
+    problems.push(...exposedNodes('LEAVE_KUBO_NODES', values.LEAVE_KUBO_NODES, mode))
+    if (backend !== 'embedded')
+      problems.push('LEAVE_KUBO_NODES needs IPFS_BACKEND=embedded: a node among others is drained by the API')
+  }
   if (nodes === null) {
     if (backend === 'kubo') problems.push('IPFS_BACKEND=kubo needs KUBO_NODES')
     if (copies !== null) problems.push('UPLOAD_ACK_COPIES needs KUBO_NODES')
@@ -45,13 +63,7 @@ const ofNodes = (values: SettingValues): string[] => {
   if (copies !== null && copies > uploadNodes(nodes))
     problems.push(`UPLOAD_ACK_COPIES is ${copies}, and KUBO_NODES has ${uploadNodes(nodes)} nodes for uploads`)
   if (backend !== 'kubo') problems.push('KUBO_NODES needs IPFS_BACKEND=kubo')
-  for (const { name, url, token } of nodes) {
-    const { hostname, protocol } = new URL(url)
-    const isHere = isLoopback(hostname.replace(/^\[|\]$/g, ''))
-    if (token === null && !isHere) problems.push(`KUBO_NODES: ${name} is on another machine and needs a token`)
-    if (mode === 'production' && protocol === 'http:' && !isHere)
-      problems.push(`KUBO_NODES: the connection to ${name} is not encrypted: in production mode use https:`)
-  }
+  problems.push(...exposedNodes('KUBO_NODES', nodes, mode))
   return problems
 }
 

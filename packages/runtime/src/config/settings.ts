@@ -173,6 +173,14 @@ export const SETTINGS = {
       'The Kubo nodes (0.38 or newer), each with the address of its RPC and the secret of its `API.Authorizations`: `[{"url":"http://10.0.0.2:5001","token":"…","zone":"a","network":"public"}]`. `name` is by default the address; `network` is `public`, or `private` for nodes with a swarm key of their own. Needed with `IPFS_BACKEND=kubo`.',
     secret: true,
   }),
+  LEAVE_KUBO_NODES: optional({
+    schema: kuboNodeList,
+    type: 'JSON list',
+    defaultText: 'none',
+    description:
+      'Kubo nodes that the platform leaves for its own store, as `KUBO_NODES` had them: they take nothing more, and what they hold comes into the own store, is verified, and goes from them. See docs/operations/kubo.md. Only with `IPFS_BACKEND=embedded`.',
+    secret: true,
+  }),
   UPLOAD_ACK_COPIES: optional({
     schema: wholeNumber(1, 10),
     type: 'number',

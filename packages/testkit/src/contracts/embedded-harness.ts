@@ -62,6 +62,7 @@ export const embeddedHarness = async (fleet: readonly KuboAddress[]): Promise<Pi
       nodeId === three && spare.backend === undefined
         ? roots.map(({ contentId }) => ({ contentId, state: 'unknown', reason: 'It was killed.' }))
         : memberOf(nodeId).replicas(nodeId, roots),
+    verify: async (nodeId, root, signal) => memberOf(nodeId).verify(nodeId, root, signal),
     list: (nodeId, signal) => memberOf(nodeId).list(nodeId, signal),
     nodes: async () => (await Promise.all([one, two].map((id) => memberOf(id).nodes()))).flat(),
     collectGarbage: (nodeId) => memberOf(nodeId).collectGarbage(),

@@ -16,6 +16,7 @@ import {
   type RootSource,
   type WantedRoot,
 } from '../pin-backend.ts'
+import { verifyDag } from '../verify-dag.ts'
 import { asBackendError, asSource, SourceFailure, withinLimits } from './embedded-errors.ts'
 
 export type EmbeddedBackendDeps = {
@@ -156,6 +157,18 @@ export class EmbeddedBackend implements PinBackend {
         ? { contentId, state: 'pinned', isForeign: false }
         : { contentId, state: 'absent' },
     )
+  }
+
+  async verify(nodeId: string, root: WantedRoot, signal: AbortSignal): Promise<{ dagSize: number; blocks: number }> {
+    this.#check(nodeId)
+    const { store } = this.#deps
+    if (!store.hasRoot(root.contentId)) throw new BackendError('incomplete_dag', 'The store does not hold it.')
+    try {
+      return await verifyDag(store.reader(root.network), root.cid, signal)
+    } catch (error) {
+      signal.throwIfAborted()
+      throw asBackendError(error)
+    }
   }
 
   async *list(nodeId: string, signal: AbortSignal): AsyncGenerator<readonly ListedPin[]> {

@@ -18,6 +18,7 @@ export const gatedBackend = (backend: PinBackend, gate: NodeGate): PinBackend =>
   collectGarbage: (nodeId, signal) => gate.collecting(nodeId, signal, () => backend.collectGarbage(nodeId, signal)),
   release: (nodeId, root, options) => backend.release(nodeId, root, options),
   replicas: (nodeId, roots, signal) => backend.replicas(nodeId, roots, signal),
+  verify: (nodeId, root, signal) => backend.verify(nodeId, root, signal),
   list: (nodeId, signal) => backend.list(nodeId, signal),
   nodes: (signal) => backend.nodes(signal),
   blocks: (network, holders) => backend.blocks(network, holders),

@@ -16,7 +16,7 @@ import {
 import { toBackendError } from './backend-errors.ts'
 import { type EnsureDeps, ensurePin, type Holder } from './ensure-pin.ts'
 import { KeyedLock } from '../keyed-lock.ts'
-import { type BadBlock, KuboBlocks } from './kubo-blocks.ts'
+import { type BadBlock, blockOf, KuboBlocks } from './kubo-blocks.ts'
 import { KuboClient, QUICK_MS } from './kubo-client.ts'
 import { KuboRpc } from './kubo-rpc.ts'
 import type { KuboNode, KuboNodeSettings } from './kubo-node.ts'
@@ -26,6 +26,7 @@ import { dialableOrigins } from './origin-addresses.ts'
 import { isOurs } from './pin-label.ts'
 import { type PushedRoot, pushCars } from './push-cars.ts'
 import { eachOf } from './each-of.ts'
+import { verifyDag } from '../verify-dag.ts'
 
 export type KuboBackendOptions = {
   /** Who we are in the labels of pins: one for each database. */
@@ -123,6 +124,16 @@ export class KuboBackend implements PinBackend {
         throw error
       }
     })
+  }
+
+  async verify(nodeId: string, given: WantedRoot, signal: AbortSignal): Promise<{ dagSize: number; blocks: number }> {
+    const { rpc } = this.#node(nodeId).client
+    try {
+      return await verifyDag({ get: (cid) => blockOf(rpc, cid, signal) }, canonical(given).cid, signal)
+    } catch (error) {
+      signal.throwIfAborted()
+      throw toBackendError(error)
+    }
   }
 
   async *list(nodeId: string, signal: AbortSignal): AsyncGenerator<readonly ListedPin[], void, undefined> {

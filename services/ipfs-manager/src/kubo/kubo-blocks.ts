@@ -84,7 +84,8 @@ const nothing = (): void => {}
 const isBad = (error: unknown): boolean =>
   error instanceof KuboError && (error.kind === 'strange' || /different hash/.test(error.message))
 
-const blockOf = async (rpc: KuboRpc, cid: CID, signal: AbortSignal): Promise<Uint8Array | undefined> => {
+/** A block that one node has, hashed; undefined when it has none. @throws KuboError; the signal's reason */
+export const blockOf = async (rpc: KuboRpc, cid: CID, signal: AbortSignal): Promise<Uint8Array | undefined> => {
   const parts: Uint8Array[] = []
   let length = 0
   try {

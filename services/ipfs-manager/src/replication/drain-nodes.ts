@@ -21,7 +21,8 @@ type Here = {
 
 /**
  * Empties nodes that an operator wants to be empty: a copy goes when as many as are wished for are confirmed on other nodes, or the least that is
- * wished for where there is no node for more. What never became a copy goes at once. @returns how many copies go
+ * wished for where there is no node for more. What never became a copy goes at once. From a node that the platform leaves, only when the copies elsewhere have
+ * been read back (`verifyCopies`). @returns how many copies go
  */
 export const drainNodes = async (deps: DrainNodesDeps, signal: AbortSignal): Promise<number> => {
   const nodes = await deps.db.kysely
@@ -53,7 +54,8 @@ const drainPage = async ({ db }: DrainNodesDeps, nodeId: string, after: string) 
     const ids = locked.map(({ id }) => id)
     const { rows } = await sql<Here>`
       select c.id, c.cid, c.copies_min, c.copies_max, coalesce(c.place_after > now(), false) as is_short,
-        count(*) filter (where o.status = 'pinned')::int as elsewhere,
+        count(*) filter (where o.status = 'pinned' and (o.verified_at is not null or not (
+          select d.is_leaving from nodes d where d.id = ${nodeId})))::int as elsewhere,
         count(*) filter (where o.status in ('assigned', 'pinning', 'error', 'lost') and o.attempts < ${MANY_TRIES})::int as coming,
         h.status in ('pinned', 'unreachable') as counts
       from contents c join replicas h on h.content_id = c.id and h.node_id = ${nodeId}

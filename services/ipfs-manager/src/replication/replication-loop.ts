@@ -4,6 +4,7 @@ import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { Service } from '@packages/runtime/service'
 import { ElapsedTime } from '../elapsed-time.ts'
 import { collectDueGarbage } from '../garbage/collect-garbage.ts'
+import { verifyCopies } from '../moving/verify-copies.ts'
 import { collectNodeOrphans } from '../orphans/collect-node-orphans.ts'
 import type { FetchLimits, PinBackend } from '../pin-backend.ts'
 import { RepeatingTask } from '../repeating-task.ts'
@@ -66,6 +67,10 @@ export class ReplicationLoop implements Service {
   readonly #settings: ReplicationSettings
   readonly #running = new Map<string, { copy: DueReplica; controller: AbortController; done: Promise<void> }>()
   readonly #elapsed = new ElapsedTime()
+  readonly #stopping = new AbortController()
+  /** Nodes for which copies are being taken now, and those that had more than there was room for. */
+  readonly #taking = new Set<string>()
+  readonly #hasMore = new Set<string>()
   readonly #tasks: RepeatingTask[]
 
   constructor(deps: ReplicationLoopDeps) {
@@ -79,6 +84,7 @@ export class ReplicationLoop implements Service {
       task('watch nodes', settings.watchEveryMs, (signal) => this.watch(signal)),
       task('check copies', settings.checkEveryMs, (signal) => this.check(signal)),
       task('replicate', settings.everyMs, (signal) => this.turn(signal)),
+      task('verify copies of what moves', settings.everyMs, async (signal) => void (await this.verify(signal))),
       task('collect garbage', settings.garbageEveryMs, async (signal) => void (await this.collectGarbage(signal))),
       task('collect orphans of nodes', settings.orphansEveryMs, (signal) => this.collectOrphans(signal)),
     ]
@@ -89,6 +95,7 @@ export class ReplicationLoop implements Service {
   }
 
   async stop(): Promise<void> {
+    this.#stopping.abort()
     const running = [...this.#running.values()]
     for (const { controller } of running) controller.abort(new Error('the platform stops'))
     await Promise.all([...this.#tasks.map((task) => task.stop()), ...running.map(({ done }) => done)])
@@ -118,6 +125,11 @@ export class ReplicationLoop implements Service {
     await releaseReplicas({ ...this.#deps, ownNodeId: this.#deps.nodeId }, signal)
   }
 
+  /** Reads back what has been copied to where contents move. @returns how many copies are whole */
+  async verify(signal: AbortSignal): Promise<number> {
+    return (await this.#otherNodes()).length === 0 ? 0 : verifyCopies(this.#deps, signal)
+  }
+
   /** Gives space back on nodes where something was released. @returns bytes, by node */
   collectGarbage(signal: AbortSignal): Promise<Map<string, number>> {
     return collectDueGarbage(this.#deps, signal)
@@ -142,17 +154,35 @@ export class ReplicationLoop implements Service {
   }
 
   async #copyTo(nodeId: string, signal: AbortSignal): Promise<void> {
-    const busy = [...this.#running.values()].filter(({ copy }) => copy.nodeId === nodeId).length
-    if (busy >= PER_NODE || signal.aborted) return
-    for (const copy of await takeDueReplicas(this.#deps, nodeId, PER_NODE - busy)) {
-      const key = `${copy.contentId} ${nodeId}`
-      if (this.#running.has(key)) continue
-      const controller = new AbortController()
-      const done = copyReplica({ ...this.#deps, ...this.#settings }, copy, controller.signal).then(() => {
-        this.#running.delete(key)
-      })
-      this.#running.set(key, { copy, controller, done })
+    const room = PER_NODE - [...this.#running.values()].filter(({ copy }) => copy.nodeId === nodeId).length
+    if (room <= 0 || signal.aborted || this.#taking.has(nodeId)) return
+    this.#taking.add(nodeId)
+    try {
+      const due = await takeDueReplicas(this.#deps, nodeId, room)
+      if (due.length === room) this.#hasMore.add(nodeId)
+      else this.#hasMore.delete(nodeId)
+      for (const copy of due) this.#copy(copy)
+    } finally {
+      this.#taking.delete(nodeId)
     }
+  }
+
+  #copy(copy: DueReplica): void {
+    const { contentId, nodeId } = copy
+    const key = `${contentId} ${nodeId}`
+    if (this.#running.has(key)) return
+    const controller = new AbortController()
+    if (this.#stopping.signal.aborted) controller.abort(new Error('the platform stops'))
+    const done = copyReplica({ ...this.#deps, ...this.#settings }, copy, controller.signal).then(async () => {
+      this.#running.delete(key)
+      // Thousands that are due are not made some a second.
+      if (this.#hasMore.has(nodeId)) await this.#copyTo(nodeId, this.#stopping.signal)
+    })
+    this.#running.set(key, {
+      copy,
+      controller,
+      done: done.catch((error: unknown) => this.#deps.logger.warn({ err: error, nodeId }, 'no further copy was taken')),
+    })
   }
 
   async #keepLeases(): Promise<void> {

@@ -90,6 +90,7 @@ export class Fleet {
       this.members.get(nodeId)?.isUp === true
         ? this.#member(nodeId).backend.replicas(nodeId, roots)
         : roots.map(({ contentId }) => ({ contentId, state: 'unknown', reason: 'The node does not answer.' })),
+    verify: async (nodeId, root, signal) => this.#member(nodeId).backend.verify(nodeId, root, signal),
     list: (nodeId, signal) => this.#member(nodeId).backend.list(nodeId, signal),
     nodes: async () => {
       const reports: NodeReport[] = []
