@@ -15,14 +15,19 @@ export type ConfirmedReplica = {
   isForeign: boolean
   dagSize: number
   blocks: number
+  /** Of a content that nobody had: somebody who waits for it must have the storage for it. */
+  mustFit?: boolean
 }
 
 /**
  * A node has confirmed that it holds a content: its replica, what the content weighs, what it costs each organization that waited for it (whatever
- * their limits say: they asked before the size was known) and the status of their pins, in one transaction.
- * @returns `gone` when nobody wants it any more: the caller gives the copy back
+ * their limits say, where one of them can keep it: they asked before the size was known) and the status of their pins, in one transaction.
+ * @returns `gone` when nobody wants it any more, `too large` when nobody can keep it: the caller gives the copy back, and nothing is written
  */
-export const confirmReplica = async (uow: UnitOfWorkContext, copy: ConfirmedReplica): Promise<'held' | 'gone'> => {
+export const confirmReplica = async (
+  uow: UnitOfWorkContext,
+  copy: ConfirmedReplica,
+): Promise<'held' | 'gone' | 'too large'> => {
   const { tx } = uow
   const { contentId } = copy
   const charged = await lockWaiting(tx, contentId)
@@ -32,6 +37,7 @@ export const confirmReplica = async (uow: UnitOfWorkContext, copy: ConfirmedRepl
   const waiting = isFirst ? await organizationsOf(tx, contentId) : []
   // Its first pin was committed after the usage rows were chosen.
   if (waiting.some((id) => !charged.has(id))) throw new RetryTransaction('another organization came in')
+  if (isFirst && copy.mustFit === true && !(await fits(tx, waiting, copy.dagSize))) return 'too large'
   await sql`
     insert into replicas (content_id, node_id, status, pinned_at, last_checked, is_foreign)
     values (${contentId}, ${copy.nodeId}, 'pinned', now(), now(), ${copy.isForeign})
@@ -78,6 +84,18 @@ export const loseReplica = async (
   if (left.length === 0) await wantAgain(uow, contentId, content.dag_size ?? 0)
   await refreshPins(uow, [contentId], { reason })
   return true
+}
+
+/** Their usage is locked. What nobody waits for costs nobody. */
+const fits = async (tx: Tx, organizationIds: readonly string[], dagSize: number): Promise<boolean> => {
+  if (organizationIds.length === 0) return true
+  const { rows } = await sql`
+    select from usage u join organization_limits l on l.organization_id = u.organization_id
+    where u.organization_id = any(${[...organizationIds]}::uuid[])
+      and (l.storage_bytes is null or u.stored_bytes + ${dagSize} <= l.storage_bytes)
+    limit 1
+  `.execute(tx)
+  return rows.length > 0
 }
 
 const wantAgain = async (uow: UnitOfWorkContext, contentId: string, dagSize: number): Promise<void> => {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { retryFetches } from '@packages/db/pins/retry-fetches'
 import { removePins } from '@packages/db/remove-pins'
 import { seedOrganization } from '@packages/db/test-database/seed'
 import { wantRoot } from '@packages/db/test-database/want-root'
@@ -51,6 +52,28 @@ const shutGate = () => {
 }
 const untilFetching = (blocks = 1) =>
   expect.poll(async () => (await fetches()).filter((row) => row.blocks >= blocks).length, { timeout: 10_000 }).toBe(1)
+
+const limitStorage = (bytes: number) =>
+  test.db.kysely
+    .updateTable('organizations')
+    .set({ storage_limit: bytes })
+    .where('id', '=', test.organizationId)
+    .execute()
+const nothingIsLeft = async (pin: { pinId: string; contentId: string }) => {
+  expect(await fetches()).toMatchObject([
+    { state: 'failed', error_code: 'limit_bytes', error: 'The content is larger than the storage that is left.' },
+  ])
+  expect((await pinOf(pin)).info).toEqual({ reason: 'The content is larger than the storage that is left.' })
+  expect(await test.db.kysely.selectFrom('contents').select(['state', 'dag_size']).execute()).toEqual([
+    { state: 'wanted', dag_size: null },
+  ])
+  expect(await test.db.kysely.selectFrom('replicas').selectAll().execute()).toEqual([])
+  expect(test.store.hasRoot(pin.contentId)).toBe(false)
+  expect(test.store.inFlight().size).toBe(0)
+  expect((await test.store.stats()).realms.public?.liveBytes ?? 0).toBe(0)
+  const usage = await test.db.kysely.selectFrom('usage').select(['stored_bytes', 'roots']).execute()
+  expect(usage).toEqual([{ stored_bytes: 0, roots: 0 }])
+}
 
 describe('PinLoop', () => {
   it('brings what somebody has, says how far it is, and charges everybody who waited', async () => {
@@ -122,6 +145,49 @@ describe('PinLoop', () => {
     await expect.poll(() => test.store.inFlight().size, { timeout: 5_000 }).toBe(0)
     expect((await test.store.stats()).realms.public?.liveBytes ?? 0).toBe(0)
     expect(await fetches()).toEqual([])
+  })
+
+  it('cuts a fetch when the storage of all who wait has gone meanwhile, and leaves nothing of it', async () => {
+    const cid = await peer.bring(randomBytes(2_500_000))
+    shutGate()
+    await limitStorage(2_600_000)
+    await startLoop({ quotaEveryMs: 20 })
+    const pin = await want(cid)
+    await untilFetching()
+    // Something else has taken what was left.
+    await limitStorage(10)
+    await becomes(pin, 'failed')
+    await nothingIsLeft(pin)
+  })
+
+  it('does not keep what turned out to be larger than the storage that is left, though little of it had to come', async () => {
+    const bytes = randomBytes(2_500_000)
+    const cid = await peer.bring(bytes)
+    const open = shutGate()
+    await limitStorage(2_600_000)
+    await startLoop({ quotaEveryMs: 60_000 })
+    const pin = await want(cid)
+    await untilFetching()
+    await limitStorage(2_400_000)
+    open()
+    await becomes(pin, 'failed')
+    await nothingIsLeft(pin)
+    // With room for it, it is had: a refusal is not for ever.
+    await limitStorage(2_600_000)
+    await test.db.unitOfWork.run((uow) => retryFetches(uow, test.organizationId, [pin.contentId]))
+    await becomes(pin, 'pinned')
+    const usage = await test.db.kysely.selectFrom('usage').select('roots').execute()
+    expect(usage).toEqual([{ roots: 1 }])
+  })
+
+  it('keeps it for whoever has the storage for it', async () => {
+    const other = await seedOrganization(test.db)
+    const cid = await peer.bring(randomBytes(2_500_000))
+    await limitStorage(10)
+    const [mine, theirs] = [await want(cid), await want(cid, other)]
+    await startLoop({ quotaEveryMs: 20 })
+    await becomes(theirs, 'pinned')
+    expect(await statusOf(mine)).toBe('pinned')
   })
 
   it('gives back what comes too late', async () => {

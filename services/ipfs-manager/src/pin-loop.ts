@@ -16,6 +16,8 @@ export type PinLoopSettings = {
   /** Fetches at once. */
   slots: number
   limits: FetchLimits
+  /** How often it is looked whether those who wait can still keep what a fetch brings. */
+  quotaEveryMs: number
   /** How long a content is looked for; then its pins have failed until somebody asks again. */
   retry: RetryLimits
   leaseMs: number
@@ -37,6 +39,7 @@ const MINUTE_MS = 60_000
 const DEFAULTS: PinLoopSettings = {
   slots: 64,
   limits: { maxMs: 60 * MINUTE_MS, stallMs: MINUTE_MS, maxBytes: 2 ** 40, maxBlocks: 4_000_000, maxDepth: 100_000 },
+  quotaEveryMs: 10_000,
   retry: { giveUpMs: 24 * 60 * MINUTE_MS },
   leaseMs: 30_000,
   pollMs: 1_000,
@@ -155,7 +158,10 @@ export class PinLoop implements Service {
     return counts
   }
 
-  readonly #nodeFor = async ({ contentId, network }: WantedRoot): Promise<string | undefined> => {
+  readonly #nodeFor = async (
+    { contentId, network }: WantedRoot,
+    zones: readonly string[],
+  ): Promise<string | undefined> => {
     const now = performance.now()
     if (this.#nodes === undefined || now - this.#nodes.at > NODES_KEPT_MS)
       this.#nodes = { at: now, known: readUsableNodes(this.#deps, this.#stop.signal) }
@@ -167,7 +173,7 @@ export class PinLoop implements Service {
       network: isOnlyPrivate ? 'private' : network,
       size: 0,
       copies: 1,
-      zones: [],
+      zones,
       holders: [],
     } as const
     return placeCopies(wish, nodes).nodeIds[0]

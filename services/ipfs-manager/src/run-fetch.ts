@@ -3,9 +3,11 @@ import { parseCid } from '@packages/shared/cid'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { sql } from 'kysely'
 import { confirmReplica } from './confirm-replica.ts'
+import { noteReleased } from './garbage/collect-garbage.ts'
 import type { FetchQueue, TakenFetch } from './fetch-queue.ts'
 import { giveBackCopy } from './give-back.ts'
 import { BackendError, type FetchLimits, type PinBackend, type WantedRoot } from './pin-backend.ts'
+import { overQuota, QuotaWatch, storageLeft } from './quota-watch.ts'
 import type { RootLocks } from './root-locks.ts'
 import { planRetry, type RetryLimits } from './retry-plan.ts'
 
@@ -14,8 +16,10 @@ export type RunFetchDeps = {
   backend: PinBackend
   queue: FetchQueue
   /** The node that the first copy goes to, if there is one. */
-  nodeFor(root: WantedRoot): Promise<string | undefined>
+  nodeFor(root: WantedRoot, zones: readonly string[]): Promise<string | undefined>
   limits: FetchLimits
+  /** How often it is looked at how much storage is left to those who wait. */
+  quotaEveryMs: number
   retry: RetryLimits
   locks: RootLocks
   logger: MinimalLogger
@@ -32,7 +36,14 @@ export class FetchInterrupted extends Error {
 
 const MAX_ORIGINS = 20
 
-type Wanted = { root: WantedRoot; realm: string; origins: string[]; maxBytes: number; maxBytesIsQuota: boolean }
+type Wanted = {
+  root: WantedRoot
+  realm: string
+  zones: string[]
+  origins: string[]
+  maxBytes: number
+  maxBytesIsQuota: boolean
+}
 
 /** One try of one fetch, from its lease to what is written about its end. Never throws: what it cannot do is tried again. */
 export const runFetch = async (deps: RunFetchDeps, taken: TakenFetch, signal: AbortSignal): Promise<void> => {
@@ -53,11 +64,13 @@ const bring = async (deps: RunFetchDeps, wanted: Wanted, signal: AbortSignal): P
   const { backend, queue, logger } = deps
   const { root, origins } = wanted
   const { contentId } = root
-  const nodeId = await deps.nodeFor(root)
+  const nodeId = await deps.nodeFor(root, wanted.zones)
   if (nodeId === undefined) throw new BackendError('node_down', 'No node can take the content now.')
   const limits = { ...deps.limits, maxBytes: wanted.maxBytes }
+  using quota = new QuotaWatch(() => storageLeft(deps.db, contentId), deps.quotaEveryMs)
   let telling: Promise<void> = Promise.resolve()
   const onProgress: Parameters<PinBackend['ensure']>[3]['onProgress'] = (progress) => {
+    quota.bytes = progress.bytes
     telling = telling
       .then(() => queue.progress(contentId, nodeId, progress))
       .catch((error: unknown) => logger.debug({ err: error, contentId }, 'progress was not noted'))
@@ -65,14 +78,22 @@ const bring = async (deps: RunFetchDeps, wanted: Wanted, signal: AbortSignal): P
   try {
     const source = { kind: 'network', origins } as const
     await deps.locks.run(nodeId, root.cid, async () => {
-      const ensured = await backend.ensure(nodeId, root, source, { limits, onProgress, signal })
-      const copy = { contentId, nodeId, ...ensured }
+      const until = AbortSignal.any([signal, quota.signal])
+      const ensured = await backend.ensure(nodeId, root, source, { limits, onProgress, signal: until })
+      const copy = { contentId, nodeId, ...ensured, mustFit: true }
       const { result } = await deps.db.unitOfWork.run((uow) => confirmReplica(uow, copy))
+      if (result === 'too large') {
+        if (!ensured.isForeign) await backend.release(nodeId, root, { keep: null, signal })
+        throw overQuota()
+      }
       if (result === 'gone') await giveBackCopy(deps, { ...root, realm: wanted.realm, nodeId })
     })
   } catch (error) {
-    if (error instanceof BackendError && error.code === 'limit_bytes' && wanted.maxBytesIsQuota)
-      throw new BackendError('limit_bytes', 'The content is larger than the storage that is left.', { cause: error })
+    if (error instanceof BackendError && error.code === 'limit_bytes') {
+      // What it brought lies there without a pin.
+      if (backend.kind === 'kubo') await noteReleased(nodeId, quota.bytes).execute(deps.db.kysely)
+      if (wanted.maxBytesIsQuota) throw overQuota(error)
+    }
     // It may be there all the same: the node has the last word.
     if (signal.aborted && signal.reason instanceof FetchCancelled) await giveBackIfThere(deps, wanted, nodeId)
     throw error
@@ -100,28 +121,24 @@ const settle = async (deps: RunFetchDeps, taken: TakenFetch, error: unknown, sig
  * more.
  */
 const readWanted = async (deps: RunFetchDeps, contentId: string): Promise<Wanted | undefined> => {
-  const { rows } = await sql<{ cid: string; realm: string; origins: string[]; left: number | null }>`
-    select c.cid, c.realm,
+  const { rows } = await sql<{ cid: string; realm: string; zones: string[]; origins: string[] }>`
+    select c.cid, c.realm, c.zones,
       array(
         select distinct o from pins p, unnest(p.origins) o where p.content_id = c.id limit ${MAX_ORIGINS}
-      ) as origins,
-      (
-        select max(case when l.storage_bytes is null then null else greatest(0, l.storage_bytes - u.stored_bytes) end)
-        from usage u join organization_limits l on l.organization_id = u.organization_id
-        where u.organization_id in (select organization_id from pins where content_id = c.id)
-        having bool_and(l.storage_bytes is not null)
-      ) as left
+      ) as origins
     from contents c where c.id = ${contentId} and c.state = 'wanted'
   `.execute(deps.db.kysely)
   const [row] = rows
   if (row === undefined) return undefined
   const network = row.realm === 'private' ? 'private' : 'public'
-  const isQuota = row.left !== null && row.left < deps.limits.maxBytes
+  const left = await storageLeft(deps.db, contentId)
+  const isQuota = left !== null && left < deps.limits.maxBytes
   return {
     root: { contentId, cid: parseCid(row.cid), network, dagSize: null },
     realm: row.realm,
+    zones: row.zones,
     origins: row.origins,
-    maxBytes: isQuota ? Number(row.left) : deps.limits.maxBytes,
+    maxBytes: isQuota ? left : deps.limits.maxBytes,
     maxBytesIsQuota: isQuota,
   }
 }
