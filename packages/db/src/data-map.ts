@@ -41,7 +41,7 @@ export const DATA_MAP: Record<string, TableMap> = {
   organizations: {
     link: 'id',
     personal: 'name slug logo metadata state_reason',
-    plain: 'plan storage_limit created_at state default_visibility',
+    plain: 'plan storage_limit created_at state default_visibility replication_min replication_max replication_zones',
   },
   members: { link: 'id organization_id user_id', plain: 'role created_at' },
   invitations: {
@@ -112,14 +112,14 @@ export const DATA_MAP: Record<string, TableMap> = {
   contents: {
     personal: 'cid',
     plain:
-      'id realm dag_size blocks state created_at released_at confirmed node_cid copies_min copies_max zones place_after let_go_at moving_copies',
+      'id realm dag_size blocks state created_at released_at confirmed node_cid copies_min copies_max zones place_after let_go_at moving_copies zones_after shortage',
     goes: CONTENT,
   },
   pins: {
     link: 'id organization_id user_id content_id',
     personal: 'cid name name_folded meta origins',
     plain:
-      'status is_private info replication_min replication_max created_at pinned_at expires_at copies_left psa_status',
+      'status is_private info replication_min replication_max zones created_at pinned_at expires_at copies_left psa_status',
   },
   files: {
     link: 'id organization_id user_id pin_id content_id',
@@ -161,8 +161,10 @@ export const DATA_MAP: Record<string, TableMap> = {
     goes: 'with the block: it is healed, or its root released',
   },
   nodes: {
+    secret: 'token_sealed',
+    goes: 'never: one row for each node; what is sealed goes when the node is removed, and is of no person',
     plain:
-      'id name kind network created_at role url zone intent state state_reason state_since seen_at peer_id addresses version capacity_bytes used_bytes provide_queued provide_lag_seconds labels gc_until gc_at gc_after released_bytes released_since is_leaving',
+      'id name kind network created_at role url zone intent state state_reason state_since seen_at peer_id addresses version capacity_bytes used_bytes provide_queued provide_lag_seconds labels gc_until gc_at gc_after released_bytes released_since is_leaving is_added',
   },
   replicas: {
     plain:
@@ -229,6 +231,7 @@ export const DATA_MAP: Record<string, TableMap> = {
     plain:
       'name storage_bytes files max_file_bytes bandwidth_bytes_per_month requests_per_month replication_max created_at updated_at',
   },
+  replication_default: { plain: 'singleton copies_min copies_max' },
   usage: { link: 'organization_id', plain: 'stored_bytes roots last_pin_at files' },
   usage_months: { link: 'organization_id', plain: 'month requests bandwidth_bytes' },
 }

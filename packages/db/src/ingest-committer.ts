@@ -121,6 +121,7 @@ export class IngestCommitter {
           accepted: [],
           refused: [],
           newContents: [],
+          wishes: new Map(),
           fulfilled: [],
           discarded: [{ item, reason: 'orphan' }],
           usage: new Map(),

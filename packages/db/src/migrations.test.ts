@@ -87,6 +87,38 @@ test('counts what was held before there was pinning, and fetches what was wanted
   expect(queue).toEqual([{ content_id: wanted, organization_id: organization, state: 'queued' }])
 })
 
+test('writes copies that uploads raised into their pins, and asks for none more', async () => {
+  const { kysely } = database.db
+  const later = (await readMigrations()).filter(({ name }) => name >= '0033')
+  for (const { name } of later) await rm(join(directory, name))
+  await migrate(database.db, { directory })
+  const [organization, raised, plain] = Array.from({ length: 3 }, () => crypto.randomUUID())
+  await sql`insert into organizations (id, name, slug) values (${organization}, 'a', 'a')`.execute(kysely)
+  await sql`
+    insert into contents (id, realm, cid, state, dag_size, copies_max)
+    values (${raised}, 'public', 'bafy1', 'held', 1, 3), (${plain}, 'public', 'bafy2', 'held', 1, 1)
+  `.execute(kysely)
+  await sql`
+    insert into pins (id, organization_id, content_id, cid, status, created_at)
+    select gen_random_uuid(), ${organization}, id, cid, 'pinned', timestamptz 'epoch' + row_number() over () * interval '1 second'
+    from contents
+  `.execute(kysely)
+  await migrate(database.db)
+  const { rows } = await sql`
+    select p.replication_min, p.replication_max, p.zones, c.copies_min, c.copies_max
+    from pins p join contents c on c.id = p.content_id order by c.cid
+  `.execute(kysely)
+  const policy = { replication_min: 1, zones: [], copies_min: 1 }
+  expect(rows).toEqual([
+    { ...policy, replication_max: 3, copies_max: 3 },
+    { ...policy, replication_max: 1, copies_max: 1 },
+  ])
+  const { rows: limits } = await sql`select default_min, default_max, default_zones from organization_limits`.execute(
+    kysely,
+  )
+  expect(limits).toEqual([{ default_min: 1, default_max: 1, default_zones: [] }])
+})
+
 test('applies what a newer release adds, and an older release then refuses to start', async () => {
   await migrate(database.db)
   await writeFile(join(directory, '9999-later.sql'), 'create table later (id int);')

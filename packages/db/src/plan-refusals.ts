@@ -7,5 +7,8 @@ export const fileTooLarge = (maxFileBytes: number): HoldfastError =>
 export const tooManyFiles = (files: number): HoldfastError =>
   new HoldfastError('quota_exceeded', { detail: `The plan allows ${files} files.` })
 
+export const tooManyCopies = (copies: number): HoldfastError =>
+  new HoldfastError('quota_exceeded', { detail: `The plan allows ${copies} copies of a pin, and as many zones.` })
+
 export const storageUsedUp = (): HoldfastError =>
   new HoldfastError('quota_exceeded', { detail: 'The storage limit of the organization is reached.' })

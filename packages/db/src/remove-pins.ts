@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { endFetches, leaveFetches, lockFetches } from './pins/fetch-rows.ts'
+import { refreshWishes } from './pins/refresh-wishes.ts'
 import type { UnitOfWorkContext } from './unit-of-work.ts'
 
 export type RemovedPins = { pins: number; files: number; releasedContentIds: string[] }
@@ -52,6 +53,7 @@ export const removePins = async (
     contents: contents.filter(({ id, state }) => state === 'held' && !left.own.has(id)),
     files: files.length,
   })
+  await refreshWishes(tx, [...left.any])
   const released = contents.filter(({ id }) => !left.any.has(id))
   await endFetches(
     tx,

@@ -19,6 +19,7 @@ export const SEALED_COLUMNS = {
   'signing_keys.private_sealed': 'platform',
   'two_factors.secret_sealed': 'platform',
   'oidc_logins.sealed': 'platform',
+  'nodes.token_sealed': 'platform',
 } as const satisfies Record<`${string}.${string}`, SealedBy>
 
 export type SealedColumn = keyof typeof SEALED_COLUMNS

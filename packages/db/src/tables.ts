@@ -82,6 +82,10 @@ type OrganizationsTable = {
   created_at: GeneratedTimestamp
   /** Of uploads that do not say. */
   default_visibility: Generated<'public' | 'private'>
+  /** Of pins that do not say; null, all three: the platform's. */
+  replication_min: number | null
+  replication_max: number | null
+  replication_zones: string[] | null
 }
 
 type MembersTable = {
@@ -290,6 +294,9 @@ type ContentsTable = {
   let_go_at: Timestamp | null
   /** On how many nodes it has to have been verified until it is moved to them; null while it is not being moved. */
   moving_copies: number | null
+  zones_after: Timestamp | null
+  /** Why there are fewer copies than wished for. */
+  shortage: string | null
 }
 
 type PinsTable = {
@@ -311,6 +318,7 @@ type PinsTable = {
   info: GeneratedJson
   replication_min: Generated<number>
   replication_max: Generated<number>
+  zones: Generated<string[]>
   /** Unique and strictly rising within an organization, in microseconds. */
   created_at: Timestamp
   pinned_at: Timestamp | null
@@ -472,6 +480,10 @@ type NodesTable = {
   released_since: Timestamp | null
   /** It is emptied because the platform leaves it. */
   is_leaving: Generated<boolean>
+  /** By an operator, and not by the settings. */
+  is_added: Generated<boolean>
+  /** The credentials of its RPC, of an added one. */
+  token_sealed: Buffer | null
 }
 
 /** Who is pushing to a node now: a lease of each process. */
@@ -680,6 +692,13 @@ type PlansTable = {
   updated_at: GeneratedTimestamp
 }
 
+/** Of organizations that do not say. */
+type ReplicationDefaultTable = {
+  singleton: Generated<boolean>
+  copies_min: Generated<number>
+  copies_max: Generated<number>
+}
+
 type UsageMonthsTable = {
   organization_id: string
   /** Its first day, `YYYY-MM-DD`. */
@@ -697,6 +716,9 @@ type OrganizationLimitsView = {
   bandwidth_bytes_per_month: number | null
   requests_per_month: number | null
   replication_max: number | null
+  default_min: number
+  default_max: number
+  default_zones: string[]
 }
 
 type PinNodesView = {
@@ -765,6 +787,7 @@ export type Tables = {
   usage: UsageTable
   usage_months: UsageMonthsTable
   plans: PlansTable
+  replication_default: ReplicationDefaultTable
   organization_limits: OrganizationLimitsView
   pin_nodes: PinNodesView
 }

@@ -56,6 +56,7 @@ describe('settings', () => {
       ackCopies: 1,
       cacheBytes: 4 * 2 ** 30,
       evictBelowBytes: 2 ** 30,
+      replication: { min: 1, max: 2 },
       nodes: [
         { name: '127.0.0.1:5001', url: 'http://127.0.0.1:5001', token: 'canary', zone: 'a', network: 'public' },
         { name: 'cold', url: 'https://kubo.example', token: 'canary', zone: '', network: 'private' },
@@ -278,6 +279,12 @@ describe('settings', () => {
       { ...KUBO, KUBO_NODES: NODES, UPLOAD_ACK_COPIES: '2' },
       'KUBO_NODES has 1 nodes for uploads',
     ],
+    [
+      'more copies to confirm than are made',
+      { ...KUBO, KUBO_NODES: NODES, REPLICATION_MIN: '3', REPLICATION_MAX: '2' },
+      'REPLICATION_MIN is more than REPLICATION_MAX',
+    ],
+    ['two copies in the own store', { REPLICATION_MIN: '2' }, 'the embedded backend is one node'],
     ['nodes that are no list', { ...KUBO, KUBO_NODES: '{}' }, 'KUBO_NODES'],
     ['nodes that are no JSON', { ...KUBO, KUBO_NODES: '[canary' }, 'KUBO_NODES must be a JSON list'],
     ['no nodes', { ...KUBO, KUBO_NODES: '[]' }, 'KUBO_NODES is an empty list'],

@@ -37,6 +37,8 @@ export type Config = {
     network: SettingValues['IPFS_NETWORK']
     /** Whether `origins` of pins may be private addresses. */
     dialPrivate: boolean
+    /** Of pins whose organization says nothing: copies that have to be confirmed, and that are made. */
+    replication: { min: number; max: number }
   } & (
     | { backend: 'embedded'; leaving: readonly KuboNodeConfig[] }
     | {
@@ -187,12 +189,23 @@ const tlsSettings = ({ TLS_CERT: cert, TLS_KEY: key, TLS_MIN_VERSION: version }:
 const ipfsConfig = (values: SettingValues): Config['ipfs'] => {
   const shared = { network: values.IPFS_NETWORK, dialPrivate: values.IPFS_DIAL_PRIVATE === 'yes' }
   const { KUBO_NODES: nodes, UPLOAD_ACK_COPIES: copies } = values
-  if (nodes === null) return { ...shared, backend: 'embedded', leaving: values.LEAVE_KUBO_NODES ?? [] }
+  const { REPLICATION_MIN: least, REPLICATION_MAX: most } = values
+  if (nodes === null)
+    return {
+      ...shared,
+      backend: 'embedded',
+      leaving: values.LEAVE_KUBO_NODES ?? [],
+      replication: { min: 1, max: most ?? 1 },
+    }
+  const ackCopies = copies ?? Math.min(2, uploadNodes(nodes))
+  const min = least ?? Math.min(2, uploadNodes(nodes), most ?? 2)
+  // The own store has a copy as well.
   return {
     ...shared,
     backend: 'kubo',
     nodes,
-    ackCopies: copies ?? Math.min(2, uploadNodes(nodes)),
+    ackCopies,
+    replication: { min, max: most ?? Math.max(min, 1 + ackCopies) },
     cacheBytes: values.NODE_CACHE_BYTES,
     evictBelowBytes: values.EVICT_BELOW_BYTES,
   }

@@ -4,6 +4,7 @@ import type { AfterPin, PinCommitter } from '@packages/db/pins/pin-committer'
 import type { UnitOfWorkContext } from '@packages/db/unit-of-work'
 import { canonicalCid, parseCid } from '@packages/shared/cid'
 import { HoldfastError } from '@packages/shared/holdfast-error'
+import type { ReplicationWish } from '@packages/shared/replication'
 import type { Actor } from '../authorization/actor.ts'
 import { giveBackRoots, type TakeRootsDeps, takeRoots } from './take-roots.ts'
 
@@ -15,6 +16,7 @@ export type WantedPin = {
   name: string | null
   meta: Record<string, unknown>
   origins?: readonly string[]
+  replication?: ReplicationWish | undefined
 }
 
 /** What else belongs into the pin's transaction. */

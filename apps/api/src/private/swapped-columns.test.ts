@@ -82,8 +82,13 @@ const ofFile: Pick<Case, 'make' | 'row' | 'read'> = {
   read: (made) => get(`/api/v1/files/${made.id}`, made),
 }
 
-/** Of the platform’s own, with tests of their own: below, and in `second-factor.test.ts`. */
-const ELSEWHERE = ['signing_keys.private_sealed', 'two_factors.secret_sealed', 'oidc_logins.sealed'] as const
+/** Of the platform’s own, with tests of their own: below, in `second-factor.test.ts`, and in `added-nodes.test.ts`. */
+const ELSEWHERE = [
+  'signing_keys.private_sealed',
+  'two_factors.secret_sealed',
+  'oidc_logins.sealed',
+  'nodes.token_sealed',
+] as const
 
 const CASES: Record<Exclude<SealedColumn, (typeof ELSEWHERE)[number]>, Case> = {
   'files.cid': { ...ofFile, beside: ['original_name'] },

@@ -5,6 +5,7 @@ import type { Config } from '@packages/runtime/config'
 import type { ServiceStack } from '@packages/runtime/service-stack'
 import { freeSpaceOf } from '@apps/api/features/files/free-space'
 import { CopyingCommitter, type CopyingCommitterDeps } from '@services/ipfs-manager/copies/copying-committer'
+import { DefaultZones } from '@services/ipfs-manager/copies/default-zones'
 import { HomeCopies, type HomeCopiesDeps } from '@services/ipfs-manager/copies/home-copies'
 import { NodeCopies, type NodeCopiesDeps } from '@services/ipfs-manager/copies/node-copies'
 import { OwnSpace, type OwnSpaceDeps, roomAbove } from '@services/ipfs-manager/copies/own-space'
@@ -73,6 +74,7 @@ export const startNodeCopies = async (
     stop: async () => void (await Promise.all(tasks.map((task) => task.stop()))),
     stopTimeoutMs: STOP_MS,
   })
-  const copying = new CopyingCommitter({ committer, copies, store, ackCopies })
+  const { of: zonesOf } = new DefaultZones(deps.db)
+  const copying = new CopyingCommitter({ committer, copies, store, zonesOf, ackCopies })
   return { committer: copying, far, evictCached: () => cache.evict(0) }
 }

@@ -5,6 +5,7 @@ import type { FarBlocks } from '@packages/content/block-sources/read-through'
 import { BlockStore } from '@packages/content/block-store/block-store'
 import { IngestCommitter } from '@packages/db/ingest-committer'
 import type { Database } from '@packages/db/open-database'
+import { setReplicationDefault } from '@packages/db/pins/replication-default'
 import { openEpoch } from '@packages/db/store-epoch'
 import type { Config } from '@packages/runtime/config'
 import type { MasterKey } from '@packages/runtime/master-key'
@@ -68,6 +69,7 @@ export const startContent = async (
   await stack.acquire('jobs', async () => db.jobs, endJobs, STOP_MS)
   const network = config.ipfs.network === 'private' ? 'private' : 'public'
   const nodeId = await ensureEmbeddedNode(db, network)
+  await setReplicationDefault(db, config.ipfs.replication)
   // The operator names them, and may name one of the own network.
   const outgoing = new OutgoingCalls({ steeredBy: 'operator', maxBodyBytes: HEAL_BODY_BYTES })
   const raiseEpoch = () => openEpoch(db, store, { nodeId })

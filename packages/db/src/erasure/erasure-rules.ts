@@ -40,6 +40,7 @@ export const ERASURE_RULES: Record<string, ErasureRule> = {
   request_counts: { user: '-', organization: '-' },
   platform_setup: { user: 'purge', organization: '-' },
   signing_keys: { user: '-', organization: '-' },
+  nodes: { user: '-', organization: '-' },
   organizations: ofOrganization,
   members: ofBoth,
   api_keys: ofBoth,

@@ -1,3 +1,4 @@
+import { ONE_COPY } from '@packages/shared/replication'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { IngestItem } from './ingest-item.ts'
@@ -35,7 +36,16 @@ const factsOf = ({
   organizations: new Map(
     ORGANIZATIONS.map((id) => [
       id,
-      { storedBytes: 20, limit, files: 4, filesLimit, maxFileBytes, lastPinMicros: last },
+      {
+        storedBytes: 20,
+        limit,
+        files: 4,
+        filesLimit,
+        maxFileBytes,
+        lastPinMicros: last,
+        replication: ONE_COPY,
+        copiesLimit: null,
+      },
     ]),
   ),
   contents: new Map(
@@ -45,7 +55,12 @@ const factsOf = ({
         : [
             [
               rootKey({ realm: 'public', cid: `root-${root}` }),
-              { id: `live-${root}`, state: state === 'wanted' ? 'wanted' : 'held', confirmedReplicas: 1 },
+              {
+                id: `live-${root}`,
+                state: state === 'wanted' ? 'wanted' : 'held',
+                confirmedReplicas: 1,
+                wishes: ONE_COPY,
+              },
             ],
           ],
     ),

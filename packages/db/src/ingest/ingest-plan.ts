@@ -1,10 +1,16 @@
-import { foldText } from '@packages/shared/fold-text'
 import { HoldfastError } from '@packages/shared/holdfast-error'
-import { type PinStatus, pinStatus, psaStatus } from '@packages/shared/pin-state'
+import { type PinStatus, pinStatus } from '@packages/shared/pin-state'
+import {
+  isSameReplication,
+  largestReplication,
+  ONE_COPY,
+  type Replication,
+  resolveReplication,
+} from '@packages/shared/replication'
 import { IdempotencyConflict, type IdempotencyIdentity } from '../idempotency.ts'
-import { fromMicroseconds } from '../microseconds.ts'
 import { nextCreated } from '../pins/next-created.ts'
 import { fileTooLarge, storageUsedUp, tooManyFiles } from '../plan-refusals.ts'
+import { committedRows } from './committed-rows.ts'
 import type { CommittedIngest, IngestItem } from './ingest-item.ts'
 
 /** What the database says about a batch's organizations and roots; the rows are locked. */
@@ -12,7 +18,7 @@ export type IngestFacts = {
   nowMicros: number
   organizations: Map<string, OrganizationFacts>
   /** Live content rows by `rootKey`. */
-  contents: Map<string, { id: string; state: 'wanted' | 'held'; confirmedReplicas: number }>
+  contents: Map<string, ContentFacts>
   /** `holdingKey`s of organizations that have a live pin on a held content: it is paid for. */
   holdings: Set<string>
   /** Pins that wait for a `wanted` content, by its id. */
@@ -20,6 +26,8 @@ export type IngestFacts = {
   /** `idempotencyKey`s that are taken. */
   takenKeys: Set<string>
 }
+
+export type ContentFacts = { id: string; state: 'wanted' | 'held'; confirmedReplicas: number; wishes: Replication }
 
 /** What it has and may have; null means no limit. */
 export type OrganizationFacts = {
@@ -29,14 +37,19 @@ export type OrganizationFacts = {
   filesLimit: number | null
   maxFileBytes: number | null
   lastPinMicros: number
+  /** Of its pins. */
+  replication: Replication
+  copiesLimit: number | null
 }
 
-export type WantedPin = { id: string; organizationId: string; replicationMin: number; wasPinned: boolean }
+export type WantedPin = { id: string; organizationId: string; replication: Replication; wasPinned: boolean }
 
 export type IngestPlan = {
   accepted: { item: IngestItem; committed: CommittedIngest }[]
   refused: { item: IngestItem; error: Error }[]
   newContents: IngestItem[]
+  /** What contents need by their pins, by id: of new ones, and of others where it is more than before. */
+  wishes: Map<string, Replication>
   /** Content that was wanted and is held now: its pins move from one row to the other. */
   fulfilled: { wantedId: string; heldId: string; pins: { pin: WantedPin; status: PinStatus }[] }[]
   /** Roots that have no row and go back to the store. */
@@ -58,6 +71,7 @@ export const planIngest = (items: IngestItem[], facts: IngestFacts): IngestPlan 
     accepted: [],
     refused: [],
     newContents: [],
+    wishes: new Map(),
     fulfilled: [],
     discarded: [],
     usage: new Map(),
@@ -79,21 +93,27 @@ export const planIngest = (items: IngestItem[], facts: IngestFacts): IngestPlan 
     usage.roots += 1
   }
   /** The root becomes the live content; who waited for it gets it, and pays for it whatever the limit says. */
-  const hold = (item: IngestItem, wantedId: string | undefined): void => {
-    contents.set(rootKey({ realm: item.realm, cid: item.canonicalCid }), {
-      id: item.contentId,
-      state: 'held',
-      confirmedReplicas: 1,
-    })
+  const hold = (item: IngestItem, wantedId: string | undefined): ContentFacts => {
+    const confirmedReplicas = 1 + new Set(item.copies).size
+    const pins = wantedId === undefined ? [] : (facts.wantedPins.get(wantedId) ?? [])
+    const wishes = largestReplication(pins.map(({ replication }) => replication))
+    const content: ContentFacts = { id: item.contentId, state: 'held', confirmedReplicas, wishes }
+    contents.set(rootKey({ realm: item.realm, cid: item.canonicalCid }), content)
+    plan.wishes.set(content.id, wishes)
     plan.newContents.push(item)
-    if (wantedId === undefined) return
-    const pins = facts.wantedPins.get(wantedId) ?? []
+    if (wantedId === undefined) return content
     for (const pin of pins) charge(pin.organizationId, item.contentId, item.dagSize)
     plan.fulfilled.push({
       wantedId,
       heldId: item.contentId,
-      pins: pins.map((pin) => ({ pin, status: statusOf(1, pin.replicationMin, pin.wasPinned) })),
+      pins: pins.map((pin) => ({ pin, status: statusOf(confirmedReplicas, pin.replication.min, pin.wasPinned) })),
     })
+    return content
+  }
+  const wish = ({ id, wishes }: ContentFacts, replication: Replication): void => {
+    const before = plan.wishes.get(id) ?? wishes
+    const after = largestReplication([before, replication])
+    if (!isSameReplication(before, after)) plan.wishes.set(id, after)
   }
 
   for (const item of items) {
@@ -109,13 +129,18 @@ export const planIngest = (items: IngestItem[], facts: IngestFacts): IngestPlan 
     if (held) plan.discarded.push({ item, reason: 'duplicate' })
     const contentId = held?.id ?? item.contentId
     charge(item.organizationId, contentId, item.dagSize)
-    if (!held) hold(item, live?.id)
+    const content = held ?? hold(item, live?.id)
+    const replication = replicationOf(item, facts.organizations.get(item.organizationId))
+    wish(content, replication)
     const usage = usageOf(item.organizationId)
     usage.files += 1
     const earlier = usage.lastPinMicros ?? facts.organizations.get(item.organizationId)?.lastPinMicros ?? 0
     usage.lastPinMicros = nextCreated(facts.nowMicros, earlier)
-    const status = statusOf(held?.confirmedReplicas ?? 1, 1, false)
-    plan.accepted.push({ item, committed: committedRows(item, contentId, status, usage.lastPinMicros) })
+    const status = statusOf(content.confirmedReplicas, replication.min, false)
+    plan.accepted.push({
+      item,
+      committed: committedRows(item, contentId, { status, replication }, usage.lastPinMicros),
+    })
   }
   return plan
 
@@ -140,6 +165,12 @@ export const planIngest = (items: IngestItem[], facts: IngestFacts): IngestPlan 
   }
 }
 
+/** Private content stays in the own store. */
+const replicationOf = ({ realm }: IngestItem, organization: OrganizationFacts | undefined): Replication =>
+  realm === 'private' || organization === undefined
+    ? ONE_COPY
+    : resolveReplication({}, organization.replication, organization.copiesLimit)
+
 const statusOf = (confirmedReplicas: number, replicationMin: number, wasPinned: boolean): PinStatus =>
   pinStatus({
     contentState: 'held',
@@ -149,50 +180,3 @@ const statusOf = (confirmedReplicas: number, replicationMin: number, wasPinned: 
     wasPinned,
     failure: null,
   })
-
-const committedRows = (
-  item: IngestItem,
-  contentId: string,
-  status: PinStatus,
-  createdMicros: number,
-): CommittedIngest => {
-  const created_at = new Date(Math.floor(createdMicros / 1_000))
-  const shared = { organization_id: item.organizationId, user_id: item.userId, content_id: contentId, cid: item.cid }
-  return {
-    contentId,
-    file: {
-      id: item.file.id,
-      ...shared,
-      pin_id: item.pin.id,
-      original_name: item.file.name,
-      content_type: item.file.contentType,
-      size: item.file.size,
-      metadata: item.file.metadata,
-      visibility: item.realm,
-      kind: item.file.kind ?? 'file',
-      created_at,
-      cid_hash: item.sealed?.cidHash ?? null,
-      name_hash: item.sealed?.nameHash ?? null,
-    },
-    pin: {
-      id: item.pin.id,
-      ...shared,
-      cid: item.sealed?.pinCid ?? item.cid,
-      name: item.pin.name ?? null,
-      name_folded: item.realm === 'public' && item.pin.name != null ? foldText(item.pin.name) : null,
-      is_private: item.realm === 'private',
-      meta: item.pin.meta ?? {},
-      origins: [],
-      status,
-      info: {},
-      replication_min: 1,
-      replication_max: 1,
-      created_at,
-      pinned_at: status === 'pinned' ? created_at : null,
-      expires_at: null,
-      copies_left: 0,
-      psa_status: psaStatus(status, 0),
-      createdAt: fromMicroseconds(createdMicros),
-    },
-  }
-}

@@ -1,5 +1,6 @@
-import { sql, type Transaction } from 'kysely'
-import type { Tables } from '../tables.ts'
+import { sql } from 'kysely'
+import { refreshPins } from '../pins/refresh-pins.ts'
+import type { UnitOfWorkContext } from '../unit-of-work.ts'
 import type { IngestPlan } from './ingest-plan.ts'
 import { recordset } from './recordset.ts'
 
@@ -10,7 +11,8 @@ export const hasCopies = ({ accepted }: IngestPlan): boolean =>
 /**
  * The replicas of uploads that nodes have confirmed. A node pins by CID, so of content that was held already, too: it has these copies as well from now on.
  */
-export const insertCopies = async (tx: Transaction<Tables>, { accepted }: IngestPlan): Promise<void> => {
+export const insertCopies = async (uow: UnitOfWorkContext, { accepted }: IngestPlan): Promise<void> => {
+  const { tx } = uow
   const rows = accepted.flatMap(({ item, committed }) =>
     (item.copies ?? []).map((nodeId) => ({ content_id: committed.contentId, node_id: nodeId })),
   )
@@ -27,7 +29,7 @@ export const insertCopies = async (tx: Transaction<Tables>, { accepted }: Ingest
     where t.content_id = x.content_id and t.node_id = x.node_id
   `.execute(tx)
   await sql`
-    update contents c set confirmed = x.copies, copies_max = greatest(c.copies_max, x.copies)
+    update contents c set confirmed = x.copies
     from (
       select r.content_id, count(*) as copies from replicas r join nodes n on n.id = r.node_id
       where r.content_id = any(${rows.map(({ content_id }) => content_id)}::uuid[]) and r.status = 'pinned' and n.role = 'store'
@@ -35,4 +37,5 @@ export const insertCopies = async (tx: Transaction<Tables>, { accepted }: Ingest
     ) x
     where c.id = x.content_id
   `.execute(tx)
+  await refreshPins(uow, [...new Set(rows.map(({ content_id }) => content_id))])
 }

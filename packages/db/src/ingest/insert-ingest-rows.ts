@@ -1,13 +1,17 @@
 import { sql } from 'kysely'
+import { ONE_COPY } from '@packages/shared/replication'
+import { wishColumns } from '../pins/replication-facts.ts'
 import { isUniqueViolation, RetryTransaction } from '../postgres-errors.ts'
 import type { UnitOfWorkContext } from '../unit-of-work.ts'
 import type { IngestPlan } from './ingest-plan.ts'
 import { recordset } from './recordset.ts'
 
-const CONTENT_COLUMNS = 'id uuid, realm text, cid text, dag_size bigint, blocks bigint, node_id uuid'
+const CONTENT_COLUMNS = `id uuid, realm text, cid text, dag_size bigint, blocks bigint, node_id uuid, copies_min int, copies_max int,
+  zones text[]`
+const WISH_COLUMNS = 'id uuid, copies_min int, copies_max int, zones text[]'
 const FILE_COLUMNS = `pin uuid, organization_id uuid, user_id uuid, content_id uuid, cid text, pin_name text, pin_name_folded text, meta jsonb,
   status text, created_at timestamptz, file uuid, original_name text, content_type text, size bigint, metadata jsonb, kind text,
-  file_cid text, visibility text, cid_hash text, name_hash text`
+  file_cid text, visibility text, cid_hash text, name_hash text, replication_min int, replication_max int, zones text[]`
 const USAGE_COLUMNS = 'organization_id uuid, bytes bigint, roots bigint, files bigint, last bigint'
 
 /**
@@ -28,17 +32,22 @@ export const insertIngestRows = async (
       ), new_file as (
         select * from ${recordset(fileRows(plan), FILE_COLUMNS)}
       ), content as (
-        insert into contents (id, realm, cid, dag_size, blocks, state, confirmed)
-        select id, realm, cid, dag_size, blocks, 'held', 1 from new_content
+        insert into contents (id, realm, cid, dag_size, blocks, state, confirmed, copies_min, copies_max, zones)
+        select id, realm, cid, dag_size, blocks, 'held', 1, copies_min, copies_max, zones from new_content
+      ), wished as (
+        update contents c set copies_min = x.copies_min, copies_max = x.copies_max, zones = x.zones, place_after = null,
+          zones_after = null, shortage = null
+        from ${recordset(wishRows(plan), WISH_COLUMNS)}
+        where c.id = x.id
       ), replica as (
         insert into replicas (content_id, node_id, status, pinned_at, last_checked)
         select id, node_id, 'pinned', now(), now() from new_content
       ), pin as (
         insert into pins (id, organization_id, user_id, content_id, cid, name, name_folded, is_private, meta, status,
-          created_at, pinned_at)
+          created_at, pinned_at, replication_min, replication_max, zones)
         select pin, organization_id, user_id, content_id, cid, pin_name, pin_name_folded, visibility = 'private', meta,
           status, created_at,
-          case when status = 'pinned' then created_at end
+          case when status = 'pinned' then created_at end, replication_min, replication_max, zones
         from new_file
       ), file as (
         insert into files (id, organization_id, user_id, pin_id, content_id, cid, original_name, content_type, size,
@@ -63,7 +72,7 @@ export const insertIngestRows = async (
 }
 
 /** In one order everywhere, so that two writers of the same new roots wait for each other and do not lock up. */
-const contentRows = ({ newContents }: IngestPlan): object[] =>
+const contentRows = ({ newContents, wishes }: IngestPlan): object[] =>
   newContents
     .map(({ contentId, realm, canonicalCid, dagSize, blocks, nodeId }) => ({
       id: contentId,
@@ -72,8 +81,15 @@ const contentRows = ({ newContents }: IngestPlan): object[] =>
       dag_size: dagSize,
       blocks,
       node_id: nodeId,
+      ...wishColumns(wishes.get(contentId) ?? ONE_COPY),
     }))
     .sort((a, b) => (a.cid < b.cid ? -1 : 1))
+
+/** Of contents that are there. */
+const wishRows = ({ newContents, wishes }: IngestPlan): object[] => {
+  const made = new Set(newContents.map(({ contentId }) => contentId))
+  return [...wishes].flatMap(([id, wish]) => (made.has(id) ? [] : [{ id, ...wishColumns(wish) }]))
+}
 
 const fileRows = ({ accepted }: IngestPlan): object[] =>
   accepted.map(({ committed: { file, pin } }) => ({
@@ -86,6 +102,9 @@ const fileRows = ({ accepted }: IngestPlan): object[] =>
     pin_name_folded: pin.name_folded,
     meta: pin.meta,
     status: pin.status,
+    replication_min: pin.replication_min,
+    replication_max: pin.replication_max,
+    zones: pin.zones,
     created_at: pin.createdAt,
     file: file.id,
     original_name: file.original_name,

@@ -3,10 +3,23 @@ import { deleteExpired } from '../idempotency.ts'
 import { RetryTransaction } from '../postgres-errors.ts'
 import type { Tables } from '../tables.ts'
 import type { IngestItem } from './ingest-item.ts'
+import {
+  type ContentWishes,
+  REPLICATION_LIMITS,
+  type ReplicationLimits,
+  replicationOf,
+  wishesOf,
+} from '../pins/replication-facts.ts'
 import { holdingKey, type IngestFacts, idempotencyKey, rootKey, type WantedPin } from './ingest-plan.ts'
 
 type Tx = Transaction<Tables>
-type LiveContent = { id: string; realm: string; cid: string; state: 'wanted' | 'held'; confirmed: number }
+type LiveContent = {
+  id: string
+  realm: string
+  cid: string
+  state: 'wanted' | 'held'
+  confirmed: number
+} & ContentWishes
 
 /**
  * Locks and reads what a batch depends on, in the order that every writer keeps: usage rows by organization, then
@@ -28,6 +41,7 @@ export const readIngestFacts = async (tx: Tx, items: IngestItem[], planned = 0):
   const organizations: IngestFacts['organizations'] = new Map()
   for (const { id, last, ...has } of locked.usage)
     organizations.set(id, {
+      ...replicationOf(has),
       storedBytes: has.stored,
       limit: has.storage_limit,
       files: has.files,
@@ -37,8 +51,8 @@ export const readIngestFacts = async (tx: Tx, items: IngestItem[], planned = 0):
     })
   const live = await countReplicas(tx, locked.contents)
   const contents: IngestFacts['contents'] = new Map()
-  for (const { id, realm, cid, state, confirmed } of live)
-    contents.set(rootKey({ realm, cid }), { id, state, confirmedReplicas: confirmed })
+  for (const { id, realm, cid, state, confirmed, ...wishes } of live)
+    contents.set(rootKey({ realm, cid }), { id, state, confirmedReplicas: confirmed, wishes: wishesOf(wishes) })
   return {
     nowMicros: locked.nowMicros,
     organizations,
@@ -63,7 +77,7 @@ type LockedUsage = {
   files_limit: number | null
   max_file_bytes: number | null
   last: number
-}
+} & ReplicationLimits
 type LockedContent = Omit<LiveContent, 'confirmed'>
 
 /**
@@ -87,13 +101,14 @@ const lockUsageAndContents = async (
     ), locked_usage as materialized (
       select u.organization_id as id, u.stored_bytes as stored, u.files,
         l.storage_bytes as storage_limit, l.files as files_limit, l.max_file_bytes,
+        ${REPLICATION_LIMITS},
         case when isfinite(u.last_pin_at) then (extract(epoch from u.last_pin_at) * 1000000)::bigint else 0 end as last
       from usage u join organization_limits l on l.organization_id = u.organization_id
       where u.organization_id in (select id from named)
       order by u.organization_id
       for update of u
     ), locked_content as materialized (
-      select c.id, c.realm, c.cid, c.state
+      select c.id, c.realm, c.cid, c.state, c.copies_min, c.copies_max, c.zones
       from contents c
       where c.realm = any(${realms}::text[]) and c.cid = any(${cids}::text[]) and c.state <> 'released'
         and (select count(*) from locked_usage where id = any(${own}::uuid[])) >= ${least}
@@ -149,7 +164,7 @@ const readWantedPins = async (
   if (wanted.length === 0) return byContent
   const rows = await tx
     .selectFrom('pins')
-    .select(['id', 'organization_id', 'content_id', 'replication_min', 'pinned_at'])
+    .select(['id', 'organization_id', 'content_id', 'replication_min', 'replication_max', 'zones', 'pinned_at'])
     .where('content_id', 'in', wanted)
     .orderBy('id')
     .execute()
@@ -159,7 +174,7 @@ const readWantedPins = async (
     const pin: WantedPin = {
       id: row.id,
       organizationId: row.organization_id,
-      replicationMin: row.replication_min,
+      replication: { min: row.replication_min, max: row.replication_max, zones: row.zones },
       wasPinned: row.pinned_at !== null,
     }
     byContent.set(row.content_id, [...(byContent.get(row.content_id) ?? []), pin])

@@ -22,7 +22,7 @@ export const writeIngest = async (uow: UnitOfWorkContext, plan: IngestPlan): Pro
     await insertRootKeys(tx, plan)
     await removeReplaced(uow, plan)
     await insertIngestRows(uow, plan, { last: isAll(plan) })
-    if (hasCopies(plan)) await insertCopies(tx, plan)
+    if (hasCopies(plan)) await insertCopies(uow, plan)
     await finishUploads(tx, plan)
   }
   if (plan.fulfilled.length > 0) await movePins(uow, plan)

@@ -1,10 +1,23 @@
 import type { AuditTrail } from '@packages/runtime/audit-trail'
+import type { ReplicationWish } from '@packages/shared/replication'
 import type { PinRow } from '../tables.ts'
 
 /** A pin as it was written. */
 export type InsertedPin = Pick<
   PinRow,
-  'id' | 'cid' | 'name' | 'status' | 'created_at' | 'pinned_at' | 'meta' | 'info' | 'origins' | 'psa_status'
+  | 'id'
+  | 'cid'
+  | 'name'
+  | 'status'
+  | 'created_at'
+  | 'pinned_at'
+  | 'meta'
+  | 'info'
+  | 'origins'
+  | 'psa_status'
+  | 'replication_min'
+  | 'replication_max'
+  | 'zones'
 > & { /** With microseconds. */ created: string; dag_size: number | null }
 
 /** A root that was taken for this pin, and what it holds. */
@@ -21,6 +34,8 @@ export type NewPinRow = {
   meta: Record<string, unknown>
   /** Peers that are said to have it, as multiaddrs. */
   origins?: readonly string[]
+  /** What it does not say follows from the organization's default. */
+  replication?: ReplicationWish | undefined
   nodeId: string
   adopted: AdoptedRoot | undefined
   /** Bytes that the same transaction gives back: those of the pin that this one replaces. */

@@ -1,7 +1,9 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { NewPinRow } from './new-pin.ts'
-import { type ContentFacts, holdingKey, type PinFacts, planPins, rootKey } from './pin-plan.ts'
+import { ONE_COPY } from '@packages/shared/replication'
+import type { ContentFacts, PinFacts } from './pin-facts.ts'
+import { holdingKey, planPins, rootKey } from './pin-plan.ts'
 
 const ORGANIZATIONS = ['a', 'b']
 const SIZE = 10
@@ -12,6 +14,7 @@ const content = (id: string, state: 'wanted' | 'held', fetch: ContentFacts['fetc
   state,
   dagSize: state === 'held' ? SIZE : null,
   confirmed: state === 'held' ? 1 : 0,
+  wishes: ONE_COPY,
   fetch,
 })
 const KINDS = {
@@ -27,7 +30,12 @@ type Kind = keyof typeof KINDS
 
 const factsOf = (kinds: Kind[], { stored = 0, limit = null as number | null, last = 0 } = {}): PinFacts => ({
   nowMicros: NOW,
-  organizations: new Map(ORGANIZATIONS.map((id) => [id, { storedBytes: stored, limit, lastPinMicros: last }])),
+  organizations: new Map(
+    ORGANIZATIONS.map((id) => [
+      id,
+      { storedBytes: stored, limit, lastPinMicros: last, replication: ONE_COPY, copiesLimit: null },
+    ]),
+  ),
   contents: new Map(
     kinds.flatMap((kind, index) => {
       const facts = KINDS[kind](`live-${index}`)

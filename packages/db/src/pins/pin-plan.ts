@@ -1,34 +1,27 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { pinStatus, psaStatus } from '@packages/shared/pin-state'
+import {
+  isBeyond,
+  isSameReplication,
+  largestReplication,
+  ONE_COPY,
+  type Replication,
+  type ReplicationWish,
+  resolveReplication,
+} from '@packages/shared/replication'
 import { fromMicroseconds } from '../microseconds.ts'
-import { storageUsedUp } from '../plan-refusals.ts'
+import { storageUsedUp, tooManyCopies } from '../plan-refusals.ts'
 import type { AdoptedRoot, InsertedPin, NewPinRow } from './new-pin.ts'
+import type { ContentFacts, OrganizationFacts, PinFacts } from './pin-facts.ts'
 import { nextCreated } from './next-created.ts'
-
-/** What the database says about a batch's organizations and roots; the rows are locked. */
-export type PinFacts = {
-  nowMicros: number
-  organizations: ReadonlyMap<string, { storedBytes: number; limit: number | null; lastPinMicros: number }>
-  /** Live content rows by `rootKey`. */
-  contents: ReadonlyMap<string, ContentFacts>
-  /** `holdingKey`s of organizations that have a pin on a held content: it is paid for. */
-  holdings: ReadonlySet<string>
-}
-
-export type ContentFacts = {
-  id: string
-  state: 'wanted' | 'held'
-  dagSize: number | null
-  confirmed: number
-  /** Of a wanted content. */
-  fetch: { state: 'queued' | 'running' | 'waiting' | 'failed'; attempts: number } | null
-}
 
 export type PinPlan = {
   accepted: { row: NewPinRow; pin: InsertedPin; contentId: string }[]
   refused: { row: NewPinRow; error: HoldfastError }[]
   newContents: { id: string; realm: string; cid: string; nodeId: string; adopted: AdoptedRoot | undefined }[]
+  /** What contents need by these pins, by id: of new ones, and of others where it is more than before. */
+  wishes: Map<string, Replication>
   /** Organizations that wait for a content, and whether somebody fetches it just now. */
   waiting: { organizationId: string; contentId: string; isRunning: boolean }[]
   /** Wanted contents whose fetch was given up: it begins anew. */
@@ -50,6 +43,7 @@ export const planPins = (rows: readonly NewPinRow[], facts: PinFacts): PinPlan =
     accepted: [],
     refused: [],
     newContents: [],
+    wishes: new Map(),
     waiting: [],
     beginAnew: [],
     discarded: [],
@@ -71,7 +65,7 @@ export const planPins = (rows: readonly NewPinRow[], facts: PinFacts): PinPlan =
       roots: 0,
       lastPinMicros: organization?.lastPinMicros ?? 0,
     }
-    const error = refuse(organization, { cost, used: usage.bytes - (row.credit ?? 0) })
+    const error = refuse(organization, { cost, used: usage.bytes - (row.credit ?? 0), wish: row.replication })
     const isMine = live === undefined && error === undefined
     if (row.adopted !== undefined && !isMine)
       plan.discarded.push({
@@ -88,15 +82,23 @@ export const planPins = (rows: readonly NewPinRow[], facts: PinFacts): PinPlan =
       const { id } = content
       plan.newContents.push({ id, realm: row.realm, cid: row.canonical, nodeId: row.nodeId, adopted: row.adopted })
     }
+    const replication = replicationOf(row, organization)
+    wish(content, replication, live === undefined)
     if (content.state === 'held') holdings.add(holdingKey(row.organizationId, content.id))
     else wait(row.organizationId, content)
     usage.bytes += cost
     usage.roots += content.state === 'held' && !isPaid ? 1 : 0
     usage.lastPinMicros = nextCreated(facts.nowMicros, usage.lastPinMicros)
     plan.usage.set(row.organizationId, usage)
-    plan.accepted.push({ row, pin: insertedPin(row, content, usage.lastPinMicros), contentId: content.id })
+    plan.accepted.push({ row, pin: insertedPin(row, content, usage.lastPinMicros, replication), contentId: content.id })
   }
   return plan
+
+  function wish(content: ContentFacts, replication: Replication, isNew: boolean): void {
+    const before = plan.wishes.get(content.id) ?? content.wishes
+    const after = largestReplication([before, replication])
+    if (isNew || !isSameReplication(before, after)) plan.wishes.set(content.id, after)
+  }
 
   function wait(organizationId: string, { id: contentId, fetch: job }: ContentFacts): void {
     const key = holdingKey(organizationId, contentId)
@@ -107,12 +109,21 @@ export const planPins = (rows: readonly NewPinRow[], facts: PinFacts): PinPlan =
   }
 }
 
+const replicationOf = (
+  { realm, replication = {} }: NewPinRow,
+  organization: OrganizationFacts | undefined,
+): Replication =>
+  realm === 'private' || organization === undefined
+    ? ONE_COPY
+    : resolveReplication(replication, organization.replication, organization.copiesLimit)
+
 const refuse = (
-  organization: { storedBytes: number; limit: number | null } | undefined,
-  { cost, used }: { cost: number; used: number },
+  organization: OrganizationFacts | undefined,
+  { cost, used, wish }: { cost: number; used: number; wish: ReplicationWish | undefined },
 ): HoldfastError | undefined => {
   if (organization === undefined) return new HoldfastError('not_found', { detail: 'The organization is gone.' })
-  const { storedBytes, limit } = organization
+  const { storedBytes, limit, copiesLimit } = organization
+  if (copiesLimit !== null && isBeyond(copiesLimit, wish)) return tooManyCopies(copiesLimit)
   return cost > 0 && limit !== null && storedBytes + used + cost > limit ? storageUsedUp() : undefined
 }
 
@@ -121,15 +132,21 @@ const newContent = ({ adopted }: NewPinRow): ContentFacts => ({
   state: adopted === undefined ? 'wanted' : 'held',
   dagSize: adopted?.dagSize ?? null,
   confirmed: adopted === undefined ? 0 : 1,
+  wishes: ONE_COPY,
   fetch: null,
 })
 
-const insertedPin = (row: NewPinRow, content: ContentFacts, createdMicros: number): InsertedPin => {
+const insertedPin = (
+  row: NewPinRow,
+  content: ContentFacts,
+  createdMicros: number,
+  replication: Replication,
+): InsertedPin => {
   const { fetch: job } = content
   const status = pinStatus({
     contentState: content.state,
     confirmedReplicas: content.confirmed,
-    replicationMin: 1,
+    replicationMin: replication.min,
     fetching: job !== null && job.state !== 'failed' && job.attempts > 0,
     wasPinned: false,
     failure: null,
@@ -148,5 +165,8 @@ const insertedPin = (row: NewPinRow, content: ContentFacts, createdMicros: numbe
     info: {},
     origins: status === 'pinned' ? [] : [...(row.origins ?? [])],
     dag_size: content.dagSize,
+    replication_min: replication.min,
+    replication_max: replication.max,
+    zones: [...replication.zones],
   }
 }

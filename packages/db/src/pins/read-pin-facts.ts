@@ -2,11 +2,23 @@ import { sql, type Transaction } from 'kysely'
 import { plansOf } from '../ingest/read-ingest-facts.ts'
 import type { Tables } from '../tables.ts'
 import type { NewPinRow } from './new-pin.ts'
-import { type ContentFacts, holdingKey, type PinFacts, rootKey } from './pin-plan.ts'
+import {
+  type ContentWishes,
+  REPLICATION_LIMITS,
+  type ReplicationLimits,
+  replicationOf,
+  wishesOf,
+} from './replication-facts.ts'
+import type { ContentFacts, PinFacts } from './pin-facts.ts'
+import { holdingKey, rootKey } from './pin-plan.ts'
 
 type Tx = Transaction<Tables>
-type LockedUsage = { id: string; stored: number; storage_limit: number | null; last: number }
-type LockedContent = Omit<ContentFacts, 'fetch' | 'dagSize'> & { realm: string; cid: string; dag_size: number | null }
+type LockedUsage = { id: string; stored: number; storage_limit: number | null; last: number } & ReplicationLimits
+type LockedContent = Omit<ContentFacts, 'fetch' | 'dagSize' | 'wishes'> & {
+  realm: string
+  cid: string
+  dag_size: number | null
+} & ContentWishes
 
 /**
  * Locks and reads what new pins depend on, in the order that every writer keeps: usage rows by organization, content rows by id, fetches.
@@ -31,15 +43,27 @@ export const readPinFacts = async (tx: Tx, rows: readonly NewPinRow[], written =
   return {
     nowMicros: locked.now,
     organizations: new Map(
-      locked.usage.map(({ id, stored, storage_limit, last }) => [
-        id,
-        { storedBytes: stored, limit: storage_limit, lastPinMicros: last },
+      locked.usage.map((usage) => [
+        usage.id,
+        {
+          storedBytes: usage.stored,
+          limit: usage.storage_limit,
+          lastPinMicros: usage.last,
+          ...replicationOf(usage),
+        },
       ]),
     ),
     contents: new Map(
-      locked.contents.map(({ realm, cid, dag_size: dagSize, ...content }) => [
-        rootKey({ realm, cid }),
-        { ...content, dagSize, fetch: fetches.get(content.id) ?? null },
+      locked.contents.map((content) => [
+        rootKey(content),
+        {
+          id: content.id,
+          state: content.state,
+          dagSize: content.dag_size,
+          confirmed: content.confirmed,
+          wishes: wishesOf(content),
+          fetch: fetches.get(content.id) ?? null,
+        },
       ]),
     ),
     holdings: await readHoldings(
@@ -60,13 +84,14 @@ const lockUsageAndContents = async (
   const { rows: found } = await sql<{ now: number; usage: LockedUsage[]; contents: LockedContent[] }>`
     /* prepared */ ${sql.raw(`/* ${planned} */`)} with locked_usage as materialized (
       select u.organization_id as id, u.stored_bytes as stored, l.storage_bytes as storage_limit,
+        ${REPLICATION_LIMITS},
         case when isfinite(u.last_pin_at) then (extract(epoch from u.last_pin_at) * 1000000)::bigint else 0 end as last
       from usage u join organization_limits l on l.organization_id = u.organization_id
       where u.organization_id = any(${own}::uuid[])
       order by u.organization_id
       for update of u
     ), locked_content as materialized (
-      select c.id, c.realm, c.cid, c.state, c.dag_size, c.confirmed
+      select c.id, c.realm, c.cid, c.state, c.dag_size, c.confirmed, c.copies_min, c.copies_max, c.zones
       from contents c
       where c.realm = any(${realms}::text[]) and c.cid = any(${cids}::text[]) and c.state <> 'released'
         and (select count(*) from locked_usage) >= ${least}

@@ -1,4 +1,5 @@
 import { foldText } from '@packages/shared/fold-text'
+import { ONE_COPY } from '@packages/shared/replication'
 import { sql } from 'kysely'
 import { condemnRoots } from '../condemn-roots.ts'
 import { recordset } from '../ingest/recordset.ts'
@@ -6,11 +7,14 @@ import { isUniqueViolation, RetryTransaction } from '../postgres-errors.ts'
 import type { UnitOfWorkContext } from '../unit-of-work.ts'
 import { beginFetchesAnew, PINS_CHANNEL } from './fetch-rows.ts'
 import type { PinPlan } from './pin-plan.ts'
+import { wishColumns } from './replication-facts.ts'
 
-const CONTENT_COLUMNS = 'id uuid, realm text, cid text, node_id uuid, is_held boolean, dag_size bigint, blocks bigint'
+const CONTENT_COLUMNS = `id uuid, realm text, cid text, node_id uuid, is_held boolean, dag_size bigint, blocks bigint,
+  copies_min int, copies_max int, zones text[]`
+const WISH_COLUMNS = 'id uuid, copies_min int, copies_max int, zones text[]'
 const WAITING_COLUMNS = 'organization_id uuid, content_id uuid, is_running boolean'
 const PIN_COLUMNS = `id uuid, organization_id uuid, user_id uuid, content_id uuid, cid text, name text, name_folded text, meta jsonb,
-  origins jsonb, status text, is_private boolean, created_at timestamptz`
+  origins jsonb, status text, is_private boolean, created_at timestamptz, replication_min int, replication_max int, zones text[]`
 const USAGE_COLUMNS = 'organization_id uuid, bytes bigint, roots bigint, last bigint'
 
 /**
@@ -39,10 +43,15 @@ const statementOf = (plan: PinPlan) => sql`
   ), waiting as (
     select * from ${recordset(waitingRows(plan), WAITING_COLUMNS)}
   ), content as (
-    insert into contents (id, realm, cid, dag_size, blocks, state, confirmed)
+    insert into contents (id, realm, cid, dag_size, blocks, state, confirmed, copies_min, copies_max, zones)
     select id, realm, cid, dag_size, blocks, case when is_held then 'held' else 'wanted' end,
-      case when is_held then 1 else 0 end
+      case when is_held then 1 else 0 end, copies_min, copies_max, zones
     from new_content
+  ), wished as (
+    update contents c set copies_min = x.copies_min, copies_max = x.copies_max, zones = x.zones, place_after = null,
+      zones_after = null, shortage = null
+    from ${recordset(wishRows(plan), WISH_COLUMNS)}
+    where c.id = x.id
   ), replica as (
     insert into replicas (content_id, node_id, status, pinned_at, last_checked)
     select id, node_id, 'pinned', now(), now() from new_content where is_held
@@ -56,10 +65,10 @@ const statementOf = (plan: PinPlan) => sql`
     returning pg_notify(${PINS_CHANNEL}, '')
   ), pin as (
     insert into pins (id, organization_id, user_id, content_id, cid, name, name_folded, meta, origins, status, is_private,
-      created_at, pinned_at)
+      created_at, pinned_at, replication_min, replication_max, zones)
     select id, organization_id, user_id, content_id, cid, name, name_folded, meta,
       array(select jsonb_array_elements_text(origins)), status, is_private, created_at,
-      case when status = 'pinned' then created_at end
+      case when status = 'pinned' then created_at end, replication_min, replication_max, zones
     from ${recordset(pinRows(plan), PIN_COLUMNS)}
   ), charged as (
     update usage u set stored_bytes = u.stored_bytes + x.bytes, roots = u.roots + x.roots,
@@ -69,7 +78,7 @@ const statementOf = (plan: PinPlan) => sql`
   )`
 
 /** In one order everywhere, so that two writers of the same new roots wait for each other and do not lock up. */
-const contentRows = ({ newContents }: PinPlan): object[] =>
+const contentRows = ({ newContents, wishes }: PinPlan): object[] =>
   newContents
     .map(({ id, realm, cid, nodeId, adopted }) => ({
       id,
@@ -79,8 +88,15 @@ const contentRows = ({ newContents }: PinPlan): object[] =>
       is_held: adopted !== undefined,
       dag_size: adopted?.dagSize ?? null,
       blocks: adopted?.blocks ?? null,
+      ...wishColumns(wishes.get(id) ?? ONE_COPY),
     }))
     .sort((a, b) => (a.cid < b.cid ? -1 : 1))
+
+/** Of contents that are there, in the order in which they are locked. */
+const wishRows = ({ newContents, wishes }: PinPlan): object[] => {
+  const made = new Set(newContents.map(({ id }) => id))
+  return [...wishes].flatMap(([id, wish]) => (made.has(id) ? [] : [{ id, ...wishColumns(wish) }]))
+}
 
 const waitingRows = ({ waiting }: PinPlan): object[] =>
   waiting.map(({ organizationId, contentId, isRunning }) => ({
@@ -103,6 +119,9 @@ const pinRows = ({ accepted }: PinPlan): object[] =>
     status: pin.status,
     is_private: row.realm === 'private',
     created_at: pin.created,
+    replication_min: pin.replication_min,
+    replication_max: pin.replication_max,
+    zones: pin.zones,
   }))
 
 const usageRows = ({ usage }: PinPlan): object[] =>

@@ -2,15 +2,24 @@ import { randomUUIDv7 } from 'node:crypto'
 import { pinStatus } from '@packages/shared/pin-state'
 import { sql } from 'kysely'
 import type { Database } from '../open-database.ts'
+import type { Replication } from '@packages/shared/replication'
 import { wantContent } from '../pins/fetch-rows.ts'
+import { refreshWishes } from '../pins/refresh-wishes.ts'
 import { isUniqueViolation, RetryTransaction } from '../postgres-errors.ts'
 
 /** A pin on a root that nobody holds yet, as the Pinning API makes it; on the held content when there is one. */
 export const wantRoot = async (
   db: Pick<Database, 'unitOfWork'>,
-  options: { organizationId: string; userId: string; cid: string; replicationMin?: number },
+  options: {
+    organizationId: string
+    userId: string
+    cid: string
+    replicationMin?: number
+    replication?: Partial<Replication>
+  },
 ): Promise<{ pinId: string; contentId: string }> => {
-  const { organizationId, userId, cid, replicationMin = 1 } = options
+  const { organizationId, userId, cid, replication = {} } = options
+  const { replicationMin = replication.min ?? 1 } = options
   const { result } = await db.unitOfWork.run(async (uow) => {
     const { tx } = uow
     await sql`
@@ -64,9 +73,12 @@ export const wantRoot = async (
           failure: null,
         }),
         replication_min: replicationMin,
+        replication_max: Math.max(replicationMin, replication.max ?? 1),
+        zones: [...(replication.zones ?? [])],
         created_at: times[0]?.at ?? '',
       })
       .execute()
+    await refreshWishes(tx, [contentId])
     return { pinId, contentId }
   })
   return result

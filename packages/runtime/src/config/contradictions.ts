@@ -1,5 +1,4 @@
-import { isLoopback } from './is-loopback.ts'
-import { type KuboNodeConfig, uploadNodes } from './kubo-nodes.ts'
+import { type KuboNodeConfig, kuboNodeProblems, uploadNodes } from './kubo-nodes.ts'
 import type { SettingValues } from './settings.ts'
 
 const PORTS = ['API_PORT', 'GATEWAY_PORT', 'SWARM_PORT', 'METRICS_PORT'] as const
@@ -34,20 +33,13 @@ const encryption = (values: SettingValues): string[] => {
   return problems
 }
 
-/** Their secrets do not leave this machine in clear, and nobody else is trusted without one. */
 const exposedNodes = (setting: string, nodes: readonly KuboNodeConfig[], mode: SettingValues['NODE_ENV']): string[] =>
-  nodes.flatMap(({ name, url, token }) => {
-    const { hostname, protocol } = new URL(url)
-    if (isLoopback(hostname.replace(/^\[|\]$/g, ''))) return []
-    return [
-      ...(token === null ? [`${setting}: ${name} is on another machine and needs a token`] : []),
-      ...(mode === 'production' && protocol === 'http:'
-        ? [`${setting}: the connection to ${name} is not encrypted: in production mode use https:`]
-        : []),
-    ]
-  })
+  nodes.flatMap((node) =>
+    kuboNodeProblems(node, { isProduction: mode === 'production' }).map((problem) => `${setting}: ${problem}`),
+  )
 
 const ofNodes = (values: SettingValues): string[] => {
+  const { REPLICATION_MIN: min, REPLICATION_MAX: max } = values
   const { IPFS_BACKEND: backend, KUBO_NODES: nodes, NODE_ENV: mode, UPLOAD_ACK_COPIES: copies } = values
   const problems: string[] = []
   if (values.LEAVE_KUBO_NODES !== null) {
@@ -55,6 +47,9 @@ const ofNodes = (values: SettingValues): string[] => {
     if (backend !== 'embedded')
       problems.push('LEAVE_KUBO_NODES needs IPFS_BACKEND=embedded: a node among others is drained by the API')
   }
+  if (min !== null && max !== null && min > max) problems.push('REPLICATION_MIN is more than REPLICATION_MAX')
+  if (backend === 'embedded' && (min ?? 1) > 1)
+    problems.push('REPLICATION_MIN is more than 1, and the embedded backend is one node: no pin would ever be pinned')
   if (nodes === null) {
     if (backend === 'kubo') problems.push('IPFS_BACKEND=kubo needs KUBO_NODES')
     if (copies !== null) problems.push('UPLOAD_ACK_COPIES needs KUBO_NODES')

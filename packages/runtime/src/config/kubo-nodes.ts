@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isLoopback } from './is-loopback.ts'
 
 /** A Kubo node of the pool, as `KUBO_NODES` names it. */
 export type KuboNodeConfig = {
@@ -14,6 +15,20 @@ export type KuboNodeConfig = {
 export const uploadNodes = (nodes: readonly KuboNodeConfig[]): number =>
   nodes.filter(({ network }) => network === 'public').length || nodes.length
 
+/** Why a node may not be spoken to as it is named: what leaves this machine needs a token, and in production mode TLS. Pure. */
+export const kuboNodeProblems = (
+  { name, url, token }: KuboNodeConfig,
+  { isProduction }: { isProduction: boolean },
+): string[] => {
+  const { hostname, protocol } = new URL(url)
+  if (isLoopback(hostname.replace(/^\[|\]$/g, ''))) return []
+  const problems: string[] = []
+  if (token === null) problems.push(`${name} is on another machine and needs a token`)
+  if (isProduction && protocol === 'http:')
+    problems.push(`the connection to ${name} is not encrypted: in production mode use https:`)
+  return problems
+}
+
 const NAME = /^[a-z0-9]([a-z0-9.:-]{0,61}[a-z0-9])?$/i
 
 const rpcOrigin = z.string().transform((text, context): string => {
@@ -24,17 +39,24 @@ const rpcOrigin = z.string().transform((text, context): string => {
   return z.NEVER
 })
 
+/** What each node says, wherever it is named. */
+export const kuboNodeFields = {
+  url: rpcOrigin,
+  token: z.string().min(1, 'token is empty').max(1_000),
+  name: z.string().regex(NAME, 'name may have letters, digits, dots, colons and hyphens'),
+  network: z.enum(['public', 'private'], { error: 'network must be public or private' }).default('public'),
+} as const
+
 const node = z
   .strictObject({
-    url: rpcOrigin,
-    token: z.string().min(1, 'token is empty').max(1_000).optional(),
-    name: z.string().regex(NAME, 'name may have letters, digits, dots, colons and hyphens').optional(),
+    ...kuboNodeFields,
+    token: kuboNodeFields.token.optional(),
+    name: kuboNodeFields.name.optional(),
     zone: z
       .string()
       .max(63)
       .regex(/^[\w.-]*$/, 'zone may have letters, digits, dots and hyphens')
       .default(''),
-    network: z.enum(['public', 'private'], { error: 'network must be public or private' }).default('public'),
   })
   .transform(
     ({ name, token = null, ...rest }): KuboNodeConfig => ({

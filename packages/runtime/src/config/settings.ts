@@ -202,6 +202,20 @@ export const SETTINGS = {
     description:
       'With `KUBO_NODES`: how much of what was read from nodes is kept in `DATA_DIR`. What was not read for longest goes first, and all of it before content does. 0 keeps nothing.',
   }),
+  REPLICATION_MIN: optional({
+    schema: wholeNumber(1, 100),
+    type: 'number',
+    defaultText: '1; with two nodes or more in `KUBO_NODES` 2',
+    description:
+      'How many nodes, the own store among them, have to confirm a pin before it is `pinned`, where neither the pin nor its organization says. Written into pins when they are made.',
+  }),
+  REPLICATION_MAX: optional({
+    schema: wholeNumber(1, 100),
+    type: 'number',
+    defaultText: '1; with Kubo one more than `UPLOAD_ACK_COPIES`',
+    description:
+      'How many copies of such a pin are made, the one in the own store among them; what is more is released.',
+  }),
   IPFS_DIAL_PRIVATE: withDefault({
     schema: oneOf('yes', 'no'),
     type: 'word',

@@ -2,12 +2,14 @@ import type { BlockStore } from '@packages/content/block-store/block-store'
 import { giveBack } from '@packages/content/car/commit-roots'
 import type { CommittedIngest, IngestCommitter, IngestItem } from '@packages/db/ingest-committer'
 import { currentTrail } from '@packages/runtime/audit-trail'
+import type { DefaultZones } from './default-zones.ts'
 import type { NodeCopies } from './node-copies.ts'
 
 export type CopyingCommitterDeps = {
   committer: Pick<IngestCommitter, 'commit'>
   copies: NodeCopies
   store: Pick<BlockStore, 'release' | 'settle'>
+  zonesOf: DefaultZones['of']
   /** How many nodes have to confirm an upload. */
   ackCopies: number
 }
@@ -25,12 +27,13 @@ export class CopyingCommitter implements Pick<IngestCommitter, 'commit'> {
 
   /** @throws HoldfastError `unavailable` when too few nodes confirm: the root has gone back to the store then; as the committer does */
   async commit(item: IngestItem): Promise<CommittedIngest> {
-    const { committer, copies, store, ackCopies } = this.#deps
+    const { committer, copies, store, zonesOf, ackCopies } = this.#deps
     if (item.realm !== 'public') return committer.commit(item)
     const trailed = item.trail === undefined ? { ...item, trail: currentTrail() } : item
-    const root = { contentId: item.contentId, cid: item.canonicalCid, dagSize: item.dagSize }
     let isWritten = false
     try {
+      const zones = await zonesOf(item.organizationId)
+      const root = { contentId: item.contentId, cid: item.canonicalCid, dagSize: item.dagSize, zones }
       return await copies.withCopies(root, ackCopies, (nodeIds) => {
         isWritten = true
         return committer.commit({ ...trailed, copies: nodeIds })

@@ -20,7 +20,8 @@ export type NodeCopiesDeps = {
   logger: MinimalLogger
 }
 
-export type StoredRoot = { contentId: string; cid: string; dagSize: number }
+/** `zones`: who has to have a copy is asked first. */
+export type StoredRoot = { contentId: string; cid: string; dagSize: number; zones?: readonly string[] }
 
 const NODES_KEPT_MS = 2_000
 const RETRY_AFTER_S = '5'
@@ -44,12 +45,12 @@ export class NodeCopies {
    * @throws HoldfastError `unavailable` when not as many confirm; what `write` throws
    */
   async withCopies<T>(stored: StoredRoot, copies: number, write: (nodeIds: string[]) => Promise<T>): Promise<T> {
-    const { contentId, cid, dagSize } = stored
+    const { contentId, cid, dagSize, zones = [] } = stored
     const root: WantedRoot = { contentId, cid: parseCid(cid), network: 'public', dagSize }
     return this.#uploads.run(cid, this.#stop.signal, async () => {
       const { promise: written, resolve: letGo } = Promise.withResolvers<void>()
       try {
-        return await write(await this.#confirmed(root, copies, written))
+        return await write(await this.#confirmed(root, { copies, zones }, written))
       } finally {
         letGo()
       }
@@ -60,8 +61,12 @@ export class NodeCopies {
     this.#stop.abort(new HoldfastError('unavailable', { detail: 'The platform stops.' }))
   }
 
-  async #confirmed(root: WantedRoot, copies: number, written: Promise<void>): Promise<string[]> {
-    const candidates = rank(root, await this.#usable())
+  async #confirmed(
+    root: WantedRoot,
+    { copies, zones }: { copies: number; zones: readonly string[] },
+    written: Promise<void>,
+  ): Promise<string[]> {
+    const candidates = rank(root, zones, await this.#usable())
     const confirmed: string[] = []
     const problems: BackendError[] = []
     const tryNext = async (): Promise<void> => {
@@ -112,8 +117,12 @@ export class NodeCopies {
 }
 
 /** All that can take it, the best first. A pool without public nodes keeps everything on its private ones. */
-const rank = ({ contentId, dagSize }: WantedRoot, nodes: readonly PlacementNode[]): string[] => {
+const rank = (
+  { contentId, dagSize }: WantedRoot,
+  zones: readonly string[],
+  nodes: readonly PlacementNode[],
+): string[] => {
   const network = nodes.some((node) => node.network === 'public') ? 'public' : 'private'
-  const wish = { contentId, network, size: dagSize ?? 0, copies: nodes.length, zones: [], holders: [] } as const
+  const wish = { contentId, network, size: dagSize ?? 0, copies: nodes.length, zones, holders: [] } as const
   return placeCopies(wish, nodes).nodeIds
 }

@@ -1,5 +1,5 @@
 import type { Database } from '@packages/db/open-database'
-import { type Kysely, sql, type Transaction } from 'kysely'
+import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely'
 import type { Tables } from '@packages/db/tables'
 import { recordset } from '@packages/db/ingest/recordset'
 import { placeCopies, type PlacementNode } from './placement.ts'
@@ -16,8 +16,9 @@ type ShortContent = {
 const PAGE = 500
 
 /**
- * Finds held contents that have fewer copies than wished for, decides where further ones go, and writes that down: `assigned`. What was looked at is not
- * looked at again for five minutes: until then its copies are on their way, or there is no node for them.
+ * Finds held contents that have fewer copies than wished for, or none in a zone that has to have one, decides where further ones go, and writes that down:
+ * `assigned`. What was looked at is not looked at again for five minutes (for zones, ten): until then its copies are on their way, or there is no node for
+ * them.
  * @returns how many copies were assigned, and whether there may be more to look at
  */
 export const assignCopies = async ({
@@ -29,14 +30,15 @@ export const assignCopies = async ({
   // One node has what there is: nothing can be placed anywhere.
   if (nodes.length < 2) return { assigned: 0, isFull: false }
   return db.kysely.transaction().execute(async (tx) => {
-    const short = await shortContents(tx, { isDraining: false })
+    const short = await contentsToPlace(tx, SHORT)
     const isDraining = short.length < PAGE && nodes.some(({ intent }) => intent === 'draining')
-    const seen = new Set(short.map(({ id }) => id))
-    const onDraining = isDraining ? await shortContents(tx, { isDraining }) : []
-    const contents = [...short, ...onDraining.filter(({ id }) => !seen.has(id))]
+    const onDraining = isDraining ? await contentsToPlace(tx, ON_DRAINING) : []
+    const zoned = short.length < PAGE ? await contentsToPlace(tx, ZONED) : []
+    const contents = new Map([...short, ...onDraining, ...zoned].map((content) => [content.id, content]))
     const copies: { content_id: string; node_id: string }[] = []
-    const looked: { content_id: string; shortage: string | null }[] = []
-    for (const content of contents) {
+    const looked: { content_id: string; is_short: boolean; shortage: string | null }[] = []
+    const lacking = new Set([...short, ...onDraining].map(({ id }) => id))
+    for (const content of contents.values()) {
       const { nodeIds, shortage } = placeCopies(
         {
           contentId: content.id,
@@ -48,17 +50,18 @@ export const assignCopies = async ({
         },
         nodes,
       )
-      looked.push({ content_id: content.id, shortage })
+      looked.push({ content_id: content.id, is_short: lacking.has(content.id), shortage })
       for (const node_id of nodeIds) {
         copies.push({ content_id: content.id, node_id })
         const node = nodes.find(({ id }) => id === node_id)
         if (node !== undefined) node.queued++
       }
     }
-    if (contents.length > 0)
+    if (looked.length > 0)
       await sql`
-        update contents c set place_after = now() + interval '5 minutes'
-        from ${recordset(looked, 'content_id uuid')} where c.id = x.content_id
+        update contents c set zones_after = now() + interval '10 minutes', shortage = x.shortage,
+          place_after = case when x.is_short then now() + interval '5 minutes' else c.place_after end
+        from ${recordset(looked, 'content_id uuid, is_short boolean, shortage text')} where c.id = x.content_id
       `.execute(tx)
     if (copies.length > 0)
       await sql`
@@ -66,27 +69,33 @@ export const assignCopies = async ({
         select content_id, node_id, 'assigned', now() from ${recordset(copies, 'content_id uuid, node_id uuid')}
         on conflict do nothing
       `.execute(tx)
-    return { assigned: copies.length, isFull: short.length === PAGE || onDraining.length === PAGE }
+    return { assigned: copies.length, isFull: [short, onDraining, zoned].some(({ length }) => length === PAGE) }
   })
 }
 
+// A query for each, so that each has its index.
+const SHORT = { which: sql`c.confirmed < c.copies_max`, after: sql.ref('c.place_after') }
+/** What is on a node that is emptied needs a place elsewhere, however many copies there are. */
+const ON_DRAINING = {
+  which: sql`c.id in (select r.content_id from replicas r join nodes n on n.id = r.node_id
+    where n.intent = 'draining' and r.status in ('pinned', 'unreachable'))`,
+  after: sql.ref('c.place_after'),
+}
+/** Nodes may have moved, or a copy gone where there are enough: each is looked at once in a while. */
+const ZONED = { which: sql`c.zones <> '{}'`, after: sql.ref('c.zones_after') }
+
 /** A copy that is being released is none any more, and its node can take no other one before it has let go. */
-const shortContents = async (
+const contentsToPlace = async (
   tx: Transaction<Tables>,
-  { isDraining }: { isDraining: boolean },
+  { which, after }: { which: RawBuilder<unknown>; after: RawBuilder<unknown> },
 ): Promise<ShortContent[]> => {
-  // Two queries, so that each has its index. What is on a node that is emptied needs a place elsewhere, however many copies there are.
-  const which = isDraining
-    ? sql`c.id in (select r.content_id from replicas r join nodes n on n.id = r.node_id
-        where n.intent = 'draining' and r.status in ('pinned', 'unreachable'))`
-    : sql`c.confirmed < c.copies_max`
   const { rows } = await sql<ShortContent>`
     select c.id, c.realm, coalesce(c.dag_size, 0) as dag_size, c.copies_max, c.zones,
       array(select r.node_id from replicas r join nodes n on n.id = r.node_id
         where r.content_id = c.id and n.role = 'store' and n.intent = 'active') as holders
     from contents c
-    where c.state = 'held' and (c.place_after is null or c.place_after <= now()) and ${which}
-    order by c.place_after nulls first
+    where c.state = 'held' and (${after} is null or ${after} <= now()) and ${which}
+    order by ${after} nulls first
     limit ${PAGE}
     for update of c skip locked
   `.execute(tx)

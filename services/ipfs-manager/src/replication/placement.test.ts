@@ -51,7 +51,8 @@ test('never two copies on a node, never on one of the other network, without roo
     fc.property(clusters, wishes, (nodes, asked) => {
       const { nodeIds, shortage } = placeCopies(asked, nodes)
       expect(new Set([...nodeIds, ...asked.holders]).size).toBe(nodeIds.length + asked.holders.length)
-      expect(nodeIds.length).toBeLessThanOrEqual(Math.max(0, asked.copies - asked.holders.length))
+      const missing = Math.max(0, asked.copies - asked.holders.length)
+      expect(nodeIds.length).toBeLessThanOrEqual(Math.max(missing, asked.zones.length))
       for (const id of nodeIds) {
         const chosen = nodes.find((one) => one.id === id)
         expect(chosen).toMatchObject({ network: asked.network, intent: 'active', state: 'up' })
@@ -80,6 +81,19 @@ test('zones that need a copy have one before anything else, and it is said which
     nodeIds: expect.arrayContaining(['a1', 'b1', 'b2']),
     shortage: '3 of 3 copies: no node in zone c can take a copy',
   })
+})
+
+test('a zone that is not covered gets a copy though there are enough elsewhere, and no more than that', () => {
+  const nodes = [
+    node('a1', { zone: 'a' }),
+    node('a2', { zone: 'a' }),
+    node('b1', { zone: 'b' }),
+    node('b2', { zone: 'b' }),
+  ]
+  const enough = wish({ copies: 2, holders: ['a1', 'a2'] })
+  const { nodeIds } = placeCopies({ ...enough, zones: ['a', 'b'] }, nodes)
+  expect(nodeIds).toEqual([expect.stringMatching(/^b/)])
+  expect(placeCopies({ ...enough, zones: ['a'] }, nodes)).toEqual({ nodeIds: [], shortage: null })
 })
 
 const firstOf = (nodes: PlacementNode[], count = 4_000): Map<string, number> => {

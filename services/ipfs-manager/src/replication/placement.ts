@@ -20,7 +20,7 @@ export type PlacementWish = {
   contentId: string
   network: PinNetwork
   size: number
-  /** In all, those that are there among them. */
+  /** In all, those that are there among them; more only where zones need them. */
   copies: number
   /** Each has to have a copy. */
   zones: readonly string[]
@@ -43,10 +43,10 @@ const UNKNOWN_FREE = 2 ** 40
  * their space, and a little more or less of it moves little.
  */
 export const placeCopies = (wish: PlacementWish, nodes: readonly PlacementNode[]): Placement => {
-  const missing = wish.copies - wish.holders.length
+  const missing = Math.max(0, wish.copies - wish.holders.length)
   const covered = new Set(nodes.filter(({ id }) => wish.holders.includes(id)).map(({ zone }) => zone))
   const uncovered = wish.zones.filter((zone) => !covered.has(zone))
-  if (missing <= 0 && uncovered.length === 0) return { nodeIds: [], shortage: null }
+  if (missing === 0 && uncovered.length === 0) return { nodeIds: [], shortage: null }
   const ranked = nodes
     .filter((node) => mayTake(node, wish))
     .map((node) => ({ node, score: scoreOf(wish.contentId, node) }))
@@ -57,7 +57,8 @@ export const placeCopies = (wish: PlacementWish, nodes: readonly PlacementNode[]
   for (const zone of uncovered) {
     const node = ranked.find((one) => one.zone === zone && !chosen.includes(one))
     if (node === undefined) without.push(zone)
-    else if (chosen.length < missing) chosen.push(node)
+    // Also where there are enough copies: one of another zone goes then.
+    else chosen.push(node)
   }
   for (const node of ranked) if (chosen.length < missing && !chosen.includes(node)) chosen.push(node)
   return { nodeIds: chosen.map(({ id }) => id), shortage: shortageOf(wish, chosen.length, without) }

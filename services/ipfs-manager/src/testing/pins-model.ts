@@ -165,7 +165,11 @@ const oneRun = async ({ manager, nodes, calmMs }: ModelOptions, steps: readonly 
   await loops.replication.watch(signal)
 
   let copies = 2
-  const wish = () => sql`update contents set copies_max = ${copies} where state <> 'released'`.execute(db.kysely)
+  const wish = () =>
+    sql`
+      with wished as (update pins set replication_max = ${copies})
+      update contents set copies_max = ${copies} where state <> 'released'
+    `.execute(db.kysely)
   const perform = async (one: Step): Promise<void> => {
     const node = 'node' in one ? (others[one.node] ?? expect.fail()) : ''
     switch (one.verb) {

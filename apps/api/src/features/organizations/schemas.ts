@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { HELD_ROLES, ORGANIZATION_ROLES, ORGANIZATION_STATES } from '../../authorization/actor.ts'
 import { visibilitySchema } from '../../private/visibility.ts'
+import { replicationPolicySchema, replicationSchema } from '../../values/replication.ts'
 import { nameField } from '../auth/account-fields.ts'
 
 export const organizationParams = z.object({ organizationId: z.string() })
@@ -13,6 +14,12 @@ export const organizationChangesSchema = z.strictObject({
   defaultVisibility: visibilitySchema
     .optional()
     .describe('Of uploads that do not say; those that are there stay as they are.'),
+  defaultReplication: replicationPolicySchema
+    .nullable()
+    .optional()
+    .describe(
+      'Of pins and uploads that do not say, within the plan’s `replicationMax`; those that are there stay as they are. Null: the platform’s.',
+    ),
 })
 
 export const organizationSchema = z
@@ -24,6 +31,7 @@ export const organizationSchema = z
     state: z.enum(ORGANIZATION_STATES),
     stateReason: z.string().nullable().meta({ description: "The operator's words." }),
     defaultVisibility: visibilitySchema,
+    defaultReplication: replicationSchema.nullable().describe('Null: the platform’s.'),
     createdAt: z.iso.datetime(),
   })
   .meta({ id: 'Organization' })

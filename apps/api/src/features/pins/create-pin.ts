@@ -32,7 +32,7 @@ export const createPin = async (
   authorize(actor, 'pins:write', {})
   parseCid(text)
   const meta = given.meta === undefined ? {} : checkMetadata(given.meta, 'meta')
-  const wanted = { cid: text, name: given.name ?? null, meta }
+  const wanted = { cid: text, name: given.name ?? null, meta, replication: given.replication }
   const pin = await makePin(deps, actor, wanted, {
     after: record === recordNothing ? undefined : ({ tx }, pin) => record(tx, { ...replyOf(pin), subject: pin.id }),
   })

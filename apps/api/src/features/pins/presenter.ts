@@ -9,7 +9,10 @@ export type PinFields = Pick<
 > & {
   fetch?: FetchTold | null
 }
-export type PinWithPolicy = PinFields & Pick<PinRow, 'replication_min' | 'replication_max'>
+export type PinWithPolicy = PinFields &
+  Pick<PinRow, 'replication_min' | 'replication_max' | 'zones'> & {
+    shortage: string | null
+  }
 /** As JSON gives it: times are texts. */
 export type PinNodeFields = Pick<Row<'pin_nodes'>, 'node_name' | 'status' | 'error'> &
   Record<'pinned_at' | 'last_checked', Date | string | null>
@@ -30,13 +33,21 @@ export const presentPin = (row: PinFields): PresentedPin => ({
   info: pinInfo(row),
 })
 
+/** Nobody has looked for a place yet, or there is only one node. */
+const shortageOf = ({ nodes, replication_max: max }: PinWithNodes): string | null => {
+  const confirmed = nodes.filter((node) => node.status === 'pinned').length
+  return confirmed < max ? `${confirmed} of ${max} copies are confirmed` : null
+}
+
 /** A pin with what each node says about its content. */
 export const presentPinWithNodes = (row: PinWithNodes): z.infer<typeof pinStatusListSchema>['pins'][number] => ({
   ...presentPin(row),
   replication: {
     min: row.replication_min,
     max: row.replication_max,
+    zones: row.zones,
     confirmed: row.nodes.filter((node) => node.status === 'pinned').length,
+    shortage: row.shortage ?? shortageOf(row),
   },
   nodes: row.nodes.map((node) => ({
     node: node.node_name,

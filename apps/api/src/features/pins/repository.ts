@@ -53,6 +53,10 @@ const pinPage = (kysely: Kysely<Tables>, page: PinPage, { hash, name, status }: 
       'pins.info',
       'pins.replication_min',
       'pins.replication_max',
+      'pins.zones',
+      // What stands there of a content that has enough by now, and no zones to look after, is of an earlier look.
+      sql<string | null>`(select c.shortage from contents c where c.id = pins.content_id
+        and (c.confirmed < c.copies_max or c.zones <> '{}'))`.as('shortage'),
       fetchOfPin.as('fetch'),
       hasTenantKey(page.organizationId),
     ])
@@ -85,6 +89,25 @@ export const pinsToDelete = async (
     .select(['pins.id', sql<boolean>`exists (select from files f where f.pin_id = pins.id)`.as('has_file')])
     .where('pins.organization_id', '=', organizationId)
     .orderBy('has_file', 'desc')
+    .limit(limit)
+  return hash.kind === 'id'
+    ? query.where('pins.id', '=', hash.id).execute()
+    : query.where('pins.content_id', 'in', liveContent(kysely, hash.canonical)).execute()
+}
+
+/** Pins of this hash that the organization has, by id, after another. */
+export const pinsToChange = async (
+  kysely: Kysely<Tables>,
+  organizationId: string,
+  hash: Hash,
+  { after, limit }: { after: string; limit: number },
+): Promise<{ id: string; is_private: boolean }[]> => {
+  const query = kysely
+    .selectFrom('pins')
+    .select(['pins.id', 'pins.is_private'])
+    .where('pins.organization_id', '=', organizationId)
+    .where('pins.id', '>', after)
+    .orderBy('pins.id')
     .limit(limit)
   return hash.kind === 'id'
     ? query.where('pins.id', '=', hash.id).execute()

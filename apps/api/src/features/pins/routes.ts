@@ -4,14 +4,17 @@ import { authorize } from '../../authorization/authorize.ts'
 import type { Idempotency } from '../../plugins/idempotency/idempotency.ts'
 import { idempotent } from '../../plugins/idempotency/idempotent.ts'
 import { type BulkDeps, registerBulkRoutes } from './bulk/routes.ts'
+import { changePins, type ChangePinsDeps } from './change-pins.ts'
 import { type CreatePinDeps, createPin } from './create-pin.ts'
 import { type DeletePinsDeps, deletePins } from './delete-pins.ts'
 import { getPinStatus, type ListPinsDeps, listPins } from './list-pins.ts'
 import { retryFailedPins, retryPins } from './retry-pins.ts'
 import {
+  changedPinsSchema,
   cidParams,
   deletedPinsSchema,
   newPinSchema,
+  pinChangeSchema,
   pinHashQuery,
   pinListQuery,
   pinListSchema,
@@ -22,7 +25,11 @@ import {
   retrySchema,
 } from './schemas.ts'
 
-export type PinsDeps = CreatePinDeps & ListPinsDeps & DeletePinsDeps & BulkDeps & { idempotency: Idempotency }
+export type PinsDeps = ChangePinsDeps &
+  CreatePinDeps &
+  ListPinsDeps &
+  DeletePinsDeps &
+  BulkDeps & { idempotency: Idempotency }
 
 const CID_ERRORS = ['invalid_cid', 'unsupported_cid'] as const
 
@@ -99,6 +106,28 @@ export const registerPinsRoutes = (app: ApiInstance, deps: PinsDeps): void => {
       },
     },
     (request) => getPinStatus(deps, request.actor, request.params.hash, request.query),
+  )
+
+  app.patch(
+    '/api/v1/pins/:hash',
+    {
+      config: { action: 'pins:write' },
+      schema: {
+        docs: {
+          operationId: 'changePins',
+          tag: 'Pins',
+          summary: 'Ask for more or fewer copies of what a CID’s pins, or the one of a requestid, keep',
+          description:
+            'Also of pins that files hang on. Copies are made and taken away afterwards; a pin with fewer confirmed than its minimum is `degraded` meanwhile. A pin of a private file has one copy.',
+          errors: [...CID_ERRORS, 'quota_exceeded', 'not_in_private', 'not_found'],
+          example: { replication: { min: 2, max: 3, zones: ['a', 'b'] } },
+        },
+        params: pinParams,
+        body: pinChangeSchema,
+        response: { 200: changedPinsSchema },
+      },
+    },
+    (request) => changePins(deps, request.actor, request.params.hash, request.body),
   )
 
   app.delete(

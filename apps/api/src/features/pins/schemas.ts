@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { replicationSchema, replicationWishSchema } from '../../values/replication.ts'
 import { cidQuery, cursorQuery, limitQuery, textQuery } from '../../values/query-values.ts'
 
 export const pinStatusSchema = z.enum(['queued', 'pinning', 'pinned', 'degraded', 'failed'])
@@ -56,10 +57,12 @@ export const pinStatusListSchema = z
     pins: z.array(
       pinSchema
         .extend({
-          replication: z.object({
-            min: z.number().int(),
-            max: z.number().int(),
+          replication: replicationSchema.extend({
             confirmed: z.number().int().describe('Copies that nodes have confirmed.'),
+            shortage: z
+              .string()
+              .nullable()
+              .describe('Why the content has fewer copies than its pins ask for, as of the last look for a place.'),
           }),
           nodes: z.array(pinNodeSchema),
           network: networkCheckSchema
@@ -105,12 +108,23 @@ export type PinHashQuery = z.output<typeof pinHashQuery>
 const newPinFields = {
   name: z.string().min(1).max(255).optional(),
   meta: z.record(z.string(), z.unknown()).optional().describe('At most 16 KiB and depth 8.'),
+  replication: replicationWishSchema.optional(),
 }
 
 /** A request without a body is one without wishes. */
 export const newPinSchema = z.preprocess((body) => body ?? {}, z.strictObject(newPinFields))
 
 export type NewPin = z.output<typeof newPinSchema>
+
+export const pinChangeSchema = z.strictObject({
+  replication: replicationWishSchema.describe('In place of the policy that they have; `{}` is the default.'),
+})
+
+export type PinChange = z.output<typeof pinChangeSchema>
+
+export const changedPinsSchema = z
+  .object({ changed: z.number().int().describe('How many pins have it now.') })
+  .meta({ id: 'ChangedPins' })
 
 /** A line of a bulk pin. */
 export const bulkPinLineSchema = z.strictObject({ cid: z.string(), ...newPinFields })

@@ -19,7 +19,7 @@ export const wantedPin = ({ cid, name, meta = {}, origins = [] }: NewPin): Wante
 
 /** As it was just written: nothing of it is degraded, and it has no end. */
 export const presentInserted = (pin: InsertedPin, delegates: readonly string[]): PinStatus =>
-  presentPin({ ...pin, copies_left: 0, replication_min: 1, expires_at: null }, delegates)
+  presentPin({ ...pin, copies_left: 0, expires_at: null }, delegates)
 
 /** `addPin`: each request is a pin of its own, whatever else pins its CID. @throws HoldfastError `invalid_cid`, `quota_exceeded`, `no_public_node` */
 export const addPin = async (deps: AddPinDeps, actor: Actor | null, body: NewPin): Promise<PinStatus> => {

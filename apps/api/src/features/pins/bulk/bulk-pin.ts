@@ -85,10 +85,11 @@ const writeAlone = async ({ unitOfWork }: BulkPinDeps['db'], row: NewPinRow): Pr
   }
 }
 
-const check = ({ cid, name, meta }: BulkPinLine) => {
+const check = ({ cid, name, meta, replication }: BulkPinLine) => {
   try {
     const canonical = canonicalCid(parseCid(cid))
-    return { cid, canonical, name: name ?? null, meta: meta === undefined ? {} : checkMetadata(meta, 'meta') }
+    const checked = meta === undefined ? {} : checkMetadata(meta, 'meta')
+    return { cid, canonical, name: name ?? null, meta: checked, replication }
   } catch (error) {
     return asRefusal(error)
   }

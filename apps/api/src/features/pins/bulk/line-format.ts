@@ -52,13 +52,16 @@ const columnsOf = (fields: string[], schema: z.ZodObject): string[] => {
   })
 }
 
+/** Their fields hold objects. */
+const JSON_COLUMNS: readonly string[] = ['meta', 'replication']
+
 const recordOf = (columns: string[], fields: string[]): Record<string, unknown> => {
   if (fields.length !== columns.length)
     throw new HoldfastError('invalid_request', { detail: `It has ${fields.length} fields, not ${columns.length}.` })
   const record: Record<string, unknown> = {}
   for (const [at, column] of columns.entries()) {
     const field = fields[at] ?? ''
-    if (field !== '') record[column] = column === 'meta' ? parseMetadata(field, 'meta') : field
+    if (field !== '') record[column] = JSON_COLUMNS.includes(column) ? parseMetadata(field, column) : field
   }
   refuseUnstorableText(record, 64)
   return record

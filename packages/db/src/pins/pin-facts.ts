@@ -1,0 +1,32 @@
+import type { Replication } from '@packages/shared/replication'
+
+/** What the database says about a batch's organizations and roots; the rows are locked. */
+export type PinFacts = {
+  nowMicros: number
+  organizations: ReadonlyMap<string, OrganizationFacts>
+  /** Live content rows by `rootKey`. */
+  contents: ReadonlyMap<string, ContentFacts>
+  /** `holdingKey`s of organizations that have a pin on a held content: it is paid for. */
+  holdings: ReadonlySet<string>
+}
+
+export type OrganizationFacts = {
+  storedBytes: number
+  limit: number | null
+  lastPinMicros: number
+  /** Of pins that do not say. */
+  replication: Replication
+  /** Copies that a pin may ask for; null means no limit. */
+  copiesLimit: number | null
+}
+
+export type ContentFacts = {
+  id: string
+  state: 'wanted' | 'held'
+  dagSize: number | null
+  confirmed: number
+  /** The largest of its pins' wishes. */
+  wishes: Replication
+  /** Of a wanted content. */
+  fetch: { state: 'queued' | 'running' | 'waiting' | 'failed'; attempts: number } | null
+}
