@@ -27,6 +27,7 @@ import { EventWakes } from './features/events/event-wakes.ts'
 import { OpenStreams } from './features/events/open-streams.ts'
 import type { FilesDeps } from './features/files/routes.ts'
 import type { HealthDeps } from './features/health/routes.ts'
+import type { NodePool } from './features/nodes/node-pool.ts'
 import type { PinsDeps } from './features/pins/routes.ts'
 import type { PsaDeps } from './features/psa/routes.ts'
 import { createUploads, type UploadParts } from './features/uploads/create-uploads.ts'
@@ -82,6 +83,8 @@ export type ApiDeps = {
   dashboard?: DashboardOptions
   /** How long backups are kept, for receipts of erasures; null: the operator has not said. */
   backupRetentionMs?: number | null
+  /** Where operators may add nodes; without it there is no pool of nodes. */
+  nodePool?: NodePool | null
   /** How often streams of events give a sign of life; 15 s when not told. */
   events?: { heartbeatMs: number }
   /** How long a key signs access tokens before it gets a successor; 0, which is the default, keeps it. */
@@ -200,7 +203,7 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
     organizations: { ...people, organizationsPerUser: deps.organizationsPerUser ?? 3 },
     tenants: { db, authenticator },
     plans: { db, meter, registration },
-    nodes: { db },
+    nodes: { db, masterKey, nodePool: deps.nodePool ?? null },
     events: { db, authenticator, openStreams, eventWakes, ...deps.events },
     usage: { db, meter },
     auditLog: { db, openDownloads },

@@ -135,7 +135,7 @@ const startWriter = async (
   await startMail(config, { stack, db, masterKey, logger })
   const setupUrl = await firstAdministrator(config, { db, logger })
   const { publicUrl, gatewayUrl, trustedProxies, corsOrigins, limits } = config
-  const { manager, reportDamage, network: own, evictCached, ...parts } = content
+  const { manager, reportDamage, network: own, evictCached, nodePool, ...parts } = content
   const network = own?.network ?? null
   const freeSpace = freeSpaceOf(config.dataDir)
   const staging = await startStaging(config, stack)
@@ -178,6 +178,7 @@ const startWriter = async (
         },
         dashboard: { directory: dashboardFolder, gatewayUrl },
         backupRetentionMs: config.backupRetentionMs,
+        nodePool,
       }),
   })
   return { store: content.store, manager, network: own, far: content.far, reportDamage, setupUrl }

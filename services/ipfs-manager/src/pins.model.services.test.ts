@@ -49,7 +49,7 @@ beforeAll(async () => {
     zone: '',
     network: 'public' as const,
   }))
-  const nodes = await ensureKuboNodes(manager.db, given)
+  const { named: nodes } = await ensureKuboNodes(manager.db, given)
   for (const [index, { nodeId }] of nodes.entries())
     byId.set(nodeId, { kubo: members[index] ?? expect.fail(), line: lines[index] ?? expect.fail() })
   backend = new KuboBackend({ install: manager.nodeId, nodes, dialPrivate: true })

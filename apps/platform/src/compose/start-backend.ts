@@ -1,6 +1,7 @@
 import type { BlockStore } from '@packages/content/block-store/block-store'
 import type { Database } from '@packages/db/open-database'
 import type { Config } from '@packages/runtime/config'
+import type { MasterKey } from '@packages/runtime/master-key'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { ServiceStack } from '@packages/runtime/service-stack'
 import { EXIT_CONFIG, StartError } from '@packages/runtime/start-error'
@@ -9,7 +10,9 @@ import { ensureKuboNodes, NetworkChanged } from '@services/ipfs-manager/kubo/ens
 import { gatedBackend } from '@services/ipfs-manager/garbage/gated-backend'
 import { NodeGate } from '@services/ipfs-manager/garbage/node-gate'
 import { KuboBackend } from '@services/ipfs-manager/kubo/kubo-backend'
+import { readAddedNodes } from '@services/ipfs-manager/kubo/added-nodes'
 import { KuboFinder } from '@services/ipfs-manager/kubo/kubo-finder'
+import { KuboPool } from '@services/ipfs-manager/kubo/kubo-pool'
 import { takeNodesBack } from '@services/ipfs-manager/moving/leave-nodes'
 import { Findability } from '@services/ipfs-manager/network/findability'
 import type { PinBackend } from '@services/ipfs-manager/pin-backend'
@@ -21,6 +24,7 @@ export type BackendDeps = {
   stack: ServiceStack
   db: Database
   logger: MinimalLogger
+  masterKey: MasterKey
   store: BlockStore
   /** The own store's row in `nodes`; also who we are in the labels of pins. */
   nodeId: string
@@ -37,23 +41,27 @@ const reachedBy = ({
   ...(announcer === null ? {} : { provide: () => announcer.figures() }),
 })
 
-export type StartedBackend = { backend: PinBackend; findability: Findability }
+/** `nodePool`: where operators may add nodes. */
+export type StartedBackend = { backend: PinBackend; findability: Findability; nodePool: KuboPool | null }
 
 /** Who keeps pinned content: the own store, or a pool of Kubo nodes, which are looked at first. @throws StartError with exit code 78 for nodes that must not be used */
 export const startBackend = async (config: Config, deps: BackendDeps): Promise<StartedBackend> => {
   const { ipfs } = config
-  const { stack, db, store, nodeId, peers } = deps
+  const { stack, db, masterKey, store, nodeId, peers } = deps
   if (ipfs.backend === 'embedded') {
     const network = ipfs.network === 'private' ? 'private' : 'public'
     const own = new EmbeddedBackend({ store, nodeId, network, ...(peers === null ? {} : reachedBy(peers)) })
     const backend = await withLeavingNodes(own, config, deps)
-    return { backend, findability: new Findability({ ask: (cid, signal) => peers?.network.find(cid, signal) ?? null }) }
+    const findability = new Findability({ ask: (cid, signal) => peers?.network.find(cid, signal) ?? null })
+    return { backend, findability, nodePool: null }
   }
-  const nodes = await ensureKuboNodes(db, ipfs.nodes).catch((error: unknown) => {
+  const readAdded = () => readAddedNodes(db, masterKey)
+  const { named, added } = await ensureKuboNodes(db, ipfs.nodes, readAdded).catch((error: unknown) => {
     if (error instanceof NetworkChanged)
       throw new StartError([`KUBO_NODES: ${error.message}`], { exitCode: EXIT_CONFIG })
     throw error
   })
+  const nodes = [...named, ...added]
   await takeNodesBack(
     { db },
     nodes.map((node) => node.nodeId),
@@ -65,7 +73,7 @@ export const startBackend = async (config: Config, deps: BackendDeps): Promise<S
     async () => new KuboBackend({ install: nodeId, nodes, dialPrivate, onBadBlock }),
     async (opened) => opened.stop(),
   )
-  await lookAtNodes(backend, deps)
+  await lookAtNodes(backend, deps, new Set(added.map((node) => node.nodeId)))
   const finder = await stack.acquire(
     'Kubo nodes that are asked',
     async () => new KuboFinder(nodes),
@@ -74,20 +82,30 @@ export const startBackend = async (config: Config, deps: BackendDeps): Promise<S
   return {
     backend: gatedBackend(backend, new NodeGate({ db })),
     findability: new Findability({ ask: (cid, signal) => finder.find(cid, signal) }),
+    nodePool: new KuboPool({ backend, finder, dialPrivate, isProduction: config.production }),
   }
 }
 
-/** A node that is down comes back some time; one that answers and is wrong would be wrong for ever. */
-const lookAtNodes = async (backend: KuboBackend, { logger }: BackendDeps): Promise<void> => {
+/**
+ * A node that is down comes back some time; one that answers and is wrong would be wrong for ever. What an operator has added by the API does not keep the
+ * platform from starting: by the API it is removed again.
+ */
+const lookAtNodes = async (
+  backend: KuboBackend,
+  { logger }: BackendDeps,
+  added: ReadonlySet<string>,
+): Promise<void> => {
   const reports = await backend.nodes(AbortSignal.timeout(10_000))
-  const refused = reports.filter(({ state }) => state === 'refused')
+  const refused = reports.filter(({ state, nodeId }) => state === 'refused' && !added.has(nodeId))
   if (refused.length > 0)
     throw new StartError(
       refused.map(({ name, reason }) => `KUBO_NODES: ${name} cannot be used. ${reason}`),
       { exitCode: EXIT_CONFIG },
     )
   for (const { name, state, reason } of reports)
-    if (state === 'down') logger.warn({ node: name, reason }, 'a Kubo node does not answer; it is used when it does')
+    if (state === 'refused') logger.error({ node: name, reason }, 'a node that was added cannot be used')
+    else if (state === 'down')
+      logger.warn({ node: name, reason }, 'a Kubo node does not answer; it is used when it does')
   for (const { name, warnings } of backend.warnings())
     for (const warning of warnings) logger.warn({ node: name }, `a Kubo node could be set better: ${warning}`)
 }

@@ -16,7 +16,7 @@ import { ensureEmbeddedNode } from '@services/ipfs-manager/embedded-node'
 import { IpfsManager } from '@services/ipfs-manager/ipfs-manager'
 import type { Findability } from '@services/ipfs-manager/network/findability'
 import { networkOf, type OwnNetwork } from './network-of.ts'
-import { startBackend } from './start-backend.ts'
+import { startBackend, type StartedBackend } from './start-backend.ts'
 import { startNodeCopies } from './start-node-copies.ts'
 
 export type ReportDamage = (report: { realm: string; cid: string }) => void
@@ -32,6 +32,8 @@ export type ContentParts = {
   far: FarBlocks | null
   /** Lets go what was read from nodes. */
   evictCached: (() => Promise<unknown>) | undefined
+  /** Where operators may add nodes; null with the embedded backend. */
+  nodePool: StartedBackend['nodePool']
   /** Whether others find what is here. */
   findability: Findability
   reportDamage: ReportDamage
@@ -75,7 +77,8 @@ export const startContent = async (
   const raiseEpoch = () => openEpoch(db, store, { nodeId })
   const reportDamage: ReportDamage = (report) => manager.damage.reportDamage(report)
   const peers = await networkOf(config, { stack, db, store, nodeId, masterKey, logger, reportDamage })
-  const { backend, findability } = await startBackend(config, { stack, db, logger, store, nodeId, peers })
+  const started = await startBackend(config, { stack, db, logger, masterKey, store, nodeId, peers })
+  const { backend, findability, nodePool } = started
   const manager: IpfsManager = new IpfsManager({
     db,
     store,
@@ -109,5 +112,5 @@ export const startContent = async (
   const copies = { stack, db, logger, store, nodeId, backend, locks, gate, committer }
   const { committer: copying, far, evictCached } = await startNodeCopies(config, copies)
   const parts = { store, nodeId, committer: copying, manager, network: peers, far, findability, reportDamage }
-  return { ...parts, evictCached }
+  return { ...parts, evictCached, nodePool }
 }

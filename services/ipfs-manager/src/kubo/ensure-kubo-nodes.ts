@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto'
 import type { Database } from '@packages/db/open-database'
+import { sql } from 'kysely'
 import { loseSight } from '../replication/node-watch.ts'
 import type { KuboNodeSettings } from './kubo-node.ts'
 
@@ -9,25 +10,30 @@ export class NetworkChanged extends Error {
 }
 
 /**
- * The rows in `nodes` of the nodes that the settings name, by the address of their RPC; made when they are new. A node that is named no more keeps its row and
- * what is known of its copies, which count no more: nobody can ask it.
+ * The rows in `nodes` of the nodes that the settings name, by the address of their RPC; made when they are new. A node that is named no more, and was not
+ * added by an operator, keeps its row and what is known of its copies, which count no more: nobody can ask it.
  * @throws NetworkChanged
  */
 export const ensureKuboNodes = async (
   db: Pick<Database, 'kysely' | 'unitOfWork'>,
   given: readonly Omit<KuboNodeSettings, 'nodeId'>[],
-): Promise<KuboNodeSettings[]> => {
+  readAdded: () => Promise<readonly KuboNodeSettings[]> = async () => [],
+): Promise<{ named: KuboNodeSettings[]; added: readonly KuboNodeSettings[] }> => {
   const nodes: KuboNodeSettings[] = []
   for (const node of given) nodes.push({ ...node, nodeId: await ensureNode(db, node) })
+  const added = await readAdded()
   const gone = await db.kysely
     .updateTable('nodes')
-    .set({ state: 'refused', state_reason: 'It is not in KUBO_NODES.' })
+    .set({
+      state: 'refused',
+      state_reason: sql`case when is_added then 'It was added by an operator, and cannot be asked now: its credentials do not open, or IPFS_BACKEND is another one.' else 'It is not in KUBO_NODES.' end`,
+    })
     .where('kind', '=', 'kubo')
-    .where('id', 'not in', [NOBODY, ...nodes.map(({ nodeId }) => nodeId)])
+    .where('id', 'not in', [NOBODY, ...[...nodes, ...added].map(({ nodeId }) => nodeId)])
     .returning('id')
     .execute()
   for (const { id } of gone) await loseSight({ db }, id)
-  return nodes
+  return { named: nodes, added }
 }
 
 /** Those of these nodes that have a row, for who may not make one. */
@@ -52,7 +58,15 @@ const ensureNode = async (
     .insertInto('nodes')
     .values({ id: randomUUIDv7(), name, kind: 'kubo', network, url, zone })
     // A zone that an operator has given by the API stays, where the settings give none.
-    .onConflict((conflict) => conflict.column('url').doUpdateSet(zone === '' ? { name } : { name, zone }))
+    .onConflict((conflict) =>
+      conflict.column('url').doUpdateSet({
+        name,
+        ...(zone === '' ? {} : { zone }),
+        // The settings have its credentials now.
+        is_added: false,
+        token_sealed: null,
+      }),
+    )
     .returning(['id', 'network'])
     .executeTakeFirstOrThrow()
   if (was !== network) throw new NetworkChanged(`${name} was a ${was} node and is named as a ${network} one`)

@@ -47,7 +47,7 @@ export class KuboBackend implements PinBackend {
   readonly kind = 'kubo'
   readonly #install: string
   readonly #dialPrivate: boolean
-  readonly #nodes: ReadonlyMap<string, KuboNode>
+  readonly #nodes = new Map<string, KuboNode>()
   readonly #locks = new KeyedLock()
   readonly #reporter: NodeReporter
   readonly #onBadBlock: ((bad: BadBlock) => void) | undefined
@@ -57,12 +57,20 @@ export class KuboBackend implements PinBackend {
     this.#onBadBlock = onBadBlock
     this.#dialPrivate = dialPrivate
     this.#reporter = new NodeReporter({ dialPrivate })
-    this.#nodes = new Map(
-      nodes.map(({ url, token, ...node }) => {
-        const client = new KuboClient(new KuboRpc({ url, token }))
-        return [node.nodeId, { ...node, client, hasToken: token !== null }]
-      }),
-    )
+    for (const node of nodes) this.add(node)
+  }
+
+  /** Works with another node from now on; also with one that was dropped, or that has other credentials now. */
+  add({ url, token, ...node }: KuboNodeSettings): void {
+    this.drop(node.nodeId)
+    const client = new KuboClient(new KuboRpc({ url, token }))
+    this.#nodes.set(node.nodeId, { ...node, client, hasToken: token !== null })
+  }
+
+  /** Is not asked any more. Calls that are under way break off. */
+  drop(nodeId: string): void {
+    this.#nodes.get(nodeId)?.client.rpc.stop()
+    this.#nodes.delete(nodeId)
   }
 
   async ensure(nodeId: string, given: WantedRoot, source: RootSource, options: EnsureOptions): Promise<Ensured> {

@@ -18,18 +18,27 @@ type Seen = { self: string; providers: Set<string>; asked: number }
  * does not count, so that one node alone cannot see whether it is found.
  */
 export class KuboFinder {
-  readonly #clients: readonly KuboClient[]
+  readonly #clients = new Map<string, KuboClient>()
 
   constructor(nodes: readonly KuboNodeSettings[]) {
-    this.#clients = nodes
-      .filter(({ network }) => network === 'public')
-      .map(({ url, token }) => new KuboClient(new KuboRpc({ url, token })))
+    for (const node of nodes) this.add(node)
+  }
+
+  /** Private nodes are asked nothing: they know nobody. */
+  add({ nodeId, network, url, token }: KuboNodeSettings): void {
+    this.drop(nodeId)
+    if (network === 'public') this.#clients.set(nodeId, new KuboClient(new KuboRpc({ url, token })))
+  }
+
+  drop(nodeId: string): void {
+    this.#clients.get(nodeId)?.rpc.stop()
+    this.#clients.delete(nodeId)
   }
 
   async find(cid: CID, signal: AbortSignal): Promise<Finding> {
-    if (this.#clients.length === 0) return unknownFinding('There is no public node.')
+    if (this.#clients.size === 0) return unknownFinding('There is no public node.')
     const seen: Seen[] = []
-    for (const client of this.#clients) {
+    for (const client of this.#clients.values()) {
       if (seen.length === ASKED) break
       const one = await look(client, cid, signal).catch(() => undefined)
       signal.throwIfAborted()
@@ -38,18 +47,18 @@ export class KuboFinder {
     if (seen.length === 0) return unknownFinding('No public node answers.')
     const asked = seen.reduce((sum, one) => sum + one.asked, 0)
     const finding = findingOf(new Set(seen.flatMap((one) => [...one.providers])), await this.#ours(signal), asked)
-    if (finding.state === 'not_found' && this.#clients.length === 1)
+    if (finding.state === 'not_found' && this.#clients.size === 1)
       return unknownFinding('The one public node cannot see itself from outside.')
     return finding
   }
 
   /** Gives up idle connections. */
   stop(): void {
-    for (const { rpc } of this.#clients) rpc.stop()
+    for (const { rpc } of this.#clients.values()) rpc.stop()
   }
 
   async #ours(signal: AbortSignal): Promise<Set<string>> {
-    const peers = await Promise.allSettled(this.#clients.map((client) => client.peer(signal)))
+    const peers = await Promise.allSettled([...this.#clients.values()].map((client) => client.peer(signal)))
     return new Set(peers.flatMap((peer) => (peer.status === 'fulfilled' ? [peer.value.peerId] : [])))
   }
 }

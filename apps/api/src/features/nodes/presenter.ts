@@ -11,6 +11,7 @@ export const presentNode = (row: NodeRow): z.infer<typeof nodeSchema> => ({
   zone: row.zone,
   labels: row.labels as Record<string, string>,
   intent: row.intent,
+  isAdded: row.is_added,
   state: row.state,
   reason: row.state_reason,
   stateSince: row.state_since.toISOString(),

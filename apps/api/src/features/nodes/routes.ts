@@ -1,12 +1,21 @@
 import type { ApiInstance } from '../../api-instance.ts'
 import { z } from 'zod'
+import { addNode, type AddNodeDeps } from './add-node.ts'
 import { changeNode, type ChangeNodeDeps } from './change-node.ts'
 import { listNodes, type ListNodesDeps } from './list-nodes.ts'
 import { removeNode, type RemoveNodeDeps } from './remove-node.ts'
 import { repairContent, type RepairContentDeps } from './repair-content.ts'
-import { nodeChangeSchema, nodeListSchema, nodeParams, nodeSchema, repairParams, repairSchema } from './schemas.ts'
+import {
+  newNodeSchema,
+  nodeChangeSchema,
+  nodeListSchema,
+  nodeParams,
+  nodeSchema,
+  repairParams,
+  repairSchema,
+} from './schemas.ts'
 
-export type NodesDeps = ListNodesDeps & ChangeNodeDeps & RemoveNodeDeps & RepairContentDeps
+export type NodesDeps = AddNodeDeps & ListNodesDeps & ChangeNodeDeps & RemoveNodeDeps & RepairContentDeps
 
 const WRITE = { action: 'nodes:write', metered: false } as const
 
@@ -29,6 +38,28 @@ export const registerNodesRoutes = (app: ApiInstance, deps: NodesDeps): void => 
       },
     },
     (request) => listNodes(deps, request.actor),
+  )
+
+  app.post(
+    '/api/v1/admin/nodes',
+    {
+      config: { ...WRITE, rateClass: 'expensive' },
+      schema: {
+        docs: {
+          operationId: 'addNode',
+          tag: 'Nodes',
+          summary: 'Work with another Kubo node',
+          description:
+            'At once, and after every restart until it is removed. It is asked first: what is wrong with its version or settings is told, and then it is not taken.',
+          errors: ['invalid_request', 'forbidden', 'already_exists', 'conflict'],
+          example: { url: 'https://10.0.0.2:5001', token: 'secret', network: 'public', zone: 'b' },
+          idempotent: false,
+        },
+        body: newNodeSchema,
+        response: { 201: nodeSchema },
+      },
+    },
+    async (request, reply) => reply.code(201).send(await addNode(deps, request.actor, request.body)),
   )
 
   app.patch(

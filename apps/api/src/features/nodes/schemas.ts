@@ -1,3 +1,4 @@
+import { kuboNodeFields } from '@packages/runtime/config/kubo-nodes'
 import { z } from 'zod'
 
 export const nodeSchema = z
@@ -9,6 +10,7 @@ export const nodeSchema = z
     zone: z.string(),
     labels: z.record(z.string(), z.string()).describe('What an operator says of it.'),
     intent: z.enum(['active', 'draining', 'removed']),
+    isAdded: z.boolean().describe('By an operator; otherwise the settings name it, or it is the own store.'),
     state: z
       .enum(['unknown', 'up', 'down', 'refused'])
       .describe('`refused`: it answers, and its settings or credentials make it unusable.'),
@@ -40,17 +42,34 @@ const word = (max: number) =>
     .max(max)
     .regex(/^[\p{L}\p{N} ._:/-]*$/u, 'letters, digits, spaces and ._:/- only')
 
+const labelsField = z
+  .record(word(64), word(255))
+  .refine((labels) => Object.keys(labels).length <= 32, 'at most 32 labels')
+
+export const newNodeSchema = z
+  .strictObject({
+    url: kuboNodeFields.url.describe('Of its RPC, such as `https://10.0.0.2:5001`, without a path. It is told nobody.'),
+    token: kuboNodeFields.token
+      .optional()
+      .describe(
+        'The secret of its `API.Authorizations`; needed unless it is on this machine. Kept sealed, and told nobody.',
+      ),
+    name: kuboNodeFields.name.optional().describe('By default the host and port of the address.'),
+    network: kuboNodeFields.network.describe('`private` for a node with a swarm key of its own. It stays what it is.'),
+    zone: word(64).default('').describe('Where it stands.'),
+    labels: labelsField.default({}),
+  })
+  .transform(({ name, token = null, ...rest }) => ({ name: name ?? new URL(rest.url).host, token, ...rest }))
+
+export type NewNode = z.output<typeof newNodeSchema>
+
 export const nodeChangeSchema = z.strictObject({
   intent: z
     .enum(['active', 'draining'])
     .optional()
     .describe('`draining`: takes nothing more, and is emptied; each copy goes when it is confirmed elsewhere.'),
   zone: word(64).optional().describe('Where it stands. A zone that KUBO_NODES gives is set again at each start.'),
-  labels: z
-    .record(word(64), word(255))
-    .refine((labels) => Object.keys(labels).length <= 32, 'at most 32 labels')
-    .optional()
-    .describe('Instead of those that it has.'),
+  labels: labelsField.optional().describe('Instead of those that it has.'),
 })
 
 export type NodeChange = z.output<typeof nodeChangeSchema>
