@@ -1,4 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto'
+import { join } from 'node:path'
+import { BlockStore } from '@packages/content/block-store/block-store'
 import { carV1, inPieces } from '@packages/content/car/test-cars'
 import { EmbeddedBackend, type NetworkFetch } from '@services/ipfs-manager/embedded/embedded-backend'
 import { KuboRpc } from '@services/ipfs-manager/kubo/kubo-rpc'
@@ -7,7 +9,8 @@ import { startTestNetwork } from '@services/ipfs-manager/testing/test-network'
 import { CID } from 'multiformats/cid'
 import type { KuboAddress } from '../kubo-node.ts'
 import { EmbeddedSpare } from './embedded-spare.ts'
-import type { PinBackendHarness } from './pin-backend-harness.ts'
+import { SmallDisk } from '../small-disk.ts'
+import { LEFT_BYTES, type PinBackendHarness, SMALL_DISK_BYTES } from './pin-backend-harness.ts'
 
 type Member = { backend: EmbeddedBackend; address: string; peerId: string }
 
@@ -80,6 +83,26 @@ export const embeddedHarness = async (fleet: readonly KuboAddress[]): Promise<Pi
       resume: notHere,
       breakListings: notHere,
       lose: notHere,
+    },
+    onSmallDisk: async () => {
+      const disk = await SmallDisk.mount(SMALL_DISK_BYTES)
+      const store = await BlockStore.open({ directory: join(disk.path, 'store') })
+      const nodeId = randomUUIDv7()
+      members.set(nodeId, {
+        backend: new EmbeddedBackend({ store, nodeId, network: 'public' }),
+        address: '',
+        peerId: '',
+      })
+      return {
+        nodeId,
+        fill: () => disk.fillUpTo(LEFT_BYTES),
+        makeRoom: () => disk.makeRoom(),
+        [Symbol.asyncDispose]: async () => {
+          members.delete(nodeId)
+          await store.close()
+          await disk[Symbol.asyncDispose]()
+        },
+      }
     },
     serve: async (blocks) => {
       const [root] = blocks

@@ -7,7 +7,8 @@ import { CID } from 'multiformats/cid'
 import { blockFile } from '../kubo-blocks.ts'
 import { type KuboAddress, startKuboNode } from '../kubo-node.ts'
 import { startKuboProxy } from '../kubo-proxy.ts'
-import type { PinBackendHarness } from './pin-backend-harness.ts'
+import { SmallDisk } from '../small-disk.ts'
+import { LEFT_BYTES, type PinBackendHarness, SMALL_DISK_BYTES } from './pin-backend-harness.ts'
 
 const call = { timeoutMs: 20_000 }
 
@@ -62,6 +63,26 @@ export const kuboHarness = async (
       },
       breakListings: (how) => proxy.breakListings(how),
       lose: (cid) => rm(blockFile(spare.repository, cid)),
+    },
+    onSmallDisk: async () => {
+      const disk = await SmallDisk.mount(SMALL_DISK_BYTES)
+      const node = await startKuboNode({ directory: disk.path, routing: 'none', token: randomUUID() })
+      const nodeId = randomUUID()
+      const { api: url, token } = node
+      rpcs.set(nodeId, new KuboRpc({ url, token }))
+      backend.add({ nodeId, name: 'small', url, token, zone: '', network: 'public' })
+      return {
+        nodeId,
+        fill: () => disk.fillUpTo(LEFT_BYTES),
+        makeRoom: () => disk.makeRoom(),
+        [Symbol.asyncDispose]: async () => {
+          backend.drop(nodeId)
+          rpcs.get(nodeId)?.stop()
+          rpcs.delete(nodeId)
+          await node[Symbol.asyncDispose]()
+          await disk[Symbol.asyncDispose]()
+        },
+      }
     },
     serve: async (blocks) => {
       const [root] = blocks

@@ -1,4 +1,5 @@
 import type { ContractCase } from './contract-case.ts'
+import { diskCases } from './pin-backend-disk-cases.ts'
 import { fetchCases } from './pin-backend-fetch-cases.ts'
 import type { PinBackendHarness } from './pin-backend-harness.ts'
 import { holdCases } from './pin-backend-hold-cases.ts'
@@ -11,4 +12,5 @@ export const pinBackendContract: readonly ContractCase<PinBackendHarness>[] = [
   ...fetchCases,
   ...holdCases,
   ...verifyCases,
+  ...diskCases,
 ]

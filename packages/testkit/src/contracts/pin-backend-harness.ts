@@ -23,6 +23,8 @@ export type PinBackendHarness = {
     /** Takes it off the disk. */
     lose(cid: TestBlock['cid']): Promise<void>
   }
+  /** Starts another node, whose disk is small and can be filled. */
+  onSmallDisk(): Promise<SmallNode>
   /** Has somebody who is no node of ours hold these blocks, pinned or not, and tells where. */
   serve(blocks: readonly TestBlock[]): Promise<{ origin: string }>
   /** Has them announce a CID. */
@@ -34,6 +36,18 @@ export type PinBackendHarness = {
   /** Whether the node asks others for it. */
   isWanted(nodeId: string, cid: TestBlock['cid']): Promise<boolean>
 }
+
+export type SmallNode = AsyncDisposable & {
+  nodeId: string
+  /** Somebody else's file takes all of its disk but some blocks. */
+  fill(): Promise<void>
+  /** It goes again; the node may be started anew for it. */
+  makeRoom(): Promise<void>
+}
+
+/** Enough for a repository and the DAG of the case, and a node begins with most of it free. */
+export const SMALL_DISK_BYTES = 96 * 1024 * 1024
+export const LEFT_BYTES = 4 * 1024 * 1024
 
 export const LIMITS: FetchLimits = {
   maxMs: 20_000,
