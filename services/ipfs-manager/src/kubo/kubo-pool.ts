@@ -1,15 +1,16 @@
 import { type KuboNodeConfig, kuboNodeProblems } from '@packages/runtime/config/kubo-nodes'
 import type { NodeReport } from '../pin-backend.ts'
-import type { KuboBackend } from './kubo-backend.ts'
 import { KuboClient } from './kubo-client.ts'
-import type { KuboFinder } from './kubo-finder.ts'
 import type { KuboNodeSettings } from './kubo-node.ts'
 import { KuboRpc } from './kubo-rpc.ts'
 import { NodeReporter } from './node-report.ts'
 
+/** Who works with nodes: the backend, and who asks them for others. */
+export type WorksWithNodes = { add(node: KuboNodeSettings): void; drop(nodeId: string): void }
+
 export type KuboPoolDeps = {
-  backend: Pick<KuboBackend, 'add' | 'drop'>
-  finder: Pick<KuboFinder, 'add' | 'drop'>
+  backend: WorksWithNodes
+  finder: WorksWithNodes
   dialPrivate: boolean
   /** In production mode what leaves this machine is encrypted. */
   isProduction: boolean
