@@ -65,7 +65,7 @@ const BY_LINK = [
   'POST /api/v1/invitations/{id}/resend',
 ]
 
-/** A second erasure is refused while the first runs, and then there is nothing left; an import passes over what is there. */
+/** A second erasure is refused while the first runs, and then there is nothing left; an import passes over what is there; a node is there once by its address. */
 const ONCE_BY_NATURE = [
   'POST /api/v1/auth/confirmations',
   'POST /api/v1/account/erasure',
@@ -76,6 +76,7 @@ const ONCE_BY_NATURE = [
   'POST /api/v1/organizations/{organizationId}/import',
   'POST /api/v1/pins/{hash}/retry',
   'POST /api/v1/pins/retry',
+  'POST /api/v1/admin/nodes',
 ]
 
 /** Codes and challenges work once by themselves, and what is shown once is not kept to be shown again (ADR 0097, 0098, 0120). */
