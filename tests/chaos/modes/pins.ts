@@ -10,6 +10,8 @@ import { startReaders } from '../readers.ts'
 
 /** In each cycle: what happens at the same time or one after the other. */
 const DISASTERS_AT_ONCE = 2
+/** The first see each disaster; those after them may last. */
+const SHORT_CYCLES = 5
 
 export const missingForPins = async (): Promise<string | null> => {
   for (const program of ['ipfs', 'redis-server'])
@@ -49,7 +51,9 @@ export const pins: Mode = {
         })
         const dealt = deck.deal(DISASTERS_AT_ONCE)
         const kills = plan.chance(0.5)
-        const lanes = dealt.map((disaster, index) => pass(disaster, of, new Random(seed, cycle, 3_000 + index)))
+        const lanes = dealt.map((disaster, index) =>
+          pass(disaster, of, { random: new Random(seed, cycle, 3_000 + index), mayLast: cycle > SHORT_CYCLES }),
+        )
         await sleep(plan.between(500, 2_000))
         if (kills) {
           watch.suspend()

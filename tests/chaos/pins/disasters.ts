@@ -149,13 +149,18 @@ export class Deck {
   }
 }
 
-/** One disaster from its beginning to its end. */
-export const pass = async (disaster: Disaster, world: PinWorld, random: Random): Promise<void> => {
+/** One disaster from its beginning to its end. @param mayLast now and then so long that silence is noticed */
+export const pass = async (
+  disaster: Disaster,
+  world: PinWorld,
+  { random, mayLast }: { random: Random; mayLast: boolean },
+): Promise<void> => {
   await sleep(random.between(0, 800))
   const nodes = world.pool.take(random, disaster.nodes)
   try {
     await disaster.strike(world, nodes, random)
-    await sleep(random.chance(0.1) ? random.between(5_000, 20_000) : random.between(200, 2_500))
+    const lasts = mayLast && random.chance(0.1)
+    await sleep(lasts ? random.between(5_000, 25_000) : random.between(200, 2_500))
     await disaster.end(world, nodes)
   } finally {
     world.pool.giveBack(nodes)
