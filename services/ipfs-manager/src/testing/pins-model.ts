@@ -66,15 +66,15 @@ const anyStep = (nodes: number): fc.Arbitrary<Step> => {
       arbitrary: fc.record({ verb: fc.constant('want' as const), tenant, root, min: fc.integer({ min: 1, max: 2 }) }),
     },
     { weight: 2, arbitrary: fc.record({ verb: fc.constant('upload' as const), tenant, root }) },
-    { weight: 4, arbitrary: fc.record({ verb: fc.constant('unpin' as const), tenant, root }) },
+    { weight: 3, arbitrary: fc.record({ verb: fc.constant('unpin' as const), tenant, root }) },
     {
-      weight: 2,
+      weight: 4,
       arbitrary: fc.record({ verb: fc.constantFrom('down' as const, 'up' as const, 'lose' as const), node, root }),
     },
     { weight: 2, arbitrary: fc.record({ verb: fc.constantFrom('drain' as const, 'take back' as const), node }) },
     { weight: 1, arbitrary: fc.record({ verb: fc.constant('wish' as const), copies: fc.integer({ min: 1, max: 4 }) }) },
     {
-      weight: 5,
+      weight: 6,
       arbitrary: fc.record({
         verb: fc.constantFrom('turn' as const, 'turn' as const, 'check' as const, 'crash' as const),
       }),
