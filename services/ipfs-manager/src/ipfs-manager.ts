@@ -9,6 +9,7 @@ import { checkHeldContents } from './check-held-contents.ts'
 import { ElapsedTime } from './elapsed-time.ts'
 import { compactStore } from './compact-store.ts'
 import { expirePins } from './expire-pins.ts'
+import { dropStaleParts } from './network/fetch-parts.ts'
 import { recallPlans } from './recall-plans.ts'
 import { restoreFetches } from './restore-fetches.ts'
 import { collectOrphans } from './orphan-collector.ts'
@@ -122,6 +123,7 @@ export class IpfsManager implements Service {
         await collectOrphans({ ...deps, elapsed: this.#elapsed, gate: this.gate, alarms: this.alarms }, signal)
       }),
       task('restore fetches', 0, () => restoreFetches(deps)),
+      task('drop what fetches left', MINUTE_MS, () => dropStaleParts(deps)),
     ]
     this.#tasks.push({
       firstAfterMs: EXPIRE_EVERY_MS,

@@ -5,6 +5,7 @@ import { parseCid } from '@packages/shared/cid'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ElapsedTime } from './elapsed-time.ts'
+import { FetchParts } from './network/fetch-parts.ts'
 import { collectOrphans } from './orphan-collector.ts'
 import { QUARANTINE_MS } from './orphan-policy.ts'
 import { releaseContents } from './release-contents.ts'
@@ -58,8 +59,12 @@ describe('collectOrphans', () => {
     expect(await collect()).toMatchObject({ quarantined: 0, unquarantined: 0, condemned: 0 })
   })
 
-  it('leaves what is cached alone, which has no owner ever', async () => {
+  it('leaves what is cached alone, or fetched in part, which has no owner ever', async () => {
     await owned()
+    const parts = new FetchParts({ store: test.store, contentId: randomUUIDv7(), keepAfterBytes: 0 })
+    const { cid, bytes } = rawBlock('of a fetch')
+    await parts.add(cid, bytes)
+    await parts.keep()
     const car = carV1([], [rawBlock('cached'), rawBlock('by nobody')])
     await cacheCar(inPieces(car), { store: test.store, contentId: randomUUIDv7(), maxBytes: 1_000 })
     for (const wait of [HOUR_MS, QUARANTINE_MS, HOUR_MS]) {

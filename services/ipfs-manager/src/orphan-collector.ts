@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { BlockStore } from '@packages/content/block-store/block-store'
 import { NODE_CACHE_REALM } from '@packages/content/cache/block-cache'
+import { FETCHING_REALM } from '@packages/content/block-store/realm-rules'
 import { CACHE_REALM } from '@packages/content/car/cache-car'
 import type { Database } from '@packages/db/open-database'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
@@ -96,8 +97,8 @@ const findOrphans = async (
     batch = []
   }
   for await (const { realm, cid, contentId, addedAt, bytes } of deps.store.roots()) {
-    // Nobody owns what is cached: it goes by its own rule.
-    if (realm === CACHE_REALM || realm === NODE_CACHE_REALM) continue
+    // Nobody owns what is cached, or fetched in part: it goes by its own rule.
+    if (realm === CACHE_REALM || realm === NODE_CACHE_REALM || realm === FETCHING_REALM) continue
     batch.push({ realm, cid: canonicalCid(cid), contentId, addedAt, bytes: bytes ?? 0 })
     if (batch.length < BATCH) continue
     await flush()

@@ -40,7 +40,7 @@ export type EmbeddedNetworkDeps = {
   /** What peers are served. */
   blocks: ServedBlocks
   /** Where what is fetched goes. */
-  store: Pick<BlockStore, 'beginUpload' | 'holds'>
+  store: Pick<BlockStore, 'beginUpload' | 'holds' | 'reader' | 'release' | 'settle' | 'roots'>
   masterKey: Pick<MasterKey, 'derive'>
   logger: MinimalLogger
 }

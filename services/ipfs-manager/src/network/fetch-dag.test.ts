@@ -7,6 +7,7 @@ import { joinDags, leafDag } from '@packages/content/block-store/test-dags'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { BackendError } from '../pin-backend.ts'
 import { fetchDag } from './fetch-dag.ts'
+import { FetchParts } from './fetch-parts.ts'
 
 let store: BlockStore
 let directory: string
@@ -36,7 +37,7 @@ it('tells of a block that failed, in whichever moment: never that the DAG is cor
       throw new BackendError('stalled', 'nobody sends it')
     }
     const fetching = fetchDag(
-      { store, get, onBlock: () => undefined },
+      { store, get, parts: new FetchParts({ store, contentId: 'x' }), onBlock: () => undefined },
       { contentId: randomUUIDv7(), cid: dag.root },
       {
         limits,

@@ -6,11 +6,14 @@ import { KeyTable } from '@packages/content/car/key-table'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { CID } from 'multiformats/cid'
 import { BackendError, type FetchLimits } from '../pin-backend.ts'
+import type { FetchParts } from './fetch-parts.ts'
 
 export type FetchDagDeps = {
   store: Pick<BlockStore, 'beginUpload' | 'holds'>
   /** A block from whoever sends it, of the hash that was asked for; @throws the signal's reason */
   get(cid: CID, signal: AbortSignal): Promise<Uint8Array>
+  /** Where blocks are that an earlier try has brought, and where those go that this one brings. */
+  parts: Pick<FetchParts, 'get' | 'add'>
   /** Told of each block that came. */
   onBlock(bytes: number): void
 }
@@ -26,7 +29,7 @@ type Open = { number: number; depth: number }
  * @throws BackendError `limit_bytes` | `limit_blocks` | `limit_depth` | `corrupt_dag` | `unsupported_cid`; the signal's reason; what the store throws
  */
 export const fetchDag = async (
-  { store, get, onBlock }: FetchDagDeps,
+  { store, get, parts, onBlock }: FetchDagDeps,
   { contentId, cid }: { contentId: string; cid: CID },
   { limits, signal }: { limits: Pick<FetchLimits, 'maxBytes' | 'maxBlocks' | 'maxDepth'>; signal: AbortSignal },
 ): Promise<void> => {
@@ -51,7 +54,10 @@ export const fetchDag = async (
   const bring = async ({ number, depth }: Open): Promise<void> => {
     const key = table.key(number)
     const block = keyToCid(key)
-    const data = await get(block, ended)
+    const kept = await parts.get(block)
+    const data = kept ?? (await get(block, ended))
+    // First of all: what came is not asked for again, whatever ends this try.
+    if (kept === undefined) await parts.add(block, data)
     bytes += data.length
     if (bytes > limits.maxBytes) throw new BackendError('limit_bytes', `It has more than ${limits.maxBytes} bytes.`)
     const links = linksOf(codecOfKey(key), data)

@@ -4,10 +4,11 @@ import { BackendError, type EnsureOptions, type TriedProvider, type WantedRoot }
 import type { Bitswap } from './bitswap/bitswap.ts'
 import { BitswapSession } from './bitswap/bitswap-session.ts'
 import { fetchDag } from './fetch-dag.ts'
+import { FetchParts, type FetchPartsDeps } from './fetch-parts.ts'
 import { searchPeers } from './peer-search.ts'
 
 export type NetworkFetchDeps = {
-  store: Pick<BlockStore, 'beginUpload' | 'holds'>
+  store: Pick<BlockStore, 'holds'> & FetchPartsDeps['store']
   libp2p: Libp2p
   bitswap: Bitswap
   dialsPrivate: boolean
@@ -56,12 +57,14 @@ export const fetchFromNetwork = async (
     },
     Math.min(TELL_MS, limits.stallMs, limits.maxMs),
   )
+  const parts = new FetchParts({ store: deps.store, contentId: root.contentId })
   const search = searchPeers({ ...deps, session, onTried }, { root: root.cid, origins, signal: ended })
   try {
     await fetchDag(
       {
         store: deps.store,
         get: (cid, given) => session.get(cid, given),
+        parts,
         onBlock: (bytes) => {
           progress.blocks++
           progress.bytes += bytes
@@ -72,6 +75,12 @@ export const fetchFromNetwork = async (
       { limits, signal: ended },
     )
     tell()
+    await parts.drop()
+  } catch (error) {
+    // Another try would end the same: it has no use for them.
+    if (error instanceof BackendError && !error.retryable) await parts.drop()
+    else await parts.keep()
+    throw error
   } finally {
     clearInterval(watch)
     ending.abort()
