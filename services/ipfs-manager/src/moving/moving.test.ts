@@ -38,6 +38,20 @@ const stored = async (): Promise<TestUpload & { pinId: string }> => {
 }
 const holders = ({ contentId }: TestUpload) => fleet.others.filter((id) => fleet.store(id).hasRoot(contentId))
 const holdersOf = (uploads: TestUpload[]) => uploads.map((upload) => holders(upload).length)
+/** Until so many copies of each are confirmed on nodes, and nothing was read back. */
+const copied = (uploads: TestUpload[], copies: number) =>
+  until(
+    async () => {
+      const rows = await test.db.kysely
+        .selectFrom('replicas')
+        .select('content_id')
+        .where('status', '=', 'pinned')
+        .where('node_id', 'in', fleet.others)
+        .execute()
+      return uploads.every(({ contentId }) => rows.filter((row) => row.content_id === contentId).length === copies)
+    },
+    { verify: false },
+  )
 /** Turns the loop, and with `verify` also reads back, until it is so. */
 const until = (isSo: () => unknown | Promise<unknown>, { verify }: { verify: boolean }) =>
   expect
@@ -60,7 +74,7 @@ describe('moving to nodes', () => {
       bytes: uploads.reduce((sum, { dagSize }) => sum + dagSize, 0),
     })
     const later = await stored()
-    await until(() => holdersOf(uploads).every((count) => count === 2), { verify: false })
+    await copied(uploads, 2)
     // Confirmed by the nodes, and not counted before they were read.
     expect(await move.figures()).toMatchObject({ contents: 3, problems: 0 })
     await loop.verify(signal)
@@ -81,7 +95,7 @@ describe('moving to nodes', () => {
     const [whole, broken] = [await stored(), await stored()]
     const move = moveToNodes(test, 1)
     await move.begin()
-    await until(() => holdersOf([whole, broken]).every((count) => count === 1), { verify: false })
+    await copied([whole, broken], 1)
     const [node = ''] = holders(broken)
     await fleet.store(node).release(broken.contentId)
     await loop.verify(signal)
@@ -92,13 +106,30 @@ describe('moving to nodes', () => {
     await until(async () => (await move.figures()).contents === 0, { verify: true })
     expect(holdersOf([whole, broken])).toEqual([1, 1])
   })
+
+  it('goes on with all others when one content cannot be read at all', async () => {
+    const uploads = [await stored(), await stored()]
+    const move = moveToNodes(test, 1)
+    await move.begin()
+    await copied(uploads, 1)
+    const [first] = uploads.toSorted((one, other) => (one.contentId < other.contentId ? -1 : 1))
+    await test.db.kysely
+      .updateTable('contents')
+      .set({ cid: 'no cid' })
+      .where('id', '=', first?.contentId ?? '')
+      .execute()
+    await loop.verify(signal)
+    expect(await move.figures()).toMatchObject({ contents: 1, problems: 1 })
+    expect(await move.problems()).toEqual([expect.stringContaining('It cannot be read back.')])
+  })
 })
 
 /** On both nodes, and of some not in the own store any more. */
 const onNodes = async () => {
   const uploads = [await stored(), await stored(), await stored()]
   await moveToNodes(test, 2).begin()
-  await until(() => holdersOf(uploads).every((count) => count === 2), { verify: true })
+  await copied(uploads, 2)
+  await loop.verify(signal)
   const [away] = uploads
   await test.store.release(away?.contentId ?? '')
   await test.db.kysely
@@ -122,7 +153,15 @@ describe('moving home', () => {
     const move = moveHome(test, { oneCopy: false })
     await move.begin()
     expect(await move.figures()).toMatchObject({ contents: 3, leaving: 0 })
-    const isHome = () => uploads.every(({ contentId }) => test.store.hasRoot(contentId))
+    const isHome = async () =>
+      (
+        await test.db.kysely
+          .selectFrom('replicas')
+          .select('content_id')
+          .where('status', '=', 'pinned')
+          .where('node_id', '=', test.nodeId)
+          .execute()
+      ).length === uploads.length
     await until(isHome, { verify: false })
     for (let turn = 0; turn < 3; turn++) await loop.turn(signal)
     expect(holdersOf(uploads)).toEqual([2, 2, 2])

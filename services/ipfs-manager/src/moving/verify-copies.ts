@@ -60,8 +60,13 @@ const verifyCopy = async (deps: VerifyCopiesDeps, copy: Copy, signal: AbortSigna
     await deps.backend.verify(nodeId, { contentId, cid: parseCid(copy.cid), network: realm, dagSize }, signal)
   } catch (error) {
     if (signal.aborted) return false
-    if (!(error instanceof BackendError)) throw error
-    await noteFault(deps, copy, error)
+    // One content that cannot be read in any way is not in the way of all others.
+    const known = error instanceof BackendError
+    await noteFault(
+      deps,
+      copy,
+      known ? error : new BackendError('node_error', 'It cannot be read back.', { cause: error }),
+    )
     return false
   }
   // What was lost or is let go meanwhile is not verified by what was read before.
