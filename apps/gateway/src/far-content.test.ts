@@ -17,6 +17,7 @@ import { unlimited } from '@packages/runtime/rate-limiter'
 import { canonicalCid, parseCid } from '@packages/shared/cid'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { type Gateway, startGateway } from './start-gateway.ts'
+import { makeLink } from './test-support/make-link.ts'
 import { startTestGateway, type TestGateway, type UploadedFile } from './test-support/start-test-gateway.ts'
 
 type Owner = { organizationId: string; userId: string }
@@ -166,6 +167,22 @@ it('paths, listings and pages of a folder that was let go are as before', async 
     expect(
       (await Promise.all(paths.map((path) => get(path, {}, url)))).map(({ status, sha }) => [status, sha]),
     ).toEqual(before.map(({ status, sha }) => [status, sha]))
+})
+
+it('a link opens a file that was let go, in ranges too, and nothing once its last pin has gone', async () => {
+  const body = randomBytes(2_400_000)
+  const file = await t.upload(body)
+  const { token } = await makeLink(t.db, file.pinId)
+  await letGo(file)
+  const path = `/files/${file.cid}?link=${token}`
+  for (const url of urls()) {
+    const whole = await get(path, {}, url)
+    expect([whole.status, whole.sha]).toEqual([200, shaOf(body)])
+    const part = await get(path, { headers: { range: 'bytes=1048570-1048589' } }, url)
+    expect([part.status, part.sha]).toEqual([206, shaOf(body.subarray(1_048_570, 1_048_590))])
+  }
+  await t.remove(file)
+  for (const url of urls()) expect((await get(path, {}, url)).status).toBe(404)
 })
 
 it('a block below is served by a CID of its own once it was found below a root that may be read', async () => {
