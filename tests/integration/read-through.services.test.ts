@@ -4,7 +4,6 @@ import { callJson } from '@packages/testkit/http-client'
 import { blockFile } from '@packages/testkit/kubo-blocks'
 import { type KuboAddress, startKuboNode } from '@packages/testkit/kubo-node'
 import { startPlatform } from '@packages/testkit/start-platform'
-import { CID } from 'multiformats/cid'
 import { expect, inject, test } from 'vitest'
 
 const fleet = inject('kuboFleet')
@@ -80,7 +79,7 @@ test('a node that has damaged a block is passed by and told of; one that is stop
   await expect.poll(() => isAway(platform, file.cid), { timeout: 30_000 }).toBe(true)
   const at = `${platform.gatewayUrl}/ipfs/${file.cid}`
   for (const node of [first, second]) {
-    const path = blockFile(node.repository, CID.parse(file.cid))
+    const path = blockFile(node.repository, file.cid)
     const sound = await readFile(path)
     const { mode } = await stat(path)
     await writeFile(path, Buffer.from(sound).fill(1, 10, 20), { mode })
