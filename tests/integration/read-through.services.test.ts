@@ -64,7 +64,7 @@ test('an upload that two nodes have is let go here, and read from them: at the g
   expect((await read(at)).status).toBe(404)
 }, 180_000)
 
-test('a node that has damaged a block is passed by and told of; one that is stopped holds nothing up', async () => {
+test('a node that has damaged a block is passed by and told of; one that was killed as well', async () => {
   const token = randomUUID()
   await using first = await startKuboNode({ token })
   await using second = await startKuboNode({ token })
