@@ -2,6 +2,7 @@ import type { Database } from '@packages/db/open-database'
 import { AuditWriter } from '@packages/db/audit/audit-writer'
 import { currentPolicyPosition, tailPolicyLog } from '@packages/db/policy-log'
 import { PinCommitter } from '@packages/db/pins/pin-committer'
+import { readTakedowns, Takedowns } from '@packages/db/takedowns'
 import type { RootKeys } from '@packages/db/keys/root-keys'
 import type { TenantKeys } from '@packages/db/keys/tenant-keys'
 import type { TlsCertificates } from '@packages/runtime/tls/tls-certificates'
@@ -10,6 +11,7 @@ import { type MinimalLogger, silentLogger } from '@packages/runtime/minimal-logg
 import { ScryptPasswords } from '@packages/runtime/scrypt-password'
 import type { FastifyBaseLogger } from 'fastify'
 import type { ApiInstance } from './api-instance.ts'
+import { DeniedContent, type DeniedContentDeps } from './content/denied-content.ts'
 import { createShell } from './create-shell.ts'
 import { authSecretOf, createBetterAuth } from './features/auth/better-auth.ts'
 import { Confirmations } from './features/auth/confirmation/confirmations.ts'
@@ -89,6 +91,8 @@ export type ApiDeps = {
   events?: { heartbeatMs: number }
   /** How long a key signs access tokens before it gets a successor; 0, which is the default, keeps it. */
   signingKeyMaxAgeMs?: number
+  /** The operator's denylists; none when not told. */
+  denylist?: DeniedContentDeps['denylist']
   /** The content store and what keeps it; without it there are no routes for files, pins and health. */
   content?: ContentDeps
 }
@@ -105,12 +109,17 @@ export type ContentDeps = UploadParts &
     | 'rootKeys'
     | 'pinCommitter'
     | 'rateLimiters'
+    | 'denied'
   >
 
 /** The whole API, ready to listen. `close` drains it, and ends what it runs in the background. */
 export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
   const { db, masterKey, tenantKeys, rootKeys, publicUrl, rateLimiters, logger = silentLogger } = deps
   const { kysely } = db
+  // State that entries of the log change is read after this place, and entries are heard from there.
+  const policyFrom = await currentPolicyPosition(kysely)
+  const takedowns = new Takedowns(await readTakedowns(kysely))
+  const denied = new DeniedContent({ takedowns, denylist: deps.denylist })
   const secret = authSecretOf(masterKey)
   const signingKeys = await SigningKeys.open({ db, masterKey, logger, maxAgeMs: deps.signingKeyMaxAgeMs ?? 0 })
   const accessTokens = new AccessTokens(signingKeys, publicUrl)
@@ -140,7 +149,7 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
   const openUploads = new OpenRequests({ what: 'uploads', review, limits: UPLOAD_LIMITS })
   const openDownloads = new OpenRequests({ what: 'downloads', review, limits: DOWNLOAD_LIMITS })
   const pinCommitter = new PinCommitter({ unitOfWork: db.unitOfWork, logger })
-  const uploads = { openUploads, openDownloads, quota: new QuotaGate(kysely), pinCommitter }
+  const uploads = { openUploads, openDownloads, quota: new QuotaGate(kysely), pinCommitter, denied }
   const content =
     deps.content === undefined
       ? undefined
@@ -204,6 +213,7 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
     tenants: { db, authenticator },
     plans: { db, meter, registration },
     nodes: { db, masterKey, nodePool: deps.nodePool ?? null },
+    takedowns: { db, idempotency, takedowns },
     events: { db, authenticator, openStreams, eventWakes, ...deps.events },
     usage: { db, meter },
     auditLog: { db, openDownloads },
@@ -222,8 +232,9 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
   })
   // What other processes revoke must stop working here too.
   const policyTail = await tailPolicyLog(db, {
-    from: await currentPolicyPosition(kysely),
+    from: policyFrom,
     onEntries: async (entries) => {
+      takedowns.hear(entries)
       entries.forEach((entry) => authenticator.invalidate(entry))
       for (const entry of entries) for (const open of [openUploads, openDownloads]) cutRequests(entry, open)
       for (const entry of entries) openStreams.follow(entry)

@@ -33,6 +33,7 @@ import { type PlansDeps, registerPlansRoutes } from './features/plans/routes.ts'
 import { type PsaDeps, registerPsaRoutes } from './features/psa/routes.ts'
 import { registerSetupRoutes, type SetupDeps } from './features/setup/routes.ts'
 import { registerTenantsRoutes, type TenantsDeps } from './features/organizations/tenant-routes.ts'
+import { registerTakedownsRoutes, type TakedownsDeps } from './features/takedowns/routes.ts'
 import { registerUploadsRoutes, type UploadsDeps } from './features/uploads/routes.ts'
 import { registerUsageRoutes, type UsageDeps } from './features/usage/routes.ts'
 import { registerUsersRoutes, type UsersDeps } from './features/users/routes.ts'
@@ -58,6 +59,7 @@ export type RouteDeps = {
   tenants: TenantsDeps
   plans: PlansDeps
   nodes: NodesDeps
+  takedowns: TakedownsDeps
   usage: UsageDeps
   auditLog: AuditLogDeps
   erasure: ErasureDeps
@@ -96,6 +98,7 @@ export const registerRoutes = (app: ApiInstance, deps: RouteDeps): void => {
   registerTenantsRoutes(app, deps.tenants)
   registerPlansRoutes(app, deps.plans)
   registerNodesRoutes(app, deps.nodes)
+  registerTakedownsRoutes(app, deps.takedowns)
   registerUsageRoutes(app, deps.usage)
   registerAuditLogRoutes(app, deps.auditLog)
   registerErasureRoutes(app, deps.erasure)

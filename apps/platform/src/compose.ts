@@ -13,6 +13,7 @@ import type { IpfsManager } from '@services/ipfs-manager/ipfs-manager'
 import { kuboDelegates } from '@services/ipfs-manager/kubo/kubo-delegates'
 import { auditLog } from './compose/audit-log.ts'
 import { apiRateLimiters } from './compose/api-rate-limiters.ts'
+import type { DenylistSubscriptions } from './denylists/denylist-subscriptions.ts'
 import { dashboardFolder } from './build-dashboard.ts'
 import { choosePorts } from './choose-ports.ts'
 import { firstAdministrator } from './compose/first-administrator.ts'
@@ -26,6 +27,7 @@ import { startMetrics } from './compose/start-metrics.ts'
 import { startRedis, type SharedRedis } from './compose/start-redis.ts'
 import { connectDatabase, migrateDatabase, requireMigrated } from './compose/start-database.ts'
 import { requireStore, startPlatformGateway } from './compose/start-gateway.ts'
+import { startDenied } from './compose/start-denied.ts'
 import { startErasures } from './compose/start-erasures.ts'
 import { startMail } from './compose/start-mail.ts'
 import { warningsOf } from './compose/warn-of-plain-http.ts'
@@ -72,6 +74,7 @@ type Writer = {
   far: FarBlocks | null
   reportDamage: ReportDamage
   setupUrl: string | null
+  subscriptions: DenylistSubscriptions
 }
 
 const start = async (given: Config, stack: ServiceStack, options: ComposeOptions): Promise<RunningPlatform> => {
@@ -129,7 +132,8 @@ const startWriter = async (
 ): Promise<Writer> => {
   const { db, logger, redis, keys, tls } = deps
   const { masterKey, tenantKeys, rootKeys } = keys
-  const content = await startContent(config, { stack, db, logger, masterKey })
+  const { denylist, subscriptions } = await startDenied(config, { stack, db, logger })
+  const content = await startContent(config, { stack, db, logger, masterKey, denylist })
   await stack.start(housekeeping(config, { db, logger }))
   await stack.start(auditLog(config, { db, logger, masterKey }))
   await startMail(config, { stack, db, masterKey, logger })
@@ -158,6 +162,7 @@ const startWriter = async (
         corsOrigins,
         registration: config.registration,
         oidc: config.oidc,
+        denylist,
         organizationsPerUser: config.organizationsPerUser,
         mailConfigured: config.mail !== null,
         rateLimiters: apiRateLimiters(limits.rate, redis),
@@ -174,6 +179,7 @@ const startWriter = async (
           delegates: config.ipfs.backend === 'kubo' ? kuboDelegates(db) : ownDelegates(config, masterKey, network),
           network,
           announcer: own?.announcer ?? null,
+          denylists: subscriptions,
           redis: redis?.connection ?? null,
         },
         dashboard: { directory: dashboardFolder, gatewayUrl },
@@ -181,7 +187,7 @@ const startWriter = async (
         nodePool,
       }),
   })
-  return { store: content.store, manager, network: own, far: content.far, reportDamage, setupUrl }
+  return { store: content.store, manager, network: own, far: content.far, reportDamage, setupUrl, subscriptions }
 }
 
 /** Wires the platform by hand: the only place that picks adapters. Two can run in one process. */

@@ -220,6 +220,12 @@ export const DATA_MAP: Record<string, TableMap> = {
   },
   policy_log: { personal: 'payload', plain: 'id xid kind created_at', goes: 'after 24 hours' },
   gateway_sessions: { plain: 'id acked_xid acked_id seen_at' },
+  takedowns: {
+    link: 'created_by lifted_by',
+    personal: 'case_number reason',
+    plain: 'id cid multihash status created_at lifted_at',
+    goes: 'never: what an operator has to answer for',
+  },
   ipns_names: { plain: 'name record valid_until created_at updated_at' },
   idempotency_keys: {
     link: 'scope subject',

@@ -650,6 +650,22 @@ type GatewaySessionsTable = {
   seen_at: GeneratedTimestamp
 }
 
+type TakedownsTable = {
+  id: string
+  /** As the operator gave it. */
+  cid: string
+  /** `takedownKey` of it. */
+  multihash: string
+  /** 410 or 451. */
+  status: number
+  case_number: string
+  reason: string
+  created_by: string | null
+  created_at: GeneratedTimestamp
+  lifted_by: string | null
+  lifted_at: Timestamp | null
+}
+
 type IpnsNamesTable = {
   name: string
   record: Buffer
@@ -783,6 +799,7 @@ export type Tables = {
   policy_log: PolicyLogTable
   gateway_sessions: GatewaySessionsTable
   ipns_names: IpnsNamesTable
+  takedowns: TakedownsTable
   idempotency_keys: IdempotencyKeysTable
   usage: UsageTable
   usage_months: UsageMonthsTable

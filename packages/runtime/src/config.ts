@@ -83,6 +83,8 @@ export type Config = {
   gatewayRedirectsElsewhere: boolean
   /** Files of denylists. */
   denylists: readonly string[]
+  /** Addresses of denylists, and how often they are asked for. */
+  denylistSubscriptions: { urls: readonly string[]; everyMs: number }
   /** Of what is served without a pin. */
   gatewayCacheBytes: number
   trustedProxies: readonly string[]
@@ -266,6 +268,7 @@ export const loadConfig = (environment: Environment): Config => {
     ipnsRouters: values.IPNS_ROUTERS ?? [],
     gatewayRedirectsElsewhere: values.GATEWAY_REDIRECTS_ELSEWHERE,
     denylists: values.DENYLISTS ?? [],
+    denylistSubscriptions: { urls: values.DENYLIST_URLS ?? [], everyMs: values.DENYLIST_INTERVAL },
     gatewayCacheBytes: values.GATEWAY_CACHE_BYTES,
     trustedProxies: values.TRUSTED_PROXIES ?? [],
     corsOrigins: values.CORS_ORIGINS ?? [],

@@ -45,6 +45,7 @@ export const ERROR_CATALOGUE = {
   setup_closed: { status: 403, title: 'The platform has been set up already' },
   link_password_required: { status: 403, title: 'The link has a password: send it along' },
   link_password_wrong: { status: 403, title: "This is not the link's password" },
+  content_denied: { status: 403, title: 'This content is denied here: it is neither pinned nor stored' },
   pin_has_file: { status: 403, title: 'A file hangs on this pin: delete the file, and its pin goes too' },
   not_found: { status: 404, title: 'There is nothing here' },
   method_not_allowed: { status: 405, title: 'The method is not allowed here' },

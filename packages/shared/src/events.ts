@@ -57,6 +57,8 @@ export const EVENT_KINDS = [
   'node.changed',
   'node.removed',
   'content.repair-asked',
+  'takedown.created',
+  'takedown.lifted',
   'plan.changed',
   'plan.deleted',
   'organization.created',

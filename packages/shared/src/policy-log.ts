@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { TAKEDOWN_STATUSES } from './takedown.ts'
 
 /**
  * What gateways and request authentication must know, written in the change's own transaction
- * (architecture, hard case 10). Later features add kinds: denylist, gateway tokens, domains, revoked links.
+ * (architecture, hard case 10). Later features add kinds: domains.
  */
 export const policyEntrySchema = z.discriminatedUnion('kind', [
   /** The last live pin of a content went: drop what is cached of this root. `cid` is canonical (v1, base32). */
@@ -22,6 +23,12 @@ export const policyEntrySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ipns.published'), name: z.string() }),
   /** A link to a file: what is being sent through it is to be cut. */
   z.object({ kind: z.literal('link.revoked'), linkId: z.string() }),
+  /** An operator has taken content down, whoever holds it; null: it may be served again. `key`: see `takedownKey`. */
+  z.object({
+    kind: z.literal('takedown.changed'),
+    key: z.string(),
+    takedown: z.object({ status: z.literal(TAKEDOWN_STATUSES), caseNumber: z.string() }).nullable(),
+  }),
   /** A key that signs access tokens came or was retired: read them again. */
   z.object({ kind: z.literal('signing-keys.changed') }),
   /** A version of the master key came or went: read the keys again. */

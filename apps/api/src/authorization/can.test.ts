@@ -65,6 +65,8 @@ const EXPECTED: Record<Action, string> = {
   'tenants:erase': 'op session rs',
   'plans:read': 'op admin:read rs',
   'plans:write': 'op admin:write rs',
+  'takedowns:read': 'op admin:read rs',
+  'takedowns:write': 'op admin:write rs',
   'nodes:read': 'op admin:read rs',
   'nodes:write': 'op admin:write rs',
   'health:detail': 'op admin:read rs',

@@ -72,6 +72,8 @@ const TABLE = {
   'tenants:erase': { roles: 'operator', scope: 'session', effect: 'write' },
   'plans:read': { roles: 'operator', scope: 'admin:read', effect: 'read' },
   'plans:write': { roles: 'operator', scope: 'admin:write', effect: 'write' },
+  'takedowns:read': { roles: 'operator', scope: 'admin:read', effect: 'read' },
+  'takedowns:write': { roles: 'operator', scope: 'admin:write', effect: 'write' },
   'nodes:read': { roles: 'operator', scope: 'admin:read', effect: 'read' },
   'nodes:write': { roles: 'operator', scope: 'admin:write', effect: 'write' },
   'health:detail': { roles: 'operator', scope: 'admin:read', effect: 'read' },

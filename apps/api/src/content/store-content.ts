@@ -7,11 +7,13 @@ import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { CID } from 'multiformats/cid'
 import type { Actor } from '../authorization/actor.ts'
 import type { Idempotency, IdempotencyClaim } from '../plugins/idempotency/idempotency.ts'
+import type { DeniedContent } from './denied-content.ts'
 import { beginIntake, type Intake, type IntakeDeps } from '../private/intake.ts'
 import type { Visibility } from '../private/visibility.ts'
 
 export type StoreContentDeps = IntakeDeps & {
   committer: Pick<IngestCommitter, 'commit'>
+  denied: Pick<DeniedContent, 'refuse'>
   /** The node that this store is, in `nodes`. */
   nodeId: string
 }
@@ -51,7 +53,7 @@ export type ReplyOnce<M, B> = {
  * Takes content in: its blocks go to the store as they come, become durable, then one transaction writes the rows; only
  * then is anything answered. Whatever fails before leaves nothing that is listed or served.
  * The caller has been authorized and the upload admitted.
- * @throws HoldfastError what `make` throws, `quota_exceeded`, `insufficient_storage`, …; the signal's reason
+ * @throws HoldfastError what `make` throws, `content_denied`, `quota_exceeded`, `insufficient_storage`, …; the signal's reason
  */
 export const storeContent = async <M extends MadeContent>(
   deps: StoreContentDeps,
@@ -96,6 +98,7 @@ const take = async <M extends MadeContent>(
   try {
     const made = await make(intake.sink, signal)
     const { root } = made
+    deps.denied.refuse(root)
     const file = typeof fileOf === 'function' ? fileOf(made) : fileOf
     const reply = once(made, file)
     if (reply !== undefined && 'replay' in reply) return reply

@@ -17,6 +17,7 @@ export type OperationDocs = {
     | 'Pins'
     | 'Events'
     | 'Plans'
+    | 'Takedowns'
     | 'Nodes'
     | 'Data protection'
     | 'Audit log'

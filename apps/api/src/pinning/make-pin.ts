@@ -5,10 +5,14 @@ import type { UnitOfWorkContext } from '@packages/db/unit-of-work'
 import { canonicalCid, parseCid } from '@packages/shared/cid'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { ReplicationWish } from '@packages/shared/replication'
+import type { DeniedContent } from '../content/denied-content.ts'
 import type { Actor } from '../authorization/actor.ts'
 import { giveBackRoots, type TakeRootsDeps, takeRoots } from './take-roots.ts'
 
-export type MakePinDeps = TakeRootsDeps & { pinCommitter: Pick<PinCommitter, 'commit'> }
+export type MakePinDeps = TakeRootsDeps & {
+  pinCommitter: Pick<PinCommitter, 'commit'>
+  denied: Pick<DeniedContent, 'refuse'>
+}
 
 export type WantedPin = {
   /** As the caller gave it. */
@@ -29,7 +33,7 @@ export type MakePinSteps = {
 /**
  * Pins a CID for an organization. What is held here, as a root or as a part of one, is pinned at once; anything else is
  * queued and says why. Many at once share a transaction.
- * @throws HoldfastError `invalid_cid`, `unsupported_cid`, `quota_exceeded`
+ * @throws HoldfastError `invalid_cid`, `unsupported_cid`, `content_denied`, `quota_exceeded`
  */
 export const makePin = async (
   deps: MakePinDeps,
@@ -37,7 +41,9 @@ export const makePin = async (
   wanted: WantedPin,
   { before, after }: MakePinSteps = {},
 ): Promise<InsertedPin> => {
-  const canonical = canonicalCid(parseCid(wanted.cid))
+  const root = parseCid(wanted.cid)
+  deps.denied.refuse(root)
+  const canonical = canonicalCid(root)
   const { organizationId, userId } = actor
   const taken = await takeRoots(deps, [canonical])
   const adopted = taken.get(canonical)

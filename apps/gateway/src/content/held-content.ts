@@ -137,7 +137,7 @@ export class HeldContent implements ServedTree {
   async #contentOf(cid: CID): Promise<Content> {
     if (cid.code === CODEC_RAW) return this.block(cid)
     try {
-      return await openTreeContent(this.#blocks, cid)
+      return await openTreeContent(under(cid, this.#blocks), cid)
     } catch (error) {
       if (!(error instanceof NotAFileError) || error.kind !== 'symlink') throw error
       return wholeBody(Buffer.from(readSymlink(cid, (await this.source.get(cid)) ?? new Uint8Array())))
@@ -160,6 +160,15 @@ export class HeldContent implements ServedTree {
     return head.length === content.size ? { content: wholeBody(head), sniffedType } : { content, sniffedType }
   }
 }
+
+/** Blocks of a file that is read piece by piece: what its root is denied by meanwhile ends that. */
+const under = (root: CID, blocks: HeldBlocks): HeldBlocks => ({
+  ...blocks,
+  read: async (cid, from, target) => {
+    blocks.sizeOf(root)
+    await blocks.read(cid, from, target)
+  },
+})
 
 export const wholeBody = (body: Buffer): Content => ({
   size: body.length,

@@ -1,7 +1,9 @@
 import { unwatchFile, watchFile } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { blockKey } from '@packages/content/block-store/block-key'
+import { Takedowns } from '@packages/db/takedowns'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
+import { parseCid } from '@packages/shared/cid'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { CID } from 'multiformats/cid'
 import { type Asked, DenyRules, type DenyStatus } from './deny-rules.ts'
@@ -10,6 +12,8 @@ import { readDenyList } from './read-deny-list.ts'
 export type DenylistOptions = {
   /** In their order: what a later one says, holds. */
   files: readonly string[]
+  /** What operators have taken down, kept by whoever reads the policy log; nothing by default. */
+  takedowns?: Pick<Takedowns, 'size' | 'of'>
   logger: MinimalLogger
   lookMs?: number
 }
@@ -22,16 +26,21 @@ const REMEMBERED = 50_000
 const refusal = (status: DenyStatus): HoldfastError =>
   new HoldfastError(status === 451 ? 'blocked_for_legal_reasons' : 'content_gone')
 
-/** The operator's denylists, read again when a file changes. What cannot be read any more leaves the rules as they were. */
+/**
+ * What is denied here: the operator's denylists, read again when a file changes, and takedowns, which the policy log tells of and no list makes an exception
+ * from. What cannot be read any more leaves the rules as they were.
+ */
 export class Denylist {
   readonly #options: DenylistOptions
   #rules = new DenyRules()
+  readonly #takedowns: Pick<Takedowns, 'size' | 'of'>
   readonly #blocks = new Map<string, DenyStatus | null>()
   readonly #listeners = new Set<() => void>()
   #reading: Promise<void> = Promise.resolve()
 
   private constructor(options: DenylistOptions) {
     this.#options = options
+    this.#takedowns = options.takedowns ?? new Takedowns()
   }
 
   /** @throws Error when a file cannot be read, or is no denylist: nothing is served then */
@@ -50,7 +59,7 @@ export class Denylist {
 
   /** Before anything is looked up. @throws HoldfastError `content_gone`, `blocked_for_legal_reasons` */
   check(asked: Asked): void {
-    const status = this.#rules.statusOf(asked)
+    const status = this.#takenDown(asked) ?? this.#rules.statusOf(asked)
     if (status !== null) throw refusal(status)
   }
 
@@ -62,15 +71,21 @@ export class Denylist {
 
   /** As `checkBlock`, for who tells nobody why. */
   statusOfBlock(cid: CID): DenyStatus | null {
-    if (this.#rules.size === 0) return null
+    if (this.#rules.size === 0 && this.#takedowns.size === 0) return null
     const key = blockKey(cid)
     let status = this.#blocks.get(key)
     if (status === undefined) {
-      status = this.#rules.statusOf({ namespace: 'ipfs', root: cid.toString(), rest: [] })
+      status =
+        this.#takedowns.of(cid)?.status ?? this.#rules.statusOf({ namespace: 'ipfs', root: cid.toString(), rest: [] })
       if (this.#blocks.size >= REMEMBERED) this.#blocks.clear()
       this.#blocks.set(key, status)
     }
     return status
+  }
+
+  /** What was asked before may be answered otherwise now. */
+  takedownsChanged(): void {
+    this.#forget()
   }
 
   /** Reads the files now. Never rejects. */
@@ -78,8 +93,7 @@ export class Denylist {
     this.#reading = this.#reading.then(async () => {
       try {
         this.#rules = await this.#read()
-        this.#blocks.clear()
-        for (const listener of this.#listeners) listener()
+        this.#forget()
       } catch (err) {
         this.#options.logger.error({ err }, 'a denylist cannot be read; the rules before stay in force')
       }
@@ -90,6 +104,16 @@ export class Denylist {
   async close(): Promise<void> {
     for (const file of this.#options.files) unwatchFile(file, this.#changed)
     await this.#reading
+  }
+
+  #takenDown({ namespace, root }: Asked): DenyStatus | null {
+    if (this.#takedowns.size === 0 || namespace !== 'ipfs') return null
+    return this.#takedowns.of(parseCid(root))?.status ?? null
+  }
+
+  #forget(): void {
+    this.#blocks.clear()
+    for (const listener of this.#listeners) listener()
   }
 
   readonly #changed = (): void => void this.reload()

@@ -1,5 +1,6 @@
 import type { FarBlocks } from '@packages/content/block-sources/read-through'
 import type { Database } from '@packages/db/open-database'
+import { readTakedowns, Takedowns } from '@packages/db/takedowns'
 import type { ListenerTls } from '@packages/runtime/tls/tls-server'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { LogPosition, PolicyEntry } from '@packages/shared/policy-log'
@@ -59,6 +60,7 @@ export class GatewayPrimary {
   readonly #policy: PolicyFollower
   readonly #withheld: WithheldRoots
   readonly #suspensions = new OpenSuspensions()
+  #takedowns = new Takedowns()
   #port = 0
   #corruptBlocks = 0
 
@@ -81,6 +83,7 @@ export class GatewayPrimary {
       ...deps,
       withheld: () => this.#withheld.roots,
       position: () => this.#policy.position,
+      takedowns: () => this.#takedowns.list(),
       findName: (cid, name) => names.find(cid, name),
       findFile: (question) => files.find(question),
       takeDownload: (question) => files.take(question),
@@ -94,6 +97,7 @@ export class GatewayPrimary {
       ...deps,
       tell: (position, entries, before) => {
         deps.files.hear?.(entries)
+        this.#takedowns.hear(entries)
         this.#withheld.hear(entries)
         if (entries.some(({ kind }) => kind === 'organization.changed'))
           this.#suspensions.add(before, this.#withheld.asked)
@@ -105,7 +109,9 @@ export class GatewayPrimary {
 
   /** @throws StartError */
   async start(): Promise<number> {
-    await this.#policy.start()
+    await this.#policy.start(async () => {
+      this.#takedowns = new Takedowns(await readTakedowns(this.#deps.db.kysely))
+    })
     try {
       await this.#withheld.start()
       this.#port = await this.#pool.start()

@@ -50,11 +50,15 @@ export class PolicyFollower {
     return performance.now() - this.#caughtUpAt
   }
 
-  /** Before any worker serves: from then on every change waits for this gateway. */
-  async start(): Promise<void> {
+  /**
+   * Before any worker serves: from then on every change waits for this gateway.
+   * @param read reads the state that entries change, at the place from which they are told
+   */
+  async start(read: () => Promise<void>): Promise<void> {
     const { db, logger } = this.#options
     this.#position = await currentPolicyPosition(db.kysely)
     this.#caughtUpAt = performance.now()
+    await read()
     await this.#write()
     this.#tail = await tailPolicyLog(db, {
       from: this.#position,

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { comparePositions } from '@packages/db/policy-log'
+import type { TakedownList } from '@packages/db/takedowns'
 import type { ListenerTls } from '@packages/runtime/tls/tls-server'
 import { StartError } from '@packages/runtime/start-error'
 import type { LogPosition, PolicyEntry } from '@packages/shared/policy-log'
@@ -19,6 +20,7 @@ export type WorkerPoolOptions = {
   position(): LogPosition
   /** Roots that a worker which starts now withholds; null: everything, until it is told. */
   withheld(): readonly string[] | null
+  takedowns(): TakedownList
   logger: MinimalLogger
   findName(cid: string, name: string): Promise<boolean | null>
   findFile(question: FileQuestion): Promise<FileAnswer>
@@ -119,7 +121,7 @@ export class WorkerPool {
 
   /** Resolves with the port of a worker that listens. @throws StartError */
   #launch(restartMs: number): Promise<number> {
-    const { spawn, position, withheld } = this.#options
+    const { spawn, position, withheld, takedowns } = this.#options
     const settings = this.#settings
     const handle = spawn()
     const gone = Promise.withResolvers<void>()
@@ -147,7 +149,14 @@ export class WorkerPool {
       if (member.listening)
         void this.#replace(reason, performance.now() - startedAt > HEALTHY_MS ? FIRST_RESTART_MS : restartMs)
     })
-    handle.link.send({ kind: 'start', settings, position: position(), withheld: withheld(), list: this.#list })
+    handle.link.send({
+      kind: 'start',
+      settings,
+      position: position(),
+      withheld: withheld(),
+      list: this.#list,
+      takedowns: takedowns(),
+    })
     return listening.promise
   }
 

@@ -4,6 +4,7 @@ import { canonicalCid, CODEC_DAG_PB, CODEC_RAW, parseCid } from '@packages/share
 import type { ErrorCode } from '@packages/shared/error-catalogue'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { CID } from 'multiformats/cid'
+import type { Denylist } from '../denylist/denylist.ts'
 import type { FileTree } from '../content/held-content.ts'
 import { openPrivateTree } from '../content/private-tree.ts'
 import { planError } from '../plan/plan-error.ts'
@@ -20,6 +21,7 @@ import { respondPath } from './respond-path.ts'
 import { type ServedTreeDeps, withServedTree } from './served-tree.ts'
 
 export type RespondFilesDeps = ServedTreeDeps & {
+  denylist: Pick<Denylist, 'check'>
   /** Ciphertexts. */
   privateBlocks: BlockSource
   files: Pick<FileQuestions, 'find' | 'take'>
@@ -66,6 +68,8 @@ export const respondFiles = async (
   const answer = await deps.files.find(question)
   if ('refusal' in answer) return planRefusal(request, answer.refusal)
   const { grant } = answer
+  // Of content that the credential opens, and so not a word about any other.
+  deps.denylist.check({ namespace: 'ipfs', root: cid.toString(), rest: request.path.slice(2) })
   reader.onGrant({ hangsOn: grant.hangsOn, askedAt, mayGoOn: () => isStillGranted(question, deps.files) })
   const plan = await planGranted(request, cid, grant, deps)
   return takeIfNeeded(plan, grant, { address, files: deps.files })

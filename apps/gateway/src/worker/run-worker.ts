@@ -6,6 +6,7 @@ import type { BlockSource } from '@packages/content/block-source'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { showCertificate } from '@packages/runtime/tls/tls-server'
 import type { LogPosition } from '@packages/shared/policy-log'
+import { Takedowns } from '@packages/db/takedowns'
 import { FarTrees } from '../content/far-tree.ts'
 import type { HeldBlocks } from '../content/held-blocks.ts'
 import { HeldContent } from '../content/held-content.ts'
@@ -69,6 +70,9 @@ export const runWorker = (deps: WorkerDeps): void => {
   let heardAt = performance.now()
   let position: LogPosition | undefined
   let withheld: WithheldList = { roots: null, list: 0 }
+  /** Before it serves, too: what comes while it opens its store is in force from the first request on. */
+  let takedowns = new Takedowns()
+  let denied: Denylist | undefined
   const policyAgeMs = (): number => performance.now() - heardAt
 
   const start = async (settings: WorkerSettings): Promise<void> => {
@@ -78,7 +82,8 @@ export const runWorker = (deps: WorkerDeps): void => {
     const applied = withheld
     await withholdAndOpen(blocks, logger)
     const privateBlocks = await deps.openPrivateBlocks(settings)
-    const denylist = await Denylist.open({ files: settings.denylists, logger })
+    const denylist = await Denylist.open({ files: settings.denylists, takedowns, logger })
+    denied = denylist
     const content = new HeldContent(denyingBlocks(blocks, denylist), {
       hotBytes: settings.hotBytes,
       onCorrupt: (cid) => link.send({ kind: 'corrupt', cid }),
@@ -147,6 +152,7 @@ export const runWorker = (deps: WorkerDeps): void => {
     if ('position' in message) position = message.position
     if (message.kind === 'start') {
       withheld = { roots: message.withheld, list: message.list }
+      takedowns = new Takedowns(message.takedowns)
       start(message.settings).catch((error: NodeJS.ErrnoException) =>
         link.send({ kind: 'failed', code: error.code ?? error.name, message: error.message }),
       )
@@ -161,6 +167,7 @@ export const runWorker = (deps: WorkerDeps): void => {
       if (running?.server instanceof TlsServer) showCertificate(running.server, message.tls)
     } else if (message.kind === 'drain') void drain(message.deadlineMs)
     else {
+      if (takedowns.hear(message.entries)) denied?.takedownsChanged()
       if (running !== undefined) applyPolicy(message.entries, running)
       acknowledge()
     }

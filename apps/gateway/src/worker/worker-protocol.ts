@@ -1,3 +1,4 @@
+import type { TakedownList } from '@packages/db/takedowns'
 import type { LoggerOptions } from '@packages/runtime/logger'
 import type { ListenerTls } from '@packages/runtime/tls/tls-server'
 import type { LogPosition, PolicyEntry } from '@packages/shared/policy-log'
@@ -37,7 +38,15 @@ export type WorkerSettings = {
 /** Primary to worker. */
 export type ToWorker =
   /** `position`: a worker starts with empty caches, so everything up to here is known to it already. */
-  | { kind: 'start'; settings: WorkerSettings; position: LogPosition; withheld: readonly string[] | null; list: number }
+  | {
+      kind: 'start'
+      settings: WorkerSettings
+      position: LogPosition
+      withheld: readonly string[] | null
+      list: number
+      /** All that are in force at that position. */
+      takedowns: TakedownList
+    }
   /** Roots that nobody but suspended organizations holds; those and no others are withheld. Until it is told, nothing public is served. */
   | { kind: 'withhold'; roots: readonly string[]; list: number }
   /** New entries up to `position`; without entries it only says that there is nothing newer. */

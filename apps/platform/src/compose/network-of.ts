@@ -1,6 +1,6 @@
 import { WithholdingBlocks } from '@apps/gateway/content/withholding-blocks'
 import { StoreBlocks } from '@apps/gateway/content/open-held-blocks'
-import { Denylist } from '@apps/gateway/denylist/denylist'
+import type { Denylist } from '@apps/gateway/denylist/denylist'
 import { WithheldRoots } from '@apps/gateway/primary/withheld-roots'
 import type { BlockStore } from '@packages/content/block-store/block-store'
 import type { Database } from '@packages/db/open-database'
@@ -20,6 +20,7 @@ export type NetworkParts = {
   /** The own store's row in `nodes`. */
   nodeId: string
   logger: MinimalLogger
+  denylist: Pick<Denylist, 'statusOfBlock'>
   reportDamage: (report: { realm: string; cid: string }) => void
 }
 
@@ -30,13 +31,8 @@ export const startServedBlocks = async ({
   store,
   logger,
   reportDamage,
-  denylists = [],
-}: Omit<NetworkParts, 'masterKey' | 'nodeId'> & { denylists?: readonly string[] }): Promise<ServedBlocks> => {
-  const denylist = await stack.acquire(
-    'denylists of peers',
-    () => Denylist.open({ files: denylists, logger }),
-    (open) => open.close(),
-  )
+  denylist,
+}: Omit<NetworkParts, 'masterKey' | 'nodeId'>): Promise<ServedBlocks> => {
   const blocks = new WithholdingBlocks(new StoreBlocks(store.reader('public')))
   let isKnown = false
   const withhold = (roots: readonly string[]): void =>
@@ -85,7 +81,7 @@ export const networkOf = async (config: Config, parts: NetworkParts): Promise<Ow
   const { backend, network, dialPrivate } = config.ipfs
   if (port === null || network === 'private' || backend === 'kubo') return null
   const { db, nodeId, store, masterKey, logger } = parts
-  const blocks = await startServedBlocks({ ...parts, denylists: config.denylists })
+  const blocks = await startServedBlocks(parts)
   const own = new EmbeddedNetwork({
     settings: { network, host: config.host, port, bootstrap, announce, dialsPrivate: dialPrivate },
     blocks,

@@ -18,6 +18,7 @@ import type { ServiceStack } from '@packages/runtime/service-stack'
 import { strictTransport } from '@packages/runtime/tls/strict-transport'
 import type { TlsCertificates } from '@packages/runtime/tls/tls-certificates'
 import { StartError } from '@packages/runtime/start-error'
+import { denylistFilesOf } from './start-denied.ts'
 import { reportElsewhere } from './report-elsewhere.ts'
 import { startReadOnly } from './start-read-through.ts'
 import { storeDirectoryOf } from './start-store.ts'
@@ -69,6 +70,7 @@ export const startPlatformGateway = async (config: Config, parts: GatewayParts):
   const far = store === null ? await startReadOnly(config, parts) : parts.far
   const own = store === null ? {} : { readerCheck: () => void store.checkReaders() }
   const { publicUrl, trustedProxies } = config
+  const denylists = await denylistFilesOf(config)
   const readers = await stack.acquire(
     'gateway readers',
     () => openGatewayReaders({ db, keys, publicUrl, logger }),
@@ -105,7 +107,7 @@ export const startPlatformGateway = async (config: Config, parts: GatewayParts):
         dnslinks: { map: config.dnslinkMap, lookUp: createTxtLookUp(nameServersOf(config.dnsServers)) },
         routers: { origins: config.ipnsRouters, outgoing: new OutgoingCalls(TO_ROUTERS) },
         far,
-        denylists: config.denylists,
+        denylists,
         redirectsElsewhere: config.gatewayRedirectsElsewhere,
         sites: { subdomainHosts: config.gatewayHosts.subdomains, dnslinkHosts: config.gatewayHosts.dnslink },
         host: config.host,

@@ -7,6 +7,7 @@ import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { ServiceStack } from '@packages/runtime/service-stack'
 import type { IpfsManager } from '@services/ipfs-manager/ipfs-manager'
 import { readProvideFigures } from '@services/ipfs-manager/network/provide-figures'
+import { type DenylistSubscriptions, SUBSCRIPTION_FIGURES } from '../denylists/denylist-subscriptions.ts'
 import type { OwnNetwork } from './network-of.ts'
 import { REDIS_FIGURES, readRedis, type SharedRedis } from './start-redis.ts'
 
@@ -15,7 +16,12 @@ export type MetricsParts = {
   db: Pick<Database, 'kysely'>
   logger: MinimalLogger
   /** What the writer's process knows; null in others. */
-  content: { store: BlockStore; manager: IpfsManager; network: OwnNetwork | null } | null
+  content: {
+    store: BlockStore
+    manager: IpfsManager
+    network: OwnNetwork | null
+    subscriptions: DenylistSubscriptions
+  } | null
   redis: SharedRedis | null
 }
 
@@ -83,6 +89,8 @@ export const startMetrics = async (
   const registry = createMetrics()
   if (content !== null) addFigures(registry, { figures: STORE_FIGURES, read: () => readStore(content) })
   if (content !== null) addFigures(registry, { figures: PROVIDE_FIGURES, read: () => readProvide(db) })
+  if (content !== null)
+    addFigures(registry, { figures: SUBSCRIPTION_FIGURES, read: () => content.subscriptions.figures() })
   if (redis !== null) addFigures(registry, { figures: REDIS_FIGURES, read: () => readRedis(redis) })
   try {
     const server = await stack.acquire(

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Denylist } from '@apps/gateway/denylist/denylist'
 import { TrustlessGateway } from '@packages/content/block-sources/trustless-gateway'
 import type { FarBlocks } from '@packages/content/block-sources/read-through'
 import { BlockStore } from '@packages/content/block-store/block-store'
@@ -57,7 +58,19 @@ const WAITING = { giveUpMs: Number.POSITIVE_INFINITY, searchMs: HOUR_MS }
  */
 export const startContent = async (
   config: Config,
-  { stack, db, logger, masterKey }: { stack: ServiceStack; db: Database; logger: MinimalLogger; masterKey: MasterKey },
+  {
+    stack,
+    db,
+    logger,
+    masterKey,
+    denylist,
+  }: {
+    stack: ServiceStack
+    db: Database
+    logger: MinimalLogger
+    masterKey: MasterKey
+    denylist: Pick<Denylist, 'statusOfBlock'>
+  },
 ): Promise<ContentParts> => {
   const directory = storeDirectoryOf(config.dataDir)
   const store = await stack.acquire(
@@ -76,7 +89,7 @@ export const startContent = async (
   const outgoing = new OutgoingCalls({ steeredBy: 'operator', maxBodyBytes: HEAL_BODY_BYTES })
   const raiseEpoch = () => openEpoch(db, store, { nodeId })
   const reportDamage: ReportDamage = (report) => manager.damage.reportDamage(report)
-  const peers = await networkOf(config, { stack, db, store, nodeId, masterKey, logger, reportDamage })
+  const peers = await networkOf(config, { stack, db, store, nodeId, masterKey, logger, denylist, reportDamage })
   const started = await startBackend(config, { stack, db, logger, masterKey, store, nodeId, peers })
   const { backend, findability, nodePool } = started
   const manager: IpfsManager = new IpfsManager({

@@ -51,6 +51,7 @@ export const EXPORT_RULES: Record<string, ExportRule> = {
   files: ofBoth,
   file_links: ofBoth,
   file_link_windows: secret('hashes of who has a download open'),
+  takedowns: { user: (id) => sql`(t.created_by = ${id}::uuid or t.lifted_by = ${id}::uuid)` },
   incomplete_imports: ofBoth,
   uploads: ofBoth,
   upload_folders: ofBoth,

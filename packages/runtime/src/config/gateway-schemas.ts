@@ -66,3 +66,16 @@ export const nameServers = z.string().transform((text, context): 'system' | read
   })
   return z.NEVER
 })
+
+/** Addresses of files, one after another. */
+export const fileAddresses = z.string().transform((text, context): readonly string[] => {
+  const addresses = text.split(',').map((one) => one.trim())
+  for (const address of addresses) {
+    const url = URL.canParse(address) ? new URL(address) : undefined
+    const isGood = url !== undefined && /^https?:$/.test(url.protocol) && url.username === '' && url.password === ''
+    if (isGood && url.hash === '') continue
+    context.addIssue({ code: 'custom', message: 'must be http:// or https:// addresses without a user or a fragment' })
+    return z.NEVER
+  }
+  return addresses
+})

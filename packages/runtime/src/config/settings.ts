@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { dnslinkMap, domainPatterns, hostNames, nameServers } from './gateway-schemas.ts'
+import { dnslinkMap, domainPatterns, fileAddresses, hostNames, nameServers } from './gateway-schemas.ts'
 import { kuboNodeList } from './kubo-nodes.ts'
 import { optional, type Setting, withDefault } from './setting.ts'
 import {
@@ -445,6 +445,20 @@ export const SETTINGS = {
     defaultText: 'none',
     description:
       'Files with what is not to be served, in the [compact denylist format](https://specs.ipfs.tech/compact-denylist-format/), in the order in which their rules apply. Read again within a second when they change.',
+  }),
+  DENYLIST_URLS: optional({
+    schema: fileAddresses,
+    type: 'comma list',
+    defaultText: 'none',
+    secret: true,
+    description:
+      'Addresses of denylists in the same format, 64 MiB at most each. They apply before those of `DENYLISTS`, in their order. The last good copy of each is kept in `DATA_DIR` and holds while its server gives none.',
+  }),
+  DENYLIST_INTERVAL: withDefault({
+    schema: duration.refine((ms) => ms >= 10_000 && ms <= 24 * 86_400_000, 'must be from 10s to 24d'),
+    type: 'duration',
+    default: '10min',
+    description: 'How often the lists of `DENYLIST_URLS` are asked for.',
   }),
   GATEWAY_CACHE_BYTES: withDefault({
     schema: byteCount,

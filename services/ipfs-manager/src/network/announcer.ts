@@ -115,7 +115,8 @@ export class Announcer implements Service {
     for (let at = 0; at < told.length; at += FORGET_PAGE) {
       const page = told.slice(at, at + FORGET_PAGE)
       const live = await this.#queue.live(page)
-      for (const cid of page) if (!live.has(cid)) await this.#takeBack(cid, routing)
+      for (const cid of page)
+        if (!live.has(cid) || this.#deps.served.sizeOf(parseCid(cid)) === undefined) await this.#takeBack(cid, routing)
     }
   }
 

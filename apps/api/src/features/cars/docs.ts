@@ -29,6 +29,7 @@ In private a CAR has one root and brings all of its blocks: several roots, \`inc
     'request_timeout',
     'not_found',
     'conflict',
+    'content_denied',
     'quota_exceeded',
     'insufficient_storage',
     'unavailable',

@@ -5,6 +5,7 @@ import { importCar as takeCar, type ImportedCar } from '@packages/content/car/im
 import type { Database } from '@packages/db/open-database'
 import { parseCid } from '@packages/shared/cid'
 import { HoldfastError } from '@packages/shared/holdfast-error'
+import type { DeniedContent } from '../../content/denied-content.ts'
 import type { Actor } from '../../authorization/actor.ts'
 import type { Idempotency, IdempotencyClaim } from '../../plugins/idempotency/idempotency.ts'
 import { limitedBytes } from '../../upload-body/limited-bytes.ts'
@@ -20,6 +21,7 @@ export type ImportCarDeps = CommitFilesDeps & {
   db: Pick<Database, 'kysely' | 'unitOfWork'>
   store: Pick<BlockStore, 'beginUpload' | 'adoptRoot' | 'release' | 'settle' | 'holds' | 'measure' | 'reader'>
   idempotency: Pick<Idempotency, 'fingerprint'>
+  denied: Pick<DeniedContent, 'refuse'>
 }
 
 export type ImportCarRequest = {
@@ -67,6 +69,7 @@ export const importCar = async (
       await undo(deps, imported)
       return { ...replay, replayed: true } as ImportCarReply
     }
+    await refuseDenied(deps, imported)
     const reply = claim === undefined ? undefined : { claim, fingerprint: print }
     const facts = { actor, name, reply, earlierId: earlier?.id }
     if (imported.state === 'incomplete')
@@ -83,6 +86,16 @@ const earlierImport = async (deps: ImportCarDeps, { organizationId }: Actor, id:
   const found = await findKeptImport(deps.db.kysely, organizationId, id)
   if (found === undefined) throw new HoldfastError('not_found', { detail: 'There is no such import to continue.' })
   return found
+}
+
+/** @throws HoldfastError `content_denied` when any root is; nothing of the CAR is kept then */
+const refuseDenied = async (deps: ImportCarDeps, imported: ImportedCar): Promise<void> => {
+  try {
+    for (const { cid } of imported.report.survey.roots) deps.denied.refuse(cid)
+  } catch (error) {
+    await undo(deps, imported)
+    throw error
+  }
 }
 
 const contentIdsOf = (imported: ImportedCar): string[] =>

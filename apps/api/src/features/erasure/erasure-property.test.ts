@@ -32,6 +32,7 @@ import { openPrivateRoot } from '../../private/open-private-root.ts'
 import { openFileRows } from '../../private/private-rows.ts'
 import { type ExportArchiveDeps, exportOrganization } from '../export/export-archive.ts'
 import { importArchive, type ImportArchiveDeps } from '../export/import-archive.ts'
+import { nothingDenied } from '../../testing/nothing-denied.ts'
 
 const RUNS = Number(process.env.HOLDFAST_ERASURE_RUNS ?? 25)
 const SEED = Number(process.env.HOLDFAST_ERASURE_SEED ?? Date.now() % 2 ** 31)
@@ -281,7 +282,7 @@ class Run {
 
   get deps(): ImportArchiveDeps & ExportArchiveDeps & Keys & { store: BlockStore } {
     const { store, committer, keys } = this
-    return { ...keys, db: database.db, store, committer, nodeId }
+    return { ...keys, db: database.db, store, committer, nodeId, denied: nothingDenied }
   }
 
   async hide(organization: Organization, userId: string, text: string): Promise<void> {

@@ -2,6 +2,7 @@ import type { Database } from '@packages/db/open-database'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { canonicalCid, parseCid } from '@packages/shared/cid'
 import type { z } from 'zod'
+import type { DeniedContent } from '../../content/denied-content.ts'
 import type { Actor } from '../../authorization/actor.ts'
 import { authorize } from '../../authorization/authorize.ts'
 import { decodeCursor, encodeCursor } from '../../values/cursor.ts'
@@ -12,7 +13,7 @@ import { presentListedFile } from './presenter.ts'
 import { type FileFilters, listFileRows, type PrivateHashes } from './repository.ts'
 import type { FileListQuery, fileListSchema } from './schemas.ts'
 
-export type ListFilesDeps = TenantSealDeps & { db: Pick<Database, 'kysely'> }
+export type ListFilesDeps = TenantSealDeps & { db: Pick<Database, 'kysely'>; denied: Pick<DeniedContent, 'told'> }
 export type FileList = z.infer<typeof fileListSchema>
 
 /** A page of the organization's files, the newest first. @throws HoldfastError `invalid_cursor`, `invalid_cid` */
@@ -52,5 +53,5 @@ const page = async (
   const shown = await openFileRows(deps, organizationId, rows.slice(0, limit))
   const last = shown.at(-1)
   const nextCursor = rows.length > limit && last !== undefined ? encodeCursor(last.id, filters) : null
-  return { files: shown.map(presentListedFile), nextCursor }
+  return { files: shown.map((row) => ({ ...presentListedFile(row), ...deps.denied.told(row) })), nextCursor }
 }

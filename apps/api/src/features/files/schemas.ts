@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { visibilitySchema } from '../../private/visibility.ts'
+import { deniedSchema } from '../../values/denied-schema.ts'
 import { cidQuery, cursorQuery, limitQuery, textQuery, timeQuery } from '../../values/query-values.ts'
 
 export const pinStatusSchema = z.enum(['queued', 'pinning', 'pinned', 'degraded', 'failed'])
@@ -36,7 +37,9 @@ export const uploadedFileSchema = z
   })
   .meta({ id: 'UploadedFile' })
 
-export const listedFileSchema = fileSchema.extend({ pin: filePinSchema }).meta({ id: 'ListedFile' })
+export const listedFileSchema = fileSchema
+  .extend({ pin: filePinSchema, denied: deniedSchema })
+  .meta({ id: 'ListedFile' })
 
 export const fileListSchema = z
   .object({

@@ -18,6 +18,8 @@ export type HealthDeps = {
   redis?: { readonly state: { up: boolean } } | null
   /** How the embedded node stands in the IPFS network; null where there is none. */
   network?: Pick<EmbeddedNetwork, 'report'> | null
+  /** Denylists that are fetched by their address. */
+  denylists?: { report(): { url: string; checkedAt: string | null; error: string | null }[] }
   /** Tells the network what is here; null where there is none to be told. */
   announcer?: Pick<Announcer, 'report'> | null
 }
@@ -38,7 +40,13 @@ export const checkDb = async ({ db }: Pick<HealthDeps, 'db'>): Promise<HealthRep
 export const checkIpfs = async (deps: HealthDeps): Promise<HealthReport> => {
   const network = deps.network?.report() ?? null
   const nodes = await within(readKuboNodes(deps.db)).catch(() => [])
-  const alarms = [...storeAlarms(deps), ...(await diskAlarm(deps)), ...nodeAlarms(nodes), ...networkAlarm(network)]
+  const alarms = [
+    ...storeAlarms(deps),
+    ...(await diskAlarm(deps)),
+    ...nodeAlarms(nodes),
+    ...networkAlarm(network),
+    ...listAlarms(deps),
+  ]
   const { id, epoch } = deps.store
   const announcing = (await within(deps.announcer?.report() ?? Promise.resolve(null)).catch(() => null)) ?? null
   const [stats, freeBytes] = await Promise.all([deps.store.stats(), deps.freeSpace()])
@@ -51,6 +59,7 @@ export const checkIpfs = async (deps: HealthDeps): Promise<HealthReport> => {
       freeBytes,
       network,
       announcing,
+      ...(deps.denylists === undefined ? {} : { denylists: deps.denylists.report() }),
       ...(nodes.length === 0 ? {} : { nodes }),
     },
   }
@@ -86,6 +95,12 @@ const storeAlarms = ({ alarms }: Pick<HealthDeps, 'alarms'>): HealthAlarm[] =>
 /** To have no peers is none: a platform works without a network. */
 const networkAlarm = (network: NetworkReport | null): HealthAlarm[] =>
   network?.state === 'failed' ? [{ code: 'network_down', detail: network.reason ?? undefined }] : []
+
+/** The last good copy holds meanwhile; a list that was never here denies nothing. */
+const listAlarms = ({ denylists }: Pick<HealthDeps, 'denylists'>): HealthAlarm[] =>
+  (denylists?.report() ?? []).flatMap(({ url, checkedAt, error }) =>
+    error === null ? [] : [{ code: 'denylist_not_renewed', since: checkedAt ?? undefined, detail: `${url}: ${error}` }],
+  )
 
 const cacheAlarm = ({ redis = null }: Pick<HealthDeps, 'redis'>): HealthAlarm[] =>
   redis === null || redis.state.up

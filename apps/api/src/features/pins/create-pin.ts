@@ -20,7 +20,7 @@ const replyOf = (pin: InsertedPin): CreatedPin => ({
 /**
  * Pins a CID. What is held here, as a root or as a part of one, is pinned at once (201); anything else stays queued
  * and says why (202).
- * @throws HoldfastError `invalid_cid`, `unsupported_cid`, `invalid_metadata`, `quota_exceeded`
+ * @throws HoldfastError `invalid_cid`, `unsupported_cid`, `content_denied`, `invalid_metadata`, `quota_exceeded`
  */
 export const createPin = async (
   deps: CreatePinDeps,

@@ -2,6 +2,7 @@ import type { Database } from '@packages/db/open-database'
 import { canonicalCid, parseCid } from '@packages/shared/cid'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { z } from 'zod'
+import type { DeniedContent } from '../../content/denied-content.ts'
 import type { Actor } from '../../authorization/actor.ts'
 import { authorize } from '../../authorization/authorize.ts'
 import { decodeCursor, encodeCursor } from '../../values/cursor.ts'
@@ -13,7 +14,8 @@ import { type PinWithPolicy, presentPin, presentPinWithNodes } from './presenter
 import { listPinRows, listPinRowsWithNodes, type PinFilters, type PinPage } from './repository.ts'
 import type { PinHashQuery, PinListQuery, pinListSchema, pinStatusListSchema } from './schemas.ts'
 
-export type ListPinsDeps = TenantSealDeps & CheckNetworkDeps & { db: Pick<Database, 'kysely'> }
+export type ListPinsDeps = TenantSealDeps &
+  CheckNetworkDeps & { db: Pick<Database, 'kysely'>; denied: Pick<DeniedContent, 'told'> }
 
 type Paging = { limit: number; cursor?: string | undefined }
 
@@ -26,7 +28,7 @@ export const listPins = async (
   authorize(actor, 'pins:read', {})
   const hash = cid === undefined ? {} : { hash: { kind: 'cid' as const, canonical: canonicalCid(parseCid(cid)) } }
   const { rows, nextCursor } = await page(listPinRows, deps, actor, { limit, cursor }, { ...rest, ...hash })
-  return { pins: rows.map(presentPin), nextCursor }
+  return { pins: rows.map((row) => ({ ...presentPin(row), ...deps.denied.told(row) })), nextCursor }
 }
 
 /** The organization's pins of a CID, or the one with this requestid, with what every node says. @throws `not_found` */
@@ -39,7 +41,7 @@ export const getPinStatus = async (
   authorize(actor, 'pins:read', {})
   const { rows, nextCursor } = await page(listPinRowsWithNodes, deps, actor, paging, { hash: parseHash(hash) })
   if (rows.length === 0 && paging.cursor === undefined) throw new HoldfastError('not_found')
-  const pins = rows.map(presentPinWithNodes)
+  const pins = rows.map((row) => ({ ...presentPinWithNodes(row), ...deps.denied.told(row) }))
   if (check === undefined) return { pins, nextCursor }
   const checks = await checkNetwork(
     deps,

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FORM_HEADERS, filePart, formBody, type FormPart } from '../../testing/multipart-form.ts'
 import { buildTestContentApi, type TestUser } from '../../testing/test-api.ts'
 import { createPin } from './create-pin.ts'
+import { nothingDenied } from '../../testing/nothing-denied.ts'
 
 let api: Awaited<ReturnType<typeof buildTestContentApi>>
 let operator: TestUser
@@ -161,7 +162,7 @@ describe('POST /pins/:hash', () => {
     } as const
     const conflict = new IdempotencyConflict({ scope: organizationId, route: 'pins', key: 'k' })
     const pinCommitter = new PinCommitter({ unitOfWork: api.db.unitOfWork, logger: silentLogger })
-    const deps = { ...api.content.deps, db: api.db, pinCommitter }
+    const deps = { ...api.content.deps, db: api.db, pinCommitter, denied: nothingDenied }
     await expect(createPin(deps, actor, leaf, {}, () => Promise.reject(conflict))).rejects.toBe(conflict)
     await api.content.manager.releases.sweep()
     await api.call('DELETE', `/api/v1/files/${cid}`, { as: one.headers })

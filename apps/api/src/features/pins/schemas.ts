@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { deniedSchema } from '../../values/denied-schema.ts'
 import { replicationSchema, replicationWishSchema } from '../../values/replication.ts'
 import { cidQuery, cursorQuery, limitQuery, textQuery } from '../../values/query-values.ts'
 
@@ -18,6 +19,7 @@ export const pinSchema = z
       .describe(
         '`reason`: why it is not pinned. While it is fetched: `phase` (`searching`, `fetching`, `replicating`), `blocks`, `bytes`, `providers`, `tries`, `nextTryAt`.',
       ),
+    denied: deniedSchema,
   })
   .meta({ id: 'Pin' })
 

@@ -1,5 +1,6 @@
 import type { Database } from '@packages/db/open-database'
 import type { z } from 'zod'
+import type { DeniedContent } from '../../content/denied-content.ts'
 import type { Actor } from '../../authorization/actor.ts'
 import { authorize } from '../../authorization/authorize.ts'
 import { type Delegates, delegatesOf } from './delegates.ts'
@@ -8,7 +9,11 @@ import { presentPin } from './presenter.ts'
 import { pinPage, type PsaPin } from './repository.ts'
 import type { PinsQuery, pinResultsSchema } from './schemas.ts'
 
-export type ListPinsDeps = { db: Pick<Database, 'kysely'>; delegates: Delegates }
+export type ListPinsDeps = {
+  db: Pick<Database, 'kysely'>
+  delegates: Delegates
+  denied: Pick<DeniedContent, 'told'>
+}
 
 /** `getPins`: the newest first. `count` is of all that fit, the bounds of time included (ADR 0130). @throws HoldfastError `invalid_cid`, `no_public_node` */
 export const listPins = async (
@@ -20,7 +25,12 @@ export const listPins = async (
   const filters = listFilters(actor.organizationId, query)
   const { count, rows } = await pinPage(deps.db.kysely, filters, query.limit + 1)
   const delegates = rows.length === 0 ? [] : await delegatesOf(deps)
-  return { count, results: wholeMilliseconds(rows, query.limit).map((pin) => presentPin(pin, delegates)) }
+  return {
+    count,
+    results: wholeMilliseconds(rows, query.limit).map((pin) =>
+      presentPin({ ...pin, ...deps.denied.told(pin) }, delegates),
+    ),
+  }
 }
 
 const millisecondOf = ({ created }: PsaPin): string => created.slice(0, 23)

@@ -1,4 +1,5 @@
 import { pinInfo } from '@packages/db/pins/pin-info'
+import type { Denied } from '../../content/denied-content.ts'
 import type { PsaPin } from './repository.ts'
 import type { PinStatus } from './schemas.ts'
 
@@ -13,12 +14,17 @@ const text = (value: unknown): string => (typeof value === 'string' ? value : JS
 const texts = (values: Record<string, unknown>): Record<string, string> =>
   Object.fromEntries(Object.entries(values).map(([key, value]) => [key, text(value)]))
 
-const detailsOf = (pin: PsaPin): string | undefined => {
+type ShownPin = PsaPin & { denied?: Denied }
+
+const detailsOf = (pin: ShownPin): string | undefined => {
+  if (pin.denied !== undefined) return `denied by the operator${caseOf(pin.denied)}: it is served to nobody`
   if (pin.status !== 'degraded') return undefined
   return `${pin.copies_left} of ${pin.replication_min} copies are left`
 }
 
-const infoOf = (pin: PsaPin): Record<string, string> => {
+const caseOf = ({ caseNumber }: Denied): string => (caseNumber === null ? '' : `, case ${caseNumber}`)
+
+const infoOf = (pin: ShownPin): Record<string, string> => {
   const { reason, ...info } = pinInfo(pin)
   const details = detailsOf(pin) ?? reason
   return texts({
@@ -30,7 +36,7 @@ const infoOf = (pin: PsaPin): Record<string, string> => {
 }
 
 /** `PinStatus` of the Pinning Service API 1.0.0: what is not there is left out, never null. */
-export const presentPin = (pin: PsaPin, delegates: readonly string[]): PinStatus => {
+export const presentPin = (pin: ShownPin, delegates: readonly string[]): PinStatus => {
   const info = infoOf(pin)
   return {
     requestid: pin.id,

@@ -11,7 +11,7 @@ import { UploadWork } from './upload-work.ts'
 /** What resumable uploads need beyond what all uploads do. */
 export type UploadParts = { staging: UploadStaging; clock: UploadClock }
 
-type Given = Pick<CompleteFolderDeps, 'tenantKeys' | 'rootKeys'> &
+type Given = Pick<CompleteFolderDeps, 'tenantKeys' | 'rootKeys' | 'denied'> &
   Omit<UploadsDeps, 'work' | 'storeId' | 'openCount' | 'db' | 'store'> & {
     db: Pick<Database, 'kysely' | 'unitOfWork'>
     store: Pick<BlockStore, 'id' | 'beginUpload' | 'release' | 'settle' | 'reader'>

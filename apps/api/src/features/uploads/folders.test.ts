@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { buildTestContentApi, type TestApi, type TestUser } from '../../testing/test-api.ts'
 import type { TestContent } from '../../testing/test-content.ts'
 import { UploadWork } from './upload-work.ts'
+import { nothingDenied } from '../../testing/nothing-denied.ts'
 
 let api: TestApi & { content: TestContent }
 let user: TestUser
@@ -20,7 +21,14 @@ const FOLDERS = '/api/v1/uploads/folders'
 
 /** Another one than the server's, as after a restart. */
 const work = (): UploadWork =>
-  new UploadWork({ ...api.content.deps, ...api.keys, db: api.db, storeId: api.content.store.id, logger: silentLogger })
+  new UploadWork({
+    ...api.content.deps,
+    ...api.keys,
+    db: api.db,
+    storeId: api.content.store.id,
+    denied: nothingDenied,
+    logger: silentLogger,
+  })
 
 const begin = async (entries: object[], more: object = {}) => {
   const reply = await api.call('POST', FOLDERS, { body: { name: 'photos', entries, ...more }, as: user.headers })

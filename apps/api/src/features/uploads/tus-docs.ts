@@ -18,6 +18,7 @@ const BYTES_ERRORS = [
   'request_timeout',
   'unsupported_media_type',
   'payload_too_large',
+  'content_denied',
   'quota_exceeded',
   'insufficient_storage',
   'unavailable',

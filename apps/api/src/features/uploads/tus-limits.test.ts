@@ -13,6 +13,7 @@ import {
   UPLOADS,
   type TestUploads,
 } from '../../testing/test-uploads.ts'
+import { nothingDenied } from '../../testing/nothing-denied.ts'
 
 let uploads: TestUploads
 beforeAll(async () => {
@@ -27,6 +28,7 @@ const work = (): UploadWork =>
     ...uploads.api.keys,
     db: uploads.api.db,
     storeId: uploads.api.content.store.id,
+    denied: nothingDenied,
     logger: silentLogger,
   })
 

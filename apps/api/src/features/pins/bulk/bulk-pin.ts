@@ -5,13 +5,14 @@ import { canonicalCid, parseCid } from '@packages/shared/cid'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { PinStatus } from '@packages/shared/pin-state'
 import type { Transaction } from 'kysely'
+import type { DeniedContent } from '../../../content/denied-content.ts'
 import type { Actor } from '../../../authorization/actor.ts'
 import { takeRoots, type TakeRootsDeps } from '../../../pinning/take-roots.ts'
 import { checkMetadata } from '../../../values/metadata.ts'
 import type { NewPin } from '../schemas.ts'
 import { asRefusal } from './line-result.ts'
 
-export type BulkPinDeps = TakeRootsDeps
+export type BulkPinDeps = TakeRootsDeps & { denied: Pick<DeniedContent, 'refuse'> }
 
 export type BulkPinLine = NewPin & { cid: string }
 export type BulkPinned = { requestid: string; cid: string; status: PinStatus }
@@ -29,7 +30,7 @@ export const bulkPin = async (
   lines: readonly BulkPinLine[],
   keep: Keep,
 ): Promise<Outcome[]> => {
-  const checked = lines.map(check)
+  const checked = lines.map((line) => check(deps, line))
   const taken = new Map(
     await takeRoots(
       deps,
@@ -85,9 +86,11 @@ const writeAlone = async ({ unitOfWork }: BulkPinDeps['db'], row: NewPinRow): Pr
   }
 }
 
-const check = ({ cid, name, meta, replication }: BulkPinLine) => {
+const check = ({ denied }: Pick<BulkPinDeps, 'denied'>, { cid, name, meta, replication }: BulkPinLine) => {
   try {
-    const canonical = canonicalCid(parseCid(cid))
+    const root = parseCid(cid)
+    denied.refuse(root)
+    const canonical = canonicalCid(root)
     const checked = meta === undefined ? {} : checkMetadata(meta, 'meta')
     return { cid, canonical, name: name ?? null, meta: checked, replication }
   } catch (error) {

@@ -1,0 +1,48 @@
+import type { Takedowns } from '@packages/db/takedowns'
+import { parseCid } from '@packages/shared/cid'
+import { HoldfastError } from '@packages/shared/holdfast-error'
+import type { CID } from 'multiformats/cid'
+
+/** What gateways answer for it, and the operator's case where there is one. */
+export type Denied = { status: 410 | 451; caseNumber: string | null }
+
+export type DeniedContentDeps = {
+  takedowns: Pick<Takedowns, 'of' | 'size'>
+  /** The operator's denylists; none by default. */
+  denylist?: { statusOfBlock(cid: CID): Denied['status'] | null } | undefined
+}
+
+/** What may neither be taken in nor be served, whoever holds it: takedowns, and the operator's denylists. */
+export class DeniedContent {
+  readonly #deps: DeniedContentDeps
+
+  constructor(deps: DeniedContentDeps) {
+    this.#deps = deps
+  }
+
+  /** Undefined for what is not denied. */
+  of(cid: CID): Denied | undefined {
+    const takedown = this.#deps.takedowns.of(cid)
+    if (takedown !== undefined) return takedown
+    const status = this.#deps.denylist?.statusOfBlock(cid) ?? null
+    return status === null ? undefined : { status, caseNumber: null }
+  }
+
+  /** Before anything is pinned or stored under this root. @throws HoldfastError `content_denied` */
+  refuse(root: CID): void {
+    const denied = this.of(root)
+    if (denied === undefined) return
+    const detail =
+      denied.caseNumber === null
+        ? 'A denylist of this platform names it.'
+        : `The operator has taken it down: case ${denied.caseNumber}.`
+    throw new HoldfastError('content_denied', { detail })
+  }
+
+  /** What a row of an owner says of itself: nothing for most. */
+  told(row: { cid: string }): { denied?: Denied } {
+    if (this.#deps.takedowns.size === 0 && this.#deps.denylist === undefined) return {}
+    const denied = this.of(parseCid(row.cid))
+    return denied === undefined ? {} : { denied }
+  }
+}
