@@ -214,6 +214,7 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
     plans: { db, meter, registration },
     nodes: { db, masterKey, nodePool: deps.nodePool ?? null },
     takedowns: { db, idempotency, takedowns },
+    gateways: { db, idempotency },
     events: { db, authenticator, openStreams, eventWakes, ...deps.events },
     usage: { db, meter },
     auditLog: { db, openDownloads },

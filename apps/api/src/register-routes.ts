@@ -23,6 +23,7 @@ import {
 } from './features/export/routes.ts'
 import { type EventsDeps, registerEventsRoutes } from './features/events/routes.ts'
 import { type FilesDeps, registerFilesRoutes } from './features/files/routes.ts'
+import { type GatewaysDeps, registerGatewaysRoutes } from './features/gateways/routes.ts'
 import { type HealthDeps, registerHealthRoutes } from './features/health/routes.ts'
 import { type InvitationsDeps, registerInvitationsRoutes } from './features/invitations/routes.ts'
 import { type LinksDeps, registerLinksRoutes } from './features/links/routes.ts'
@@ -60,6 +61,7 @@ export type RouteDeps = {
   plans: PlansDeps
   nodes: NodesDeps
   takedowns: TakedownsDeps
+  gateways: GatewaysDeps
   usage: UsageDeps
   auditLog: AuditLogDeps
   erasure: ErasureDeps
@@ -99,6 +101,7 @@ export const registerRoutes = (app: ApiInstance, deps: RouteDeps): void => {
   registerPlansRoutes(app, deps.plans)
   registerNodesRoutes(app, deps.nodes)
   registerTakedownsRoutes(app, deps.takedowns)
+  registerGatewaysRoutes(app, deps.gateways)
   registerUsageRoutes(app, deps.usage)
   registerAuditLogRoutes(app, deps.auditLog)
   registerErasureRoutes(app, deps.erasure)

@@ -226,6 +226,12 @@ export const DATA_MAP: Record<string, TableMap> = {
     plain: 'id cid multihash status created_at lifted_at',
     goes: 'never: what an operator has to answer for',
   },
+  gateways: {
+    link: 'organization_id',
+    personal: 'name allowed_addresses allowed_hosts allowed_referrers index_path not_found_path',
+    plain: 'id mode token_required requests_per_minute bytes_per_minute created_at updated_at',
+  },
+  gateway_tokens: { personal: 'name', secret: 'token_hash', plain: 'id gateway_id created_at' },
   ipns_names: { plain: 'name record valid_until created_at updated_at' },
   idempotency_keys: {
     link: 'scope subject',

@@ -666,6 +666,31 @@ type TakedownsTable = {
   lifted_at: Timestamp | null
 }
 
+type GatewaysTable = {
+  id: string
+  organization_id: string
+  name: string
+  mode: Generated<'pinned'>
+  token_required: boolean
+  allowed_addresses: Generated<string[]>
+  allowed_hosts: Generated<string[]>
+  allowed_referrers: Generated<string[]>
+  requests_per_minute: number | null
+  bytes_per_minute: number | null
+  index_path: string | null
+  not_found_path: string | null
+  created_at: GeneratedTimestamp
+  updated_at: GeneratedTimestamp
+}
+
+type GatewayTokensTable = {
+  id: string
+  gateway_id: string
+  name: string
+  token_hash: Buffer
+  created_at: GeneratedTimestamp
+}
+
 type IpnsNamesTable = {
   name: string
   record: Buffer
@@ -800,6 +825,8 @@ export type Tables = {
   gateway_sessions: GatewaySessionsTable
   ipns_names: IpnsNamesTable
   takedowns: TakedownsTable
+  gateways: GatewaysTable
+  gateway_tokens: GatewayTokensTable
   idempotency_keys: IdempotencyKeysTable
   usage: UsageTable
   usage_months: UsageMonthsTable

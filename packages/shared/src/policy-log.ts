@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { openGatewaySchema } from './open-gateway.ts'
 import { TAKEDOWN_STATUSES } from './takedown.ts'
 
 /**
@@ -29,6 +30,8 @@ export const policyEntrySchema = z.discriminatedUnion('kind', [
     key: z.string(),
     takedown: z.object({ status: z.literal(TAKEDOWN_STATUSES), caseNumber: z.string() }).nullable(),
   }),
+  /** A gateway of an organization, whole as it is now; null: it answers no more. */
+  z.object({ kind: z.literal('gateway.changed'), name: z.string(), gateway: openGatewaySchema.nullable() }),
   /** A key that signs access tokens came or was retired: read them again. */
   z.object({ kind: z.literal('signing-keys.changed') }),
   /** A version of the master key came or went: read the keys again. */

@@ -74,6 +74,11 @@ export const matrixFixtures = (api: TestApi) => {
     '/api/v1/imports/:id': keptImport,
     '/api/v1/organizations/:organizationId/members/:userId': member,
     '/api/v1/organizations/:organizationId': async (owner) => owner.organizationId,
+    '/api/v1/gateways/:id/tokens/:tokenId': async (owner) => {
+      const { id } = await post('/api/v1/gateways', owner, { name: `g-${randomUUID()}` })
+      return `/api/v1/gateways/${id}/tokens/${(await post(`/api/v1/gateways/${id}/tokens`, owner, { name: 'a' })).id}`
+    },
+    '/api/v1/gateways/:id': async (owner) => (await post('/api/v1/gateways', owner, { name: `g-${randomUUID()}` })).id,
     '/api/v1/api-keys/:id': async (owner) => (await api.addApiKey(owner)).id,
     '/api/v1/invitations/:id': async (owner) => {
       const body = { email: `${randomUUID()}@example.org`, role: 'viewer' }

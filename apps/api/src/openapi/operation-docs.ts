@@ -18,6 +18,7 @@ export type OperationDocs = {
     | 'Events'
     | 'Plans'
     | 'Takedowns'
+    | 'Gateways'
     | 'Nodes'
     | 'Data protection'
     | 'Audit log'

@@ -1,9 +1,11 @@
 import type { FarBlocks } from '@packages/content/block-sources/read-through'
 import type { Database } from '@packages/db/open-database'
+import { readOpenGateways } from '@packages/db/open-gateways'
 import { readTakedowns, Takedowns } from '@packages/db/takedowns'
 import type { ListenerTls } from '@packages/runtime/tls/tls-server'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { LogPosition, PolicyEntry } from '@packages/shared/policy-log'
+import { Gates } from '../gates/gates.ts'
 import { NameAnswerer } from '../names/name-answerer.ts'
 import { createDnslinkFinder, type DnslinkFinderOptions } from '../names/dnslink-finder.ts'
 import { RoutedRecords, type RoutedRecordsOptions } from '../names/routed-records.ts'
@@ -61,6 +63,7 @@ export class GatewayPrimary {
   readonly #withheld: WithheldRoots
   readonly #suspensions = new OpenSuspensions()
   #takedowns = new Takedowns()
+  #gates = new Gates()
   #port = 0
   #corruptBlocks = 0
 
@@ -84,6 +87,7 @@ export class GatewayPrimary {
       withheld: () => this.#withheld.roots,
       position: () => this.#policy.position,
       takedowns: () => this.#takedowns.list(),
+      gateways: () => this.#gates.list(),
       findName: (cid, name) => names.find(cid, name),
       findFile: (question) => files.find(question),
       takeDownload: (question) => files.take(question),
@@ -98,6 +102,7 @@ export class GatewayPrimary {
       tell: (position, entries, before) => {
         deps.files.hear?.(entries)
         this.#takedowns.hear(entries)
+        this.#gates.hear(entries)
         this.#withheld.hear(entries)
         if (entries.some(({ kind }) => kind === 'organization.changed'))
           this.#suspensions.add(before, this.#withheld.asked)
@@ -111,6 +116,7 @@ export class GatewayPrimary {
   async start(): Promise<number> {
     await this.#policy.start(async () => {
       this.#takedowns = new Takedowns(await readTakedowns(this.#deps.db.kysely))
+      this.#gates = new Gates(await readOpenGateways(this.#deps.db.kysely))
     })
     try {
       await this.#withheld.start()

@@ -2,9 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { comparePositions } from '@packages/db/policy-log'
 import type { TakedownList } from '@packages/db/takedowns'
+import type { OpenGatewayList } from '@packages/db/open-gateways'
 import type { ListenerTls } from '@packages/runtime/tls/tls-server'
 import { StartError } from '@packages/runtime/start-error'
 import type { LogPosition, PolicyEntry } from '@packages/shared/policy-log'
+import { GateTotals } from '../gates/gate-usage.ts'
 import type { NameAnswer, NameQuestion } from '../names/name-question.ts'
 import type { FarAnswer, FarQuestion } from '../worker/far-question.ts'
 import type { DownloadQuestion, FileAnswer, FileQuestion } from '../worker/file-question.ts'
@@ -21,6 +23,7 @@ export type WorkerPoolOptions = {
   /** Roots that a worker which starts now withholds; null: everything, until it is told. */
   withheld(): readonly string[] | null
   takedowns(): TakedownList
+  gateways(): OpenGatewayList
   logger: MinimalLogger
   findName(cid: string, name: string): Promise<boolean | null>
   findFile(question: FileQuestion): Promise<FileAnswer>
@@ -56,6 +59,8 @@ export class WorkerPool {
   #settings: WorkerSettings
   readonly #members = new Set<Member>()
   readonly #stopping = new AbortController()
+  /** Of all workers together. */
+  readonly #gateTotals = new GateTotals()
   /** The number of the last list of roots to withhold. */
   #list = 0
 
@@ -121,7 +126,7 @@ export class WorkerPool {
 
   /** Resolves with the port of a worker that listens. @throws StartError */
   #launch(restartMs: number): Promise<number> {
-    const { spawn, position, withheld, takedowns } = this.#options
+    const { spawn, position, withheld, takedowns, gateways } = this.#options
     const settings = this.#settings
     const handle = spawn()
     const gone = Promise.withResolvers<void>()
@@ -156,6 +161,7 @@ export class WorkerPool {
       withheld: withheld(),
       list: this.#list,
       takedowns: takedowns(),
+      gateways: gateways(),
     })
     return listening.promise
   }
@@ -180,7 +186,18 @@ export class WorkerPool {
     member: Member,
     message: Extract<
       FromWorker,
-      { kind: 'ack' | 'withholds' | 'ask-name' | 'ask-ipns' | 'ask-far' | 'ask-file' | 'ask-download' | 'corrupt' }
+      {
+        kind:
+          | 'ack'
+          | 'withholds'
+          | 'gate-usage'
+          | 'ask-name'
+          | 'ask-ipns'
+          | 'ask-far'
+          | 'ask-file'
+          | 'ask-download'
+          | 'corrupt'
+      }
     >,
   ): void {
     if (message.kind === 'ack') {
@@ -189,6 +206,10 @@ export class WorkerPool {
     } else if (message.kind === 'withholds') {
       member.withholds = message.list
       this.#options.onChange()
+    } else if (message.kind === 'gate-usage') {
+      const { minute, counts } = message
+      const totals = this.#gateTotals.add(minute, counts)
+      member.handle.link.send({ kind: 'gate-totals', minute, reported: counts, totals })
     } else if (message.kind === 'corrupt') this.#options.onCorrupt(message.cid)
     else if (message.kind === 'ask-name') void this.#answer(member, message)
     else if (message.kind === 'ask-ipns') void this.#answerName(member, message)

@@ -25,6 +25,24 @@ describe('Host (subdomain gateway): which gateway a host is', () => {
   })
 
   it.each([
+    ['acme.gw.example:8080', 'acme'],
+    ['ACME-files.localhost.', 'acme-files'],
+    ['a0c.GW.example', 'a0c'],
+  ])('%s may be a gateway of an organization', (host, name) => {
+    expect(at(host)).toMatchObject({ kind: 'organization', name })
+  })
+
+  it.each([
+    ['ab.gw.example'],
+    ['-acme.gw.example'],
+    ['a.cme.gw.example'],
+    ['ac_me.gw.example'],
+    ['acme.gw.example.evil'],
+  ])('%s is none', (host) => {
+    expect(at(host)).toEqual({ kind: 'path' })
+  })
+
+  it.each([
     ['site.example', 'site.example'],
     ['a.sites.example:1', 'a.sites.example'],
   ])('%s serves its DNSLink', (host, name) => {

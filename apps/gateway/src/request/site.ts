@@ -8,6 +8,8 @@ export type Site =
   | { kind: 'gateway'; host: string }
   /** `{label}.ipfs.{gateway}` or `{label}.ipns.{gateway}`; the label as it was written. */
   | { kind: 'content'; namespace: 'ipfs' | 'ipns'; label: string; gateway: string; host: string }
+  /** `{name}.{gateway}`: a gateway of an organization, if there is one of that name; otherwise a path gateway. */
+  | { kind: 'organization'; name: string; host: string }
   /** A domain whose DNSLink says what is served there. */
   | { kind: 'dnslink'; name: string; host: string }
 
@@ -18,9 +20,11 @@ export type SiteSettings = {
   dnslinkHosts: readonly string[]
 }
 
-const PATH: Site = { kind: 'path' }
+export const PATH: Site = { kind: 'path' }
 const MAX_HOST = 320
 const HOST = /^([A-Za-z0-9_.-]+?)\.?(:\d{1,5})?$/
+/** `ipfs` and `ipns` are what content is below. */
+const LABEL = /^(?!ip[fn]s$)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/
 const SUBDOMAIN = /^(.+)\.(ipfs|ipns)$/i
 const DOMAIN = /^(?=.{3,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
 
@@ -55,6 +59,10 @@ export const siteOf = (host: string | undefined, { subdomainHosts, dnslinkHosts 
   }
   if (isDomain(name) && dnslinkHosts.some((pattern) => matches(name, pattern)))
     return { kind: 'dnslink', name, host: `${name}${port}` }
+  for (const known of subdomainHosts) {
+    const label = name.endsWith(`.${known}`) ? name.slice(0, -known.length - 1) : ''
+    if (LABEL.test(label)) return { kind: 'organization', name: label, host: `${name}${port}` }
+  }
   return PATH
 }
 

@@ -5,6 +5,9 @@ import { isHttp1, namesOneHost } from '@packages/shared/names-one-host'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { CID } from 'multiformats/cid'
 import { ContentGone } from '../content/block-errors.ts'
+import type { Gate } from '../gates/gate.ts'
+import { withoutToken } from '../gates/read-visitor.ts'
+import { keepPrivate } from '../plan/keep-private.ts'
 import { planError } from '../plan/plan-error.ts'
 import { ALLOWED_METHODS } from '../plan/shared-headers.ts'
 import type { ResponsePlan } from '../plan/response-plan.ts'
@@ -13,9 +16,11 @@ import type { TrustedProxies } from '../request/client-address.ts'
 import { type RequestHeaders, readHeaders } from '../request/read-headers.ts'
 import type { GatewayMethod } from '../request/gateway-request.ts'
 import { originOf, type RequestOrigin } from '../request/origin-of-request.ts'
-import type { Site, Sites } from '../request/site.ts'
+import { PATH, type Site, type Sites } from '../request/site.ts'
+import { enterGate, type GateDeps } from './enter-gate.ts'
 import type { NameDeps } from './respond-name.ts'
 import { isRoutingTarget, type RoutingDeps, respondRouting } from './respond-routing.ts'
+import { respondThroughGate } from './respond-gate.ts'
 import { respondOnSite } from './respond-site.ts'
 import { readFile } from './read-file.ts'
 import type { LinkedResponses } from './linked-responses.ts'
@@ -28,6 +33,7 @@ const WARM_BYTES = 16 * 1024 * 1024
 export type HandlerDeps = NameDeps &
   RoutingDeps &
   RespondFilesDeps &
+  GateDeps &
   Omit<SendDeps, 'onBroken'> & { logger: MinimalLogger; linked: LinkedResponses; proxies: TrustedProxies; sites: Sites }
 
 const FILES = /^(?:https?:\/\/[^/?#]*)?\/files(?:\/|$|\?)/i
@@ -38,7 +44,12 @@ const isFilesTarget = (target: string): boolean => FILES.test(target)
 const hasFiles = ({ kind }: Site): boolean => kind === 'path' || kind === 'gateway'
 
 /** What a warm plan is found by: the address as it was written, behind the host where that has a say in it. */
-const warmKey = (site: Site, url: string): string => (site.kind === 'path' ? url : `${site.host} ${url}`)
+const warmKey = (site: Site, url: string, gate: Gate | undefined): string =>
+  site.kind === 'path' ? url : `${gate?.version ?? site.host} ${url}`
+
+/** Through a gateway that not everybody may use: for who has asked alone. */
+const forVisitor = (plan: ResponsePlan, gate: Gate | undefined): ResponsePlan =>
+  gate?.isRestricted === true ? keepPrivate(plan) : plan
 
 const isMethod = (method: string): method is GatewayMethod =>
   method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
@@ -54,6 +65,15 @@ const asKnown = (error: unknown): HoldfastError => {
 
 /** Codes of 5xx that strangers can make at will: they say nothing of this platform's health. */
 const QUIET: ReadonlySet<string> = new Set(['not_supported', 'name_not_resolved', 'invalid_redirects'])
+
+type Came = {
+  method: string
+  headers: RequestHeaders
+  site: Site
+  /** The gateway of an organization that it came by, which has let it in. */
+  gate: Gate | undefined
+  origin: RequestOrigin
+}
 
 /** The request listener of one worker. */
 export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, response: ServerResponse) => void) => {
@@ -89,7 +109,7 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
   }
 
   const answer = async (
-    { method, headers, site, origin }: { method: string; headers: RequestHeaders; site: Site; origin: RequestOrigin },
+    { method, headers, site, gate, origin }: Came,
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<ResponsePlan> => {
@@ -103,12 +123,13 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
       if (!isMethod(method)) throw new HoldfastError('method_not_allowed', { headers: { Allow: ALLOWED_METHODS } })
       const { path, query } = parseTarget(target)
       const asked = { request: { method, path, query, headers }, site, url: target, secure: origin.secure }
-      const { plan, basis } = await respondOnSite(asked, deps)
+      const { plan, basis } =
+        gate === undefined ? await respondOnSite(asked, deps) : await respondThroughGate(asked, gate, deps)
       if (basis !== undefined && method === 'GET' && plan.status === 200 && isPlain(headers))
-        warm.set(warmKey(site, target), plan, basis)
-      return plan
+        warm.set(warmKey(site, target, gate), forVisitor(plan, gate), basis)
+      return forVisitor(plan, gate)
     } catch (error) {
-      return failure(method, headers, error)
+      return forVisitor(failure(method, headers, error), gate)
     }
   }
 
@@ -127,7 +148,7 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
   }
 
   return (request, response) => {
-    const { method = '', url = '' } = request
+    const { method = '' } = request
     const headers = readHeaders(request.rawHeaders)
     const spoken = isHttp1(request.httpVersion)
     if (!spoken || !namesOneHost(request.rawHeaders, request.httpVersion)) {
@@ -138,14 +159,37 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
     }
     const { socket, rawHeaders } = request
     const peer = socket.remoteAddress ?? ''
-    const origin = originOf({ url, rawHeaders, peer, encrypted: 'encrypted' in socket }, deps.proxies)
-    const site = deps.sites.of(origin.host)
-    const ready = method === 'GET' && isPlain(headers) ? warmPlan(warmKey(site, url)) : undefined
+    const origin = originOf(
+      { url: request.url ?? '', rawHeaders, peer, encrypted: 'encrypted' in socket },
+      deps.proxies,
+    )
+    let site = deps.sites.of(origin.host)
+    const gate = site.kind === 'organization' ? deps.gates.of(site.name) : undefined
+    if (site.kind === 'organization') {
+      if (gate === undefined) {
+        site = PATH
+        // Of a gateway that is gone: what its visitors still send leads nowhere.
+        request.url = withoutToken(request.url ?? '').url
+      } else
+        try {
+          enterGate({ gate, site }, request, response, deps)
+        } catch (error) {
+          void deliver(
+            response,
+            { ...keepPrivate(failure(method, headers, error)), close: headers.hasBody },
+            method,
+            headers,
+          )
+          return
+        }
+    }
+    const { url = '' } = request
+    const ready = method === 'GET' && isPlain(headers) ? warmPlan(warmKey(site, url, gate)) : undefined
     if (ready !== undefined) {
       void deliver(response, ready, method, headers)
       return
     }
-    void answer({ method, headers, site, origin }, request, response).then((plan) => {
+    void answer({ method, headers, site, gate, origin }, request, response).then((plan) => {
       if (!response.destroyed)
         return deliver(response, headers.hasBody ? { ...plan, close: true } : plan, method, headers)
     })

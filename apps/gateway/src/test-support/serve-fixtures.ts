@@ -7,6 +7,8 @@ import { silentLogger } from '@packages/runtime/minimal-logger'
 import type { CID } from 'multiformats/cid'
 import { ContentGone } from '../content/block-errors.ts'
 import type { HeldBlocks } from '../content/held-blocks.ts'
+import { GateUsage } from '../gates/gate-usage.ts'
+import { Gates } from '../gates/gates.ts'
 import { HeldContent } from '../content/held-content.ts'
 import { NameCache } from '../content/name-cache.ts'
 import { ResolvedNames } from '../content/resolved-names.ts'
@@ -65,6 +67,8 @@ export const serveFixtures = async (): Promise<FixtureServer> => {
     redirects: new Redirects(),
     redirectsElsewhere: false,
     denylist: { check: () => undefined },
+    gates: new Gates(),
+    gateUsage: new GateUsage(),
     peer: gatewayPeer('http://127.0.0.1:8080'),
   })
   const server = createServer(handler).listen(0, '127.0.0.1')

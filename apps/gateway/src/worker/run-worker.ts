@@ -13,6 +13,8 @@ import { HeldContent } from '../content/held-content.ts'
 import { NameCache } from '../content/name-cache.ts'
 import { ResolvedNames } from '../content/resolved-names.ts'
 import { WithholdingBlocks } from '../content/withholding-blocks.ts'
+import { Gates } from '../gates/gates.ts'
+import { GateUsage, minuteOf } from '../gates/gate-usage.ts'
 import { Denylist } from '../denylist/denylist.ts'
 import { denyingBlocks } from '../denylist/denying-blocks.ts'
 import { TrustedProxies } from '../request/client-address.ts'
@@ -42,6 +44,7 @@ export type WorkerDeps = {
 }
 
 const WALK_BEFORE_MS = 5_000
+const GATE_REPORT_MS = 250
 
 export type ClosableSource = BlockSource & { close(): Promise<void> }
 
@@ -73,6 +76,9 @@ export const runWorker = (deps: WorkerDeps): void => {
   /** Before it serves, too: what comes while it opens its store is in force from the first request on. */
   let takedowns = new Takedowns()
   let denied: Denylist | undefined
+  let gates = new Gates()
+  const gateUsage = new GateUsage()
+  let reporting: NodeJS.Timeout | undefined
   const policyAgeMs = (): number => performance.now() - heardAt
 
   const start = async (settings: WorkerSettings): Promise<void> => {
@@ -104,6 +110,8 @@ export const runWorker = (deps: WorkerDeps): void => {
       linked,
       proxies: new TrustedProxies(settings.trustedProxies),
       sites,
+      gates,
+      gateUsage,
       peer: gatewayPeer(settings.origin),
       ipns,
       resolved,
@@ -120,6 +128,7 @@ export const runWorker = (deps: WorkerDeps): void => {
     running = { server, denylist, names, resolved, content, linked, blocks, privateBlocks, logger }
     if (withheld !== applied) void withholdAndOpen(blocks, logger)
     link.send({ kind: 'listening', port })
+    reporting = setInterval(reportGates, GATE_REPORT_MS).unref()
     acknowledge()
   }
 
@@ -137,7 +146,14 @@ export const runWorker = (deps: WorkerDeps): void => {
     if (running !== undefined && position !== undefined) link.send({ kind: 'ack', position })
   }
 
+  const reportGates = (): void => {
+    const now = Date.now()
+    const counts = gateUsage.report(now)
+    if (counts.length > 0) link.send({ kind: 'gate-usage', minute: minuteOf(now), counts })
+  }
+
   const drain = async (deadlineMs: number): Promise<void> => {
+    clearInterval(reporting)
     if (running !== undefined) {
       await drainServer(running.server, deadlineMs)
       await running.denylist.close()
@@ -153,13 +169,15 @@ export const runWorker = (deps: WorkerDeps): void => {
     if (message.kind === 'start') {
       withheld = { roots: message.withheld, list: message.list }
       takedowns = new Takedowns(message.takedowns)
+      gates = new Gates(message.gateways)
       start(message.settings).catch((error: NodeJS.ErrnoException) =>
         link.send({ kind: 'failed', code: error.code ?? error.name, message: error.message }),
       )
     } else if (message.kind === 'withhold') {
       withheld = message
       if (running !== undefined) void withholdAndOpen(running.blocks, running.logger)
-    } else if (message.kind === 'name') questions.answer(message.id, message.found)
+    } else if (message.kind === 'gate-totals') gateUsage.hear(message.minute, message.reported, message.totals)
+    else if (message.kind === 'name') questions.answer(message.id, message.found)
     else if (message.kind === 'ipns') ipns.answer(message.id, message.answer)
     else if (message.kind === 'far') far.answer(message.id, message.answer)
     else if (message.kind === 'file') files.answer(message.id, message.answer)
@@ -168,6 +186,7 @@ export const runWorker = (deps: WorkerDeps): void => {
     } else if (message.kind === 'drain') void drain(message.deadlineMs)
     else {
       if (takedowns.hear(message.entries)) denied?.takedownsChanged()
+      gates.hear(message.entries)
       if (running !== undefined) applyPolicy(message.entries, running)
       acknowledge()
     }

@@ -1,7 +1,9 @@
 import type { TakedownList } from '@packages/db/takedowns'
+import type { OpenGatewayList } from '@packages/db/open-gateways'
 import type { LoggerOptions } from '@packages/runtime/logger'
 import type { ListenerTls } from '@packages/runtime/tls/tls-server'
 import type { LogPosition, PolicyEntry } from '@packages/shared/policy-log'
+import type { GateCount } from '../gates/gate-usage.ts'
 import type { NameAnswer, NameQuestion } from '../names/name-question.ts'
 import type { SiteSettings } from '../request/site.ts'
 import type { FarAnswer, FarQuestion } from './far-question.ts'
@@ -46,11 +48,14 @@ export type ToWorker =
       list: number
       /** All that are in force at that position. */
       takedowns: TakedownList
+      gateways: OpenGatewayList
     }
   /** Roots that nobody but suspended organizations holds; those and no others are withheld. Until it is told, nothing public is served. */
   | { kind: 'withhold'; roots: readonly string[]; list: number }
   /** New entries up to `position`; without entries it only says that there is nothing newer. */
   | { kind: 'policy'; position: LogPosition; entries: readonly PolicyEntry[] }
+  /** What all workers have counted of the gateways of a report, this report included. */
+  | { kind: 'gate-totals'; minute: number; reported: readonly GateCount[]; totals: readonly GateCount[] }
   /** What handshakes show from now on. */
   | { kind: 'certificate'; tls: ListenerTls }
   /** The answer to `ask-name`; `null`: it could not be found out. */
@@ -77,6 +82,8 @@ export type FromWorker =
   | { kind: 'ask-download'; id: number; question: DownloadQuestion }
   | { kind: 'ask-ipns'; id: number; question: NameQuestion }
   | { kind: 'ask-far'; id: number; question: FarQuestion }
+  /** What went through gateways with limits since the last report. */
+  | { kind: 'gate-usage'; minute: number; counts: readonly GateCount[] }
   /** A block did not match its hash and was not served. */
   | { kind: 'corrupt'; cid: string }
   | { kind: 'drained' }

@@ -58,6 +58,8 @@ export const ERASURE_RULES: Record<string, ErasureRule> = {
   uploads: { user: 'unlink', organization: 'contents', stays: 'path metadata cid' },
   upload_folders: { user: 'unlink', organization: 'cascade', stays: 'name metadata cid' },
   upload_folder_entries: ofOrganization,
+  gateways: ofOrganization,
+  gateway_tokens: ofOrganization,
   takedowns: { user: 'unlink', organization: '-', stays: 'case_number reason' },
   contents: content,
   fetches: content,

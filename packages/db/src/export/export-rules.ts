@@ -51,6 +51,10 @@ export const EXPORT_RULES: Record<string, ExportRule> = {
   files: ofBoth,
   file_links: ofBoth,
   file_link_windows: secret('hashes of who has a download open'),
+  gateways: ofOrganization,
+  gateway_tokens: {
+    organization: (id) => sql`t.gateway_id in (select id from gateways where organization_id = ${id}::uuid)`,
+  },
   takedowns: { user: (id) => sql`(t.created_by = ${id}::uuid or t.lifted_by = ${id}::uuid)` },
   incomplete_imports: ofBoth,
   uploads: ofBoth,

@@ -12,6 +12,7 @@ const READING: Record<string, Action> = {
   organization: 'organization:read',
   member: 'members:read',
   invitation: 'members:read',
+  gateway: 'gateways:read',
   'api-key': 'audit-log:read',
 }
 

@@ -1,5 +1,7 @@
 import type { Database } from '@packages/db/open-database'
+import { readOpenGateways } from '@packages/db/open-gateways'
 import { waitForGateways } from '@packages/db/policy-log'
+import type { UnitOfWorkContext } from '@packages/db/unit-of-work'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { isUuid } from '@packages/shared/ids'
 import type { Actor, OrganizationState } from '../../authorization/actor.ts'
@@ -25,6 +27,13 @@ const FOLLOW_MS = 2_000
 /** `followed`: every gateway withholds what it has to. False: some will in a moment. */
 export type TenantStateSet = { organization: Organization; followed: boolean }
 
+/** Those of a suspended tenant answer no more. */
+const tellGateways = async ({ tx, policy }: UnitOfWorkContext, organizationId: string): Promise<void> => {
+  const open = new Map(await readOpenGateways(tx, { organizationId }))
+  const rows = await tx.selectFrom('gateways').select('name').where('organization_id', '=', organizationId).execute()
+  for (const { name } of rows) policy({ kind: 'gateway.changed', name, gateway: open.get(name) ?? null })
+}
+
 /** Suspends, freezes or restores a tenant, in all processes at once. Operators only. @throws HoldfastError `not_found` */
 export const setTenantState = async (
   deps: SetTenantStateDeps,
@@ -43,6 +52,7 @@ export const setTenantState = async (
       .executeTakeFirst()
     if (row === undefined) throw new HoldfastError('not_found')
     uow.policy({ kind: 'organization.changed', organizationId })
+    await tellGateways(uow, organizationId)
     const subject = organizationId
     uow.record({ kind: KINDS[state], organizationId, actorId: actor.userId, subject, payload: { reason } })
     return row

@@ -1,0 +1,58 @@
+import { lockSubject } from '@packages/db/lock-subject'
+import type { Database } from '@packages/db/open-database'
+import { readOpenGateways } from '@packages/db/open-gateways'
+import { waitForGateways } from '@packages/db/policy-log'
+import type { UnitOfWorkContext } from '@packages/db/unit-of-work'
+import type { EventKind } from '@packages/shared/events'
+import { HoldfastError } from '@packages/shared/holdfast-error'
+import { isUuid } from '@packages/shared/ids'
+import type { Actor } from '../../authorization/actor.ts'
+import { type GatewayRow, listGatewayRows } from './repository.ts'
+
+export type ChangeGatewayDeps = { db: Pick<Database, 'kysely' | 'unitOfWork'> }
+
+/** `followed`: in force in every worker. False: some follow in a moment. */
+export type Changed<T> = { result: T; followed: boolean }
+
+type Told = { kind: EventKind; payload: Record<string, unknown> }
+
+const FOLLOW_MS = 2_000
+
+/**
+ * Changes a gateway of the caller's organization and tells all workers what it is now, whole, one change after another. The caller was authorized.
+ * @throws HoldfastError `not_found`, for another organization's as well
+ */
+export const changeInForce = async <T>(
+  { db }: ChangeGatewayDeps,
+  { organizationId, userId }: Actor,
+  id: string,
+  change: (uow: UnitOfWorkContext) => Promise<Told & { result: T }>,
+): Promise<Changed<T>> => {
+  if (!isUuid(id)) throw new HoldfastError('not_found')
+  const { result, policyPosition } = await db.unitOfWork.run(async (uow) => {
+    await lockGateway(uow.tx, (await rowOf(uow.tx, organizationId, id)).name)
+    const gateway = await rowOf(uow.tx, organizationId, id)
+    const { kind, payload, ...made } = await change(uow)
+    const [now] = await readOpenGateways(uow.tx, { id })
+    uow.policy({ kind: 'gateway.changed', name: gateway.name, gateway: now?.[1] ?? null })
+    uow.record({ kind, organizationId, actorId: userId, subject: id, payload: { name: gateway.name, ...payload } })
+    return made.result
+  })
+  return { result, followed: await isFollowed(db, policyPosition) }
+}
+
+/** By its name, which is what workers know it by. */
+export const lockGateway = (tx: UnitOfWorkContext['tx'], name: string): Promise<void> =>
+  lockSubject(tx, `gateway ${name}`)
+
+export const isFollowed = async (
+  { kysely }: Pick<Database, 'kysely'>,
+  position: Parameters<typeof waitForGateways>[1] | undefined,
+): Promise<boolean> => position === undefined || waitForGateways(kysely, position, FOLLOW_MS)
+
+/** As it is now, in a transaction that has changed it. */
+export const rowOf = async (tx: UnitOfWorkContext['tx'], organizationId: string, id: string): Promise<GatewayRow> => {
+  const [row] = await listGatewayRows(tx, organizationId, id)
+  if (row === undefined) throw new HoldfastError('not_found')
+  return row
+}

@@ -1,0 +1,90 @@
+import type { OpenGateway } from '@packages/shared/open-gateway'
+import * as fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { GateTotals, GateUsage, minuteOf } from './gate-usage.ts'
+
+const gateway = (limits: Partial<OpenGateway>): OpenGateway => ({
+  id: 'g',
+  tokenRequired: false,
+  tokens: [],
+  addresses: [],
+  hosts: [],
+  referrers: [],
+  requestsPerMinute: null,
+  bytesPerMinute: null,
+  indexPath: null,
+  notFoundPath: null,
+  ...limits,
+})
+
+const takes = (usage: GateUsage, limits: Partial<OpenGateway>, now: number): boolean => {
+  try {
+    usage.take(gateway(limits), now)
+    return true
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'rate_limited' })
+    return false
+  }
+}
+
+it('a limit ends with its minute, and says when', () => {
+  const usage = new GateUsage()
+  const limits = { requestsPerMinute: 2 }
+  expect([1, 2, 3].map(() => takes(usage, limits, 59_000))).toEqual([true, true, false])
+  expect(() => usage.take(gateway(limits), 59_000)).toThrow(
+    expect.objectContaining({ headers: { 'Retry-After': '1' } }),
+  )
+  expect(takes(usage, limits, 60_000)).toBe(true)
+})
+
+it('bytes count from the answer that has sent them', () => {
+  const usage = new GateUsage()
+  const limits = { bytesPerMinute: 100 }
+  expect(takes(usage, limits, 0)).toBe(true)
+  usage.addBytes(gateway(limits), 100, 10)
+  expect(takes(usage, limits, 20)).toBe(false)
+})
+
+it('what has no limit is not counted', () => {
+  const usage = new GateUsage()
+  usage.take(gateway({}), 0)
+  expect(usage.report(0)).toEqual([])
+})
+
+/** Steps of some workers; each report reaches the primary at once, its answer later or never. */
+it('however workers share a minute, none is counted twice and none is lost', () => {
+  const step = fc.record({
+    worker: fc.nat(2),
+    do: fc.constantFrom('take' as const, 'take' as const, 'report' as const),
+    answered: fc.boolean(),
+  })
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), fc.integer({ min: 1, max: 20 }), (steps, limit) => {
+      const workers = [new GateUsage(), new GateUsage(), new GateUsage()]
+      const totals = new GateTotals()
+      let taken = 0
+      let reported = 0
+      const sync = (worker: GateUsage): void => {
+        const counts = worker.report(0)
+        const answer = totals.add(minuteOf(0), counts)
+        reported += counts[0]?.[1] ?? 0
+        if (counts.length > 0) expect(answer[0]?.[1]).toBe(reported)
+        worker.hear(minuteOf(0), counts, answer)
+      }
+      for (const one of steps) {
+        const worker = workers[one.worker] as GateUsage
+        if (one.do === 'take') taken += takes(worker, { requestsPerMinute: limit }, 0) ? 1 : 0
+        else sync(worker)
+      }
+      for (const worker of workers) sync(worker)
+      expect(reported).toBe(taken)
+      // Each worker alone keeps to the limit, and once all have been told of each other's nobody goes on above it.
+      expect(taken).toBeLessThanOrEqual(limit * workers.length)
+      for (const worker of workers) sync(worker)
+      takes(workers[0] as GateUsage, { requestsPerMinute: limit }, 0)
+      sync(workers[0] as GateUsage)
+      if (taken >= limit) expect(takes(workers[0] as GateUsage, { requestsPerMinute: limit }, 0)).toBe(false)
+    }),
+    { seed: 7, numRuns: 200 },
+  )
+})

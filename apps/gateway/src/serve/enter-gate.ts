@@ -1,0 +1,34 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Gate } from '../gates/gate.ts'
+import type { GateUsage } from '../gates/gate-usage.ts'
+import type { Gates } from '../gates/gates.ts'
+import { readVisitor, withoutToken } from '../gates/read-visitor.ts'
+import type { TrustedProxies } from '../request/client-address.ts'
+import type { Site } from '../request/site.ts'
+
+export type GateDeps = { gates: Gates; gateUsage: GateUsage; proxies: TrustedProxies }
+
+type OfOrganization = Extract<Site, { kind: 'organization' }>
+
+/**
+ * Lets a request in by a gateway of an organization, or not, before anything is looked up. Its token is taken out of `request.url` whatever comes of it.
+ * A preflight tells nothing of any content, and comes without what the request itself brings.
+ * @throws HoldfastError `forbidden`, `invalid_token`, `rate_limited`
+ */
+export const enterGate = (
+  { gate, site }: { gate: Gate; site: OfOrganization },
+  request: IncomingMessage,
+  response: ServerResponse,
+  { gates, gateUsage, proxies }: GateDeps,
+): void => {
+  const { url, token } = withoutToken(request.url ?? '')
+  request.url = url
+  if (request.method === 'OPTIONS') return
+  const { socket, rawHeaders } = request
+  const visitor = readVisitor({ rawHeaders, peer: socket.remoteAddress ?? '', host: site.host }, token, proxies)
+  gate.check(visitor)
+  gateUsage.take(gate.settings)
+  gates.follow(site.name, visitor, response)
+  const before = socket.bytesWritten
+  response.once('close', () => gateUsage.addBytes(gate.settings, socket.bytesWritten - before))
+}

@@ -1,0 +1,50 @@
+import type { OpenGateway } from '@packages/shared/open-gateway'
+import type { Kysely } from 'kysely'
+import type { Tables } from './tables.ts'
+
+/** By name. */
+export type OpenGatewayList = readonly (readonly [string, OpenGateway])[]
+
+/**
+ * Gateways that answer: all of them, those of one organization, or one alone. Those of a suspended organization do not. Take the place in the policy log
+ * first, and apply what comes after it.
+ */
+export const readOpenGateways = async (
+  db: Kysely<Tables>,
+  only: { id?: string; organizationId?: string } = {},
+): Promise<OpenGatewayList> => {
+  let query = db
+    .selectFrom('gateways')
+    .innerJoin('organizations', 'organizations.id', 'gateways.organization_id')
+    .selectAll('gateways')
+    .where('organizations.state', '<>', 'suspended')
+  if (only.id !== undefined) query = query.where('gateways.id', '=', only.id)
+  if (only.organizationId !== undefined) query = query.where('gateways.organization_id', '=', only.organizationId)
+  const rows = await query.execute()
+  if (rows.length === 0) return []
+  const tokens = await db
+    .selectFrom('gateway_tokens')
+    .select(['gateway_id', 'token_hash'])
+    .where(
+      'gateway_id',
+      'in',
+      rows.map(({ id }) => id),
+    )
+    .execute()
+  const byGateway = Map.groupBy(tokens, ({ gateway_id }) => gateway_id)
+  return rows.map((row) => [
+    row.name,
+    {
+      id: row.id,
+      tokenRequired: row.token_required,
+      tokens: (byGateway.get(row.id) ?? []).map(({ token_hash }) => token_hash.toString('hex')),
+      addresses: row.allowed_addresses,
+      hosts: row.allowed_hosts,
+      referrers: row.allowed_referrers,
+      requestsPerMinute: row.requests_per_minute,
+      bytesPerMinute: row.bytes_per_minute,
+      indexPath: row.index_path,
+      notFoundPath: row.not_found_path,
+    },
+  ])
+}

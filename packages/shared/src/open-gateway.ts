@@ -1,0 +1,18 @@
+import { z } from 'zod'
+
+/** A gateway of an organization as workers need it: who may read through it, and how much. It crosses the policy log whole. */
+export const openGatewaySchema = z.object({
+  id: z.string(),
+  tokenRequired: z.boolean(),
+  /** SHA-256 of each token, in hex. */
+  tokens: z.array(z.string()),
+  addresses: z.array(z.string()),
+  hosts: z.array(z.string()),
+  referrers: z.array(z.string()),
+  requestsPerMinute: z.number().nullable(),
+  bytesPerMinute: z.number().nullable(),
+  indexPath: z.string().nullable(),
+  notFoundPath: z.string().nullable(),
+})
+
+export type OpenGateway = z.infer<typeof openGatewaySchema>
