@@ -171,7 +171,7 @@ const begin = (host: string, path: string): Promise<IncomingMessage> =>
 
 /** Several connections to each worker. */
 const everywhere = async (host: string, path: string): Promise<number[]> => {
-  const asks = [ask, ...Array<AskHost>(8).fill(askHost(other.port))]
+  const asks = [ask, ...Array<AskHost>(6).fill(askHost(other.port))]
   return [...new Set((await Promise.all(asks.map((one) => one(host, path)))).map(({ status }) => status))]
 }
 

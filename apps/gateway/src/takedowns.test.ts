@@ -60,7 +60,7 @@ const change = async (cid: CID, status: 410 | 451 | null): Promise<boolean> => {
 }
 
 /** Several connections to each gateway, so that both of its workers have turns. */
-const urls = (): string[] => [t.url, ...others.flatMap(({ port }) => Array<string>(8).fill(`http://127.0.0.1:${port}`))]
+const urls = (): string[] => [t.url, ...others.flatMap(({ port }) => Array<string>(5).fill(`http://127.0.0.1:${port}`))]
 const everywhere = async (path: string, headers: Record<string, string> = {}): Promise<number[]> => {
   const statuses = await Promise.all(
     urls().map(async (url) => {
