@@ -1053,7 +1053,11 @@ export interface paths {
          */
         get: operations["listNodes"];
         put?: never;
-        post?: never;
+        /**
+         * Work with another Kubo node
+         * @description At once, and after every restart until it is removed. It is asked first: what is wrong with its version or settings is told, and then it is not taken.
+         */
+        post: operations["addNode"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1093,6 +1097,133 @@ export interface paths {
          */
         post: operations["repairContent"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/takedowns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Takedowns, newest first
+         * @description Those that were lifted as well.
+         */
+        get: operations["listTakedowns"];
+        put?: never;
+        /**
+         * Take content down
+         * @description No gateway serves it any more, in no encoding, on no path and from no cache, and responses that are under way end; peers do not get it, and it is announced no more. Nobody can pin or upload it. Pins and files stay, and tell their owners the case number. Copies elsewhere on IPFS stay.
+         */
+        post: operations["createTakedown"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/takedowns/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Lift a takedown
+         * @description What is held is served again. A denylist that names it goes on denying it.
+         */
+        delete: operations["liftTakedown"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gateways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All gateways of the organization */
+        get: operations["listGateways"];
+        put?: never;
+        /**
+         * Make a gateway
+         * @description It answers at its name below each host of `GATEWAY_SUBDOMAIN_HOSTS`, paths of content there, and nothing without a token unless it says so. All that it asks of visitors has to be there: token, address, host and referrer.
+         */
+        post: operations["createGateway"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gateways/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A gateway */
+        get: operations["getGateway"];
+        put?: never;
+        post?: never;
+        /** Delete a gateway and its tokens */
+        delete: operations["deleteGateway"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a gateway
+         * @description What is being sent to somebody who may not read any more ends.
+         */
+        patch: operations["changeGateway"];
+        trace?: never;
+    };
+    "/api/v1/gateways/{id}/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a token of a gateway
+         * @description It is shown this once. Visitors send it as `Holdfast-Gateway-Token`, as `Authorization: Bearer`, or as `?token=`.
+         */
+        post: operations["createGatewayToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gateways/{id}/tokens/{tokenId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a token of a gateway
+         * @description What is being sent by it ends.
+         */
+        delete: operations["revokeGatewayToken"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1665,7 +1796,11 @@ export interface paths {
         delete: operations["deletePins"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Ask for more or fewer copies of what a CID’s pins, or the one of a requestid, keep
+         * @description Also of pins that files hang on. Copies are made and taken away afterwards; a pin with fewer confirmed than its minimum is `degraded` meanwhile. A pin of a private file has one copy.
+         */
+        patch: operations["changePins"];
         trace?: never;
     };
     "/api/v1/pins/{hash}/status": {
@@ -1936,7 +2071,7 @@ export interface paths {
         put?: never;
         /**
          * Pin many CIDs
-         * @description Each line is a pin of its own: `cid`, and `name` and `meta` where there are any. Up to 100,000 lines of 64 KiB, as NDJSON or as CSV whose first line names the columns. The answer is NDJSON: a line for each line, in order and
+         * @description Each line is a pin of its own: `cid`, and `name`, `meta` and `replication` where there are any; the last two are JSON in CSV, too. Up to 100,000 lines of 64 KiB, as NDJSON or as CSV whose first line names the columns. The answer is NDJSON: a line for each line, in order and
          *     as the work goes on, `{"line": 3, …}` or `{"line": 3, "error": {"code", "detail"}}`; a bad line hinders no other. It is whole when it ends with `{"summary": {"lines", "done", "refused"}}`;
          *     `error` beside it says why the rest was not worked off, with `retryAfterSeconds` where it is a limit.
          *
@@ -2355,6 +2490,15 @@ export interface components {
                 stateReason: string | null;
                 /** @enum {string} */
                 defaultVisibility: "public" | "private";
+                /** @description Null: the platform’s. */
+                defaultReplication: {
+                    /** @description So many nodes have to confirm a copy before it is `pinned`. */
+                    min: number;
+                    /** @description So many copies are made, as far as there are nodes. */
+                    max: number;
+                    /** @description Each has to have one of the copies; a zone is what operators say of nodes. */
+                    zones: string[];
+                } | null;
                 /** Format: date-time */
                 createdAt: string;
                 /** @enum {string} */
@@ -2372,6 +2516,15 @@ export interface components {
             stateReason: string | null;
             /** @enum {string} */
             defaultVisibility: "public" | "private";
+            /** @description Null: the platform’s. */
+            defaultReplication: {
+                /** @description So many nodes have to confirm a copy before it is `pinned`. */
+                min: number;
+                /** @description So many copies are made, as far as there are nodes. */
+                max: number;
+                /** @description Each has to have one of the copies; a zone is what operators say of nodes. */
+                zones: string[];
+            } | null;
             /** Format: date-time */
             createdAt: string;
         };
@@ -2432,6 +2585,8 @@ export interface components {
             };
             /** @enum {string} */
             intent: "active" | "draining" | "removed";
+            /** @description By an operator; otherwise the settings name it, or it is the own store. */
+            isAdded: boolean;
             /**
              * @description `refused`: it answers, and its settings or credentials make it unusable.
              * @enum {string}
@@ -2471,6 +2626,73 @@ export interface components {
             confirmed: number;
             min: number;
             max: number;
+        };
+        TakedownList: {
+            /** @description The newest first. */
+            takedowns: components["schemas"]["Takedown"][];
+            /** @description Null on the last page. */
+            nextCursor: string | null;
+        };
+        Takedown: {
+            /** @description UUIDv7; the newest sorts last. */
+            id: string;
+            /** @description As it was given. */
+            cid: string;
+            caseNumber: string;
+            reason: string;
+            /** @enum {number} */
+            status: 410 | 451;
+            /** @description RFC 3339, UTC. */
+            createdAt: string;
+            /** @description Null while it is in force. */
+            liftedAt: string | null;
+        };
+        GatewayList: {
+            /** @description By name. */
+            gateways: components["schemas"]["Gateway"][];
+        };
+        Gateway: {
+            id: string;
+            /** @description Its label below the gateway’s host. */
+            name: string;
+            /**
+             * @description `pinned`: serves what this platform holds.
+             * @enum {string}
+             */
+            mode: "pinned";
+            /** @description Whether one of its tokens has to be shown: `?token=`, or a header. */
+            tokenRequired: boolean;
+            /** @description Addresses and CIDR blocks of visitors; empty: any. */
+            allowedAddresses: string[];
+            /** @description Hosts by which it answers, of those that it has; empty: any. */
+            allowedHosts: string[];
+            /** @description Hosts of pages whose requests it answers, by `Referer`; without that header there is no answer then. `*.example.org` is every host below. Empty: any. */
+            allowedReferrers: string[];
+            /** @description Of all visitors together, in each gateway process; null: any number. */
+            requestsPerMinute: number | null;
+            /** @description The same for bytes that are sent. */
+            bytesPerMinute: number | null;
+            /** @description What is shown at `/`: a content path. */
+            indexPath: string | null;
+            /** @description What is shown, with 404, where there is nothing. */
+            notFoundPath: string | null;
+            /** @description Never the tokens themselves. */
+            tokens: components["schemas"]["GatewayToken"][];
+            /** @description RFC 3339, UTC. */
+            createdAt: string;
+            updatedAt: string;
+        };
+        GatewayToken: {
+            id: string;
+            name: string;
+            createdAt: string;
+        };
+        CreatedGatewayToken: {
+            id: string;
+            name: string;
+            /** @description Shown this once. */
+            token: string;
+            createdAt: string;
         };
         Usage: {
             organizationId: string;
@@ -2633,11 +2855,22 @@ export interface components {
              */
             visibility: "public" | "private";
             pin: components["schemas"]["FilePin"];
+            /** @description Of content that the operator has denied: gateways serve it to nobody, and it is announced no more. */
+            denied?: components["schemas"]["Denied"];
         };
         FilePin: {
             requestid: string;
             /** @enum {string} */
             status: "queued" | "pinning" | "pinned" | "degraded" | "failed";
+        };
+        Denied: {
+            /**
+             * @description What gateways answer.
+             * @enum {number}
+             */
+            status: 410 | 451;
+            /** @description Of the operator’s case; null where a denylist names it. */
+            caseNumber: string | null;
         };
         UploadedFile: {
             file: components["schemas"]["File"];
@@ -2887,6 +3120,8 @@ export interface components {
             info: {
                 [key: string]: unknown;
             };
+            /** @description Of content that the operator has denied: gateways serve it to nobody, and it is announced no more. */
+            denied?: components["schemas"]["Denied"];
         };
         PinStatusList: {
             pins: components["schemas"]["PinWithNodes"][];
@@ -2911,11 +3146,19 @@ export interface components {
             info: {
                 [key: string]: unknown;
             };
+            /** @description Of content that the operator has denied: gateways serve it to nobody, and it is announced no more. */
+            denied?: components["schemas"]["Denied"];
             replication: {
+                /** @description So many nodes have to confirm a copy before it is `pinned`. */
                 min: number;
+                /** @description So many copies are made, as far as there are nodes. */
                 max: number;
+                /** @description Each has to have one of the copies; a zone is what operators say of nodes. */
+                zones: string[];
                 /** @description Copies that nodes have confirmed. */
                 confirmed: number;
+                /** @description Why the content has fewer copies than its pins ask for, as of the last look for a place. */
+                shortage: string | null;
             };
             nodes: components["schemas"]["PinNode"][];
             /** @description With `check=network`: what others in the public network say. Null for private files, of which nobody is asked. */
@@ -2946,6 +3189,10 @@ export interface components {
             checkedAt: string;
             /** @description When the platform’s own node last told the network of it. */
             announcedAt: string | null;
+        };
+        ChangedPins: {
+            /** @description How many pins have it now. */
+            changed: number;
         };
         DeletedPins: {
             /** @description How many pins were deleted. */
@@ -3062,7 +3309,7 @@ export interface components {
              * @description Stable; what programs look at.
              * @enum {string}
              */
-            code: "invalid_request" | "invalid_json" | "unknown_field" | "invalid_cid" | "unsupported_cid" | "invalid_cursor" | "invalid_name" | "invalid_metadata" | "invalid_multipart" | "invalid_path" | "invalid_car" | "missing_file" | "truncated_body" | "weak_password" | "invalid_idempotency_key" | "authorization_pending" | "slow_down" | "access_denied" | "expired_token" | "unauthenticated" | "invalid_credentials" | "invalid_token" | "invalid_code" | "invalid_passkey" | "second_factor_required" | "refresh_token_reused" | "sso_failed" | "sso_not_allowed" | "sso_email_unverified" | "sso_account_exists" | "sso_linked_elsewhere" | "sso_not_you" | "forbidden" | "insufficient_scope" | "address_not_allowed" | "organization_suspended" | "organization_read_only" | "cross_site_request" | "registration_closed" | "setup_closed" | "link_password_required" | "link_password_wrong" | "pin_has_file" | "not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "conflict" | "public_is_final" | "last_owner" | "already_exists" | "request_in_flight" | "already_completed" | "offset_mismatch" | "upload_gone" | "link_expired" | "content_gone" | "precondition_failed" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "range_not_satisfiable" | "invalid_dag" | "car_without_roots" | "not_in_private" | "incomplete_dag" | "invalid_routing_request" | "idempotency_key_reuse" | "rate_limited" | "header_too_large" | "invalid_redirects" | "blocked_for_legal_reasons" | "internal" | "not_configured" | "not_supported" | "name_not_resolved" | "unavailable" | "no_public_node" | "checksum_mismatch" | "insufficient_storage" | "quota_exceeded";
+            code: "invalid_request" | "invalid_json" | "unknown_field" | "invalid_cid" | "unsupported_cid" | "invalid_cursor" | "invalid_name" | "invalid_metadata" | "invalid_multipart" | "invalid_path" | "invalid_car" | "missing_file" | "truncated_body" | "weak_password" | "invalid_idempotency_key" | "authorization_pending" | "slow_down" | "access_denied" | "expired_token" | "unauthenticated" | "invalid_credentials" | "invalid_token" | "invalid_code" | "invalid_passkey" | "second_factor_required" | "refresh_token_reused" | "sso_failed" | "sso_not_allowed" | "sso_email_unverified" | "sso_account_exists" | "sso_linked_elsewhere" | "sso_not_you" | "forbidden" | "insufficient_scope" | "address_not_allowed" | "organization_suspended" | "organization_read_only" | "cross_site_request" | "registration_closed" | "setup_closed" | "link_password_required" | "link_password_wrong" | "content_denied" | "pin_has_file" | "not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "conflict" | "public_is_final" | "last_owner" | "already_exists" | "request_in_flight" | "already_completed" | "offset_mismatch" | "upload_gone" | "link_expired" | "content_gone" | "precondition_failed" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "range_not_satisfiable" | "invalid_dag" | "car_without_roots" | "not_in_private" | "incomplete_dag" | "invalid_routing_request" | "idempotency_key_reuse" | "rate_limited" | "header_too_large" | "invalid_redirects" | "blocked_for_legal_reasons" | "internal" | "not_configured" | "not_supported" | "name_not_resolved" | "unavailable" | "no_public_node" | "checksum_mismatch" | "insufficient_storage" | "quota_exceeded";
             /** @description Names this request in the logs. */
             requestId: string;
             /** @description What is special about this case. */
@@ -8751,6 +8998,15 @@ export interface operations {
                      * @enum {string}
                      */
                     defaultVisibility?: "public" | "private";
+                    /** @description Of pins and uploads that do not say, within the plan’s `replicationMax`; those that are there stay as they are. Null: the platform’s. */
+                    defaultReplication?: {
+                        /** @description So many nodes have to confirm a copy before it is `pinned`. */
+                        min: number;
+                        /** @description So many copies are made, as far as there are nodes. */
+                        max: number;
+                        /** @description Each has to have one of the copies; a zone is what operators say of nodes. */
+                        zones: string[];
+                    } | null;
                 };
             };
         };
@@ -9890,6 +10146,153 @@ export interface operations {
             };
         };
     };
+    addNode: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the organization to act in; by default the API key's, or the user's first. */
+                "Holdfast-Org"?: components["parameters"]["HoldfastOrg"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "url": "https://10.0.0.2:5001",
+                 *       "token": "secret",
+                 *       "network": "public",
+                 *       "zone": "b"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Of its RPC, such as `https://10.0.0.2:5001`, without a path. It is told nobody. */
+                    url: string;
+                    /** @description The secret of its `API.Authorizations`; needed unless it is on this machine. Kept sealed, and told nobody. */
+                    token?: string;
+                    /** @description By default the host and port of the address. */
+                    name?: string;
+                    /**
+                     * @description `private` for a node with a swarm key of its own. It stays what it is.
+                     * @default public
+                     * @enum {string}
+                     */
+                    network?: "public" | "private";
+                    /**
+                     * @description Where it stands.
+                     * @default
+                     */
+                    zone?: string;
+                    /** @default {} */
+                    labels?: {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Node"];
+                };
+            };
+            /** @description `invalid_json`: The body is not valid JSON. `invalid_request`: The request is not valid. `unknown_field`: The body has a field that is not known here. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_token`: The token is not valid or has expired. `unauthenticated`: Sign in or send a valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already_exists`: This exists already. `conflict`: This is in conflict with the current state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The content type is not supported here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     removeNode: {
         parameters: {
             query?: never;
@@ -10185,6 +10588,1148 @@ export interface operations {
             };
             /** @description `idempotency_key_reuse`: The Idempotency-Key was used for another request. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTakedowns: {
+        parameters: {
+            query?: {
+                /** @description How many, 1 to 1000. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. Bound to the filters that it was made with. */
+                cursor?: string;
+                /** @description Only those of this content, in any encoding. */
+                cid?: string;
+                state?: "in-force" | "lifted";
+            };
+            header?: {
+                /** @description Id of the organization to act in; by default the API key's, or the user's first. */
+                "Holdfast-Org"?: components["parameters"]["HoldfastOrg"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakedownList"];
+                };
+            };
+            /** @description `invalid_cid`: This is not a valid CID. `invalid_cursor`: The cursor is not valid. `invalid_request`: The request is not valid. `unsupported_cid`: This CID uses a codec, hash or size that is not supported. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_token`: The token is not valid or has expired. `unauthenticated`: Sign in or send a valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createTakedown: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the organization to act in; by default the API key's, or the user's first. */
+                "Holdfast-Org"?: components["parameters"]["HoldfastOrg"];
+                /** @description Names this request: sent again within 24 hours it is not run again. 1 to 255 visible ASCII characters. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "cid": "bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi",
+                 *       "caseNumber": "2026-114",
+                 *       "reason": "An order of the court of Exampleton."
+                 *     }
+                 */
+                "application/json": {
+                    /** @description In any encoding: every encoding, codec and path of it goes. */
+                    cid: string;
+                    /** @description Told to those who have it pinned. */
+                    caseNumber: string;
+                    /** @description For operators and the audit log. */
+                    reason: string;
+                    /**
+                     * @description What gateways answer: 451 where the law asks for it, 410 otherwise.
+                     * @default 451
+                     * @enum {number}
+                     */
+                    status?: 410 | 451;
+                };
+            };
+        };
+        responses: {
+            /** @description In force everywhere. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Takedown"];
+                };
+            };
+            /** @description In force; some gateway follows in a moment. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Takedown"];
+                };
+            };
+            /** @description `invalid_cid`: This is not a valid CID. `invalid_idempotency_key`: The Idempotency-Key is not valid. `invalid_json`: The body is not valid JSON. `invalid_request`: The request is not valid. `unknown_field`: The body has a field that is not known here. `unsupported_cid`: This CID uses a codec, hash or size that is not supported. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_token`: The token is not valid or has expired. `unauthenticated`: Sign in or send a valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already_exists`: This exists already. `request_in_flight`: A request with this Idempotency-Key is still running. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The content type is not supported here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reuse`: The Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    liftTakedown: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the organization to act in; by default the API key's, or the user's first. */
+                "Holdfast-Org"?: components["parameters"]["HoldfastOrg"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lifted everywhere. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Takedown"];
+                };
+            };
+            /** @description Lifted; some gateway follows in a moment. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Takedown"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_token`: The token is not valid or has expired. `unauthenticated`: Sign in or send a valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listGateways: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the organization to act in; by default the API key's, or the user's first. */
+                "Holdfast-Org"?: components["parameters"]["HoldfastOrg"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayList"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_token`: The token is not valid or has expired. `unauthenticated`: Sign in or send a valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_suspended`: The organization is suspended. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createGateway: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the organization to act in; by default the API key's, or the user's first. */
+                "Holdfast-Org"?: components["parameters"]["HoldfastOrg"];
+                /** @description Names this request: sent again within 24 hours it is not run again. 1 to 255 visible ASCII characters. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "acme-files",
+                 *       "allowedAddresses": [
+                 *         "192.0.2.0/24"
+                 *       ],
+                 *       "requestsPerMinute": 6000
+                 *     }
+                 */
+                "application/json": {
+                    /** @description A label below the gateway’s host, of all organizations together. */
+                    name: string;
+                    /**
+                     * @description `pinned`: serves what this platform holds.
+                     * @default pinned
+                     * @enum {string}
+                     */
+                    mode?: "pinned";
+                    /**
+                     * @description Whether one of its tokens has to be shown: `?token=`, or a header.
+                     * @default true
+                     */
+                    tokenRequired?: boolean;
+                    /**
+                     * @description Addresses and CIDR blocks of visitors; empty: any.
+                     * @default []
+                     */
+                    allowedAddresses?: string[];
+                    /**
+                     * @description Hosts by which it answers, of those that it has; empty: any.
+                     * @default []
+                     */
+                    allowedHosts?: string[];
+                    /**
+                     * @description Hosts of pages whose requests it answers, by `Referer`; without that header there is no answer then. `*.example.org` is every host below. Empty: any.
+                     * @default []
+                     */
+                    allowedReferrers?: string[];
+                    /**
+                     * @description Of all visitors together, in each gateway process; null: any number.
+                     * @default null
+                     */
+                    requestsPerMinute?: number | null;
+                    /**
+                     * @description The same for bytes that are sent.
+                     * @default null
+                     */
+                    bytesPerMinute?: number | null;
+                    /**
+                     * @description What is shown at `/`: a content path.
+                     * @default null
+                     */
+                    indexPath?: string | null;
+                    /**
+                     * @description What is shown, with 404, where there is nothing.
+                     * @default null
+                     */
+                    notFoundPath?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gateway"];
+                };
+            };
+            /** @description Some gateway follows in a moment. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gateway"];
+                };
+            };
+            /** @description `invalid_idempotency_key`: The Idempotency-Key is not valid. `invalid_json`: The body is not valid JSON. `invalid_request`: The request is not valid. `unknown_field`: The body has a field that is not known here. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_token`: The token is not valid or has expired. `unauthenticated`: Sign in or send a valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_read_only`: The organization is read-only: nothing can be changed. `organization_suspended`: The organization is suspended. `quota_exceeded`: A limit of the organization is reached. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already_exists`: This exists already. `request_in_flight`: A request with this Idempotency-Key is still running. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The content type is not supported here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reuse`: The Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getGateway: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the organization to act in; by default the API key's, or the user's first. */
+                "Holdfast-Org"?: components["parameters"]["HoldfastOrg"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gateway"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_token`: The token is not valid or has expired. `unauthenticated`: Sign in or send a valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_suspended`: The organization is suspended. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteGateway: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the organization to act in; by default the API key's, or the user's first. */
+                "Holdfast-Org"?: components["parameters"]["HoldfastOrg"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Some gateway follows in a moment. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It answers no more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_token`: The token is not valid or has expired. `unauthenticated`: Sign in or send a valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_read_only`: The organization is read-only: nothing can be changed. `organization_suspended`: The organization is suspended. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeGateway: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the organization to act in; by default the API key's, or the user's first. */
+                "Holdfast-Org"?: components["parameters"]["HoldfastOrg"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "requestsPerMinute": 600
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description `pinned`: serves what this platform holds.
+                     * @enum {string}
+                     */
+                    mode?: "pinned";
+                    /** @description Whether one of its tokens has to be shown: `?token=`, or a header. */
+                    tokenRequired?: boolean;
+                    /** @description Addresses and CIDR blocks of visitors; empty: any. */
+                    allowedAddresses?: string[];
+                    /** @description Hosts by which it answers, of those that it has; empty: any. */
+                    allowedHosts?: string[];
+                    /** @description Hosts of pages whose requests it answers, by `Referer`; without that header there is no answer then. `*.example.org` is every host below. Empty: any. */
+                    allowedReferrers?: string[];
+                    /** @description Of all visitors together, in each gateway process; null: any number. */
+                    requestsPerMinute?: number | null;
+                    /** @description The same for bytes that are sent. */
+                    bytesPerMinute?: number | null;
+                    /** @description What is shown at `/`: a content path. */
+                    indexPath?: string | null;
+                    /** @description What is shown, with 404, where there is nothing. */
+                    notFoundPath?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description In force everywhere. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gateway"];
+                };
+            };
+            /** @description Some gateway follows in a moment. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gateway"];
+                };
+            };
+            /** @description `invalid_json`: The body is not valid JSON. `invalid_request`: The request is not valid. `unknown_field`: The body has a field that is not known here. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_token`: The token is not valid or has expired. `unauthenticated`: Sign in or send a valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_read_only`: The organization is read-only: nothing can be changed. `organization_suspended`: The organization is suspended. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The content type is not supported here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createGatewayToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the organization to act in; by default the API key's, or the user's first. */
+                "Holdfast-Org"?: components["parameters"]["HoldfastOrg"];
+                /** @description Names this request: sent again within 24 hours it is not run again. 1 to 255 visible ASCII characters. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "the website"
+                 *     }
+                 */
+                "application/json": {
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedGatewayToken"];
+                };
+            };
+            /** @description Some gateway follows in a moment. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedGatewayToken"];
+                };
+            };
+            /** @description `invalid_idempotency_key`: The Idempotency-Key is not valid. `invalid_json`: The body is not valid JSON. `invalid_request`: The request is not valid. `unknown_field`: The body has a field that is not known here. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_token`: The token is not valid or has expired. `unauthenticated`: Sign in or send a valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_read_only`: The organization is read-only: nothing can be changed. `organization_suspended`: The organization is suspended. `quota_exceeded`: A limit of the organization is reached. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already_completed`: A request with this Idempotency-Key was completed; its secret is shown only once. `request_in_flight`: A request with this Idempotency-Key is still running. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The content type is not supported here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reuse`: The Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeGatewayToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the organization to act in; by default the API key's, or the user's first. */
+                "Holdfast-Org"?: components["parameters"]["HoldfastOrg"];
+            };
+            path: {
+                id: string;
+                tokenId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Some gateway follows in a moment. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It opens nothing any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_token`: The token is not valid or has expired. `unauthenticated`: Sign in or send a valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_read_only`: The organization is read-only: nothing can be changed. `organization_suspended`: The organization is suspended. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12159,7 +13704,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_read_only`: The organization is read-only: nothing can be changed. `organization_suspended`: The organization is suspended. `quota_exceeded`: A limit of the organization is reached. */
+            /** @description `content_denied`: This content is denied here: it is neither pinned nor stored. `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_read_only`: The organization is read-only: nothing can be changed. `organization_suspended`: The organization is suspended. `quota_exceeded`: A limit of the organization is reached. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12570,7 +14115,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_read_only`: The organization is read-only: nothing can be changed. `organization_suspended`: The organization is suspended. `quota_exceeded`: A limit of the organization is reached. */
+            /** @description `content_denied`: This content is denied here: it is neither pinned nor stored. `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_read_only`: The organization is read-only: nothing can be changed. `organization_suspended`: The organization is suspended. `quota_exceeded`: A limit of the organization is reached. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13840,6 +15385,15 @@ export interface operations {
                     meta?: {
                         [key: string]: unknown;
                     };
+                    /** @description Within the plan’s `replicationMax`. What is left out follows from the organization’s default. */
+                    replication?: {
+                        /** @description So many nodes have to confirm a copy before it is `pinned`. */
+                        min?: number;
+                        /** @description So many copies are made, as far as there are nodes; at least `min`. */
+                        max?: number;
+                        /** @description Each has to have one of the copies; at most `max`. */
+                        zones?: string[];
+                    };
                 };
             };
         };
@@ -13880,7 +15434,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_read_only`: The organization is read-only: nothing can be changed. `organization_suspended`: The organization is suspended. `quota_exceeded`: A limit of the organization is reached. */
+            /** @description `content_denied`: This content is denied here: it is neither pinned nor stored. `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_read_only`: The organization is read-only: nothing can be changed. `organization_suspended`: The organization is suspended. `quota_exceeded`: A limit of the organization is reached. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14034,6 +15588,148 @@ export interface operations {
             };
             /** @description `conflict`: This is in conflict with the current state. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changePins: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the organization to act in; by default the API key's, or the user's first. */
+                "Holdfast-Org"?: components["parameters"]["HoldfastOrg"];
+            };
+            path: {
+                /** @description A CID (v0 and v1 are the same), or a pin's requestid, which then means that pin alone. */
+                hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "replication": {
+                 *         "min": 2,
+                 *         "max": 3,
+                 *         "zones": [
+                 *           "a",
+                 *           "b"
+                 *         ]
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /** @description In place of the policy that they have; `{}` is the default. */
+                    replication: {
+                        /** @description So many nodes have to confirm a copy before it is `pinned`. */
+                        min?: number;
+                        /** @description So many copies are made, as far as there are nodes; at least `min`. */
+                        max?: number;
+                        /** @description Each has to have one of the copies; at most `max`. */
+                        zones?: string[];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedPins"];
+                };
+            };
+            /** @description `invalid_cid`: This is not a valid CID. `invalid_json`: The body is not valid JSON. `invalid_request`: The request is not valid. `unknown_field`: The body has a field that is not known here. `unsupported_cid`: This CID uses a codec, hash or size that is not supported. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_token`: The token is not valid or has expired. `unauthenticated`: Sign in or send a valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_read_only`: The organization is read-only: nothing can be changed. `organization_suspended`: The organization is suspended. `quota_exceeded`: A limit of the organization is reached. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The content type is not supported here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_in_private`: This cannot be done in private. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14970,7 +16666,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_read_only`: The organization is read-only: nothing can be changed. `organization_suspended`: The organization is suspended. `quota_exceeded`: A limit of the organization is reached. */
+            /** @description `content_denied`: This content is denied here: it is neither pinned nor stored. `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_read_only`: The organization is read-only: nothing can be changed. `organization_suspended`: The organization is suspended. `quota_exceeded`: A limit of the organization is reached. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -15143,7 +16839,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_read_only`: The organization is read-only: nothing can be changed. `organization_suspended`: The organization is suspended. `quota_exceeded`: A limit of the organization is reached. */
+            /** @description `content_denied`: This content is denied here: it is neither pinned nor stored. `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_read_only`: The organization is read-only: nothing can be changed. `organization_suspended`: The organization is suspended. `quota_exceeded`: A limit of the organization is reached. */
             403: {
                 headers: {
                     [name: string]: unknown;
