@@ -41,10 +41,11 @@ check() {
   fi
 }
 
-# beside NAME COMMAND...: a check beside others of its kind, two at a time; `settle` waits for them.
+# beside NAME COMMAND...: a check beside others of its kind, `at_once` at a time; `settle` waits for them.
 running=()
+at_once=2
 beside() {
-  [ "${#running[@]}" -lt 2 ] || settle_one
+  [ "${#running[@]}" -lt "$at_once" ] || settle_one
   check "$@" &
   running+=($!)
 }
