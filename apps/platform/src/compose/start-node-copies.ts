@@ -38,7 +38,13 @@ export const startNodeCopies = async (
   { stack, committer, ...deps }: StartDeps,
 ): Promise<StartedCopies> => {
   const { ipfs, dataDir, compaction, limits } = config
-  if (ipfs.backend === 'embedded') return { committer, far: null }
+  if (ipfs.backend === 'embedded') {
+    if (ipfs.leaving.length === 0) return { committer, far: null }
+    // Until it has come home, what only the nodes have is read from them; nothing of it is kept twice.
+    const { store, backend, logger } = deps
+    const { far } = await startReadThrough({ stack, store, backend, cacheBytes: 0, hasRoom: async () => false, logger })
+    return { committer, far }
+  }
   const copies = await stack.acquire(
     'copies on nodes',
     async () => new NodeCopies(deps),
