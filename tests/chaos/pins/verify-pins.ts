@@ -7,8 +7,8 @@ import { listPins } from './pin-lane.ts'
 import type { LedgerPin, ListedPin } from './pin-ledger.ts'
 import type { PinWorld } from './pin-world.ts'
 
-/** How soon all that was acknowledged has to be whole again, once everything works. */
-const WHOLE_MS = 30_000
+/** How soon all that was acknowledged has to be whole again, once everything works: what could not be brought home from its nodes is tried again after a minute. */
+const WHOLE_MS = 90_000
 const LANES = 4
 
 /** What lists say, and what the gateway serves, when all that was taken away is there again. @returns every contradiction in words */
