@@ -34,7 +34,7 @@ const FAULTS: Record<string, { mode: string; environment?: Record<string, string
   'trust-blocks': { mode: 'bit-flip' },
   /** Damage is answered with an error and told nowhere. */
   'tell-nothing': { mode: 'bit-flip', environment: { LOG_LEVEL: 'silent' } },
-  /** A node that has answered 200 to a push or a pin is taken to have it. */
+  /** A 200 of the push counts as a confirmation. */
   'pins-by-hope': { mode: 'pins' },
   /** What the rows say of a node's copies is not asked of the node. */
   'trust-rows': { mode: 'pins' },

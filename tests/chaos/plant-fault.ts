@@ -34,7 +34,7 @@ const LATE_MS = 1_000
 const unorderedPins = (text: string): string =>
   text.replace(/case when isfinite\(u\.last_pin_at\).*? end as last/s, '0 as last')
 
-/** What was once asked of a node is taken for done, whatever the rest of its answer says. */
+/** A node that has taken the blocks of a push is not asked to pin them, nor whether it has: its 200 was enough. */
 const hopeForPins = (): void => {
   const hopes = new WeakMap<KuboClient, Map<string, string>>()
   const hopesOf = (client: KuboClient): Map<string, string> => {
@@ -42,15 +42,10 @@ const hopeForPins = (): void => {
     hopes.set(client, known)
     return known
   }
-  const { pin, pinOf, unpin } = KuboClient.prototype
-  KuboClient.prototype.pin = async function* (this: KuboClient, ...call: Parameters<KuboClient['pin']>) {
-    const [cids, { label, signal }] = call
+  const { pinOf, unpin } = KuboClient.prototype
+  KuboClient.prototype.pin = async function* (this: KuboClient, cids, { label }) {
     for (const cid of cids) hopesOf(this).set(cid.toString(), label)
-    try {
-      yield* pin.apply(this, call)
-    } catch {
-      signal.throwIfAborted()
-    }
+    yield { blocks: 1, bytes: 1 }
   }
   KuboClient.prototype.pinOf = async function (this: KuboClient, cid, signal) {
     const label = hopesOf(this).get(cid.toString())

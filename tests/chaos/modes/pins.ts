@@ -69,11 +69,11 @@ export const pins: Mode = {
           await readers.end()
         }
         reads += readers.reads
-        await world.check(cycle, () => verifyPins(of))
         await world.check(cycle, async () => {
           await watch.settled()
           return []
         })
+        if (world.problems.length === 0) await world.check(cycle, () => verifyPins(of))
         const there = of.pins.pins.filter(({ state }) => state === 'there').length
         tell(
           `cycle ${cycle}: ${[...dealt.map(({ name }) => name), ...(kills ? ['the platform is killed'] : [])].join(', ')}; ` +
