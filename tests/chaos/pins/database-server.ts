@@ -1,6 +1,7 @@
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@packages/db/embedded-postgres'
-import { processTree } from '@packages/testkit/process-tree'
+import { isRunning, processTree } from '@packages/testkit/process-tree'
 import { Client } from 'pg'
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
@@ -53,8 +54,10 @@ export class DatabaseServer {
 
   /** SIGKILL to all its processes. */
   async kill(): Promise<void> {
-    for (const pid of await processTree(this.#server.pid)) killQuietly(pid)
-    await this.#server.exited
+    const pids = await processTree(this.#server.pid)
+    for (const pid of pids) killQuietly(pid)
+    // Its exit alone would not keep this program waiting: nothing hangs on a server that was forgotten.
+    while ((await Promise.all(pids.map(isRunning))).some(Boolean)) await sleep(10)
   }
 
   async restart(): Promise<void> {

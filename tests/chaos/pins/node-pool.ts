@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type KuboNode, startKuboNode } from '@packages/testkit/kubo-node'
 import { SlowLine } from '@packages/testkit/slow-line'
@@ -13,11 +13,25 @@ const DISK_BYTES = 384 * 1024 * 1024
 /** A node of the platform: on a small disk of its own, its RPC behind a line that can become slow. */
 export type PoolNode = { name: string; kubo: KuboNode; disk: FilledDisk; line: SlowLine }
 
+const TRIES = 3
+
+/** Ports that were free a moment ago may be another server's when it listens: then it is made anew on others. */
+export const startOwnKubo = async (directory: string): Promise<KuboNode> => {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await startKuboNode({ directory, token: randomBytes(16).toString('hex') })
+    } catch (error) {
+      if (tries === TRIES) throw error
+      await rm(directory, { recursive: true, force: true })
+    }
+  }
+}
+
 const startNode = async (folder: string, name: string): Promise<PoolNode> => {
   const place = join(folder, name)
   await mkdir(place)
   const disk = await FilledDisk.make(place, 'tmpfs', DISK_BYTES)
-  const kubo = await startKuboNode({ directory: join(disk.path, 'kubo'), token: randomBytes(16).toString('hex') })
+  const kubo = await startOwnKubo(join(disk.path, 'kubo'))
   return { name, kubo, disk, line: await SlowLine.before(Number(new URL(kubo.api).port)) }
 }
 

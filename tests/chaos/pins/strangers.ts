@@ -1,12 +1,11 @@
-import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { blockFile } from '@packages/testkit/kubo-blocks'
-import { type KuboNode, startKuboNode } from '@packages/testkit/kubo-node'
+import type { KuboNode } from '@packages/testkit/kubo-node'
 import { SlowLine } from '@packages/testkit/slow-line'
 import { generatedBytes } from '../../acceptance/generated-bytes.ts'
 import { rootOf } from '../content.ts'
-import { askNode } from './node-pool.ts'
+import { askNode, startOwnKubo } from './node-pool.ts'
 
 const MIB = 1024 * 1024
 const CHUNK = 256 * 1024
@@ -16,8 +15,6 @@ const ENDLESS_BYTES = 32 * MIB
 const ADD_MS = 30_000
 
 export type Wish = { cid: string; origins: string[]; size: number; contentSeed: number }
-
-const token = (): string => randomBytes(16).toString('hex')
 
 /** Who has what is pinned by CID: a stranger who gives it, and a miser who gives so slowly that it has no end. */
 export class Strangers {
@@ -35,8 +32,8 @@ export class Strangers {
 
   static async start(folder: string, seed: number): Promise<Strangers> {
     const [stranger, miser] = await Promise.all([
-      startKuboNode({ directory: join(folder, 'stranger'), token: token() }),
-      startKuboNode({ directory: join(folder, 'miser'), token: token() }),
+      startOwnKubo(join(folder, 'stranger')),
+      startOwnKubo(join(folder, 'miser')),
     ])
     const [, , , , port] = miser.swarm.split('/')
     const line = await SlowLine.before(Number(port))
