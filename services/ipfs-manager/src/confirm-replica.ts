@@ -45,6 +45,11 @@ export const confirmReplica = async (
       last_checked = now(), error = null, attempts = 0, next_try_at = null, is_foreign = excluded.is_foreign
       where replicas.status <> 'releasing'
   `.execute(tx)
+  // What the own store has again it has not let go.
+  await sql`
+    update contents set let_go_at = null where id = ${contentId} and let_go_at is not null
+      and exists (select from nodes where id = ${copy.nodeId} and kind = 'embedded')
+  `.execute(tx)
   if (isFirst) {
     await sql`
       update contents set state = 'held', dag_size = ${copy.dagSize}, blocks = ${copy.blocks} where id = ${contentId}

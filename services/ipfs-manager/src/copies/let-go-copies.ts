@@ -1,8 +1,10 @@
 import type { BlockStore } from '@packages/content/block-store/block-store'
 import type { Database } from '@packages/db/open-database'
 import { refreshPins } from '@packages/db/pins/refresh-pins'
+import type { Tables } from '@packages/db/tables'
 import { parseCid } from '@packages/shared/cid'
-import { sql } from 'kysely'
+import { type RawBuilder, sql, type Transaction } from 'kysely'
+import { confirmReplica } from '../confirm-replica.ts'
 import { countCopies } from '../count-copies.ts'
 import type { PinBackend } from '../pin-backend.ts'
 
@@ -25,27 +27,29 @@ const ASK_MS = 10_000
  * A page of what the own store could let go, the oldest first: as many active nodes that are up have confirmed it as have to, in each zone that has to have a copy, and
  * none has lost it.
  */
-export const ownCopiesAfter = async (
-  { db, nodeId, leastCopies }: LetGoDeps,
-  after: string,
-  limit: number,
-): Promise<OwnCopy[]> => {
-  const { rows } = await sql<OwnCopy>`
-    select c.id, c.cid, coalesce(c.dag_size, 0) as bytes, greatest(c.copies_min, ${leastCopies}::int) as need,
-      array_agg(o.node_id::text) as holders
-    from replicas r join contents c on c.id = r.content_id
-      join replicas o on o.content_id = c.id and o.status = 'pinned'
-      join nodes n on n.id = o.node_id and ${isGoodNode}
-    where r.node_id = ${nodeId} and r.status = 'pinned' and c.id > ${after}::uuid and c.state = 'held' and c.realm = 'public'
-      and not exists (select from replicas l where l.content_id = c.id and l.status in ('lost', 'unreachable'))
-    group by c.id, c.cid, c.dag_size, c.copies_min, c.zones
-    having count(*) >= greatest(c.copies_min, ${leastCopies}::int) and c.zones <@ array_agg(n.zone)
-    order by c.id limit ${limit}
-  `.execute(db.kysely)
+export const ownCopiesAfter = async (deps: LetGoDeps, after: string, limit: number): Promise<OwnCopy[]> => {
+  const { rows } = await heldByEnough(
+    deps,
+    sql`${isOwn(deps)} and c.id > ${after}::uuid`,
+    sql`order by c.id limit ${limit}`,
+  ).execute(deps.db.kysely)
   return rows
 }
 
-const isGoodNode = sql`n.kind <> 'embedded' and n.role = 'store' and n.intent = 'active' and n.state = 'up'`
+/** Contents of which enough good nodes have a copy, with these nodes: the only ground on which a copy of the own store goes. */
+const heldByEnough = ({ leastCopies }: LetGoDeps, which: RawBuilder<unknown>, page = sql``) => sql<OwnCopy>`
+  select c.id, c.cid, coalesce(c.dag_size, 0) as bytes, greatest(c.copies_min, ${leastCopies}::int) as need,
+    array_agg(o.node_id::text) as holders
+  from contents c join replicas o on o.content_id = c.id and o.status = 'pinned'
+    join nodes n on n.id = o.node_id and n.kind <> 'embedded' and n.role = 'store' and n.intent = 'active' and n.state = 'up'
+  where c.state = 'held' and c.realm = 'public' and ${which}
+    and not exists (select from replicas l where l.content_id = c.id and l.status in ('lost', 'unreachable'))
+  group by c.id, c.cid, c.dag_size, c.copies_min, c.zones
+  having count(*) >= greatest(c.copies_min, ${leastCopies}::int) and c.zones <@ array_agg(n.zone) ${page}
+`
+
+const isOwn = ({ nodeId }: LetGoDeps) =>
+  sql`exists (select from replicas r where r.content_id = c.id and r.node_id = ${nodeId} and r.status = 'pinned')`
 
 /**
  * Lets copies of the own store go. The nodes are asked once more, now; then the row says that the content is read from them, and only then do the blocks go. Who is
@@ -96,35 +100,31 @@ const askNodes = async (
   return said
 }
 
-/** In the transaction that takes the copy away everything is looked at once more: a node may have lost it, or be on its way to let it go. */
-const writeDown = async (
-  { db, nodeId }: LetGoDeps,
-  copies: readonly OwnCopy[],
-  said: ReadonlyMap<string, string[]>,
-): Promise<string[]> => {
-  const { result } = await db.unitOfWork.run(async (uow) => {
-    const ids = copies.map(({ id }) => id)
-    await sql`select from contents where id = any(${ids}::uuid[]) order by id for update`.execute(uow.tx)
-    const { rows } = await sql<{ id: string; holders: string[] }>`
-      select c.id, array_agg(o.node_id::text) as holders
-      from contents c join replicas o on o.content_id = c.id and o.status = 'pinned'
-        join nodes n on n.id = o.node_id and ${isGoodNode}
-      where c.id = any(${ids}::uuid[]) and c.state = 'held'
-        and exists (select from replicas r where r.content_id = c.id and r.node_id = ${nodeId} and r.status = 'pinned')
-        and not exists (select from replicas l where l.content_id = c.id and l.status in ('lost', 'unreachable'))
-      group by c.id, c.zones
-      having c.zones <@ array_agg(n.zone)
+type Said = ReadonlyMap<string, readonly string[]>
+
+/**
+ * Locks contents and looks once more, after the nodes were asked: what those that have said so hold is enough still. A node may have lost it meanwhile, or be on its
+ * way to let it go, or a pin wish for more.
+ */
+const lockSure = async (deps: LetGoDeps, tx: Transaction<Tables>, said: Said): Promise<string[]> => {
+  const ids = [...said.keys()]
+  await sql`select from contents where id = any(${ids}::uuid[]) order by id for update`.execute(tx)
+  const pairs = [...said].flatMap(([id, nodeIds]) => nodeIds.map((nodeId) => ({ id, nodeId })))
+  const hasSaid = sql`(o.content_id, o.node_id) in (select * from unnest(
+    ${pairs.map(({ id }) => id)}::uuid[], ${pairs.map(({ nodeId }) => nodeId)}::uuid[]))`
+  const { rows } = await heldByEnough(deps, hasSaid).execute(tx)
+  return rows.map(({ id }) => id)
+}
+
+const writeDown = async (deps: LetGoDeps, copies: readonly OwnCopy[], said: Said): Promise<string[]> => {
+  const { result } = await deps.db.unitOfWork.run(async (uow) => {
+    const sure = await lockSure(deps, uow.tx, new Map(copies.map(({ id }) => [id, said.get(id) ?? []])))
+    const { rows } = await sql<{ id: string }>`
+      update contents c set let_go_at = now() where id = any(${sure}::uuid[]) and ${isOwn(deps)} returning c.id
     `.execute(uow.tx)
-    const need = new Map(copies.map((copy) => [copy.id, copy.need]))
-    const gone = rows
-      .filter(({ id, holders }) => {
-        const both = holders.filter((holder) => said.get(id)?.includes(holder))
-        return both.length >= (need.get(id) ?? Number.POSITIVE_INFINITY)
-      })
-      .map(({ id }) => id)
+    const gone = rows.map(({ id }) => id)
     if (gone.length === 0) return gone
-    await sql`update contents set let_go_at = now() where id = any(${gone}::uuid[])`.execute(uow.tx)
-    await sql`delete from replicas where node_id = ${nodeId} and content_id = any(${gone}::uuid[])`.execute(uow.tx)
+    await sql`delete from replicas where node_id = ${deps.nodeId} and content_id = any(${gone}::uuid[])`.execute(uow.tx)
     await countCopies(uow.tx, gone)
     await refreshPins(uow, gone, { reason: 'The copy in the own store was let go.' })
     return gone
@@ -135,19 +135,43 @@ const writeDown = async (
 const PAGE = 1_000
 const FIRST_ID = '00000000-0000-0000-0000-000000000000'
 
-/** Gives back what was written down as gone and is here still, as after a kill. @returns how many roots */
-export const giveBackLetGo = async ({ db, store, nodeId }: LetGoDeps, signal: AbortSignal): Promise<number> => {
+type LetGo = { id: string; dagSize: number; blocks: number }
+
+/**
+ * What was written down as gone and is here still, as after a kill or in a store that was restored, goes on the same ground as it would have then; what the nodes do
+ * not have (any more) is a copy again.
+ * @returns how many roots went
+ */
+export const giveBackLetGo = async (deps: LetGoDeps, signal: AbortSignal): Promise<number> => {
+  const { db, store, nodeId } = deps
   let count = 0
   for (let after = FIRST_ID; ; ) {
     signal.throwIfAborted()
-    const { rows } = await sql<{ id: string }>`
-      select c.id from contents c where c.let_go_at is not null and c.id > ${after}::uuid and c.state = 'held'
+    const { rows } = await sql<LetGo>`
+      select c.id, coalesce(c.dag_size, 0) as "dagSize", coalesce(c.blocks, 0) as blocks
+      from contents c where c.let_go_at is not null and c.id > ${after}::uuid and c.state = 'held'
         and not exists (select from replicas r where r.content_id = c.id and r.node_id = ${nodeId})
       order by c.id limit ${PAGE}
     `.execute(db.kysely)
     const last = rows.at(-1)
     if (last === undefined) return count
     after = last.id
-    for (const { id } of rows) if (store.hasRoot(id) && (await store.release(id))) count++
+    const here = rows.filter(({ id }) => store.hasRoot(id))
+    if (here.length === 0) continue
+    const gone = await sureOf(deps, here, signal)
+    for (const { id, dagSize, blocks } of here)
+      if (!gone.has(id))
+        await db.unitOfWork.run((uow) =>
+          confirmReplica(uow, { contentId: id, nodeId, isForeign: false, dagSize, blocks }),
+        )
+      else if (await store.release(id)) count++
   }
+}
+
+const sureOf = async (deps: LetGoDeps, here: readonly LetGo[], signal: AbortSignal): Promise<Set<string>> => {
+  const isHere = sql`c.id = any(${here.map(({ id }) => id)}::uuid[])`
+  const { rows } = await heldByEnough(deps, isHere).execute(deps.db.kysely)
+  const said = await askNodes(deps, rows, signal)
+  const { result } = await deps.db.unitOfWork.run((uow) => lockSure(deps, uow.tx, said))
+  return new Set(result)
 }

@@ -204,8 +204,8 @@ it('what was read from nodes goes before content does', async () => {
   expect([cached >= MEBIBYTE, contents, isHere(one)]).toEqual([true, 0, true])
 })
 
-it('who was killed after it was written down and before the blocks went leaves nothing that stays', async () => {
-  const one = await stored(2)
+/** Killed after it was written down, and before the blocks went. */
+const dieLettingGo = async (): Promise<void> => {
   disk = MEBIBYTE
   const dying = spaceOf({
     store: {
@@ -217,11 +217,36 @@ it('who was killed after it was written down and before the blocks went leaves n
     },
   })
   await expect(dying.turn(signal)).rejects.toThrow('killed')
-  expect([isHere(one), (await rowsOf(one)).let_go_at !== null]).toEqual([true, true])
   disk = 1_000 * MEBIBYTE
+}
+
+it('who was killed after it was written down and before the blocks went leaves nothing that stays', async () => {
+  const one = await stored(2)
+  await dieLettingGo()
+  expect([isHere(one), (await rowsOf(one)).let_go_at !== null]).toEqual([true, true])
   await spaceOf({}).turn(signal)
   expect(isHere(one)).toBe(false)
   expect(await rowsOf(one)).toMatchObject({ state: 'held', confirmed: 2, status: 'pinned' })
+})
+
+it('what was written down as gone is a copy again when not as many nodes as have to say that they have it', async () => {
+  const one = await stored(2)
+  await dieLettingGo()
+  fleet.turn(fleet.others[1] ?? '', false)
+  await spaceOf({}).turn(signal)
+  expect([isHere(one), await test.held(one.cid)]).toEqual([true, true])
+  expect(await rowsOf(one)).toMatchObject({ state: 'held', confirmed: 3, let_go_at: null })
+})
+
+it('stays when a pin has come to wish for more while the nodes were asked', async () => {
+  const one = await stored(2)
+  disk = MEBIBYTE
+  const replicas: typeof fleet.backend.replicas = async (...asked) => {
+    await test.db.kysely.updateTable('contents').set({ copies_min: 3 }).where('id', '=', one.contentId).execute()
+    return fleet.backend.replicas(...asked)
+  }
+  expect((await spaceOf({ backend: { replicas } }).turn(signal)).contents).toBe(0)
+  expect([isHere(one), (await rowsOf(one)).let_go_at]).toEqual([true, null])
 })
 
 it('what was let go is not brought home again, not taken for lost and not for an orphan, and goes with its last pin', async () => {
