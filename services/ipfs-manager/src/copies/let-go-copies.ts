@@ -42,7 +42,9 @@ const heldByEnough = ({ leastCopies }: LetGoDeps, which: RawBuilder<unknown>, pa
     array_agg(o.node_id::text) as holders
   from contents c join replicas o on o.content_id = c.id and o.status = 'pinned'
     join nodes n on n.id = o.node_id and n.kind <> 'embedded' and n.role = 'store' and n.intent = 'active' and n.state = 'up'
-  where c.state = 'held' and c.realm = 'public' and ${which}
+  where c.state = 'held' and c.realm = 'public' and c.moving_copies is null and ${which}
+    -- Found damaged when it was read back, or somebody else's to take away.
+    and o.error is null and not o.is_foreign
     and not exists (select from replicas l where l.content_id = c.id and l.status in ('lost', 'unreachable'))
   group by c.id, c.cid, c.dag_size, c.copies_min, c.zones
   having count(*) >= greatest(c.copies_min, ${leastCopies}::int) and c.zones <@ array_agg(n.zone) ${page}
@@ -92,8 +94,11 @@ const askNodes = async (
         // A node that cannot be asked has said nothing.
         () => [],
       )
-      for (const { contentId, state } of words)
-        if (state === 'pinned') said.set(contentId, [...(said.get(contentId) ?? []), nodeId])
+      for (const word of words) {
+        if (word.state !== 'pinned' || word.isForeign) continue
+        const { contentId } = word
+        said.set(contentId, [...(said.get(contentId) ?? []), nodeId])
+      }
     }),
   )
   signal.throwIfAborted()

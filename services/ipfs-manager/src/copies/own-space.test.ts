@@ -98,6 +98,14 @@ const rowsOf = ({ contentId, pinId }: Stored) =>
     .where('contents.id', '=', contentId)
     .where('pins.id', '=', pinId)
     .executeTakeFirstOrThrow()
+/** As it is written down of the second node. */
+const setReplica = ({ contentId }: Stored, set: { error: string } | { is_foreign: boolean }) =>
+  test.db.kysely
+    .updateTable('replicas')
+    .set(set)
+    .where('content_id', '=', contentId)
+    .where('node_id', '=', fleet.others[1] ?? '')
+    .execute()
 const isHere = ({ contentId }: Stored): boolean => test.store.hasRoot(contentId)
 
 /** So little that this much has to go, with the tenth that is to be free beside the bound. */
@@ -171,6 +179,43 @@ it.each<[string, () => Promise<Stored>]>([
       const id = fleet.others[1] ?? ''
       await test.db.kysely.updateTable('nodes').set({ intent: 'draining' }).where('id', '=', id).execute()
       return one
+    },
+  ],
+  [
+    'what moves to nodes and was not read back from them all',
+    async () => {
+      const one = await stored(2)
+      await test.db.kysely.updateTable('contents').set({ moving_copies: 2 }).where('id', '=', one.contentId).execute()
+      return one
+    },
+  ],
+  [
+    'what a node has that was found damaged',
+    async () => {
+      const one = await stored(2)
+      await setReplica(one, { error: 'A block is not what its CID says.' })
+      return one
+    },
+  ],
+  [
+    'what a node has that is not ours to keep, as is known',
+    async () => {
+      const one = await stored(2)
+      await setReplica(one, { is_foreign: true })
+      return one
+    },
+  ],
+  [
+    'what a node has that is not ours to keep, as it says itself',
+    async () => {
+      const replicas: typeof fleet.backend.replicas = async (nodeId, ...asked) => {
+        const words = await fleet.backend.replicas(nodeId, ...asked)
+        return words.map((word) =>
+          word.state === 'pinned' ? { ...word, isForeign: nodeId === fleet.others[1] } : word,
+        )
+      }
+      space = spaceOf({ backend: { replicas } })
+      return stored(2)
     },
   ],
   [
