@@ -2,6 +2,7 @@ import type { Database } from '@packages/db/open-database'
 import { sql } from 'kysely'
 import type { Move } from './move.ts'
 import { nodesAway } from './nodes-away.ts'
+import { endMoved } from './verify-copies.ts'
 
 const PAGE = 2_000
 const FIRST_ID = '00000000-0000-0000-0000-000000000000'
@@ -13,6 +14,7 @@ const FIRST_ID = '00000000-0000-0000-0000-000000000000'
 export const moveToNodes = ({ db }: { db: Pick<Database, 'kysely'> }, copies: number): Move => ({
   begin: async () => {
     for (let after: string | undefined = FIRST_ID; after !== undefined; ) after = await markPage(db, copies, after)
+    await endMoved({ db })
   },
   figures: async () => {
     const { rows } = await sql<{ contents: number; bytes: number; atWork: number; problems: number }>`

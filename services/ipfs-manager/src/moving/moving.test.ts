@@ -107,6 +107,33 @@ describe('moving to nodes', () => {
     expect(holdersOf([whole, broken])).toEqual([1, 1])
   })
 
+  it.each([
+    ['who looks through the copies', () => loop.check(signal)],
+    ['who begins it again', () => moveToNodes(test, 2).begin()],
+  ])('is ended by %s when who read the last copy back was killed before that was said', async (_, end) => {
+    const upload = await stored()
+    const move = moveToNodes(test, 2)
+    await move.begin()
+    await copied([upload], 2)
+    await test.db.kysely.updateTable('replicas').set({ verified_at: new Date() }).execute()
+    expect(await move.figures()).toMatchObject({ contents: 1 })
+    await end()
+    expect(await move.figures()).toMatchObject({ contents: 0 })
+  })
+
+  it('ends with fewer copies when no more are wished for, and not before one was read back', async () => {
+    const upload = await stored()
+    const move = moveToNodes(test, 2)
+    await move.begin()
+    await test.db.kysely.updateTable('contents').set({ copies_max: 2 }).execute()
+    await copied([upload], 1)
+    await loop.check(signal)
+    expect(await move.figures()).toMatchObject({ contents: 1 })
+    await loop.verify(signal)
+    expect(await move.figures()).toMatchObject({ contents: 0 })
+    expect(holders(upload)).toHaveLength(1)
+  })
+
   it('goes on with all others when one content cannot be read at all', async () => {
     const uploads = [await stored(), await stored()]
     const move = moveToNodes(test, 1)

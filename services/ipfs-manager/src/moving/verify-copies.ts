@@ -15,6 +15,7 @@ export type VerifyCopiesDeps = {
 type Copy = { contentId: string; nodeId: string; cid: string; realm: 'public' | 'private'; dagSize: number | null }
 
 const PAGE = 100
+const MOVED_PAGE = 1_000
 const FIRST_ID = '00000000-0000-0000-0000-000000000000'
 const AGAIN_MS = 60_000
 
@@ -91,11 +92,33 @@ const noteFault = async (deps: VerifyCopiesDeps, { contentId, nodeId }: Copy, er
   `.execute(deps.db.kysely)
 }
 
+/** As many copies as were asked for are whole, or as many as its pins still wish for beside the own store's: no more are made. */
+const isMoved = sql`(
+  select count(*) from replicas r join nodes n on n.id = r.node_id
+  where r.content_id = c.id and r.status = 'pinned' and r.verified_at is not null and n.kind = 'kubo'
+) >= least(c.moving_copies, greatest(1, c.copies_max - (
+  select count(*) from replicas r join nodes n on n.id = r.node_id
+  where r.content_id = c.id and r.status = 'pinned' and n.kind = 'embedded')))`
+
 const endMoves = async ({ db }: VerifyCopiesDeps, contentIds: string[]): Promise<void> => {
   await sql`
     update contents c set moving_copies = null
-    where c.id = any(${contentIds}::uuid[]) and c.moving_copies <= (
-      select count(*) from replicas r join nodes n on n.id = r.node_id
-      where r.content_id = c.id and r.status = 'pinned' and r.verified_at is not null and n.kind = 'kubo')
+    where c.id = any(${contentIds}::uuid[]) and c.moving_copies is not null and ${isMoved}
   `.execute(db.kysely)
+}
+
+/**
+ * Ends moves whose last copy has been read back already: who reads may be killed before that is written down, and pins may have come to wish for less.
+ * @returns how many
+ */
+export const endMoved = async ({ db }: { db: Pick<Database, 'kysely'> }): Promise<number> => {
+  for (let total = 0; ; ) {
+    const { numAffectedRows: ended = 0n } = await sql`
+      update contents set moving_copies = null where id in (
+        select c.id from contents c where c.moving_copies is not null and c.state = 'held' and ${isMoved}
+        order by c.id limit ${MOVED_PAGE} for update of c skip locked)
+    `.execute(db.kysely)
+    total += Number(ended)
+    if (ended < MOVED_PAGE) return total
+  }
 }

@@ -4,7 +4,7 @@ import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { Service } from '@packages/runtime/service'
 import { ElapsedTime } from '../elapsed-time.ts'
 import { collectDueGarbage } from '../garbage/collect-garbage.ts'
-import { verifyCopies } from '../moving/verify-copies.ts'
+import { endMoved, verifyCopies } from '../moving/verify-copies.ts'
 import { collectNodeOrphans } from '../orphans/collect-node-orphans.ts'
 import type { FetchLimits, PinBackend } from '../pin-backend.ts'
 import { RepeatingTask } from '../repeating-task.ts'
@@ -111,7 +111,9 @@ export class ReplicationLoop implements Service {
   async check(signal: AbortSignal): Promise<void> {
     const nodes = await this.#otherNodes()
     for (const nodeId of nodes) await checkReplicas(this.#deps, nodeId, signal)
-    if (nodes.length > 0) await releaseSurplus(this.#deps, signal)
+    if (nodes.length === 0) return
+    await endMoved(this.#deps)
+    await releaseSurplus(this.#deps, signal)
   }
 
   /** Assigns, copies and releases what is due; copies go on behind. */
