@@ -78,6 +78,26 @@ const isTrue = async (upload: TestUpload): Promise<void> => {
 }
 
 describe('ReplicationLoop', () => {
+  it('places nothing on the own store beside a pool of nodes, and what was on its way there elsewhere', async () => {
+    const one = await stored({ min: 1, max: 2 })
+    await replicate(one, 2)
+    await test.store.release(one.contentId)
+    await test.db.kysely
+      .updateTable('replicas')
+      .set({ status: 'assigned', next_try_at: new Date(0) })
+      .where('node_id', '=', test.nodeId)
+      .execute()
+    await test.db.kysely.updateTable('contents').set({ confirmed: 1, copies_max: 3, place_after: null }).execute()
+    const nodes: typeof fleet.backend.nodes = async (...asked) =>
+      (await fleet.backend.nodes(...asked)).filter(({ nodeId }) => nodeId !== test.nodeId)
+    const backend = { ...fleet.backend, nodes }
+    loop = new ReplicationLoop({ ...test.deps, backend, locks: new RootLocks(), settings: { everyMs: 20 } })
+    await loop.start()
+    await expect.poll(() => confirmed(one), { timeout: 10_000 }).toBe(3)
+    expect(holders(one)).toHaveLength(3)
+    expect(test.store.hasRoot(one.contentId)).toBe(false)
+  })
+
   it('makes as many copies as are wished for, on different nodes, and counts what they confirm', async () => {
     const upload = await stored({ min: 2, max: 3 })
     await replicate(upload, 3)

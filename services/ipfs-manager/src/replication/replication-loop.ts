@@ -3,6 +3,7 @@ import type { Database } from '@packages/db/open-database'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { Service } from '@packages/runtime/service'
 import { ElapsedTime } from '../elapsed-time.ts'
+import { forgetOwnPlace } from '../embedded-node.ts'
 import { collectDueGarbage } from '../garbage/collect-garbage.ts'
 import { endMoved, verifyCopies } from '../moving/verify-copies.ts'
 import { collectNodeOrphans } from '../orphans/collect-node-orphans.ts'
@@ -18,6 +19,7 @@ import { releaseSurplus } from './release-surplus.ts'
 import { watchNodes } from './node-watch.ts'
 import { drainNodes } from './drain-nodes.ts'
 import { releaseReplicas } from './release-replicas.ts'
+import { readUpNodes } from './usable-nodes.ts'
 
 export type ReplicationSettings = {
   limits: FetchLimits
@@ -91,6 +93,7 @@ export class ReplicationLoop implements Service {
   }
 
   async start(): Promise<void> {
+    if (this.#deps.backend.kind === 'kubo') await forgetOwnPlace(this.#deps)
     for (const task of this.#tasks) task.start(0)
   }
 
@@ -118,11 +121,11 @@ export class ReplicationLoop implements Service {
 
   /** Assigns, copies and releases what is due; copies go on behind. */
   async turn(signal: AbortSignal): Promise<void> {
-    const nodes = await this.#otherNodes()
-    if (nodes.length === 0) return
+    const nodes = await readUpNodes(this.#deps)
+    if (nodes.every((id) => id === this.#deps.nodeId)) return
     await this.#keepLeases()
     while ((await assignCopies(this.#deps)).isFull && !signal.aborted);
-    for (const nodeId of [this.#deps.nodeId, ...nodes]) await this.#copyTo(nodeId, signal)
+    for (const nodeId of nodes) await this.#copyTo(nodeId, signal)
     await drainNodes(this.#deps, signal)
     await releaseReplicas({ ...this.#deps, ownNodeId: this.#deps.nodeId }, signal)
   }
@@ -145,14 +148,7 @@ export class ReplicationLoop implements Service {
   }
 
   async #otherNodes(): Promise<string[]> {
-    const rows = await this.#deps.db.kysely
-      .selectFrom('nodes')
-      .select('id')
-      .where('id', '<>', this.#deps.nodeId)
-      .where('state', '=', 'up')
-      .where('intent', '<>', 'removed')
-      .execute()
-    return rows.map(({ id }) => id)
+    return (await readUpNodes(this.#deps)).filter((id) => id !== this.#deps.nodeId)
   }
 
   async #copyTo(nodeId: string, signal: AbortSignal): Promise<void> {

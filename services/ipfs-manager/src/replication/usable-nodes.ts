@@ -28,3 +28,14 @@ export const readUsableNodes = async (
     return [{ id: nodeId, network, zone, intent, isCollecting, state, capacityBytes, usedBytes, queued: 0 }]
   })
 }
+
+/** Nodes that have said that they are up, as it is written down: the own store among them where it is one of the backend's. */
+export const readUpNodes = async ({ db }: { db: Pick<Database, 'kysely'> }): Promise<string[]> => {
+  const rows = await db.kysely
+    .selectFrom('nodes')
+    .select('id')
+    .where('state', '=', 'up')
+    .where('intent', '<>', 'removed')
+    .execute()
+  return rows.map(({ id }) => id)
+}
