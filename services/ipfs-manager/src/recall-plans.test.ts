@@ -64,3 +64,42 @@ test('what a clock that was ahead has planned is due when it has gone back, and 
   const { rows } = await sql`select from fetch_queue where not isfinite(due_at)`.execute(db.kysely)
   expect(rows).toHaveLength(0)
 })
+
+test('so is what is planned for contents of zones, on nodes that are emptied and for what moves, and only for these', async () => {
+  const { db, nodeId } = manager
+  const drained = randomUUIDv7()
+  await db.kysely.insertInto('nodes').values({ id: drained, name: 'drained', kind: 'kubo' }).execute()
+  const upload = await manager.bring(randomBytes(200))
+  await manager.own(upload)
+  const id = upload.contentId
+  await sql`
+    insert into replicas (content_id, node_id, status) values (${id}, ${drained}, 'pinned')
+  `.execute(db.kysely)
+  const far = sql`now() + interval '1 day'`
+  await sql`update contents set place_after = ${far}, zones_after = ${far}, copies_max = 1 where id = ${id}`.execute(
+    db.kysely,
+  )
+  await sql`update replicas set next_try_at = ${far} where content_id = ${id}`.execute(db.kysely)
+  /** What of it is due now. */
+  const due = async () => {
+    await recallPlans({ db })
+    const { rows } = await sql<{ place: boolean; zones: boolean; copies: string[] }>`
+      select place_after <= now() as place, zones_after <= now() as zones,
+        array(select node_id::text from replicas where content_id = c.id and next_try_at <= now() order by node_id = ${nodeId}) as copies
+      from contents c where id = ${id}
+    `.execute(db.kysely)
+    return rows[0]
+  }
+  expect(await due()).toEqual({ place: false, zones: false, copies: [] })
+  await sql`update contents set zones = '{a}' where id = ${id}`.execute(db.kysely)
+  expect(await due()).toEqual({ place: false, zones: true, copies: [] })
+  await sql`update nodes set intent = 'draining' where id = ${drained}`.execute(db.kysely)
+  expect(await due()).toEqual({ place: true, zones: true, copies: [] })
+  await sql`update replicas set verified_at = now() where content_id = ${id} and node_id = ${nodeId}`.execute(db.kysely)
+  await sql`update contents set moving_copies = 1 where id = ${id}`.execute(db.kysely)
+  expect(await due()).toEqual({ place: true, zones: true, copies: [drained] })
+  await sql`update contents set moving_copies = null where id = ${id}`.execute(db.kysely)
+  await sql`update replicas set verified_at = null where content_id = ${id} and node_id = ${nodeId}`.execute(db.kysely)
+  await sql`update nodes set is_leaving = true where id = ${drained}`.execute(db.kysely)
+  expect(await due()).toEqual({ place: true, zones: true, copies: [drained, nodeId] })
+})
