@@ -137,7 +137,8 @@ const writeDown = async (deps: LetGoDeps, copies: readonly OwnCopy[], said: Said
   return result
 }
 
-const PAGE = 1_000
+/** No more than nodes can answer for in time. */
+const PAGE = 100
 const FIRST_ID = '00000000-0000-0000-0000-000000000000'
 
 type LetGo = { id: string; dagSize: number; blocks: number }
