@@ -1,5 +1,13 @@
 import { hash } from 'node:crypto'
-import { CODEC_LIBP2P_KEY } from '@packages/shared/cid'
+import {
+  CODEC_CBOR,
+  CODEC_DAG_CBOR,
+  CODEC_DAG_JSON,
+  CODEC_DAG_PB,
+  CODEC_JSON,
+  CODEC_LIBP2P_KEY,
+  CODEC_RAW,
+} from '@packages/shared/cid'
 import { base58btc } from 'multiformats/bases/base58'
 import { CID } from 'multiformats/cid'
 
@@ -16,6 +24,9 @@ export type DenyRule =
   | { kind: 'hash'; digest: string; status: DenyStatus | null }
 
 export type Asked = { namespace: 'ipfs' | 'ipns'; root: string; rest: readonly string[] }
+
+/** The same bytes can be asked for by each of them, and a hashed rule has the one that its author saw. */
+const CODECS = [CODEC_DAG_PB, CODEC_RAW, CODEC_DAG_CBOR, CODEC_DAG_JSON, CODEC_CBOR, CODEC_JSON]
 
 const sha256 = (text: string): string => hash('sha256', text)
 
@@ -53,9 +64,9 @@ const pathOf = (rest: readonly string[]): string => {
 const hashedTexts = ({ namespace, root }: Asked, path: string): string[] => {
   const cid = asCid(root)
   if (cid === undefined) return [`/ipns/${root}${path}`, `${root}${path === '' ? '/' : path}`]
-  const codec = namespace === 'ipns' ? CODEC_LIBP2P_KEY : cid.code
-  const v1 = CID.createV1(codec, cid.multihash)
-  return [`${bareHash(cid)}${path}`, `${v1}${path === '' ? '/' : path}`]
+  const codecs = namespace === 'ipns' ? [CODEC_LIBP2P_KEY] : new Set([cid.code, ...CODECS])
+  const v1 = Array.from(codecs, (codec) => `${CID.createV1(codec, cid.multihash)}${path === '' ? '/' : path}`)
+  return [`${bareHash(cid)}${path}`, ...v1]
 }
 
 /** The rules of all lists, in their order. https://specs.ipfs.tech/compact-denylist-format/ */
