@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { base58btc } from 'multiformats/bases/base58'
 import { CID } from 'multiformats/cid'
 import * as Digest from 'multiformats/hashes/digest'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { bareHash, DenyRules } from './deny-rules.ts'
 import { readDenyList } from './read-deny-list.ts'
 
@@ -88,5 +88,21 @@ describe('compact denylist format', () => {
     expect(await readDenyList(text, rules)).toEqual({ bad: 4, firstBad: [3, 4, 6, 7] })
     expect(rules.size).toBe(1)
     expect(bareHash(RAW)).toBe(V0)
+  })
+
+  it.each([
+    ['a hash', '//'],
+    ['a root', '/ipfs/z'],
+    ['a root like a CIDv0', '/ipfs/Qm'],
+    ['a key', '/ipns/z'],
+    ['a PeerID', '/ipns/12D3'],
+  ])('%s that is too long is no rule, and is not decoded', async (_, before) => {
+    const decoded = vi.spyOn(base58btc.decoder, 'decode')
+    const rules = new DenyRules()
+    const text = `${before}${'2'.repeat(20_000)}\n/ipfs/${V0}\n`
+    expect(await readDenyList(text, rules)).toEqual({ bad: 1, firstBad: [1] })
+    expect(rules.size).toBe(1)
+    expect(decoded.mock.calls.filter(([read]) => read.length > 300)).toEqual([])
+    decoded.mockRestore()
   })
 })

@@ -30,7 +30,11 @@ const CODECS = [CODEC_DAG_PB, CODEC_RAW, CODEC_DAG_CBOR, CODEC_DAG_JSON, CODEC_C
 
 const sha256 = (text: string): string => hash('sha256', text)
 
+/** What decoding base58 takes grows with the square of its length. No CID that is served has more. */
+const MAX_ROOT = 300
+
 const asCid = (text: string): CID | undefined => {
+  if (text.length > MAX_ROOT) return undefined
   try {
     return CID.parse(text)
   } catch {
@@ -50,6 +54,7 @@ export const bareHash = (cid: CID): string => base58btc.encode(cid.multihash.byt
 
 /** What rules about this root are found by. Names that are no keys are domains. */
 export const ruleKey = (namespace: 'ipfs' | 'ipns', root: string): string | undefined => {
+  if (root.length > MAX_ROOT) return undefined
   const cid = asCid(root)
   if (cid !== undefined) return `${namespace}:${bareHash(cid)}`
   return namespace === 'ipns' ? `ipns:${root.toLowerCase()}` : undefined

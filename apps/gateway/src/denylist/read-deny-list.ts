@@ -6,6 +6,8 @@ import { type DenyRule, type DenyRules, type DenyStatus, ruleKey, withoutSlashes
 
 const MAX_HEADER_BYTES = 1024 * 1024
 const MAX_LINE_BYTES = 2 * 1024 * 1024
+/** What decoding base58 takes grows with the square of its length. */
+const MAX_DIGEST = 200
 const TURN = 4_096
 const STATUS_HINT = 'gateway_status:'
 
@@ -37,6 +39,7 @@ const HEX_DIGEST = /^[0-9a-f]{64}$/
 
 /** Hex digest of a sha2-256; a modern rule with another hash function cannot be looked up. */
 const digestOf = (text: string): string | undefined => {
+  if (text.length > MAX_DIGEST) return undefined
   if (HEX_DIGEST.test(text)) return text
   try {
     const multihash = Digest.decode(base58btc.decode(`z${text}`))
