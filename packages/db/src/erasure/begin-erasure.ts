@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { sql } from 'kysely'
 import type { Row } from '../tables.ts'
+import { tellGateways } from '../tell-gateways.ts'
 import type { UnitOfWorkContext } from '../unit-of-work.ts'
 
 export type ErasureRequest = {
@@ -43,6 +44,7 @@ export const beginErasure = async (uow: UnitOfWorkContext, request: ErasureReque
   `.execute(tx)
   for (const organizationId of organizationIds) {
     uow.policy({ kind: 'organization.changed', organizationId })
+    await tellGateways(uow, organizationId)
     uow.record({ kind: 'erasure.requested', organizationId, actorId, subject: organizationId, payload: {} })
   }
   if (user !== null) {

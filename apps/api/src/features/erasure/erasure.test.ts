@@ -117,6 +117,30 @@ test('only an owner who proves the password and names it begins one; nothing has
   expect(await api.db.kysely.selectFrom('erasures').where('finished_at', 'is', null).selectAll().execute()).toEqual([])
 })
 
+test('gateways of an organization that is being erased are told to end with the answer, and no other ones', async () => {
+  const [owner, other] = [await api.addUser(operator), await api.addUser(operator)]
+  const open = async (user: TestUser): Promise<string> => {
+    const name = `gw-${randomUUID().slice(0, 8)}`
+    const reply = await api.call('POST', '/api/v1/gateways', { as: user.headers, body: { name } })
+    expect(reply.statusCode).toBe(201)
+    return name
+  }
+  const [gone, second, kept] = [await open(owner), await open(owner), await open(other)]
+  const path = `/api/v1/organizations/${owner.organizationId}/erasure`
+  expect((await api.call('POST', path, await ofOrganization(owner))).statusCode).toBe(202)
+  const told = await api.db.kysely
+    .selectFrom('policy_log')
+    .where('kind', '=', 'gateway.changed')
+    .orderBy('id')
+    .select('payload')
+    .execute()
+  const entries = told.map(({ payload }) => payload as { name: string; gateway: unknown })
+  const last = new Map(entries.map(({ name, gateway }) => [name, gateway]))
+  expect([last.get(gone), last.get(second)]).toEqual([null, null])
+  expect(last.get(kept)).toMatchObject({ tokenRequired: true })
+  await api.worker.run()
+})
+
 test('a second erasure of the same is refused, and no token but the right one reads a receipt', async () => {
   const owner = await api.addUser(operator)
   const path = `/api/v1/organizations/${owner.organizationId}/erasure`

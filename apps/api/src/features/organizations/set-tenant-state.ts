@@ -1,7 +1,6 @@
 import type { Database } from '@packages/db/open-database'
-import { readOpenGateways } from '@packages/db/open-gateways'
 import { waitForGateways } from '@packages/db/policy-log'
-import type { UnitOfWorkContext } from '@packages/db/unit-of-work'
+import { tellGateways } from '@packages/db/tell-gateways'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { isUuid } from '@packages/shared/ids'
 import type { Actor, OrganizationState } from '../../authorization/actor.ts'
@@ -26,13 +25,6 @@ const FOLLOW_MS = 2_000
 
 /** `followed`: every gateway withholds what it has to. False: some will in a moment. */
 export type TenantStateSet = { organization: Organization; followed: boolean }
-
-/** Those of a suspended tenant answer no more. */
-const tellGateways = async ({ tx, policy }: UnitOfWorkContext, organizationId: string): Promise<void> => {
-  const open = new Map(await readOpenGateways(tx, { organizationId }))
-  const rows = await tx.selectFrom('gateways').select('name').where('organization_id', '=', organizationId).execute()
-  for (const { name } of rows) policy({ kind: 'gateway.changed', name, gateway: open.get(name) ?? null })
-}
 
 /** Suspends, freezes or restores a tenant, in all processes at once. Operators only. @throws HoldfastError `not_found` */
 export const setTenantState = async (
