@@ -3,6 +3,8 @@ import { openPrivateContent } from '@packages/content/private/open-private-conte
 import { canonicalCid } from '@packages/shared/cid'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { CID } from 'multiformats/cid'
+import type { Denylist } from '../denylist/denylist.ts'
+import { denyingSource } from '../denylist/denying-source.ts'
 import type { SecretContent } from '../worker/file-question.ts'
 import { type FileTree, orDirectory } from './held-content.ts'
 import { HeldDirectories } from './held-directories.ts'
@@ -10,19 +12,21 @@ import { keepingLastBlocks } from './last-blocks.ts'
 import { openSourceFile } from './source-file.ts'
 
 /**
- * A private root, decrypted as it is read. Lives as long as its request: a key that was destroyed opens nothing more.
- * @throws HoldfastError `not_found` when its root is not `cid`; PrivateContentDamaged, MissingBlockError
+ * A private root, decrypted as it is read. Lives as long as its request: a key that was destroyed opens nothing more, and what is denied meanwhile ends it.
+ * @throws HoldfastError `not_found` when its root is not `cid`, and what the denylist says; PrivateContentDamaged, MissingBlockError
  */
 export const openPrivateTree = async (
   blocks: BlockSource,
   cid: CID,
   { organizationId, contentId, rootKey, list }: SecretContent,
+  denylist: Pick<Denylist, 'checkBlock'>,
 ): Promise<FileTree> => {
   const owner = { organizationId, contentId, rootKey: Buffer.from(rootKey, 'base64'), list: CID.parse(list) }
-  const source = await openPrivateContent(blocks, owner)
-  if (canonicalCid(source.root) !== canonicalCid(cid)) throw new HoldfastError('not_found')
+  const content = await openPrivateContent(blocks, owner)
+  if (canonicalCid(content.root) !== canonicalCid(cid)) throw new HoldfastError('not_found')
   return {
-    directories: new HeldDirectories(source),
-    fileOrDirectory: (asked) => orDirectory(() => openSourceFile(keepingLastBlocks(source), asked)),
+    directories: new HeldDirectories(denyingSource(content, denylist, cid)),
+    fileOrDirectory: (asked) =>
+      orDirectory(() => openSourceFile(keepingLastBlocks(denyingSource(content, denylist, cid, asked)), asked)),
   }
 }

@@ -21,7 +21,7 @@ import { respondPath } from './respond-path.ts'
 import { type ServedTreeDeps, withServedTree } from './served-tree.ts'
 
 export type RespondFilesDeps = ServedTreeDeps & {
-  denylist: Pick<Denylist, 'check'>
+  denylist: Pick<Denylist, 'check' | 'checkBlock'>
   /** Ciphertexts. */
   privateBlocks: BlockSource
   files: Pick<FileQuestions, 'find' | 'take'>
@@ -90,11 +90,12 @@ const planGranted = async (
   request: GatewayRequest,
   cid: CID,
   { secret, name }: FileGrant,
-  { privateBlocks, ...deps }: RespondFilesDeps,
+  { privateBlocks, denylist, ...deps }: RespondFilesDeps,
 ): Promise<ResponsePlan> => {
   if (cid.code !== CODEC_RAW && cid.code !== CODEC_DAG_PB)
     throw new HoldfastError('not_supported', { detail: 'Only UnixFS files and directories are served here.' })
-  if (secret !== undefined) return planContent(request, cid, await openPrivateTree(privateBlocks, cid, secret), name)
+  if (secret !== undefined)
+    return planContent(request, cid, await openPrivateTree(privateBlocks, cid, secret, denylist), name)
   const plan = await withServedTree(cid, deps, (tree) => planContent(request, cid, tree, name))
   if (plan === undefined) throw unknown()
   return plan

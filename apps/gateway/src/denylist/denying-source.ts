@@ -1,0 +1,16 @@
+import type { BlockSource } from '@packages/content/block-source'
+import type { CID } from 'multiformats/cid'
+import type { Denylist } from './denylist.ts'
+
+/** Blocks below these roots. The roots are checked with each block, so that what is under way ends when one of them is denied. */
+export const denyingSource = (
+  source: BlockSource,
+  denylist: Pick<Denylist, 'checkBlock'>,
+  ...roots: readonly CID[]
+): BlockSource => ({
+  get: async (cid, options) => {
+    for (const root of roots) denylist.checkBlock(root)
+    denylist.checkBlock(cid)
+    return source.get(cid, options)
+  },
+})
