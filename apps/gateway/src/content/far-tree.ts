@@ -3,6 +3,7 @@ import { NotAFileError } from '@packages/content/unixfs/dag-errors'
 import { readSymlink } from '@packages/content/unixfs/read-symlink'
 import type { CID } from 'multiformats/cid'
 import type { Denylist } from '../denylist/denylist.ts'
+import { denyingSource } from '../denylist/denying-source.ts'
 import type { FarQuestions } from '../worker/far-questions.ts'
 import { type HeldFile, orDirectory, type ServedTree, wholeBody } from './held-content.ts'
 import { HeldDirectories } from './held-directories.ts'
@@ -34,20 +35,19 @@ export class FarTrees {
     const source: BlockSource = {
       get: async (asked, options) => {
         options?.signal?.throwIfAborted()
-        denylist.checkBlock(asked)
         return inlineBytes(asked) ?? (await questions.block(root, asked))
       },
     }
-    return farTree(keepingLastBlocks(source))
+    return farTree(keepingLastBlocks(denyingSource(source, denylist, cid)), denylist)
   }
 }
 
-const farTree = (source: BlockSource): ServedTree => ({
+const farTree = (source: BlockSource, denylist: FarTreesDeps['denylist']): ServedTree => ({
   source,
   directories: new HeldDirectories(source),
   holds: async (cid) => (await source.get(cid)) !== undefined,
   block: async (cid) => wholeBody(Buffer.from((await source.get(cid)) ?? [])),
-  fileOrDirectory: (cid) => orDirectory(() => fileOf(source, cid)),
+  fileOrDirectory: (cid) => orDirectory(() => fileOf(denyingSource(source, denylist, cid), cid)),
 })
 
 const fileOf = async (source: BlockSource, cid: CID): Promise<HeldFile> => {
