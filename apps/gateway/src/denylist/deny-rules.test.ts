@@ -10,6 +10,8 @@ const V0 = 'QmecDgNqCRirkc3Cjz9eoRBNwXGckJ9WvTdmY16HP88768'
 const CID1 = CID.parse(V0).toV1()
 const RAW = CID.createV1(0x55, CID1.multihash)
 const KEY = 'k51qzi5uqu5dhmzyv3zac033i7rl9hkgczxyl81lwoukda2htteop7d3x0y1mf'
+const PEER_ID = '12D3KooWLQzUv2FHWGVPXTXSZpdHs7oHbXub2G5WC8Tx4NQhyd2d'
+const PEER_KEY = CID.createV1(0x72, Digest.decode(base58btc.decode(`z${PEER_ID}`)))
 
 const modern = (text: string): string =>
   base58btc.encode(Digest.create(0x12, new Uint8Array(hash('sha256', text, 'buffer'))).bytes).slice(1)
@@ -37,12 +39,12 @@ describe('compact denylist format', () => {
     ['!: an earlier one is undone', `!/ipfs/${V0}/ab\n/ipfs/${V0}/a*`, `/ipfs/${CID1}/ab`, 410],
     ['/ipns/domain', '/ipns/domain.example', '/ipns/domain.example', 410],
     ['/ipns/domain: the name alone', '/ipns/domain.example/path', '/ipns/domain.example', null],
-    [
-      '/ipns/NAME: any encoding of a key',
-      `/ipns/${KEY}`,
-      `/ipns/${CID.createV1(0x72, Digest.decode(base58btc.decode('z12D3KooWLQzUv2FHWGVPXTXSZpdHs7oHbXub2G5WC8Tx4NQhyd2d')))}`,
-      null,
-    ],
+    ['/ipns/NAME: any encoding of a key', `/ipns/${KEY}`, `/ipns/${PEER_KEY}`, null],
+    ['/ipns/NAME: a PeerID', `/ipns/${PEER_ID}`, `/ipns/${PEER_KEY}`, 410],
+    ['/ipns/NAME: asked for by its PeerID', `/ipns/${PEER_KEY}`, `/ipns/${PEER_ID}`, 410],
+    ['/ipns/NAME: an old PeerID', `/ipns/${V0}`, `/ipns/${CID.createV1(0x72, CID1.multihash)}`, 410],
+    ['/ipns/NAME: all below a PeerID', `/ipns/${PEER_ID}/*`, `/ipns/${PEER_KEY}/a`, 410],
+    ['//sha256, legacy: a key, by its PeerID', `//${hash('sha256', `${PEER_KEY}/`)}`, `/ipns/${PEER_ID}`, 410],
     ['//HASH of a CID', `//${modern(V0)}`, `/ipfs/${RAW}`, 410],
     ['//HASH of a path', `//${modern(`${V0}/my/path`)}`, `/ipfs/${CID1}/my/path`, 410],
     ['//HASH of a path: not of another', `//${modern(`${V0}/my/path`)}`, `/ipfs/${CID1}/my`, null],

@@ -10,6 +10,7 @@ import {
 } from '@packages/shared/cid'
 import { base58btc } from 'multiformats/bases/base58'
 import { CID } from 'multiformats/cid'
+import { keyNameOf } from '../request/root-label.ts'
 
 /** What a denied request is answered with: 410, or 451 where the list says so (`gateway_status:451`). */
 export type DenyStatus = 410 | 451
@@ -33,10 +34,11 @@ const sha256 = (text: string): string => hash('sha256', text)
 /** What decoding base58 takes grows with the square of its length. No CID that is served has more. */
 const MAX_ROOT = 300
 
-const asCid = (text: string): CID | undefined => {
-  if (text.length > MAX_ROOT) return undefined
+/** A PeerID in base58 is a key as well. */
+const asCid = (namespace: Asked['namespace'], root: string): CID | undefined => {
+  if (root.length > MAX_ROOT) return undefined
   try {
-    return CID.parse(text)
+    return CID.parse(namespace === 'ipns' ? (keyNameOf(root) ?? root) : root)
   } catch {
     return undefined
   }
@@ -55,7 +57,7 @@ export const bareHash = (cid: CID): string => base58btc.encode(cid.multihash.byt
 /** What rules about this root are found by. Names that are no keys are domains. */
 export const ruleKey = (namespace: 'ipfs' | 'ipns', root: string): string | undefined => {
   if (root.length > MAX_ROOT) return undefined
-  const cid = asCid(root)
+  const cid = asCid(namespace, root)
   if (cid !== undefined) return `${namespace}:${bareHash(cid)}`
   return namespace === 'ipns' ? `ipns:${root.toLowerCase()}` : undefined
 }
@@ -67,7 +69,7 @@ const pathOf = (rest: readonly string[]): string => {
 
 /** Everything that a double-hashed rule about this may be the hash of (specification, "//DOUBLE-HASH"). */
 const hashedTexts = ({ namespace, root }: Asked, path: string): string[] => {
-  const cid = asCid(root)
+  const cid = asCid(namespace, root)
   if (cid === undefined) return [`/ipns/${root}${path}`, `${root}${path === '' ? '/' : path}`]
   const codecs = namespace === 'ipns' ? [CODEC_LIBP2P_KEY] : new Set([cid.code, ...CODECS])
   const v1 = Array.from(codecs, (codec) => `${CID.createV1(codec, cid.multihash)}${path === '' ? '/' : path}`)
