@@ -5,6 +5,7 @@ import { ResolvedNames } from './resolved-names.ts'
 const to = (root: string, more: Partial<ResolvedName> = {}): ResolvedName => ({
   path: ['ipfs', root],
   names: ['a.example'],
+  behind: [[]],
   freshMs: 60_000,
   ...more,
 })

@@ -10,6 +10,8 @@ export type ResolvedName = {
   path: readonly string[]
   /** All names on the way: a change of one is a change of this. */
   names: readonly string[]
+  /** Of each of them, what those before it have put behind it. */
+  behind: readonly (readonly string[])[]
   /** Seconds that caches may keep what the name leads to; undefined when nobody said. */
   ttl?: number
   /** Milliseconds from now after which it has to be asked for again. */

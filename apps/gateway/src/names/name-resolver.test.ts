@@ -23,6 +23,7 @@ describe('DNSLink gateway, "Host": RECURSIVELY resolve into an immutable prefix'
     expect(await resolveName('a.example.com', names)).toEqual({
       path: ['ipfs', 'bafy', 'path-c', 'path-b'],
       names: ['a.example.com', 'b.example.net'],
+      behind: [[], ['path-b']],
       freshMs: 1_000,
     })
   })

@@ -36,6 +36,7 @@ const unresolved = (detail: string): NameFailure => ({ failure: 'unresolved', de
  */
 export const resolveName = async (name: string, deps: NameResolverDeps): Promise<ResolvedName | NameFailure> => {
   const names: string[] = []
+  const behind: (readonly string[])[] = []
   let at = name
   let rest: readonly string[] = []
   let ttl: number | undefined
@@ -45,6 +46,7 @@ export const resolveName = async (name: string, deps: NameResolverDeps): Promise
     const known = key ?? at.toLowerCase()
     if (key === undefined && !isDomain(known)) return unresolved('A name on the way is neither a key nor a domain.')
     names.push(known)
+    behind.push(rest)
     const found = await (key === undefined ? deps.findDnslink(known) : deps.findRecord(known))
     if (found === null)
       return unresolved(key === undefined ? 'The domain has no DNSLink.' : 'No record of this IPNS name is known here.')
@@ -55,7 +57,7 @@ export const resolveName = async (name: string, deps: NameResolverDeps): Promise
     ttl = least(ttl, found.ttl)
     freshMs = Math.min(freshMs, found.freshMs)
     if (path.namespace === 'ipfs')
-      return { path: ['ipfs', path.root, ...rest], names, freshMs, ...(ttl === undefined ? {} : { ttl }) }
+      return { path: ['ipfs', path.root, ...rest], names, behind, freshMs, ...(ttl === undefined ? {} : { ttl }) }
     at = path.root
   }
   return { failure: 'too-deep', detail: `The name leads through more than ${MAX_DEPTH} others.` }

@@ -32,6 +32,8 @@ export const respondName = async (request: GatewayRequest, url: string, deps: Na
   if (format === 'ipns-record') return respondRecord(request, { key, rest, byAccept }, deps)
   const found = await deps.resolved.resolve(name)
   if ('failure' in found) throw failed(found)
+  for (const [step, root] of found.names.entries())
+    deps.denylist.check({ namespace: 'ipns', root, rest: [...(found.behind[step] ?? []), ...rest] })
   return respondResolved(request, { name, found, rest, url }, deps)
 }
 
