@@ -219,6 +219,23 @@ it('shows its page at its root, and where there is nothing, and tells shared cac
   expect((await ask(broken.host, `/ipfs/${folder}/none`)).status).toBe(404)
 })
 
+it('tells caches to ask again for what it shows at its root, and redirects nobody from there for good', async () => {
+  const gateway = await open({ index_path: `/ipfs/${folder}/` })
+  for (let turn = 0; turn < 2; turn++) {
+    const root = await ask(gateway.host, '/')
+    expect([root.status, root.headers['cache-control']]).toEqual([200, 'public, no-cache'])
+    const again = await ask(gateway.host, '/', { 'If-None-Match': root.headers['etag'] ?? '' })
+    expect([again.status, again.headers['cache-control']]).toEqual([304, 'public, no-cache'])
+    const itself = await ask(gateway.host, `/ipfs/${folder}/`)
+    expect([itself.status, itself.headers['cache-control']]).toEqual([200, expect.stringContaining('immutable')])
+  }
+  const without = await open({ index_path: `/ipfs/${folder}/below` })
+  const moved = await ask(without.host, '/')
+  expect([moved.status, moved.headers['cache-control']]).toEqual([302, 'public, no-cache'])
+  const closed = await open({ index_path: `/ipfs/${folder}/`, allowed_addresses: ['127.0.0.1/32'] })
+  expect((await ask(closed.host, '/')).headers['cache-control']).toBe('private, no-store')
+})
+
 it('more than its requests or bytes of a minute are refused, of this gateway alone, whichever worker they meet', async () => {
   const [few, narrow, free] = [
     await open({ requests_per_minute: 4 }),

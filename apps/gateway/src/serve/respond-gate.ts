@@ -1,5 +1,6 @@
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { Gate } from '../gates/gate.ts'
+import type { ResponsePlan } from '../plan/response-plan.ts'
 import { withHeader } from '../plan/with-header.ts'
 import type { GatewayRequest } from '../request/gateway-request.ts'
 import { negotiateFormat } from '../request/negotiate-format.ts'
@@ -20,7 +21,11 @@ export const respondThroughGate = async (
   const { request } = asked
   try {
     if (indexPath === null || !isRoot(request)) return await respondOnSite(asked, deps)
-    return await respondOnSite({ ...asked, request: { ...request, path: segmentsOf(indexPath) } }, deps)
+    const { plan, ...more } = await respondOnSite(
+      { ...asked, request: { ...request, path: segmentsOf(indexPath) } },
+      deps,
+    )
+    return { ...more, plan: asIndex(plan) }
   } catch (error) {
     if (!(error instanceof HoldfastError) || error.code !== 'not_found' || notFoundPath === null) throw error
     if (negotiateFormat(request.query.format, request.headers.accept).format !== 'file') throw error
@@ -29,6 +34,13 @@ export const respondThroughGate = async (
     })
   }
 }
+
+/** What a gateway shows at its root may be something else in a second, and so may where that leads. */
+const asIndex = (plan: ResponsePlan): ResponsePlan => ({
+  ...plan,
+  status: plan.status === 301 || plan.status === 308 ? 302 : plan.status,
+  headers: withHeader(plan.headers, 'Cache-Control', 'public, no-cache'),
+})
 
 /** Sent whole, whatever a client has of it; what is not here now may be in a second. */
 const notFound = async (asked: SiteRequest, path: string[], deps: NameDeps): Promise<Response> => {
