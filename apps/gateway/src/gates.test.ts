@@ -200,9 +200,14 @@ it('what is changed or deleted is so in every worker when that is told', async (
   expect(await everywhere(gateway.host, path)).toEqual([403])
   await t.db.kysely.updateTable('organizations').set({ state: 'suspended' }).where('id', '=', organizationId).execute()
   await tell(gateway.name, gateway.id)
-  // A name that no gateway has is a host like any other.
-  expect((await ask(gateway.host, '/ipfs/x')).status).toBe(400)
+  // Its name is taken: it is no host like any other, whatever is asked for.
+  for (const asked of [path, '/ipfs/x', '/', `/files/${file}`])
+    expect([asked, await everywhere(gateway.host, asked)]).toEqual([asked, [404]])
   await t.db.kysely.updateTable('organizations').set({ state: 'active' }).where('id', '=', organizationId).execute()
+  await t.db.kysely.deleteFrom('gateways').where('id', '=', gateway.id).execute()
+  await tell(gateway.name, gateway.id)
+  // A name that no gateway has is.
+  expect(await everywhere(gateway.host, '/ipfs/x')).toEqual([400])
 })
 
 it('shows its page at its root, and where there is nothing, and tells shared caches what it may', async () => {

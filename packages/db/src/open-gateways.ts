@@ -6,8 +6,8 @@ import type { Tables } from './tables.ts'
 export type OpenGatewayList = readonly (readonly [string, OpenGateway])[]
 
 /**
- * Gateways that answer: all of them, those of one organization, or one alone. Those of a suspended organization do not. Take the place in the policy log
- * first, and apply what comes after it.
+ * Gateways: all of them, those of one organization, or one alone. Those of a suspended organization are closed. Take the place in the policy log first, and
+ * apply what comes after it.
  */
 export const readOpenGateways = async (
   db: Kysely<Tables>,
@@ -17,7 +17,7 @@ export const readOpenGateways = async (
     .selectFrom('gateways')
     .innerJoin('organizations', 'organizations.id', 'gateways.organization_id')
     .selectAll('gateways')
-    .where('organizations.state', '<>', 'suspended')
+    .select('organizations.state')
   if (only.id !== undefined) query = query.where('gateways.id', '=', only.id)
   if (only.organizationId !== undefined) query = query.where('gateways.organization_id', '=', only.organizationId)
   const rows = await query.execute()
@@ -36,8 +36,13 @@ export const readOpenGateways = async (
     row.name,
     {
       id: row.id,
-      tokenRequired: row.token_required,
-      tokens: (byGateway.get(row.id) ?? []).map(({ token_hash }) => token_hash.toString('hex')),
+      ...(row.state === 'suspended'
+        ? // Who does not know the word lets nobody in either.
+          { closed: true, tokenRequired: true, tokens: [] }
+        : {
+            tokenRequired: row.token_required,
+            tokens: (byGateway.get(row.id) ?? []).map(({ token_hash }) => token_hash.toString('hex')),
+          }),
       addresses: row.allowed_addresses,
       hosts: row.allowed_hosts,
       referrers: row.allowed_referrers,

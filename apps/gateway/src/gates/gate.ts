@@ -40,9 +40,10 @@ export class Gate {
     this.isRestricted = tokenRequired || [addresses, hosts, referrers].some((list) => list.length > 0)
   }
 
-  /** All that it asks for has to be there. @throws HoldfastError `forbidden`, `invalid_token` */
+  /** All that it asks for has to be there. @throws HoldfastError `not_found` when it is closed; `forbidden`, `invalid_token` */
   check({ address, host, referrer, token }: Visitor): void {
-    const { addresses, hosts, referrers, tokenRequired } = this.settings
+    const { closed, addresses, hosts, referrers, tokenRequired } = this.settings
+    if (closed === true) throw new HoldfastError('not_found')
     if (addresses.length > 0 && !this.#networks.has(address)) throw refused('this address')
     if (!isAmong(host, hosts)) throw refused('this host')
     if (!isAmong(referrer, referrers)) throw refused('the page that this comes from')

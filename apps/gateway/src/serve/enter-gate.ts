@@ -13,7 +13,7 @@ type OfOrganization = Extract<Site, { kind: 'organization' }>
 /**
  * Lets a request in by a gateway of an organization, or not, before anything is looked up. Its token is taken out of `request.url` whatever comes of it.
  * A preflight tells nothing of any content, and comes without what the request itself brings.
- * @throws HoldfastError `forbidden`, `invalid_token`, `rate_limited`
+ * @throws HoldfastError `not_found`, `forbidden`, `invalid_token`, `rate_limited`
  */
 export const enterGate = (
   { gate, site }: { gate: Gate; site: OfOrganization },

@@ -44,7 +44,7 @@ export const beginErasure = async (uow: UnitOfWorkContext, request: ErasureReque
   `.execute(tx)
   for (const organizationId of organizationIds) {
     uow.policy({ kind: 'organization.changed', organizationId })
-    await tellGateways(uow, organizationId)
+    await tellGateways(uow, organizationId, { forGood: true })
     uow.record({ kind: 'erasure.requested', organizationId, actorId, subject: organizationId, payload: {} })
   }
   if (user !== null) {

@@ -142,9 +142,10 @@ it('those of a suspended organization answer no more, and do again afterwards', 
       body: { state, reason: 'a test' },
     })
   await setState('suspended')
-  expect((await told(name))[0]).toBeNull()
+  expect((await told(name))[0]).toMatchObject({ closed: true, tokenRequired: true, tokens: [] })
   await setState('active')
   expect((await told(name))[0]).toMatchObject({ tokenRequired: true })
+  expect((await told(name))[0]).not.toHaveProperty('closed')
 })
 
 describe('is refused', () => {
