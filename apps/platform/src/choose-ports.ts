@@ -9,6 +9,8 @@ const FREE_TO = 32_000
 /** Ports of one process in turn, so that those that start at the same time do not choose the same ones. */
 const SHARE = 30
 const SHARES = (FREE_TO - FREE_FROM) / SHARE
+/** Not by the process's id: in containers that share a network those are alike. */
+const OWN_SHARE = Math.floor(Math.random() * SHARES)
 
 /** Listens for a moment; null when that works, else why not (`EADDRINUSE`, `EACCES`, …). */
 const whyTaken = async (host: string, port: number): Promise<string | null> => {
@@ -39,7 +41,7 @@ const freePort = async (host: string, setting: string): Promise<number> => {
   let code = 'EADDRINUSE'
   for (let tries = 0; tries < 2 * SHARE; tries++) {
     // When all of its own are taken: those of the next.
-    const share = (process.pid + Math.floor(tries / SHARE)) % SHARES
+    const share = (OWN_SHARE + Math.floor(tries / SHARE)) % SHARES
     const port = FREE_FROM + share * SHARE + (turns++ % SHARE)
     const problem = await whyTaken(host, port)
     if (problem === null) return port
