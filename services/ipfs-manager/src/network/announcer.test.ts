@@ -150,8 +150,10 @@ describe('what is pinned here', () => {
         forget: async () => undefined,
       }),
     })
+    // From before the first: a busy machine may notice that one late.
+    const since = performance.now()
     await slow.run(signal())
     expect(times).toHaveLength(5)
-    expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(195)
+    expect((times.at(-1) ?? 0) - since).toBeGreaterThanOrEqual(195)
   })
 })
