@@ -112,6 +112,24 @@ const tar = async (entries: [string, string | Buffer][]): Promise<Buffer> => {
   return Buffer.concat(pieces)
 }
 
+test('what an operator has taken down does not come in by an archive, with or without its blocks', async () => {
+  const [from, to] = [await api.addUser(operator), await api.addUser(operator)]
+  await upload(from, randomUUID(), 'taken down.txt')
+  const exported = await api.call('GET', `/api/v1/organizations/${from.organizationId}/export`, { as: from.headers })
+  const [{ cid = '' } = {}] = await listed(api, from)
+  const entries = [...(await filesIn(exported.rawPayload))]
+  const withoutCar = await tar(entries.filter(([name]) => !name.endsWith('.car')))
+  const takedown = { as: operator.headers, body: { cid, caseNumber: 'K 1', reason: 'an order' } }
+  const { id } = (await api.call('POST', '/api/v1/admin/takedowns', takedown)).json()
+  for (const archive of [exported.rawPayload, withoutCar]) {
+    expect((await send(api, to, archive)).json()).toMatchObject({ status: 403, code: 'content_denied' })
+    expect((await api.call('GET', '/api/v1/pins', { as: to.headers })).json().pins).toEqual([])
+  }
+  await api.call('DELETE', `/api/v1/admin/takedowns/${id}`, { as: operator.headers })
+  expect((await send(api, to, exported.rawPayload)).statusCode).toBe(200)
+  expect(await listed(api, to)).toMatchObject([{ cid }])
+})
+
 test('an organization goes to another installation: CIDs, names, types, metadata and pins are the same', async () => {
   const owner = await api.addUser(operator)
   const shared = randomUUID()

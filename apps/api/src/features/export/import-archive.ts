@@ -40,7 +40,7 @@ type Waiting = { cid: string; pins: ArchivedPin[] }
 /**
  * Takes the contents of an exported organization into the caller's: CIDs, names, content types and metadata as they were, under new ids and times. What
  * the organization has already under the same name is passed over, so that an import which broke off may be sent again.
- * @throws HoldfastError `invalid_request`, `invalid_car`, `incomplete_dag`, `quota_exceeded`, `payload_too_large`
+ * @throws HoldfastError `invalid_request`, `invalid_car`, `incomplete_dag`, `content_denied`, `quota_exceeded`, `payload_too_large`
  */
 export const importArchive = async (
   deps: ImportArchiveDeps,
@@ -93,6 +93,7 @@ class ImportRun {
     if (id !== undefined) return this.#takePrivate({ name, id, extension: part, bytes })
     const [, cid, extension] = /^contents\/([a-z0-9]{1,300})\.(jsonl|car)$/.exec(name) ?? []
     if (cid === undefined) return
+    this.#deps.denied.refuse(parseCid(cid))
     if (extension === 'jsonl') {
       await this.#withoutCar()
       this.#waiting = { cid, pins: await readArchivedPins(name, bytes) }

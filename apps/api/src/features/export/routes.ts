@@ -115,6 +115,7 @@ export const registerImportArchiveRoutes = (app: ApiInstance, deps: ImportArchiv
               'invalid_car',
               'incomplete_dag',
               'not_in_private',
+              'content_denied',
               'quota_exceeded',
             ],
             requestBody: { content: { [TAR]: { schema: { type: 'string', format: 'binary' } } } },
