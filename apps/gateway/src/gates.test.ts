@@ -132,6 +132,20 @@ describe('a gateway with tokens', () => {
     expect(logged.join('')).not.toContain(gateway.secret)
   })
 
+  it('no script runs in a page whose address holds it, whoever asked before and how', async () => {
+    const page = `/ipfs/${folder}/index.html`
+    const byHeader: Record<string, string> = { 'Holdfast-Gateway-Token': gateway.secret }
+    for (let turn = 0; turn < 2; turn++) {
+      const shown = await ask(gateway.host, `${page}?token=${gateway.secret}`)
+      expect([shown.status, shown.body]).toEqual([200, 'welcome'])
+      expect(shown.headers['content-security-policy']).toMatch(/^sandbox; default-src 'none';/)
+      const safe = await ask(gateway.host, page, byHeader)
+      expect(safe.headers['content-security-policy']).toContain('allow-scripts')
+    }
+    const preflight = await ask(gateway.host, page, {}, 'OPTIONS')
+    expect(preflight.headers['access-control-allow-headers']).toContain('Holdfast-Gateway-Token')
+  })
+
   it('what it has answered is for its own visitors: other hosts answer as before', async () => {
     const public_ = await ask('127.0.0.1', `/ipfs/${file}`)
     expect(public_.headers['cache-control']).toContain('public')

@@ -1,4 +1,6 @@
 import { type GatewayRequest, isIsolated } from '../request/gateway-request.ts'
+import type { ResponsePlan } from './response-plan.ts'
+import { withHeader } from './with-header.ts'
 
 /**
  * Types that a browser runs scripts of, or renders as a page, when it opens them. On path URLs all content shares one
@@ -12,3 +14,12 @@ export const SANDBOX = 'sandbox allow-scripts allow-forms allow-popups allow-dow
 /** The Content-Security-Policy for this type, or `undefined` when it needs none: an origin of its own is wall enough. */
 export const contentSecurityPolicy = (contentType: string, request: GatewayRequest): string | undefined =>
   ACTIVE.test(contentType) && !isIsolated(request) ? SANDBOX : undefined
+
+/** Nothing runs, and nothing is loaded from elsewhere. */
+const INERT = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; media-src 'self' data:"
+
+/** The same page without its scripts, for a reader whose address holds a token: pages are anybody's, and would read it there. */
+export const withoutScripts = (plan: ResponsePlan): ResponsePlan =>
+  plan.headers.includes(SANDBOX)
+    ? { ...plan, headers: withHeader(plan.headers, 'Content-Security-Policy', INERT) }
+    : plan

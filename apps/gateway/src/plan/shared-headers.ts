@@ -1,6 +1,6 @@
 export const ALLOWED_METHODS = 'GET, HEAD, OPTIONS'
 
-/** Sent with every response: other origins may read (no credentials are ever looked at), nobody may guess types. */
+/** Sent with every response: other origins may read (cookies are never looked at), nobody may guess types. */
 export const EVERYWHERE: readonly string[] = [
   'X-Content-Type-Options',
   'nosniff',
@@ -9,7 +9,7 @@ export const EVERYWHERE: readonly string[] = [
   'Access-Control-Allow-Methods',
   ALLOWED_METHODS,
   'Access-Control-Allow-Headers',
-  'Accept, Cache-Control, Content-Type, If-None-Match, If-Range, Range, User-Agent, X-Requested-With',
+  'Accept, Authorization, Cache-Control, Content-Type, Holdfast-Gateway-Token, If-None-Match, If-Range, Range, User-Agent, X-Requested-With',
   'Access-Control-Expose-Headers',
   'Content-Disposition, Content-Length, Content-Location, Content-Range, ETag, Ipfs-Uri, X-Chunked-Output, X-Ipfs-Path, X-Ipfs-Roots, X-Stream-Output',
 ]

@@ -13,6 +13,7 @@ type OfOrganization = Extract<Site, { kind: 'organization' }>
 /**
  * Lets a request in by a gateway of an organization, or not, before anything is looked up. Its token is taken out of `request.url` whatever comes of it.
  * A preflight tells nothing of any content, and comes without what the request itself brings.
+ * @returns whether its address held a token, which pages can read there
  * @throws HoldfastError `not_found`, `forbidden`, `invalid_token`, `rate_limited`
  */
 export const enterGate = (
@@ -20,10 +21,11 @@ export const enterGate = (
   request: IncomingMessage,
   response: ServerResponse,
   { gates, gateUsage, proxies }: GateDeps,
-): void => {
+): { addressHoldsToken: boolean } => {
   const { url, token } = withoutToken(request.url ?? '')
   request.url = url
-  if (request.method === 'OPTIONS') return
+  const addressHoldsToken = token !== undefined
+  if (request.method === 'OPTIONS') return { addressHoldsToken }
   const { socket, rawHeaders } = request
   const visitor = readVisitor({ rawHeaders, peer: socket.remoteAddress ?? '', host: site.host }, token, proxies)
   gate.check(visitor)
@@ -31,4 +33,5 @@ export const enterGate = (
   gates.follow(site.name, visitor, response)
   const before = socket.bytesWritten
   response.once('close', () => gateUsage.addBytes(gate.settings, socket.bytesWritten - before))
+  return { addressHoldsToken }
 }

@@ -7,6 +7,7 @@ import type { CID } from 'multiformats/cid'
 import { ContentGone } from '../content/block-errors.ts'
 import type { Gate } from '../gates/gate.ts'
 import { withoutToken } from '../gates/read-visitor.ts'
+import { withoutScripts } from '../plan/content-safety.ts'
 import { keepPrivate } from '../plan/keep-private.ts'
 import { planError } from '../plan/plan-error.ts'
 import { ALLOWED_METHODS } from '../plan/shared-headers.ts'
@@ -164,6 +165,7 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
       deps.proxies,
     )
     let site = deps.sites.of(origin.host)
+    let addressHoldsToken = false
     const gate = site.kind === 'organization' ? deps.gates.of(site.name) : undefined
     if (site.kind === 'organization') {
       if (gate === undefined) {
@@ -172,7 +174,7 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
         request.url = withoutToken(request.url ?? '').url
       } else
         try {
-          enterGate({ gate, site }, request, response, deps)
+          addressHoldsToken = enterGate({ gate, site }, request, response, deps).addressHoldsToken
         } catch (error) {
           void deliver(
             response,
@@ -183,15 +185,16 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
           return
         }
     }
+    const safe = (plan: ResponsePlan): ResponsePlan => (addressHoldsToken ? withoutScripts(plan) : plan)
     const { url = '' } = request
     const ready = method === 'GET' && isPlain(headers) ? warmPlan(warmKey(site, url, gate)) : undefined
     if (ready !== undefined) {
-      void deliver(response, ready, method, headers)
+      void deliver(response, safe(ready), method, headers)
       return
     }
     void answer({ method, headers, site, gate, origin }, request, response).then((plan) => {
       if (!response.destroyed)
-        return deliver(response, headers.hasBody ? { ...plan, close: true } : plan, method, headers)
+        return deliver(response, safe(headers.hasBody ? { ...plan, close: true } : plan), method, headers)
     })
   }
 }
