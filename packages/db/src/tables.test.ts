@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import ts from 'typescript'
@@ -15,10 +15,12 @@ type Column = { nullable: boolean; generated: boolean; type: string }
 
 /** What the type says of each column, read from the source, as types are gone when a test runs. */
 const declaredTables = async (): Promise<Record<string, Record<string, Column>>> => {
-  const text = await readFile(join(import.meta.dirname, 'tables.ts'), 'utf8')
+  const parts = (await readdir(join(import.meta.dirname, 'tables'))).map((name) => join('tables', name))
   const aliases = new Map<string, ts.TypeNode>()
-  for (const node of ts.createSourceFile('tables.ts', text, ts.ScriptTarget.Latest, true).statements) {
-    if (ts.isTypeAliasDeclaration(node)) aliases.set(node.name.text, node.type)
+  for (const file of ['tables.ts', ...parts]) {
+    const text = await readFile(join(import.meta.dirname, file), 'utf8')
+    for (const node of ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true).statements)
+      if (ts.isTypeAliasDeclaration(node)) aliases.set(node.name.text, node.type)
   }
   return Object.fromEntries(
     members(aliases.get('Tables')).map(([table, reference]) => [
