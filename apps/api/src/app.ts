@@ -52,6 +52,7 @@ import { cutRequests } from './open-requests/cut-requests.ts'
 import { DOWNLOAD_LIMITS } from './open-requests/open-download.ts'
 import { OpenRequests } from './open-requests/open-requests.ts'
 import { type OpenRequest, reviewRequest } from './open-requests/review-request.ts'
+import { DefaultVisibilities } from './private/default-visibilities.ts'
 import { QuotaGate } from './upload-body/quota-gate.ts'
 import { UPLOAD_LIMITS } from './upload-body/upload-limits.ts'
 
@@ -105,6 +106,7 @@ export type ContentDeps = UploadParts &
     | 'openUploads'
     | 'openDownloads'
     | 'quota'
+    | 'visibilities'
     | 'tenantKeys'
     | 'rootKeys'
     | 'pinCommitter'
@@ -149,7 +151,8 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
   const openUploads = new OpenRequests({ what: 'uploads', review, limits: UPLOAD_LIMITS })
   const openDownloads = new OpenRequests({ what: 'downloads', review, limits: DOWNLOAD_LIMITS })
   const pinCommitter = new PinCommitter({ unitOfWork: db.unitOfWork, logger })
-  const uploads = { openUploads, openDownloads, quota: new QuotaGate(kysely), pinCommitter, denied }
+  const admission = { quota: new QuotaGate(kysely), visibilities: new DefaultVisibilities(kysely) }
+  const uploads = { ...admission, openUploads, openDownloads, pinCommitter, denied }
   const content =
     deps.content === undefined
       ? undefined

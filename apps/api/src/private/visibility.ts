@@ -1,7 +1,6 @@
-import type { Tables } from '@packages/db/tables'
 import { HoldfastError } from '@packages/shared/holdfast-error'
-import type { Kysely } from 'kysely'
 import { z } from 'zod'
+import type { DefaultVisibilities } from './default-visibilities.ts'
 
 export const visibilitySchema = z.enum(['public', 'private'])
 export type Visibility = z.infer<typeof visibilitySchema>
@@ -14,18 +13,16 @@ export const visibilityQuery = z.strictObject({
     ),
 })
 
+export type ChooseVisibilityDeps = { visibilities: Pick<DefaultVisibilities, 'of'> }
+
 /** What an upload is that does not say: the organization's default. */
 export const chooseVisibility = async (
-  { db }: { db: { kysely: Kysely<Tables> } },
+  { visibilities }: ChooseVisibilityDeps,
   organizationId: string,
   asked: Visibility | undefined,
 ): Promise<Visibility> => {
   if (asked !== undefined) return asked
-  const row = await db.kysely
-    .selectFrom('organizations')
-    .select('default_visibility')
-    .where('id', '=', organizationId)
-    .executeTakeFirst()
-  if (row === undefined) throw new HoldfastError('not_found', { detail: 'The organization is gone.' })
-  return row.default_visibility
+  const visibility = await visibilities.of(organizationId)
+  if (visibility === undefined) throw new HoldfastError('not_found', { detail: 'The organization is gone.' })
+  return visibility
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ApiInstance } from '../../api-instance.ts'
 import { authorize } from '../../authorization/authorize.ts'
-import { chooseVisibility } from '../../private/visibility.ts'
+import { chooseVisibility, type ChooseVisibilityDeps } from '../../private/visibility.ts'
 import { openDownload, type OpenDownloadDeps } from '../../open-requests/open-download.ts'
 import { registerRawBodyScope } from '../../upload-body/raw-body-scope.ts'
 import { type ReceiveUploadDeps, receiveUpload } from '../../upload-body/receive-upload.ts'
@@ -29,6 +29,7 @@ export type CarsDeps = ImportCarDeps &
   ExportCarDeps &
   KeptImportsDeps &
   ReceiveUploadDeps &
+  ChooseVisibilityDeps &
   OpenDownloadDeps
 
 /** CARs in and out, and imports that wait for more blocks. */

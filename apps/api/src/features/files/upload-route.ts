@@ -3,14 +3,14 @@ import { authorize } from '../../authorization/authorize.ts'
 import { boundaryOf } from '../../upload-body/multipart/boundary.ts'
 import { readMultipart } from '../../upload-body/multipart/read-multipart.ts'
 import { registerRawBodyScope } from '../../upload-body/raw-body-scope.ts'
-import { chooseVisibility, visibilityQuery } from '../../private/visibility.ts'
+import { chooseVisibility, type ChooseVisibilityDeps, visibilityQuery } from '../../private/visibility.ts'
 import { type ReceiveUploadDeps, receiveUpload } from '../../upload-body/receive-upload.ts'
 import { FORM_LIMITS } from '../../upload-form/read-upload-form.ts'
 import { uploadedFileSchema } from './schemas.ts'
 import { uploadDocs } from './upload-docs.ts'
 import { UPLOADED, type UploadFileDeps, uploadFile } from './upload-file.ts'
 
-export type UploadRouteDeps = UploadFileDeps & ReceiveUploadDeps
+export type UploadRouteDeps = UploadFileDeps & ReceiveUploadDeps & ChooseVisibilityDeps
 
 /** `POST /api/v1/files/upload`. */
 export const registerUploadRoute = (app: ApiInstance, deps: UploadRouteDeps): void =>

@@ -6,7 +6,7 @@ import type { Actor } from '../../authorization/actor.ts'
 import { authorize } from '../../authorization/authorize.ts'
 import type { RecordReply } from '../../plugins/idempotency/idempotent.ts'
 import type { TenantSealDeps } from '../../private/tenant-seal.ts'
-import { chooseVisibility } from '../../private/visibility.ts'
+import { chooseVisibility, type ChooseVisibilityDeps } from '../../private/visibility.ts'
 import { invalidField } from '../../upload-form/invalid-field.ts'
 import { checkName } from '../../values/file-name.ts'
 import { checkMetadata } from '../../values/metadata.ts'
@@ -19,6 +19,7 @@ import { expiryOf, type UploadClock } from './upload-clock.ts'
 import { encodeUploadId } from './upload-id.ts'
 
 export type CreateFolderDeps = AdmitLengthDeps &
+  ChooseVisibilityDeps &
   TenantSealDeps & {
     db: Pick<Database, 'kysely' | 'unitOfWork'>
     storeId: string

@@ -5,7 +5,7 @@ import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { Actor } from '../../authorization/actor.ts'
 import type { RecordReply } from '../../plugins/idempotency/idempotent.ts'
 import type { TenantSealDeps } from '../../private/tenant-seal.ts'
-import { chooseVisibility } from '../../private/visibility.ts'
+import { chooseVisibility, type ChooseVisibilityDeps } from '../../private/visibility.ts'
 import { tooLarge } from '../../upload-body/limited-bytes.ts'
 import { admitLength } from './admit-length.ts'
 import type { AppendDeps } from './append-to-upload.ts'
@@ -19,6 +19,7 @@ import { decodeUploadId } from './upload-id.ts'
 import type { UploadMetadata } from './upload-metadata.ts'
 
 export type CreateUploadDeps = AppendDeps &
+  ChooseVisibilityDeps &
   TenantSealDeps & {
     db: Pick<Database, 'kysely' | 'unitOfWork'>
     openCount: Pick<OpenUploadCount, 'add'>
