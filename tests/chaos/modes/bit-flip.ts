@@ -110,7 +110,8 @@ export const bitFlip: Mode = {
           const isWhole = async (): Promise<boolean> =>
             (await askGateway(world.platform.gatewayUrl, file)).kind === 'whole'
           if (await until(HEALED_MS, isWhole)) counts.healed += 1
-          else problems.push(`cycle ${cycle}: ${file.name} is damaged, a peer has it, and it was not healed`)
+          else
+            problems.push(`cycle ${cycle}: ${file.name} (${file.cid}) is damaged, a peer has it, and it was not healed`)
         }
         // The bits as they were, everything must be there: damage took nothing else with it.
         await world.platform.kill()

@@ -42,6 +42,7 @@ export class DamageDesk {
   readonly #pending = new Set<Promise<void>>()
   readonly #stop = new AbortController()
   #healing: Promise<void> | undefined
+  #hasLooked = false
   #healed = 0
   #open = 0
   #brokenMarkers = 0
@@ -102,12 +103,18 @@ export class DamageDesk {
     await this.#healing
   }
 
-  /** Looks at what may be sound by now: blocks that somebody has brought again, and reports of other processes. */
+  /**
+   * Looks at what may be sound by now: blocks that somebody has brought again, and reports of other processes. The first time at all that is
+   * open, due or not: a disk may have been repaired while the platform was stopped, and sources that failed may be there again.
+   */
   async lookAgain(): Promise<void> {
     const { db, store } = this.#deps
+    const isFirst = !this.#hasLooked
+    this.#hasLooked = true
     for (const damage of await openDamage(db.kysely, store.id, { limit: LOOK_BATCH, due: false })) {
       if (this.#stop.signal.aborted) return
-      if (!store.isKnownDamaged({ realm: damage.realm, cid: parseCid(damage.cid) })) await this.#healOne(damage)
+      if (isFirst || !store.isKnownDamaged({ realm: damage.realm, cid: parseCid(damage.cid) }))
+        await this.#healOne(damage)
     }
     await this.tell()
   }

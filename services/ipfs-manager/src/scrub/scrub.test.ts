@@ -131,6 +131,25 @@ test('who cannot be asked now is asked later, and the reason is told', async () 
   await desk.stop()
 })
 
+test('after a restart all that is open is looked at, whenever it would have been due', async () => {
+  const before = makeDesk()
+  const [repaired, held] = [await bring('repaired'), await bring('held')]
+  for (const upload of [repaired, held]) {
+    flip(upload)
+    await before.take({ realm: 'public', cid: upload.cid })
+  }
+  await before.heal()
+  expect(await rowOf(repaired)).toMatchObject({ tries: 1, healed_at: null })
+  await before.stop()
+  flip(repaired)
+  copies.set(held.cid, Buffer.from('held'))
+  const after = makeDesk()
+  await after.lookAgain()
+  expect(await rowOf(repaired)).toMatchObject({ healed_at: expect.any(Date) })
+  expect(await rowOf(held)).toMatchObject({ healed_from: 'elsewhere' })
+  await after.stop()
+})
+
 test('what is released needs no healing', async () => {
   const desk = makeDesk()
   const upload = await bring('released')
