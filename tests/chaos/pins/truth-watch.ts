@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { DatabaseServer } from './database-server.ts'
 import type { NodePool } from './node-pool.ts'
+import { LieTimes } from './lie-times.ts'
 import { liesIn, readListed, readTold } from './truth.ts'
 
 const LOOK_MS = 300
-/** A node is down after 15 s of silence, which is asked for each second here (`hasten-checks.ts`); a slow machine may take its time. */
-const SILENT_MS = 30_000
-/** Copies are checked each second here, and each minute elsewhere. */
-const ABSENT_MS = 12_000
+/** Until the rows and the nodes can be looked at again. */
+const ANSWER_MS = 30_000
 
 /**
  * Looks all the time whether what the platform tells is so. What is not so for longer than it may take to be noticed is a lie. While the platform or its
@@ -15,8 +14,7 @@ const ABSENT_MS = 12_000
  */
 export class TruthWatch {
   readonly #deps: { database: DatabaseServer; pool: NodePool; onLie(lie: string): void }
-  readonly #since = new Map<string, number>()
-  readonly #told = new Set<string>()
+  readonly #times = new LieTimes()
   readonly #ended = new AbortController()
   readonly #running: Promise<void>
   #isSuspended = false
@@ -34,7 +32,7 @@ export class TruthWatch {
   }
 
   resume(): void {
-    this.#since.clear()
+    this.#times.forget()
     this.#isSuspended = false
   }
 
@@ -42,10 +40,9 @@ export class TruthWatch {
   async settled(): Promise<void> {
     for (;;) {
       const looks = this.looks
-      for (const end = performance.now() + SILENT_MS; this.looks < looks + 2; await sleep(LOOK_MS / 3))
+      for (const end = performance.now() + ANSWER_MS; this.looks < looks + 2; await sleep(LOOK_MS / 3))
         if (performance.now() > end) throw new Error('the rows or the nodes could not be looked at')
-      const open = [...this.#since.keys()].filter((lie) => !this.#told.has(lie))
-      if (open.length === 0) return
+      if (!this.#times.isOpen) return
     }
   }
 
@@ -58,7 +55,7 @@ export class TruthWatch {
     while (!this.#ended.signal.aborted) {
       if (!this.#isSuspended)
         // Without its database the platform tells nothing either.
-        await this.#look().catch(() => this.#since.clear())
+        await this.#look().catch(() => this.#times.forget())
       await sleep(LOOK_MS, undefined, { signal: this.#ended.signal }).catch(() => undefined)
     }
   }
@@ -66,17 +63,9 @@ export class TruthWatch {
   async #look(): Promise<void> {
     // Rows first: a copy that goes has left its row before it leaves its node.
     const told = await readTold(this.#deps.database)
-    const lies = new Set(liesIn(told, await readListed(this.#deps.pool)))
+    const lies = liesIn(told, await readListed(this.#deps.pool))
     if (this.#isSuspended) return
-    const now = performance.now()
-    for (const lie of this.#since.keys()) if (!lies.has(lie)) this.#since.delete(lie)
-    for (const lie of lies) {
-      const since = this.#since.get(lie) ?? now
-      this.#since.set(lie, since)
-      if (now - since <= (lie.endsWith('does not answer') ? SILENT_MS : ABSENT_MS) || this.#told.has(lie)) continue
-      this.#told.add(lie)
-      this.#deps.onLie(`for ${Math.round((now - since) / 1_000)} s: ${lie}`)
-    }
+    for (const lie of this.#times.look(lies, performance.now())) this.#deps.onLie(lie)
     this.looks += 1
   }
 }

@@ -2,7 +2,7 @@ import type { DatabaseServer } from './database-server.ts'
 import { type NodePool, pinsOn } from './node-pool.ts'
 
 /** What the platform says of one content. */
-type Told = {
+export type Told = {
   cid: string
   /** Nodes that have confirmed it, as the rows say. */
   nodes: string[]
@@ -27,24 +27,44 @@ const TOLD = `
 export const readTold = (database: DatabaseServer): Promise<Told[]> => database.ask<Told>(TOLD)
 
 /** What nodes say themselves; null for one that does not answer. */
-type Listed = ReadonlyMap<string, ReadonlySet<string> | null>
+export type Listed = ReadonlyMap<string, ReadonlySet<string> | null>
 
 export const readListed = async ({ nodes }: NodePool): Promise<Listed> =>
   new Map(await Promise.all(nodes.map(async (node) => [node.name, await pinsOn(node)] as const)))
 
-/** Each is a lie if it stays. A copy in the own store is looked at by reading it. */
-export const liesIn = (told: readonly Told[], listed: Listed): string[] =>
-  told.flatMap(({ cid, nodes, own, pinnedMin, psaPinned }) => {
+/** What is told and is not so, if it stays. */
+export type Lie = {
+  /** The same for as long as it is the same lie, whatever it says in between. */
+  about: string
+  text: string
+  /** It would be so with the copies of nodes that do not answer: those are believed until silence is taken for a loss. */
+  isBySilence: boolean
+}
+
+/** A copy in the own store is looked at by reading it. */
+export const liesIn = (told: readonly Told[], listed: Listed): Lie[] => {
+  const isSilent = (name: string): boolean => listed.get(name) == null
+  return told.flatMap(({ cid, nodes, own, pinnedMin, psaPinned }) => {
     const without = nodes.filter((name) => listed.get(name)?.has(cid) !== true)
     const confirmed = nodes.length - without.length + (own ? 1 : 0)
+    const believed = confirmed + without.filter(isSilent).length
+    const short = (about: string, min: number, text: string): Lie[] => {
+      const isBySilence = believed >= min
+      const why = isBySilence ? '; nodes do not answer' : ''
+      return confirmed < min ? [{ about: `${cid} ${about}`, text: `${cid} ${text}${why}`, isBySilence }] : []
+    }
     return [
-      ...without.map((name) => `${cid} counts as confirmed by ${name}, ${wordOf(listed.get(name))}`),
-      ...(pinnedMin !== null && confirmed < pinnedMin
-        ? [`${cid} is told pinned, and ${confirmed} of at least ${pinnedMin} copies are confirmed`]
-        : []),
-      ...(psaPinned && confirmed === 0 ? [`${cid} is told pinned to the Pinning Service API, and nobody has it`] : []),
+      ...without.map((name) => ({
+        about: `${cid} ${name}`,
+        text: `${cid} counts as confirmed by ${name}, which does not ${isSilent(name) ? 'answer' : 'list it'}`,
+        isBySilence: isSilent(name),
+      })),
+      ...short(
+        'pinned',
+        pinnedMin ?? 0,
+        `is told pinned, and ${confirmed} of at least ${pinnedMin} copies are confirmed`,
+      ),
+      ...short('psa', psaPinned ? 1 : 0, 'is told pinned to the Pinning Service API, and nobody has it'),
     ]
   })
-
-const wordOf = (listed: ReadonlySet<string> | null | undefined): string =>
-  listed == null ? 'which does not answer' : 'which does not list it'
+}
