@@ -42,6 +42,10 @@ const COLLECT_MS = 60 * 60_000
 /** It marks in silence what is pinned. When it stands behind a pin that does not end, all other pins stand behind it: so it is given up. */
 const COLLECT_IDLE_MS = 10 * 60_000
 
+/** One after the other without an answer: the rest is not asked, or a thousand would wait for minutes. */
+const SILENCES = 16
+const SILENT = 'The node does not answer.'
+
 /** A pool of Kubo nodes, each pinned on by itself: nothing here decides where something goes. */
 export class KuboBackend implements PinBackend {
   readonly kind = 'kubo'
@@ -120,14 +124,18 @@ export class KuboBackend implements PinBackend {
 
   async replicas(nodeId: string, roots: readonly WantedRoot[], signal: AbortSignal): Promise<ReplicaWord[]> {
     const { client } = this.#node(nodeId)
+    let silences = 0
     return eachOf(roots, async ({ contentId, cid }): Promise<ReplicaWord> => {
+      if (silences >= SILENCES) return { contentId, state: 'unknown', reason: SILENT }
       try {
         const pin = await client.pinOf(cid.toV1(), signal)
+        silences = 0
         if (pin === null) return { contentId, state: 'absent' }
         return { contentId, state: 'pinned', isForeign: !isOurs(pin.label, this.#install) }
       } catch (error) {
         signal.throwIfAborted()
         const known = toBackendError(error)
+        if (known instanceof BackendError && known.code === 'node_down') silences += 1
         if (known instanceof BackendError) return { contentId, state: 'unknown', reason: known.message }
         throw error
       }

@@ -6,10 +6,13 @@ import { sql } from 'kysely'
 import { loseReplica } from '../confirm-replica.ts'
 import { countCopies } from '../count-copies.ts'
 import type { PinBackend } from '../pin-backend.ts'
+import { doubtCopies, loseSight } from './node-watch.ts'
 
 export type CheckReplicasDeps = {
   db: Pick<Database, 'kysely' | 'unitOfWork'>
   backend: Pick<PinBackend, 'replicas'>
+  /** Of what a node has not said for so long, whatever it is asked, nobody knows whether it has it. */
+  doubtAfterMs: number
   logger: MinimalLogger
 }
 
@@ -19,7 +22,7 @@ const LOST = 'A node that had a copy does not have it any more.'
 
 /**
  * Asks a node about every copy that it is taken to have. What it confirms counts (again); what it has not is lost, and shows at once. What cannot be asked
- * changes nothing. Copies that were made while it is asked are left for the next time.
+ * changes nothing, until that has lasted too long: then it counts no more. Copies that were made while it is asked are left for the next time.
  */
 export const checkReplicas = async (
   deps: CheckReplicasDeps,
@@ -56,6 +59,12 @@ export const checkReplicas = async (
     total.confirmed += there.length
     for (const { contentId, state } of words)
       if (state === 'absent' && (await noteAbsent(deps, nodeId, contentId))) total.lost++
+    const unknown = words.filter(({ state }) => state === 'unknown').map(({ contentId }) => contentId)
+    const doubted = await noteUnknown(deps, nodeId, unknown)
+    if (unknown.length < words.length) continue
+    // It says nothing at all: the rest would only wait, and is doubted with what was asked.
+    if (doubted > 0) await loseSight(deps, nodeId, signal)
+    break
   }
   if (total.lost > 0) logger.error({ nodeId, ...total }, 'a node has lost copies')
   return total
@@ -82,6 +91,28 @@ const noteThere = async ({ db }: CheckReplicasDeps, nodeId: string, contentIds: 
     await countCopies(uow.tx, back)
     await refreshPins(uow, back)
   })
+}
+
+const noteUnknown = async (
+  { db, doubtAfterMs }: CheckReplicasDeps,
+  nodeId: string,
+  contentIds: string[],
+): Promise<number> => {
+  if (contentIds.length === 0) return 0
+  // A clock that went back tells nothing of how long ago it was.
+  const { rows } = await sql<{ content_id: string }>`
+    select content_id from replicas
+    where node_id = ${nodeId} and status = 'pinned' and content_id = any(${contentIds}::uuid[])
+      and (last_checked is null or last_checked > now() + interval '1 minute'
+        or last_checked < now() - ${doubtAfterMs}::float8 * interval '1 millisecond')
+  `.execute(db.kysely)
+  if (rows.length === 0) return 0
+  const doubted = rows.map((row) => row.content_id)
+  await db.unitOfWork.run(async (uow) => {
+    await sql`select from contents where id = any(${doubted}::uuid[]) order by id for update`.execute(uow.tx)
+    await doubtCopies(uow, nodeId, doubted)
+  })
+  return doubted.length
 }
 
 const noteAbsent = async ({ db }: CheckReplicasDeps, nodeId: string, contentId: string): Promise<boolean> => {

@@ -1,6 +1,7 @@
 import type { Database } from '@packages/db/open-database'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { refreshPins } from '@packages/db/pins/refresh-pins'
+import type { UnitOfWorkContext } from '@packages/db/unit-of-work'
 import { sql } from 'kysely'
 import { countCopies } from '../count-copies.ts'
 import type { NodeReport, PinBackend } from '../pin-backend.ts'
@@ -99,14 +100,23 @@ export const loseSight = async (
         order by c.id for update
       `.execute(uow.tx)
       const ids = rows.map(({ id }) => id)
-      await sql`
-        update replicas set status = 'unreachable'
-        where node_id = ${nodeId} and status = 'pinned' and content_id = any(${ids}::uuid[])
-      `.execute(uow.tx)
-      await countCopies(uow.tx, ids)
-      await refreshPins(uow, ids, { reason: 'A node that has a copy does not answer.' })
+      await doubtCopies(uow, nodeId, ids)
       return ids.length
     })
     more = result === BATCH
   }
+}
+
+/** Copies of which nothing is heard any more do not count until their node says that it has them. Their contents are locked. */
+export const doubtCopies = async (
+  uow: UnitOfWorkContext,
+  nodeId: string,
+  contentIds: readonly string[],
+): Promise<void> => {
+  await sql`
+    update replicas set status = 'unreachable'
+    where node_id = ${nodeId} and status = 'pinned' and content_id = any(${[...contentIds]}::uuid[])
+  `.execute(uow.tx)
+  await countCopies(uow.tx, contentIds)
+  await refreshPins(uow, contentIds, { reason: 'A node that has a copy does not answer.' })
 }

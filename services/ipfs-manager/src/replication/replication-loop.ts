@@ -12,10 +12,10 @@ import type { RootLocks } from '../root-locks.ts'
 import type { StoreGate } from '../store-gate.ts'
 import { forgetOwnPlace } from './forget-own-place.ts'
 import { assignCopies } from './assign-copies.ts'
-import { checkReplicas } from './check-replicas.ts'
 import { copyReplica } from './copy-replica.ts'
 import { type DueReplica, renewReplicas, takeDueReplicas } from './due-replicas.ts'
 import { releaseSurplus } from './release-surplus.ts'
+import { NodeChecks } from './node-checks.ts'
 import { watchNodes } from './node-watch.ts'
 import { drainNodes } from './drain-nodes.ts'
 import { releaseReplicas } from './release-replicas.ts'
@@ -73,6 +73,7 @@ export class ReplicationLoop implements Service {
   /** Nodes for which copies are being taken now, and those that had more than there was room for. */
   readonly #taking = new Set<string>()
   readonly #hasMore = new Set<string>()
+  readonly #checks: NodeChecks
   readonly #tasks: RepeatingTask[]
 
   constructor(deps: ReplicationLoopDeps) {
@@ -80,6 +81,7 @@ export class ReplicationLoop implements Service {
     const settings = { ...DEFAULTS, ...deps.settings }
     this.#settings = settings
     const { logger } = deps
+    this.#checks = new NodeChecks({ ...deps, doubtAfterMs: settings.checkEveryMs + settings.downAfterMs })
     const task = (name: string, everyMs: number, run: (signal: AbortSignal) => Promise<void>) =>
       new RepeatingTask({ name, everyMs, run, logger })
     this.#tasks = [
@@ -101,19 +103,23 @@ export class ReplicationLoop implements Service {
     this.#stopping.abort()
     const running = [...this.#running.values()]
     for (const { controller } of running) controller.abort(new Error('the platform stops'))
-    await Promise.all([...this.#tasks.map((task) => task.stop()), ...running.map(({ done }) => done)])
+    await Promise.all([
+      ...this.#tasks.map((task) => task.stop()),
+      this.#checks.stop(),
+      ...running.map(({ done }) => done),
+    ])
   }
 
   /** What a node that has come back says of its copies comes before anything else is believed of it. */
   async watch(signal: AbortSignal): Promise<void> {
     const back = await watchNodes({ ...this.#deps, ...this.#settings }, signal)
-    for (const nodeId of back) await checkReplicas(this.#deps, nodeId, signal)
+    await this.#checks.run(back, signal)
   }
 
   /** The own store has a check of its own, which knows how to mend. What is too many then, goes. */
   async check(signal: AbortSignal): Promise<void> {
     const nodes = await this.#otherNodes()
-    for (const nodeId of nodes) await checkReplicas(this.#deps, nodeId, signal)
+    await this.#checks.run(nodes, signal)
     if (nodes.length === 0) return
     await endMoved(this.#deps)
     await releaseSurplus(this.#deps, signal)
