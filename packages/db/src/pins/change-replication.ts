@@ -3,6 +3,7 @@ import { HoldfastError } from '@packages/shared/holdfast-error'
 import { sql } from 'kysely'
 import { recordset } from '../ingest/recordset.ts'
 import { tooManyCopies } from '../plan-refusals.ts'
+import { RetryTransaction } from '../postgres-errors.ts'
 import type { UnitOfWorkContext } from '../unit-of-work.ts'
 import { refreshPins } from './refresh-pins.ts'
 import { refreshWishes } from './refresh-wishes.ts'
@@ -34,13 +35,19 @@ export const changeReplication = async (
     where c.id in (select content_id from pins where id = any(${pinIds}::uuid[]) and organization_id = ${organizationId})
     order by c.id for update
   `.execute(tx)
+  const contentIds = contents.map(({ id }) => id)
+  // While the lock was waited for, what a pin wanted may have come: its pins stand on another row now.
+  const { rows: moved } = await sql`
+    select from pins where id = any(${pinIds}::uuid[]) and organization_id = ${organizationId}
+      and content_id <> all(${contentIds}::uuid[]) limit 1
+  `.execute(tx)
+  if (moved.length > 0) throw new RetryTransaction('the content of a pin has come')
   const { rows: changed } = await sql<{ id: string }>`
     update pins p set replication_min = x.min, replication_max = x.max, zones = x.zones
     from ${recordset([{ min, max, zones }], 'min int, max int, zones text[]')}
     where p.id = any(${pinIds}::uuid[]) and p.organization_id = ${organizationId} and not p.is_private
     returning p.id
   `.execute(tx)
-  const contentIds = contents.map(({ id }) => id)
   await refreshWishes(tx, contentIds)
   await refreshPins(uow, contentIds, { reason: 'Another number of copies is wished for.' })
   for (const { id: subject } of changed)

@@ -4,6 +4,9 @@ import * as fc from 'fast-check'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { IngestCommitter } from '../ingest-committer.ts'
+import { planIngest } from '../ingest/ingest-plan.ts'
+import { readIngestFacts } from '../ingest/read-ingest-facts.ts'
+import { writeIngest } from '../ingest/write-ingest.ts'
 import { removePins } from '../remove-pins.ts'
 import { ingestItem, seedNode, seedOrganization } from '../test-database/seed.ts'
 import { startTestDatabase, type TestDatabase } from '../test-database.ts'
@@ -172,6 +175,26 @@ test('what waits for content brings its wishes to whoever uploads it', async () 
   await run((uow) => insertPins(uow, [rowOf(1, 'one', { max: 4, zones: ['a'] })]))
   const { contentId } = await uploads.commit(ingestItem(ownerOf(0), nodeId, 'one'))
   expect(await contents()).toMatchObject([{ id: contentId, min: 2, max: 4, zones: ['a'] }])
+  await holds()
+})
+
+test('a wish that changes while what it is for arrives stands with what has arrived', async () => {
+  const { result } = await run((uow) => insertPins(uow, [rowOf(0, 'one', undefined)]))
+  const pinIds = result.map((pin) => ('id' in pin ? pin.id : ''))
+  const [written, mayEnd] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const arrival = run(async (uow) => {
+    const items = [ingestItem(ownerOf(1), nodeId, 'one')]
+    await writeIngest(uow, planIngest(items, await readIngestFacts(uow.tx, items)))
+    written.resolve()
+    await mayEnd.promise
+  })
+  await written.promise
+  const change = run((uow) => changeReplication(uow, { ...ownerOf(0), actorId: null, pinIds, wish: { min: 5 } }))
+  const waiting = sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+  await expect.poll(async () => (await waiting.execute(database.db.kysely)).rows.length).toBe(1)
+  mayEnd.resolve()
+  await Promise.all([arrival, change])
+  expect(await contents()).toMatchObject([{ min: 5 }])
   await holds()
 })
 
