@@ -49,7 +49,7 @@ export const holdCases: readonly ContractCase<PinBackendHarness>[] = [
   {
     name: 'keeps a pin while a block below it is damaged or lost, whatever is asked of it, and brings back what is lost',
     async run(harness) {
-      const { backend, spare } = harness
+      const { backend, spare, nodeIds } = harness
       const dag = freshDag(30)
       const root = wanted(dag.root)
       const [damaged, lost] = dag.blocks
@@ -73,6 +73,14 @@ export const holdCases: readonly ContractCase<PinBackendHarness>[] = [
       const whole = { isForeign: false, ...sizesOf(dag) }
       assert.deepEqual(await backend.ensure(spare.nodeId, root, carOf(dag), options()), whole)
       const source = backend.blocks('public', [spare.nodeId])
+      assert.deepEqual(Buffer.from((await source.get(lost.cid)) ?? []), Buffer.from(lost.bytes))
+      // Also where another node alone has it.
+      const [holder] = nodeIds
+      await backend.ensure(holder, root, carOf(dag), options())
+      await spare.lose(lost.cid)
+      await spare.kill()
+      await spare.start()
+      assert.deepEqual(await backend.ensure(spare.nodeId, root, { kind: 'nodes', holders: [holder] }, options()), whole)
       assert.deepEqual(Buffer.from((await source.get(lost.cid)) ?? []), Buffer.from(lost.bytes))
       await spare.damage(damaged.cid)
       for (const source of [carOf(dag), { kind: 'network' as const, origins: [] }]) await ask(source)

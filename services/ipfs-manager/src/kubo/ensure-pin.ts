@@ -10,6 +10,10 @@ import { isOurs, labelOf } from './pin-label.ts'
 /** Where others can be reached whom the node is to ask first. */
 export type Holder = { address: string; peerId: string }
 
+type CarSource = RootSource & { kind: 'car' }
+/** Where a node finds it itself. `open`: what others have of it, for what it lacks below a pin that stands. */
+export type PeerSource = { kind: 'peers'; holders: readonly Holder[]; open?: CarSource['open'] }
+
 export type EnsureDeps = { client: KuboClient; install: string }
 
 /** A DAG that is there as a whole is walked at this rate, and slower on a busy disk. */
@@ -29,7 +33,7 @@ export const walkTime = (bytes: number): number => WALK_MS + bytes / WALK_BYTES_
 export const ensurePin = async (
   deps: EnsureDeps,
   root: WantedRoot,
-  source: (RootSource & { kind: 'car' }) | { kind: 'peers'; holders: readonly Holder[] },
+  source: CarSource | PeerSource,
   options: EnsureOptions,
 ): Promise<Ensured> => {
   const { client, install } = deps
@@ -56,15 +60,15 @@ type Counted = { dagSize: number; blocks: number }
 const keepPinned = async (
   { client }: EnsureDeps,
   root: WantedRoot,
-  source: { kind: string } | (RootSource & { kind: 'car' }),
+  { open }: CarSource | PeerSource,
   { limits, signal }: EnsureOptions,
   isForeign: boolean,
 ): Promise<Ensured> => {
   try {
     return { isForeign, ...(await client.measure(root.cid, limits.maxMs, signal)) }
   } catch (error) {
-    if (!('open' in source) || !(error instanceof KuboError) || error.kind !== 'failed') throw error
-    await importCar(client, source, { timeoutMs: limits.maxMs, signal })
+    if (open === undefined || !(error instanceof KuboError) || error.kind !== 'failed') throw error
+    await importCar(client, open, { timeoutMs: limits.maxMs, signal })
     // A block that is there and damaged is not written again: that takes `ipfs repo verify --heal`.
     return { isForeign, ...(await client.measure(root.cid, limits.maxMs, signal)) }
   }
@@ -73,11 +77,11 @@ const keepPinned = async (
 const pinCar = async (
   deps: EnsureDeps,
   root: WantedRoot,
-  source: RootSource & { kind: 'car' },
+  source: CarSource,
   { limits, onProgress, signal }: EnsureOptions,
 ): Promise<Counted> => {
   onProgress?.({ phase: 'replicating', blocks: 0, bytes: 0, providers: [] })
-  const counted = await importCar(deps.client, source, { timeoutMs: limits.maxMs, signal })
+  const counted = await importCar(deps.client, source.open, { timeoutMs: limits.maxMs, signal })
   const most = walkTime(counted.dagSize)
   const walk = { ...limits, maxMs: most, maxBytes: Infinity, maxBlocks: Infinity }
   const pin = (stallMs: number): Promise<Counted> => pinWatched(deps, root, { ...walk, stallMs }, { signal })
@@ -96,11 +100,11 @@ const isStandstill = (error: unknown): boolean =>
 /** @throws BackendError when the node did not take as many blocks as were sent */
 const importCar = async (
   client: KuboClient,
-  source: RootSource & { kind: 'car' },
+  open: CarSource['open'],
   { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal },
 ): Promise<Counted> => {
   const counter = new CarCounter()
-  const { blocks } = await client.importCars([counter.count(source.open(signal))], { timeoutMs, signal })
+  const { blocks } = await client.importCars([counter.count(open(signal))], { timeoutMs, signal })
   if (blocks !== counter.blocks)
     throw new BackendError('node_error', `The node took ${blocks} of ${counter.blocks} blocks.`)
   return { dagSize: counter.bytes, blocks }

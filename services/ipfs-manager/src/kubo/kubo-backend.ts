@@ -1,5 +1,6 @@
 import { canonicalCid } from '@packages/shared/cid'
 import { HoldfastError } from '@packages/shared/holdfast-error'
+import { exportCar } from '@packages/content/car/export-car'
 import type { NamedSource } from '@packages/content/block-sources/chain'
 import {
   BackendError,
@@ -14,7 +15,7 @@ import {
   type WantedRoot,
 } from '../pin-backend.ts'
 import { toBackendError } from './backend-errors.ts'
-import { type EnsureDeps, ensurePin, type Holder } from './ensure-pin.ts'
+import { type EnsureDeps, ensurePin, type PeerSource } from './ensure-pin.ts'
 import { KeyedLock } from '../keyed-lock.ts'
 import { type BadBlock, blockOf, KuboBlocks } from './kubo-blocks.ts'
 import { KuboClient, QUICK_MS } from './kubo-client.ts'
@@ -85,7 +86,7 @@ export class KuboBackend implements PinBackend {
       ensurePin(
         this.#depsOf(node),
         root,
-        source.kind === 'car' ? source : { kind: 'peers', holders: await this.#holders(root, source, options.signal) },
+        source.kind === 'car' ? source : await this.#peers(root, source, options.signal),
         options,
       ),
     )
@@ -220,15 +221,15 @@ export class KuboBackend implements PinBackend {
       throw new HoldfastError('internal', { cause: new Error('a private root for a public node') })
   }
 
-  async #holders(
+  async #peers(
     root: WantedRoot,
     source: RootSource & { kind: 'network' | 'nodes' },
     signal: AbortSignal,
-  ): Promise<Holder[]> {
+  ): Promise<PeerSource> {
     if (source.kind === 'network') {
       if (root.network === 'private')
         throw new HoldfastError('internal', { cause: new Error('a private root is not asked of the network') })
-      return [...dialableOrigins(source.origins, { allowPrivate: this.#dialPrivate })]
+      return { kind: 'peers', holders: [...dialableOrigins(source.origins, { allowPrivate: this.#dialPrivate })] }
     }
     const peers = await Promise.allSettled(
       source.holders.map((holder) =>
@@ -236,11 +237,13 @@ export class KuboBackend implements PinBackend {
       ),
     )
     signal.throwIfAborted()
-    return peers.flatMap((answer) =>
+    const holders = peers.flatMap((answer) =>
       answer.status === 'rejected'
         ? []
         : answer.value.addresses.map((address) => ({ address, peerId: answer.value.peerId })),
     )
+    const blocks = this.blocks(root.network, source.holders)
+    return { kind: 'peers', holders, open: (until) => exportCar(blocks, root.cid, { signal: until }) }
   }
 }
 
