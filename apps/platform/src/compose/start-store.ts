@@ -100,6 +100,9 @@ export const startContent = async (
     ...(config.ipfs.backend === 'embedded' && (peers === null || config.ipfs.network === 'none')
       ? { pins: { retry: WAITING } }
       : {}),
+    ...(config.ipfs.backend === 'kubo' && config.ipfs.evictBelowBytes > 0
+      ? { replication: { leastOnNodes: config.ipfs.ackCopies } }
+      : {}),
     raiseEpoch,
     logger,
     compaction: config.compaction,

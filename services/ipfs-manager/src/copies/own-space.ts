@@ -3,6 +3,7 @@ import type { BlockCache } from '@packages/content/cache/block-cache'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { StoreGate } from '../store-gate.ts'
+import { placeToLetGo } from './place-to-let-go.ts'
 import { giveBackLetGo, letGoCopies, type LetGoDeps, ownCopiesAfter } from './let-go-copies.ts'
 
 export type OwnSpaceDeps = LetGoDeps & {
@@ -63,6 +64,8 @@ export class OwnSpace {
     const contents = await this.#letGo(missing - cached, signal)
     if (cached + contents > 0)
       logger.info({ free, belowBytes, cached, contents }, 'the own store let go what nodes have')
+    // Too little may go: some of it may when more nodes have it.
+    if (missing > cached + contents) await placeToLetGo(this.#deps, signal)
     if (missing > cached + contents && !this.#hasTold) {
       this.#hasTold = true
       logger.warn(

@@ -34,6 +34,8 @@ export type ReplicationSettings = {
   garbageEveryMs: number
   /** How often nodes are looked through for pins of ours that no row owns. */
   orphansEveryMs: number
+  /** What the own store needs to let go of a copy (`OwnSpace`); null where it never does. */
+  leastOnNodes: number | null
 }
 
 export type ReplicationLoopDeps = {
@@ -57,6 +59,7 @@ const DEFAULTS: ReplicationSettings = {
   everyMs: 1_000,
   garbageEveryMs: MINUTE_MS,
   orphansEveryMs: 60 * MINUTE_MS,
+  leastOnNodes: null,
 }
 /** Copies at once on one node. */
 const PER_NODE = 8
@@ -122,7 +125,7 @@ export class ReplicationLoop implements Service {
     await this.#checks.run(nodes, signal)
     if (nodes.length === 0) return
     await endMoved(this.#deps)
-    await releaseSurplus(this.#deps, signal)
+    await releaseSurplus({ ...this.#deps, ...this.#settings }, signal)
   }
 
   /** Assigns, copies and releases what is due; copies go on behind. */
