@@ -1,4 +1,6 @@
+import { ICON_DRAWINGS, iconOf, iconUse } from './entry-icons.ts'
 import { escapeHtml } from './escape-html.ts'
+import { pageHead } from './page-style.ts'
 import { percentEncode } from './percent-encode.ts'
 
 /** One line of a listing. `size`: as the directory claims, never to be believed. */
@@ -22,15 +24,17 @@ export type ListingPlace = {
 }
 
 const downloads = (base: string): string =>
-  `<p>Download all of it: <a href="${base}/?format=tar">TAR</a>, <a href="${base}/?format=car">CAR</a> (verifiable)</p>
+  `<p class="actions">Download all of it: <a href="${base}/?format=tar">TAR</a> <a href="${base}/?format=car">CAR</a> <span>(verifiable)</span></p>
 `
 
-const STYLE = `:root{color-scheme:light dark;--line:#8884;--soft:#888}
-body{font:15px/1.6 system-ui,sans-serif;margin:0 auto;max-width:62rem;padding:1.5rem 1rem;overflow-wrap:anywhere}
-h1{font-size:1.1rem;font-weight:600}table{border-collapse:collapse;width:100%}
-th,td{padding:.35rem .5rem;text-align:left;border-bottom:1px solid var(--line);font-weight:400}
-th{color:var(--soft)}td.size,th.size{text-align:right;white-space:nowrap}td.cid{font-family:ui-monospace,monospace;white-space:nowrap}
-tr:hover td{background:#8881}a{color:LinkText}a:focus-visible{outline:2px solid;outline-offset:2px}
+const STYLE = `h1{font-size:1.1rem;font-weight:600;margin:0 0 .5rem}h1 span{font-weight:400}
+.actions,.count{color:var(--soft);margin:.3rem 0}.actions a{margin-left:.4rem}
+table{border-collapse:collapse;width:100%;margin-top:1rem}
+th,td{padding:.4rem .5rem;text-align:left;border-bottom:1px solid var(--line);font-weight:400}
+thead td,th{color:var(--soft);font-size:.85rem}td.size,th.size{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+td.cid{font-family:ui-monospace,monospace;font-size:.85rem;white-space:nowrap}td.icon{width:1.8rem;padding-right:0}
+td svg{display:block;width:1rem;height:1rem;fill:none;stroke:var(--soft);stroke-width:1.2;stroke-linecap:round;stroke-linejoin:round}
+tbody tr:hover td{background:var(--raised)}
 @media(max-width:40rem){td.cid,th.cid{display:none}}`
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB']
@@ -40,6 +44,16 @@ const sizeText = (bytes: number | undefined): string => {
   let [value, unit] = [bytes, 0]
   while (value >= 1024 && unit < UNITS.length - 1) [value, unit] = [value / 1024, unit + 1]
   return `${unit === 0 ? value : value.toFixed(1)} ${UNITS[unit]}`
+}
+
+/** How many, and what they claim to weigh together where each of them says so. */
+const countText = (entries: readonly ListedEntry[]): string => {
+  const count = entries.length === 1 ? '1 entry' : `${entries.length} entries`
+  const total = entries.reduce<number | undefined>(
+    (sum, { size }) => (sum === undefined || size === undefined ? undefined : sum + size),
+    0,
+  )
+  return total === undefined || entries.length === 0 ? count : `${count}, ${sizeText(total)}`
 }
 
 const short = (cid: string): string => (cid.length <= 12 ? cid : `${cid.slice(0, 4)}…${cid.slice(-4)}`)
@@ -75,20 +89,20 @@ export const directoryPage = (place: ListingPlace, entries: readonly ListedEntry
   const { base, names, query, cids } = place
   const rows = entries.map(
     (entry) =>
-      `<tr><td><a href="${base}/${percentEncode(entry.name)}${query}">${escapeHtml(entry.name)}</a><td class="cid">${cidLink(entry, cids)}<td class="size">${sizeText(entry.size)}`,
+      `<tr><td class="icon">${iconUse(iconOf(entry.name))}<td><a href="${base}/${percentEncode(entry.name)}${query}">${escapeHtml(entry.name)}</a><td class="cid">${cidLink(entry, cids)}<td class="size">${sizeText(entry.size)}`,
   )
-  if (names.length > 0) rows.unshift(`<tr><td><a href="${base}/..${query}">..</a><td class="cid"><td class="size">`)
+  if (names.length > 0)
+    rows.unshift(
+      `<tr><td class="icon">${iconUse('up')}<td><a href="${base}/..${query}">..</a><td class="cid"><td class="size">`,
+    )
   const title = escapeHtml(`Index of /${[place.namespace, place.root, ...names].join('/')}`)
-  return `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>${title}</title>
-<style>${STYLE}</style>
+  return `${pageHead(title, STYLE)}
+${ICON_DRAWINGS}
 <main>
 <h1>Index of <span>${breadcrumbs(place)}</span></h1>
+<p class="count">${countText(entries)}</p>
 ${place.namespace === 'files' ? '' : downloads(base)}<table>
-<thead><tr><th scope="col">Name<th scope="col" class="cid">CID<th scope="col" class="size">Size
+<thead><tr><td class="icon"><th scope="col">Name<th scope="col" class="cid">CID<th scope="col" class="size">Size
 <tbody>
 ${rows.join('\n')}
 </table>

@@ -2,10 +2,13 @@ import type { CID } from 'multiformats/cid'
 import type { GatewayRequest } from '../request/gateway-request.ts'
 import { escapeHtml } from './escape-html.ts'
 import { planOwnPage } from './plan-own-page.ts'
+import { pageHead } from './page-style.ts'
 import type { ResponsePlan } from './response-plan.ts'
 
 /** Changes with the page, so that a cached one is not taken for the new one. */
-const PAGE_VERSION = 1
+const PAGE_VERSION = 2
+const STYLE =
+  'h1{font-size:1.1rem}pre{white-space:pre-wrap;background:var(--raised);border:1px solid var(--line);padding:1rem;border-radius:6px}'
 const LINK = /(&#34;\/&#34;: &#34;)([A-Za-z0-9]+)(&#34;)/g
 
 export type DocumentPage = {
@@ -26,13 +29,11 @@ const gatewayOf = ({ shown }: GatewayRequest): string | undefined => {
   return shown.gateway === undefined ? undefined : `//${shown.gateway}`
 }
 
-const page = (cid: CID, { codec, text }: DocumentPage, gateway: string | undefined): string => `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<meta name="color-scheme" content="light dark">
-<title>${cid}</title>
-<style>:root{color-scheme:light dark}body{font:15px/1.6 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;overflow-wrap:anywhere}pre{white-space:pre-wrap}</style>
+const page = (
+  cid: CID,
+  { codec, text }: DocumentPage,
+  gateway: string | undefined,
+): string => `${pageHead(String(cid), STYLE)}
 <main>
 <h1>${cid}</h1>
 <p>A block of ${codec}. <a href="?format=${codec}&amp;download=true">Download it</a></p>

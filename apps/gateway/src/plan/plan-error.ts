@@ -1,8 +1,13 @@
 import type { HoldfastError } from '@packages/shared/holdfast-error'
+import { errorPage } from './error-page.ts'
 import type { ResponsePlan } from './response-plan.ts'
 import { EVERYWHERE, OWN_POLICY } from './shared-headers.ts'
 
 const PROBLEM = /\bapplication\/(?:problem\+)?json\b/i
+/** Browsers name it when they open an address, and programs do not. */
+const PAGE = /\btext\/html\b/i
+/** The page's style is all that it has. */
+const PAGE_POLICY = `${OWN_POLICY}; style-src 'unsafe-inline'`
 
 const problem = (error: HoldfastError): string =>
   JSON.stringify({
@@ -16,22 +21,30 @@ const problem = (error: HoldfastError): string =>
 const text = (error: HoldfastError): string =>
   `${error.status} ${error.code}: ${error.title}.${error.detail === undefined ? '' : `\n${error.detail}`}\n`
 
+type Words = { type: string; policy: string; text: string }
+
+const inWords = (accept: string, error: HoldfastError): Words => {
+  if (PROBLEM.test(accept)) return { type: 'application/problem+json', policy: OWN_POLICY, text: problem(error) }
+  if (PAGE.test(accept)) return { type: 'text/html; charset=utf-8', policy: PAGE_POLICY, text: errorPage(error) }
+  return { type: 'text/plain; charset=utf-8', policy: OWN_POLICY, text: text(error) }
+}
+
 /**
- * An error from the catalogue: text for people, problem+json (RFC 9457) for programs that ask for JSON. Nothing of
+ * An error from the catalogue: a page for browsers, problem+json (RFC 9457) for programs that ask for JSON, text for all others. Nothing of
  * the request is repeated in it, and no cache may keep it: what is not held now may be held in a second.
  */
 export const planError = (method: string, accept: string | undefined, error: HoldfastError): ResponsePlan => {
-  const asJson = accept !== undefined && PROBLEM.test(accept)
-  const body = Buffer.from(asJson ? problem(error) : text(error))
+  const words = inWords(accept ?? '', error)
+  const body = Buffer.from(words.text)
   const headers = [
     'Content-Type',
-    asJson ? 'application/problem+json' : 'text/plain; charset=utf-8',
+    words.type,
     'Content-Length',
     String(body.length),
     'Cache-Control',
     'no-store',
     'Content-Security-Policy',
-    OWN_POLICY,
+    words.policy,
     ...EVERYWHERE,
   ]
   for (const [name, value] of Object.entries(error.headers ?? {})) headers.push(name, value)
