@@ -74,7 +74,7 @@ export const assignCopies = async ({
 }
 
 // A query for each, so that each has its index.
-const SHORT = { which: sql`c.confirmed < c.copies_max`, after: sql.ref('c.place_after') }
+export const SHORT = { which: sql`c.confirmed < c.copies_max`, after: sql.ref('c.place_after') }
 /** What is on a node that is emptied needs a place elsewhere, however many copies there are. */
 const ON_DRAINING = {
   which: sql`c.id in (select r.content_id from replicas r join nodes n on n.id = r.node_id
@@ -82,19 +82,26 @@ const ON_DRAINING = {
   after: sql.ref('c.place_after'),
 }
 /** Nodes may have moved, or a copy gone where there are enough: each is looked at once in a while. */
-const ZONED = { which: sql`c.zones <> '{}'`, after: sql.ref('c.zones_after') }
+export const ZONED = { which: sql`c.zones <> '{}'`, after: sql.ref('c.zones_after') }
 
-/** A copy that is being released is none any more, and its node can take no other one before it has let go. */
-const contentsToPlace = async (
+/**
+ * A copy that is being released is none any more, and its node can take no other one before it has let go. What was never looked at and what is due again are two
+ * ranges of an index: as one condition they are a look at all that is short, each second.
+ */
+export const contentsToPlace = async (
   tx: Transaction<Tables>,
   { which, after }: { which: RawBuilder<unknown>; after: RawBuilder<unknown> },
 ): Promise<ShortContent[]> => {
+  const isOpen = sql`c.state = 'held' and ${which}`
   const { rows } = await sql<ShortContent>`
     select c.id, c.realm, coalesce(c.dag_size, 0) as dag_size, c.copies_max, c.zones,
       array(select r.node_id from replicas r join nodes n on n.id = r.node_id
         where r.content_id = c.id and n.role = 'store' and n.intent = 'active') as holders
-    from contents c
-    where c.state = 'held' and (${after} is null or ${after} <= now()) and ${which}
+    from unnest(
+      array(select c.id from contents c where ${isOpen} and ${after} is null order by ${after} nulls first limit ${PAGE})
+        || array(select c.id from contents c where ${isOpen} and ${after} <= now() order by ${after} limit ${PAGE})
+      ) as due (id) join contents c on c.id = due.id
+    where ${isOpen} and (${after} is null or ${after} <= now())
     order by ${after} nulls first
     limit ${PAGE}
     for update of c skip locked
