@@ -10,6 +10,7 @@ import { HomeCopies, type HomeCopiesDeps } from '@services/ipfs-manager/copies/h
 import { NodeCopies, type NodeCopiesDeps } from '@services/ipfs-manager/copies/node-copies'
 import { OwnSpace, type OwnSpaceDeps, roomAbove } from '@services/ipfs-manager/copies/own-space'
 import type { PinBackend } from '@services/ipfs-manager/pin-backend'
+import { IdleRest } from '@services/ipfs-manager/idle-rest'
 import { RepeatingTask } from '@services/ipfs-manager/repeating-task'
 import { startReadThrough } from './start-read-through.ts'
 
@@ -58,17 +59,22 @@ export const startNodeCopies = async (
   const { bytesPerSecond } = compaction
   const space = new OwnSpace({ ...deps, cache, leastCopies: ackCopies, freeSpace, belowBytes, bytesPerSecond })
   const home = new HomeCopies({ ...deps, hasRoom })
+  const [homecoming, lettingGo] = [new IdleRest(), new IdleRest()]
   const tasks = [
     new RepeatingTask({
       name: 'bring content home',
       everyMs: HOME_EVERY_MS,
-      run: (signal) => home.turn(signal),
+      run: (signal) => homecoming.run(() => home.turn(signal)),
       logger,
     }),
     new RepeatingTask({
       name: 'let go what nodes have',
       everyMs: SPACE_EVERY_MS,
-      run: async (signal) => void (await space.turn(signal)),
+      run: (signal) =>
+        lettingGo.run(async () => {
+          const { cached, contents } = await space.turn(signal)
+          return cached + contents
+        }),
       logger,
     }),
   ]

@@ -39,11 +39,13 @@ export class HomeCopies {
     this.#deps = deps
   }
 
-  async turn(signal: AbortSignal): Promise<void> {
+  /** @returns how many it found */
+  async turn(signal: AbortSignal): Promise<number> {
     const now = performance.now()
     for (const [id, at] of this.#failed) if (now - at > AGAIN_MS) this.#failed.delete(id)
-    for (const away of await this.#away()) {
-      if (signal.aborted) return
+    const found = await this.#away()
+    for (const away of found) {
+      if (signal.aborted) break
       try {
         if (this.#deps.hasRoom !== undefined && !(await this.#deps.hasRoom(away.bytes))) {
           this.#failed.set(away.contentId, now)
@@ -51,11 +53,12 @@ export class HomeCopies {
         }
         await this.#bringHome(away, signal)
       } catch (error) {
-        if (signal.aborted) return
+        if (signal.aborted) break
         this.#failed.set(away.contentId, now)
         this.#deps.logger.warn({ err: error, contentId: away.contentId }, 'content of a node could not be brought home')
       }
     }
+    return found.length
   }
 
   async #away(): Promise<Away[]> {

@@ -6,6 +6,7 @@ import { ElapsedTime } from '../elapsed-time.ts'
 import { collectDueGarbage } from '../garbage/collect-garbage.ts'
 import { endMoved, verifyCopies } from '../moving/verify-copies.ts'
 import { collectNodeOrphans } from '../orphans/collect-node-orphans.ts'
+import { IdleRest } from '../idle-rest.ts'
 import type { FetchLimits, PinBackend } from '../pin-backend.ts'
 import { RepeatingTask } from '../repeating-task.ts'
 import type { RootLocks } from '../root-locks.ts'
@@ -87,11 +88,12 @@ export class ReplicationLoop implements Service {
     this.#checks = new NodeChecks({ ...deps, doubtAfterMs: settings.checkEveryMs + settings.downAfterMs })
     const task = (name: string, everyMs: number, run: (signal: AbortSignal) => Promise<void>) =>
       new RepeatingTask({ name, everyMs, run, logger })
+    const verifying = new IdleRest()
     this.#tasks = [
       task('watch nodes', settings.watchEveryMs, (signal) => this.watch(signal)),
       task('check copies', settings.checkEveryMs, (signal) => this.check(signal)),
       task('replicate', settings.everyMs, (signal) => this.turn(signal)),
-      task('verify copies of what moves', settings.everyMs, async (signal) => void (await this.verify(signal))),
+      task('verify copies of what moves', settings.everyMs, (signal) => verifying.run(() => this.verify(signal))),
       task('collect garbage', settings.garbageEveryMs, async (signal) => void (await this.collectGarbage(signal))),
       task('collect orphans of nodes', settings.orphansEveryMs, (signal) => this.collectOrphans(signal)),
     ]

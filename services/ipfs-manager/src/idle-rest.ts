@@ -1,0 +1,24 @@
+/** A look that found nothing costs at most a part of the time in this number. */
+const RESTS = 20
+const MAX_REST_MS = 30_000
+
+/**
+ * Looks through what may be a million rows are made the more seldom the longer one takes that finds nothing. What finds something is made again at its time.
+ */
+export class IdleRest {
+  readonly #now: () => number
+  #until = Number.NEGATIVE_INFINITY
+
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now
+  }
+
+  /** @param look returns how much it found; not called while it rests */
+  async run(look: () => Promise<number>): Promise<void> {
+    const begun = this.#now()
+    if (begun < this.#until) return
+    if ((await look()) > 0) return
+    const ended = this.#now()
+    this.#until = ended + Math.min(MAX_REST_MS, RESTS * (ended - begun))
+  }
+}
