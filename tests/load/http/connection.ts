@@ -49,8 +49,9 @@ export class Connection {
 
   /** The bytes of a request's head. */
   head(method: string, path: string, headers: Record<string, string | number>): Buffer {
-    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
-    return Buffer.from(`${method} ${path} HTTP/1.1\r\nhost: ${this.#host}\r\n${lines.join('')}\r\n`)
+    const named = { Host: this.#host, ...headers }
+    const lines = Object.entries(named).map(([name, value]) => `${name}: ${value}\r\n`)
+    return Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`)
   }
 
   /** Sends the parts of a request as fast as they are taken, and reads the answer; one before the end stops the sending. */

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { Connection } from './connection.ts'
 import type { OwnLoadOptions } from './own-load.ts'
 
-const { url: href, connections, seconds } = workerData as OwnLoadOptions
+const { url: href, headers = {}, connections, seconds } = workerData as OwnLoadOptions
 const url = new URL(href)
 const start = performance.now()
 const end = start + seconds * 1000
@@ -10,7 +10,7 @@ let answered = 0
 
 const client = async (): Promise<void> => {
   const connection = await Connection.open(url)
-  const head = connection.head('GET', url.pathname, {})
+  const head = connection.head('GET', `${url.pathname}${url.search}`, headers)
   while (performance.now() < end) {
     const { status } = await connection.request([head])
     if (status !== 200) throw new Error(`${href} answered ${status}`)

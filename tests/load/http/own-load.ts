@@ -1,11 +1,11 @@
 import { Worker } from 'node:worker_threads'
-import type { LoadResult } from './wrk.ts'
+import type { LoadResult, LoadTarget } from './load.ts'
 
-export type OwnLoadOptions = { url: string; connections: number; seconds: number }
+export type OwnLoadOptions = Omit<LoadTarget, 'url'> & { url: string }
 
 /** What `runWrk` does, by a thread of our own: for machines without `wrk`. Its CPU time is this process's. */
-export const runOwnLoad = async (url: URL, connections: number, seconds: number): Promise<LoadResult> => {
-  const options: OwnLoadOptions = { url: url.href, connections, seconds }
+export const runOwnLoad = async (target: LoadTarget): Promise<LoadResult> => {
+  const options: OwnLoadOptions = { ...target, url: target.url.href }
   const worker = new Worker(new URL('own-load-worker.ts', import.meta.url), { workerData: options })
   const { promise, resolve, reject } = Promise.withResolvers<number>()
   worker.once('message', resolve)

@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import type { LoadResult, LoadTarget } from './load.ts'
 
 const run = promisify(execFile)
-
-export type LoadResult = { perSecond: number; cpuSeconds: number }
 
 /** Whether `wrk` is on the PATH. */
 export const hasWrk = async (): Promise<boolean> => {
@@ -16,10 +15,19 @@ export const hasWrk = async (): Promise<boolean> => {
 }
 
 /** GETs `url` by `wrk` from one thread. @throws Error when any answer was not a success */
-export const runWrk = async (url: URL, connections: number, seconds: number): Promise<LoadResult> => {
+export const runWrk = async ({ url, headers = {}, connections, seconds }: LoadTarget): Promise<LoadResult> => {
   // Bash's own `time` tells what a finished child has used; Node has no call for it.
-  const script = 'TIMEFORMAT="cpu %U %S"; time wrk -t1 -c"$1" -d"$2"s "$3"'
-  const { stdout, stderr } = await run('bash', ['-c', script, 'bash', `${connections}`, `${seconds}`, url.href])
+  const script = 'TIMEFORMAT="cpu %U %S"; time wrk -t1 -c"$1" -d"$2"s "${@:3}"'
+  const named = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`])
+  const { stdout, stderr } = await run('bash', [
+    '-c',
+    script,
+    'bash',
+    `${connections}`,
+    `${seconds}`,
+    ...named,
+    url.href,
+  ])
   const rate = /Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1]
   const [, user, system] = /cpu ([\d.]+) ([\d.]+)/.exec(stderr) ?? []
   if (rate === undefined || user === undefined || system === undefined) throw new Error(`wrk said:\n${stdout}${stderr}`)

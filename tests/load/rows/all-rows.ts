@@ -4,6 +4,10 @@ import { compactionLatency } from './compaction-latency.ts'
 import { gateway100k } from './gateway-100k.ts'
 import { gateway1k } from './gateway-1k.ts'
 import { gateway1m } from './gateway-1m.ts'
+import { gatewayCar1m } from './gateway-car-1m.ts'
+import { gatewayCold10k } from './gateway-cold-10k.ts'
+import { gatewayDir } from './gateway-dir.ts'
+import { gatewaySubdomain1k } from './gateway-subdomain-1k.ts'
 import { gateway256mStream } from './gateway-256m-stream.ts'
 import { cidDryRun } from './cid-dry-run.ts'
 import { pinsAcceptC64 } from './pins-accept-c64.ts'
@@ -27,6 +31,10 @@ export const ALL_ROWS: readonly BenchRow[] = [
   gateway100k,
   gateway1m,
   gateway256mStream,
+  gatewaySubdomain1k,
+  gatewayDir,
+  gatewayCar1m,
+  gatewayCold10k,
   apiMixed,
   pinsAcceptC8,
   pinsAcceptC64,

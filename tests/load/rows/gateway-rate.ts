@@ -1,27 +1,45 @@
+import type { Contestant } from '../contestants/contestant.ts'
 import type { BenchRow } from '../frame/bench-row.ts'
 import { addFile } from '../http/add-file.ts'
 import { Connection } from '../http/connection.ts'
-import { runOwnLoad } from '../http/own-load.ts'
+import { type LoadTarget, runLoad } from '../http/load.ts'
 import { randomFile } from '../http/random-file.ts'
-import { hasWrk, runWrk } from '../http/wrk.ts'
 
 const CONNECTIONS = 32
 const SECONDS = 3
 
-/** A row that reads one file of `size` bytes by CID from the gateway, over and over. */
-export const gatewayRate = (name: string, size: number): BenchRow => ({
+/** What is read of a contestant's gateway, and the CID by which the work is the same. */
+export type Reading = Pick<LoadTarget, 'url' | 'headers'> & { proof: string }
+
+/** A row that reads one address of the gateway over and over, by kept connections. `about` says which. */
+export const gatewayRateOf = (
+  name: string,
+  about: string,
+  put: (contestant: Contestant) => Promise<Reading>,
+): BenchRow => ({
   name,
   unit: 'requests/s',
-  about: `GET /ipfs/:cid of one file of ${size / 1024} KiB, ${CONNECTIONS} kept connections, by wrk where there is one.`,
+  about: `${about}, ${CONNECTIONS} kept connections, by wrk where there is one.`,
   prepare: async (contestant) => {
-    const uploading = await Connection.open(contestant.api)
-    const cid = await addFile(uploading, contestant, randomFile(size, size))
-    uploading.close()
-    const url = new URL(`/ipfs/${cid}`, contestant.gateway)
-    const run = (await hasWrk()) ? runWrk : runOwnLoad
+    const { proof, ...target } = await put(contestant)
     return async () => {
-      const { perSecond, cpuSeconds } = await run(url, CONNECTIONS, SECONDS)
-      return { value: perSecond, loadCpuSeconds: cpuSeconds, proof: cid }
+      const { perSecond, cpuSeconds } = await runLoad({ ...target, connections: CONNECTIONS, seconds: SECONDS })
+      return { value: perSecond, loadCpuSeconds: cpuSeconds, proof }
     }
   },
 })
+
+/** Adds one file of `size` bytes, the same at each contestant. @returns its CID */
+export const addFileOf = async (contestant: Contestant, size: number): Promise<string> => {
+  const uploading = await Connection.open(contestant.api)
+  const cid = await addFile(uploading, contestant, randomFile(size, size))
+  uploading.close()
+  return cid
+}
+
+/** The same for one file of `size` bytes by its CID. */
+export const gatewayRate = (name: string, size: number): BenchRow =>
+  gatewayRateOf(name, `GET /ipfs/:cid of one file of ${size / 1024} KiB`, async (contestant) => {
+    const proof = await addFileOf(contestant, size)
+    return { url: new URL(`/ipfs/${proof}`, contestant.gateway), proof }
+  })
