@@ -1,12 +1,13 @@
 import { ReadThrough } from '@packages/content/block-sources/read-through'
 import type { BlockStore } from '@packages/content/block-store/block-store'
 import { BlockCache } from '@packages/content/cache/block-cache'
+import type { Keys } from '@packages/db/keys/open-keys'
 import type { Database } from '@packages/db/open-database'
 import type { Config } from '@packages/runtime/config'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { ServiceStack } from '@packages/runtime/service-stack'
-import { findKuboNodes } from '@services/ipfs-manager/kubo/ensure-kubo-nodes'
 import { KuboBackend } from '@services/ipfs-manager/kubo/kubo-backend'
+import { ReadNodes } from '@services/ipfs-manager/kubo/read-nodes'
 import type { BadBlock } from '@services/ipfs-manager/kubo/kubo-blocks'
 import type { PinBackend } from '@services/ipfs-manager/pin-backend'
 
@@ -59,18 +60,34 @@ export type ReadThroughDeps = {
   logger: MinimalLogger
 }
 
-/** The same for a gateway alone, which may not write to the store: nothing is kept. */
+/** The same for a gateway alone, which may not write to the store: nothing is kept. It hears of nodes that are added or removed while it runs. */
 export const startReadOnly = async (
   { ipfs }: Config,
-  { stack, db, logger }: { stack: ServiceStack; db: Database; logger: MinimalLogger },
+  {
+    stack,
+    db,
+    keys,
+    logger,
+  }: { stack: ServiceStack; db: Database; keys: Pick<Keys, 'masterKey'>; logger: MinimalLogger },
 ): Promise<ReadThrough | null> => {
-  if (ipfs.backend === 'embedded') return null
-  const nodes = await findKuboNodes(db, ipfs.nodes)
+  const isLeaving = ipfs.backend === 'embedded'
+  const named = isLeaving ? ipfs.leaving : ipfs.nodes
+  if (isLeaving && named.length === 0) return null
   const { dialPrivate } = ipfs
   const backend = await stack.acquire(
     'Kubo nodes that are read',
-    async () => new KuboBackend({ install: '', nodes, dialPrivate, onBadBlock: tellBadBlocks(logger) }),
+    async () => new KuboBackend({ install: '', nodes: [], dialPrivate, onBadBlock: tellBadBlocks(logger) }),
     async (opened) => opened.stop(),
   )
-  return new ReadThrough({ nodes: (holders) => backend.blocks('public', holders), cache: null })
+  const far = new ReadThrough({ nodes: (holders) => backend.blocks('public', holders), cache: null })
+  const onChange = (): void => far.forget()
+  const { masterKey } = keys
+  const nodes = new ReadNodes({ db, masterKey, named, withAdded: !isLeaving, pool: backend, onChange, logger })
+  await stack.start({
+    name: 'nodes that are read',
+    start: () => nodes.start(),
+    stop: () => nodes.stop(),
+    stopTimeoutMs: STOP_MS,
+  })
+  return far
 }

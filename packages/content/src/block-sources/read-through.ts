@@ -39,6 +39,11 @@ export class ReadThrough implements FarBlocks {
     return this.#fetched
   }
 
+  /** There are other nodes now: sources are made anew. */
+  forget(): void {
+    this.#sources.clear()
+  }
+
   from(holders: readonly string[]): BlockSource {
     return {
       get: async (cid, options) => {
