@@ -25,10 +25,15 @@ const distinct = new Map(dag.blocks.map(({ cid, bytes }) => [cid.toString(), byt
 const attempt = async (
   store: BlockStore,
   contentId: string,
-  { gives, keepAfterBytes = 0, partBytes = 1 }: { gives: number; keepAfterBytes?: number; partBytes?: number },
+  {
+    gives,
+    keepAfterBytes = 0,
+    partBytes = 1,
+    ...more
+  }: { gives: number; keepAfterBytes?: number; partBytes?: number; keepAtMostBytes?: number },
 ): Promise<{ asked: string[]; parts: FetchParts; isDone: boolean }> => {
   const asked: string[] = []
-  const parts = new FetchParts({ store, contentId, keepAfterBytes, partBytes })
+  const parts = new FetchParts({ store, contentId, keepAfterBytes, partBytes, ...more })
   const get = async (cid: CID): Promise<Uint8Array> => {
     const bytes = distinct.get(cid.toString())
     if (asked.length >= gives || bytes === undefined) throw new Error('nobody sends it')
@@ -104,5 +109,34 @@ describe('a fetch that was ended', () => {
     await test.db.kysely.updateTable('fetches').set({ state: 'failed' }).execute()
     expect(await dropStaleParts(test)).toBe(1)
     expect(await partsOf(test.store)).toEqual([])
+  })
+
+  it('keeps no more of one try than it may', async () => {
+    const contentId = randomUUIDv7()
+    const keepAtMostBytes = 2_000
+    const { parts } = await attempt(test.store, contentId, { gives: 150, partBytes: 500, keepAtMostBytes })
+    await parts.keep()
+    const kept = await Array.fromAsync(test.store.roots({ realm: FETCHING_REALM }))
+    const bytes = kept.reduce((sum, part) => sum + (part.bytes ?? 0), 0)
+    expect(bytes).toBeGreaterThan(keepAtMostBytes / 2)
+    expect(bytes).toBeLessThanOrEqual(keepAtMostBytes)
+  })
+
+  it('keeps no more of all together than they may: what has waited longest goes', async () => {
+    const [old, young] = [randomUUIDv7(), randomUUIDv7()]
+    for (const contentId of [old, young]) {
+      const row = { id: contentId, realm: 'public', cid: `cid of ${contentId}`, state: 'wanted' as const }
+      await test.db.kysely.insertInto('contents').values(row).execute()
+      await test.db.kysely.insertInto('fetches').values({ content_id: contentId }).execute()
+      // What an earlier try has brought is not written again: each has its own.
+      await (await attempt(test.store, contentId, { gives: 20, partBytes: 1e6 })).parts.keep()
+      test.clock.now += 1_000
+    }
+    const kept = await Array.fromAsync(test.store.roots({ realm: FETCHING_REALM }))
+    const of = (id: string): number => kept.find(({ contentId }) => contentId.startsWith(id))?.bytes ?? 0
+    expect([of(old) > 0, of(young) > 0]).toEqual([true, true])
+    expect(await dropStaleParts({ ...test, maxBytes: of(old) + of(young) })).toBe(0)
+    expect(await dropStaleParts({ ...test, maxBytes: of(old) + of(young) - 1 })).toBe(1)
+    expect(await partsOf(test.store)).toEqual([expect.stringMatching(new RegExp(`^${young}\\.`))])
   })
 })

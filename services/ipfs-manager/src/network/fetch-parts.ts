@@ -11,11 +11,16 @@ export type FetchPartsDeps = {
   keepAfterBytes?: number
   /** What a kill may cost: that much is made durable at once. */
   partBytes?: number
+  /** One try keeps no more than that: a stall may come at the end of what is as large as the disk. */
+  keepAtMostBytes?: number
 }
 
 type Part = { upload: Upload; contentId: string; cids: CID[]; bytes: number }
 
 const MEBIBYTE = 1024 * 1024
+const KEEP_AT_MOST_BYTES = 8 * 1024 * MEBIBYTE
+/** Of all fetches that stand still together. */
+const ALL_PARTS_BYTES = 4 * KEEP_AT_MOST_BYTES
 /** Between the content's id and the part's own. */
 const SEPARATOR = '.'
 
@@ -26,12 +31,18 @@ const SEPARATOR = '.'
 export class FetchParts {
   readonly #deps: Required<FetchPartsDeps>
   #brought = 0
+  #kept = 0
   #isUsed = false
   #part: Part | undefined
   #writing: Promise<void> = Promise.resolve()
 
   constructor(deps: FetchPartsDeps) {
-    this.#deps = { keepAfterBytes: 32 * MEBIBYTE, partBytes: 32 * MEBIBYTE, ...deps }
+    this.#deps = {
+      keepAfterBytes: 32 * MEBIBYTE,
+      partBytes: 32 * MEBIBYTE,
+      keepAtMostBytes: KEEP_AT_MOST_BYTES,
+      ...deps,
+    }
   }
 
   /** A block that an earlier try has brought, of whatever content. One that is damaged is not there. */
@@ -69,6 +80,8 @@ export class FetchParts {
   }
 
   async #write(cid: CID, bytes: Uint8Array): Promise<void> {
+    if (this.#kept + bytes.length > this.#deps.keepAtMostBytes) return
+    this.#kept += bytes.length
     this.#part ??= this.#begin()
     const part = this.#part
     await part.upload.put(cid, bytes)
@@ -102,25 +115,39 @@ export class FetchParts {
 
 const contentOf = (partId: string): string => partId.slice(0, partId.indexOf(SEPARATOR))
 
-/** Lets parts go of contents that have come, that nobody waits for any more, or that were given up. @returns how many went */
+/**
+ * Lets parts go of contents that have come, that nobody waits for any more, or that were given up; and, above `maxBytes`, those that have waited longest: their fetches
+ * begin anew. @returns how many went
+ */
 export const dropStaleParts = async ({
   db,
   store,
+  maxBytes = ALL_PARTS_BYTES,
 }: {
   db: Pick<Database, 'kysely'>
   store: Pick<BlockStore, 'release' | 'roots'>
+  maxBytes?: number
 }): Promise<number> => {
-  const parts: string[] = []
-  for await (const { contentId } of store.roots({ realm: FETCHING_REALM })) parts.push(contentId)
+  const parts: { contentId: string; bytes: number; addedAt: number }[] = []
+  for await (const { contentId, bytes = 0, addedAt } of store.roots({ realm: FETCHING_REALM }))
+    parts.push({ contentId, bytes, addedAt })
   if (parts.length === 0) return 0
   const fetches = await db.kysely
     .selectFrom('fetches')
     .select('content_id')
-    .where('content_id', 'in', [...new Set(parts.map(contentOf))])
+    .where('content_id', 'in', [...new Set(parts.map(({ contentId }) => contentOf(contentId)))])
     .where('state', '<>', 'failed')
     .execute()
   const waiting = new Set(fetches.map(({ content_id }) => content_id))
-  const stale = parts.filter((part) => !waiting.has(contentOf(part)))
-  for (const part of stale) await store.release(part)
-  return stale.length
+  let bytes = 0
+  let gone = 0
+  for (const part of parts.toSorted((a, b) => b.addedAt - a.addedAt)) {
+    const stays = waiting.has(contentOf(part.contentId)) && bytes + part.bytes <= maxBytes
+    if (stays) bytes += part.bytes
+    else {
+      await store.release(part.contentId)
+      gone++
+    }
+  }
+  return gone
 }
