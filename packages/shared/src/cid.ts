@@ -4,6 +4,7 @@ import { base58btc } from 'multiformats/bases/base58'
 import { base64url } from 'multiformats/bases/base64'
 import { base16 } from 'multiformats/bases/base16'
 import { CID } from 'multiformats/cid'
+import { base32Text } from './base32-text.ts'
 import { HoldfastError } from './holdfast-error.ts'
 
 export const CODEC_RAW = 0x55
@@ -50,4 +51,4 @@ export const parseCid = (text: string): CID => {
 }
 
 /** The form that rows and indexes are compared by: v1 in base32, so that v0 and v1 of one DAG are equal. */
-export const canonicalCid = (cid: CID): string => (cid.version === 1 ? cid : cid.toV1()).toString(base32)
+export const canonicalCid = (cid: CID): string => `b${base32Text((cid.version === 1 ? cid : cid.toV1()).bytes)}`

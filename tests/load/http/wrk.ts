@@ -17,7 +17,7 @@ export const hasWrk = async (): Promise<boolean> => {
 /** GETs `url` by `wrk` from one thread. @throws Error when any answer was not a success */
 export const runWrk = async ({ url, headers = {}, connections, seconds }: LoadTarget): Promise<LoadResult> => {
   // Bash's own `time` tells what a finished child has used; Node has no call for it.
-  const script = 'TIMEFORMAT="cpu %U %S"; time wrk -t1 -c"$1" -d"$2"s "${@:3}"'
+  const script = 'TIMEFORMAT="cpu %U %S"; time wrk -t1 --timeout 30s -c"$1" -d"$2"s "${@:3}"'
   const named = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`])
   const { stdout, stderr } = await run('bash', [
     '-c',

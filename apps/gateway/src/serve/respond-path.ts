@@ -42,7 +42,7 @@ const listed = async ({ directories }: FileTree, directory: CID) =>
   (await directories.entries(directory, LISTED_ENTRIES)).map(({ name, cid, size }) => ({
     name,
     size,
-    cid: cid.toString(),
+    cid: cid.version === 0 ? cid.toString() : canonicalCid(cid),
   }))
 
 /** @throws HoldfastError `not_supported` for what is neither a UnixFS file nor a directory */
