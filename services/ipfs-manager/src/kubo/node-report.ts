@@ -4,6 +4,7 @@ import { ANSWERS, readAnswer } from './kubo-answers.ts'
 import { KuboError } from './kubo-error.ts'
 import type { KuboNode } from './kubo-node.ts'
 import { QUICK_MS } from './kubo-client.ts'
+import { refuseTwins } from './refuse-twins.ts'
 import { askSettings, type SettingsFindings } from './node-settings.ts'
 
 /** The whole report has 2 s, whatever the nodes do. */
@@ -22,8 +23,8 @@ export class NodeReporter {
     this.#dialPrivate = dialPrivate
   }
 
-  report(nodes: readonly KuboNode[], signal: AbortSignal): Promise<NodeReport[]> {
-    return Promise.all(nodes.map((node) => this.#one(node, signal)))
+  async report(nodes: readonly KuboNode[], signal: AbortSignal): Promise<NodeReport[]> {
+    return refuseTwins(await Promise.all(nodes.map((node) => this.#one(node, signal))))
   }
 
   /** Of nodes that answered within the last minute: what could be set better. */
