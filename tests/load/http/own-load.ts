@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import type { LoadResult, LoadTarget } from './load.ts'
+import type { LoadResult, LoadTarget } from './load-target.ts'
 
 export type OwnLoadOptions = Omit<LoadTarget, 'url'> & { url: string }
 

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import type { LoadResult, LoadTarget } from './load.ts'
+import type { LoadResult, LoadTarget } from './load-target.ts'
 
 const run = promisify(execFile)
 

@@ -1,11 +1,8 @@
-import { createHash } from 'node:crypto'
 import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
-import { CID } from 'multiformats/cid'
-import * as raw from 'multiformats/codecs/raw'
-import { create } from 'multiformats/hashes/digest'
-import { sha256 } from 'multiformats/hashes/sha2'
+import { rawCid } from '@packages/content/unixfs/block-cid'
+import { canonicalCid } from '@packages/shared/cid'
 import type { BenchRow } from '../frame/bench-row.ts'
 import { addFolder } from '../http/add-folder.ts'
 import { Connection } from '../http/connection.ts'
@@ -16,10 +13,6 @@ const FILES = 20_000
 const WARM_UP_FILES = 1_000
 const BYTES = 10 * 1024
 const CONNECTIONS = 32
-
-/** Both contestants import by the same profile: a file of one block is that raw block. */
-const cidOf = (bytes: Uint8Array): string =>
-  CID.createV1(raw.code, create(sha256.code, createHash('sha256').update(bytes).digest())).toString()
 
 /** Nothing that was written is in memory afterwards, except what the servers keep themselves. @throws Error unless root runs it */
 const dropPageCache = async (): Promise<void> => {
@@ -38,8 +31,8 @@ export const gatewayCold10k: BenchRow = {
       contestant,
       files.map((file, n) => [`folder/${n}.bin`, file] as const),
     )
-    // Not the order in which they were written.
-    const cids = files.map(cidOf).toSorted()
+    // Both import by the same profile, where a file of one block is that raw block. Not the order in which they were written.
+    const cids = files.map((file) => canonicalCid(rawCid(file))).toSorted()
     await dropPageCache()
     const queue = cids.values()
     const start = performance.now()

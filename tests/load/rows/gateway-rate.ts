@@ -2,7 +2,8 @@ import type { Contestant } from '../contestants/contestant.ts'
 import type { BenchRow } from '../frame/bench-row.ts'
 import { addFile } from '../http/add-file.ts'
 import { Connection } from '../http/connection.ts'
-import { type LoadTarget, runLoad } from '../http/load.ts'
+import { runLoad } from '../http/load.ts'
+import type { LoadTarget } from '../http/load-target.ts'
 import { randomFile } from '../http/random-file.ts'
 
 const CONNECTIONS = 32

@@ -1,8 +1,8 @@
 import type { Tables } from '@packages/db/tables'
 import { PREPARED } from '@packages/db/prepared-statements'
 import { type Kysely, sql } from 'kysely'
-import type { Visibility } from './visibility.ts'
 
+type Visibility = 'public' | 'private'
 type Look = Promise<ReadonlyMap<string, Visibility>>
 
 /**
