@@ -7,6 +7,7 @@ import type { Database } from '@packages/db/open-database'
 import type { Service } from '@packages/runtime/service'
 import { RepeatingTask } from '../repeating-task.ts'
 import type { ReleaseWorker } from '../release-worker.ts'
+import { databaseTime, uncollectedNodes } from './uncollected-nodes.ts'
 import { compactReleased, type CompactReleasedDeps } from './compact-released.ts'
 
 export type ErasureWorkerDeps = EraseContentsDeps &
@@ -29,6 +30,8 @@ export class ErasureWorker implements Service {
   readonly #deps: ErasureWorkerDeps
   readonly #sweeper: RepeatingTask
   readonly #stop = new AbortController()
+  /** By when all of an erasure had been released. After a restart that is later, and what it waits for is no less. */
+  readonly #released = new Map<string, string>()
   #running: Promise<void> | undefined
   #again = false
 
@@ -87,6 +90,17 @@ export class ErasureWorker implements Service {
     }
   }
 
+  /** Whether nodes have collected what was released there; told once where they have not. */
+  async #isCollected(id: string): Promise<boolean> {
+    const known = this.#released.get(id)
+    const until = known ?? (await databaseTime(this.#deps))
+    this.#released.set(id, until)
+    const nodes = await uncollectedNodes(this.#deps, until)
+    if (nodes.length > 0 && known === undefined)
+      this.#deps.logger.info({ erasure: id, nodes }, 'an erasure waits until the garbage of nodes is collected')
+    return nodes.length === 0
+  }
+
   /** False when the step has to wait for something. */
   async #step(erasure: Erasure): Promise<boolean> {
     const { db, logger, releases } = this.#deps
@@ -99,7 +113,9 @@ export class ErasureWorker implements Service {
       if ((await unreleased(db.kysely, id)).length > 0) return false
       await setStep(db.kysely, id, 'compact')
     } else if (step === 'compact') {
+      if (!(await this.#isCollected(id))) return false
       if (!(await compactReleased(this.#deps, erasure, this.#stop.signal))) return false
+      this.#released.delete(id)
       await setStep(db.kysely, id, 'forget')
     } else {
       if (!(await forgetContents(db, erasure))) return false

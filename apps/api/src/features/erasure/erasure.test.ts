@@ -303,3 +303,28 @@ test('the receipt waits until the store has given the bytes back', async () => {
   await api.worker.run()
   expect(await api.receipt(receiptToken)).toMatchObject({ state: 'done' })
 })
+
+test('the receipt waits until nodes have collected what was released there, and not for what is released later', async () => {
+  const owner = await api.addUser(operator)
+  await api.upload(owner, randomUUID(), 'a.txt')
+  const id = randomUUIDv7()
+  const node = { id, name: 'a', kind: 'kubo', state: 'up', released_since: new Date() } as const
+  await api.db.kysely.insertInto('nodes').values(node).execute()
+  const path = `/api/v1/organizations/${owner.organizationId}/erasure`
+  const { receiptToken } = (await api.call('POST', path, await ofOrganization(owner))).json()
+  const becomes = async (state: string, releasedSince: string | null): Promise<void> => {
+    await api.db.pool.query(`update nodes set released_since = clock_timestamp() + $2::interval where id = $1`, [
+      id,
+      releasedSince,
+    ])
+    await api.worker.run()
+    expect(await api.receipt(receiptToken)).toMatchObject({ state })
+  }
+  await becomes('running', '-1 second')
+  // A clock that was ahead.
+  await becomes('running', '1 day')
+  await becomes('running', '-1 second')
+  // Collected, and something else was released since.
+  await becomes('done', '0 seconds')
+  await api.db.kysely.deleteFrom('nodes').where('id', '=', id).execute()
+})
