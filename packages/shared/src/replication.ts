@@ -8,7 +8,7 @@ export type ReplicationWish = {
   zones?: readonly string[] | undefined
 }
 
-/** One copy, wherever: of private content, which stays in the own store, and the floor of every other. */
+/** One copy, wherever: of private content that no private node has, and the floor of every other. */
 export const ONE_COPY: Replication = { min: 1, max: 1, zones: [] }
 
 /** Whether somebody asks for more than the limit of the plan; each zone is a copy. Null means no limit. */

@@ -1,4 +1,5 @@
 import type { NamedSource } from '@packages/content/block-sources/chain'
+import type { BlockSource } from '@packages/content/block-source'
 import type { CID } from 'multiformats/cid'
 
 export type PinNetwork = 'public' | 'private'
@@ -170,4 +171,13 @@ export type PinBackend = {
 
   /** Verified blocks of what the nodes hold, never asking the network; the nodes of `holders` first. */
   blocks(network: PinNetwork, holders?: readonly string[]): NamedSource
+}
+
+/** The own store as a backend: it alone has private contents under the list of their ciphertexts. */
+export type OwnBackend = PinBackend & {
+  /**
+   * `ensure` for a private content, `cid` being its list: from blocks by the CIDs of the own store, each of them hashed; its key is not needed.
+   * @throws as `ensure`
+   */
+  ensureList(nodeId: string, root: WantedRoot, blocks: BlockSource, options: EnsureOptions): Promise<Ensured>
 }

@@ -1,8 +1,9 @@
 import type { FarBlocks } from '@packages/content/block-sources/read-through'
 import type { BlockSource } from '@packages/content/block-source'
 import type { BlockStore } from '@packages/content/block-store/block-store'
+import { PRIVATE_REALM } from '@packages/content/private/private-realm'
 import type { Database } from '@packages/db/open-database'
-import { holdersOf } from '@packages/db/pins/holders-of'
+import { holdersOf, holdersOfPrivate } from '@packages/db/pins/holders-of'
 import { canonicalCid } from '@packages/shared/cid'
 import type { CID } from 'multiformats/cid'
 
@@ -20,8 +21,18 @@ export type ContentBlocksDeps = {
 export const contentBlocks = ({ db, store, far }: ContentBlocksDeps, root: CID): BlockSource => {
   const own = store.reader('public')
   if (far === undefined || far === null) return own
+  return readingOn(own, async () => far.from(await holdersOf(db.kysely, canonicalCid(root))))
+}
+
+/** The ciphertexts of a private content, in the same way from private nodes. */
+export const privateBlocks = ({ db, store, far }: ContentBlocksDeps, contentId: string): BlockSource => {
+  const own = store.reader(PRIVATE_REALM)
+  if (far === undefined || far === null) return own
+  return readingOn(own, async () => far.from(await holdersOfPrivate(db.kysely, contentId), 'private'))
+}
+
+const readingOn = (own: BlockSource, open: () => Promise<BlockSource>): BlockSource => {
   let away: Promise<BlockSource> | undefined
-  const open = async (): Promise<BlockSource> => far.from(await holdersOf(db.kysely, canonicalCid(root)))
   return {
     get: async (cid, options = {}) => {
       let problem: unknown

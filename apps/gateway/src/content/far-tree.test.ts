@@ -24,7 +24,11 @@ it('what is read from nodes ends when its root or its file is denied, and goes o
   const { root } = await folder.finish({ wrap: true })
   let denied: CID | undefined
   const trees = new FarTrees({
-    questions: { find: async () => `${root}`, block: async (_, cid) => blocks.get(blockKey(cid)) ?? new Uint8Array() },
+    questions: {
+      find: async () => `${root}`,
+      block: async (_, cid) => blocks.get(blockKey(cid)) ?? new Uint8Array(),
+      ciphertext: async () => undefined,
+    },
     denylist: {
       checkBlock: (cid) => {
         if (denied?.equals(cid) === true) throw new HoldfastError('content_gone')

@@ -13,7 +13,7 @@ import { sniffContentType } from './sniff-content-type.ts'
 import { openSourceFile } from './source-file.ts'
 
 export type FarTreesDeps = {
-  questions: Pick<FarQuestions, 'find' | 'block'>
+  questions: Pick<FarQuestions, 'find' | 'block' | 'ciphertext'>
   denylist: Pick<Denylist, 'checkBlock'>
 }
 
@@ -39,6 +39,23 @@ export class FarTrees {
       },
     }
     return farTree(keepingLastBlocks(denyingSource(source, denylist, cid)), denylist)
+  }
+
+  /** Ciphertexts of one private content, those that the own store has (`own`) from there. Who asks has been granted the content. */
+  ciphertexts(own: BlockSource, contentId: string): BlockSource {
+    const { questions } = this.#deps
+    return {
+      get: async (cid, options) => {
+        const here = await own.get(cid, options).catch((problem: unknown) => {
+          options?.signal?.throwIfAborted()
+          return { problem }
+        })
+        if (here !== undefined && !('problem' in here)) return here
+        const bytes = await questions.ciphertext(contentId, cid)
+        if (bytes === undefined && here !== undefined) throw here.problem
+        return bytes
+      },
+    }
   }
 }
 

@@ -2,7 +2,7 @@ import { linkedCids } from '@packages/content/block-store/block-links'
 import { type BlockKey, blockKey } from '@packages/content/block-store/block-key'
 import type { FarBlocks } from '@packages/content/block-sources/read-through'
 import type { Database } from '@packages/db/open-database'
-import { type FarContent, findFarContents } from '@packages/db/pins/holders-of'
+import { type FarContent, findFarContents, holdersOfPrivate } from '@packages/db/pins/holders-of'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { canonicalCid, CODEC_RAW, parseCid } from '@packages/shared/cid'
 import type { CID } from 'multiformats/cid'
@@ -36,6 +36,7 @@ export class FarReader {
 
   async answer(question: FarQuestion): Promise<FarAnswer> {
     try {
+      if (question.kind === 'ciphertext') return await this.#readCiphertext(question)
       return await (question.kind === 'root' ? this.#open(parseCid(question.cid)) : this.#read(question))
     } catch (err) {
       this.#deps.logger.warn({ err, cid: question.cid }, 'content could not be read from its nodes')
@@ -61,7 +62,16 @@ export class FarReader {
       return { state: 'failed' }
     }
     this.#note(asked, bytes, root)
-    return { state: 'block', bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64') }
+    return { state: 'block', bytes: base64Of(bytes) }
+  }
+
+  /** Whoever is sent it was granted it by a link or a credential, and the worker has its key for that request alone. */
+  async #readCiphertext({ contentId, cid }: Extract<FarQuestion, { kind: 'ciphertext' }>): Promise<FarAnswer> {
+    const { db, far } = this.#deps
+    const holders = await holdersOfPrivate(db.kysely, contentId)
+    if (holders.length === 0) return { state: 'unknown' }
+    const bytes = await far.from(holders, 'private').get(parseCid(cid))
+    return bytes === undefined ? { state: 'unknown' } : { state: 'block', bytes: base64Of(bytes) }
   }
 
   async #mayRead(root: string, withinMs: number): Promise<FarContent | undefined> {
@@ -84,6 +94,9 @@ export class FarReader {
     for (const child of linksOf(cid, bytes)) remember(this.#foundBelow, blockKey(child), root, MAX_FOUND)
   }
 }
+
+const base64Of = ({ buffer, byteOffset, length }: Uint8Array): string =>
+  Buffer.from(buffer, byteOffset, length).toString('base64')
 
 const linksOf = (cid: CID, bytes: Uint8Array): readonly CID[] => {
   try {

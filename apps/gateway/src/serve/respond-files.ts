@@ -94,8 +94,10 @@ const planGranted = async (
 ): Promise<ResponsePlan> => {
   if (cid.code !== CODEC_RAW && cid.code !== CODEC_DAG_PB)
     throw new HoldfastError('not_supported', { detail: 'Only UnixFS files and directories are served here.' })
-  if (secret !== undefined)
-    return planContent(request, cid, await openPrivateTree(privateBlocks, cid, secret, denylist), name)
+  if (secret !== undefined) {
+    const blocks = deps.far?.ciphertexts(privateBlocks, secret.contentId) ?? privateBlocks
+    return planContent(request, cid, await openPrivateTree(blocks, cid, secret, denylist), name)
+  }
   const plan = await withServedTree(cid, deps, (tree) => planContent(request, cid, tree, name))
   if (plan === undefined) throw unknown()
   return plan

@@ -6,7 +6,7 @@ import { heldOrFarTree, isAway } from '../content/held-or-far-tree.ts'
 export type ServedTreeDeps = {
   content: HeldContent
   /** What nodes have and the own store does not; null where there are no nodes. */
-  far: Pick<FarTrees, 'open'> | null
+  far: Pick<FarTrees, 'open' | 'ciphertexts'> | null
 }
 
 /**

@@ -4,6 +4,8 @@ export type FarQuestion =
   | { kind: 'root'; cid: string }
   /** A block below a root that may. */
   | { kind: 'block'; root: string; cid: string }
+  /** A ciphertext (or list) of a private content that was granted to who asks the worker. */
+  | { kind: 'ciphertext'; contentId: string; cid: string }
 
 export type FarAnswer =
   /** It may be read, as this root or as a block below it. */

@@ -43,6 +43,14 @@ export class FarQuestions {
     throw unavailable()
   }
 
+  /** Of a private content that was granted; undefined when private nodes do not have it. @throws HoldfastError `unavailable` */
+  async ciphertext(contentId: string, cid: CID): Promise<Uint8Array | undefined> {
+    const answer = await this.#ask({ kind: 'ciphertext', contentId, cid: cid.toString() })
+    if (answer.state === 'block') return Buffer.from(answer.bytes, 'base64')
+    if (answer.state === 'unknown') return undefined
+    throw unavailable()
+  }
+
   answer(id: number, answer: FarAnswer): void {
     const resolve = this.#open.get(id)
     this.#open.delete(id)

@@ -43,7 +43,7 @@ const isAttended = async (move: Move): Promise<boolean> => {
 }
 
 /**
- * `npm run ipfs:migrate`: moves all public content to where the settings say that it is kept now, while the platform runs: to Kubo nodes with
+ * `npm run ipfs:migrate`: moves all content to where the settings say that it is kept now, while the platform runs: to Kubo nodes with
  * `IPFS_BACKEND=kubo`, into the own store with `IPFS_BACKEND=embedded` and `LEAVE_KUBO_NODES` (docs/operations/kubo.md). The platform copies; this says what moves, and waits.
  * May be killed and run again at any time.
  */
@@ -82,7 +82,7 @@ await runCommand(async ({ config, logger, stack }) => {
   console.log(`Moved ${begun.contents} contents, ${begun.bytes} bytes, in ${seconds} s; every block was read back.`)
   console.log(
     ipfs.backend === 'kubo'
-      ? `Each public content is on ${ipfs.ackCopies} of the nodes. Uploads were going there already.`
+      ? `Each public content is on ${ipfs.ackCopies} of the nodes, and each private one on as many of the private nodes as there are. Uploads were going there already.`
       : 'Nothing is left on the nodes: unset LEAVE_KUBO_NODES at the next start.',
   )
   return 0

@@ -9,7 +9,7 @@ import { ensureKuboNodes, NetworkChanged } from '@services/ipfs-manager/kubo/ens
 import { KuboBackend } from '@services/ipfs-manager/kubo/kubo-backend'
 import { joinedBackend } from '@services/ipfs-manager/moving/joined-backend'
 import { leaveNodes } from '@services/ipfs-manager/moving/leave-nodes'
-import type { PinBackend } from '@services/ipfs-manager/pin-backend'
+import type { OwnBackend, PinBackend } from '@services/ipfs-manager/pin-backend'
 
 export type LeavingNodesDeps = {
   stack: ServiceStack
@@ -25,7 +25,7 @@ export type LeavingNodesDeps = {
  * @throws StartError with exit code 78 for a node that is named as one of the other network
  */
 export const withLeavingNodes = async (
-  own: PinBackend,
+  own: OwnBackend,
   { ipfs }: Config,
   { stack, db, nodeId, logger }: LeavingNodesDeps,
 ): Promise<PinBackend> => {

@@ -1,7 +1,9 @@
-import { ReadThrough } from '@packages/content/block-sources/read-through'
+import { type FarRealm, ReadThrough } from '@packages/content/block-sources/read-through'
 import type { BlockStore } from '@packages/content/block-store/block-store'
+import type { BlockSource } from '@packages/content/block-source'
 import { BlockCache } from '@packages/content/cache/block-cache'
 import type { Keys } from '@packages/db/keys/open-keys'
+import { fromNodes } from '@packages/content/private/node-tree'
 import type { Database } from '@packages/db/open-database'
 import type { Config } from '@packages/runtime/config'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
@@ -47,8 +49,13 @@ export const startReadThrough = async ({
     STOP_MS,
   )
   await cache.start()
-  return { far: new ReadThrough({ nodes: (holders) => backend.blocks('public', holders), cache }), cache }
+  return { far: new ReadThrough({ nodes: blocksOf(backend), cache }), cache }
 }
+
+const blocksOf =
+  (backend: Pick<PinBackend, 'blocks'>) =>
+  (holders: readonly string[], realm: FarRealm): BlockSource =>
+    realm === 'private' ? fromNodes(backend.blocks('private', holders)) : backend.blocks('public', holders)
 
 export type ReadThroughDeps = {
   stack: ServiceStack
@@ -79,7 +86,7 @@ export const startReadOnly = async (
     async () => new KuboBackend({ install: '', nodes: [], dialPrivate, onBadBlock: tellBadBlocks(logger) }),
     async (opened) => opened.stop(),
   )
-  const far = new ReadThrough({ nodes: (holders) => backend.blocks('public', holders), cache: null })
+  const far = new ReadThrough({ nodes: blocksOf(backend), cache: null })
   const onChange = (): void => far.forget()
   const { masterKey } = keys
   const nodes = new ReadNodes({ db, masterKey, named, withAdded: !isLeaving, pool: backend, onChange, logger })

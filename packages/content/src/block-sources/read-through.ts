@@ -5,14 +5,19 @@ import type { BlockCache } from '../cache/block-cache.ts'
 
 /** Content that lies on nodes, read from here. */
 export type FarBlocks = {
-  /** Verified blocks of what these nodes have confirmed. Who asks has made sure that the content may be read. */
-  from(holders: readonly string[]): BlockSource
+  /**
+   * Verified blocks of what these nodes have confirmed; of private content its ciphertexts, by the CIDs of the own store. Who asks has made sure that the content
+   * may be read.
+   */
+  from(holders: readonly string[], realm?: FarRealm): BlockSource
 }
 
+export type FarRealm = 'public' | 'private'
+
 export type ReadThroughOptions = {
-  /** The nodes' blocks, these nodes first; verified, and never from the network. */
-  nodes(holders: readonly string[]): BlockSource
-  /** Where they are kept; null where this process may not write. */
+  /** The nodes' blocks, these nodes first; verified, and never from the network. Private content is asked of private nodes alone. */
+  nodes(holders: readonly string[], realm: FarRealm): BlockSource
+  /** Where blocks of public content are kept; null where this process may not write. */
   cache: Pick<BlockCache, 'get' | 'keep'> | null
 }
 
@@ -44,35 +49,38 @@ export class ReadThrough implements FarBlocks {
     this.#sources.clear()
   }
 
-  from(holders: readonly string[]): BlockSource {
+  from(holders: readonly string[], realm: FarRealm = 'public'): BlockSource {
     return {
       get: async (cid, options) => {
         options?.signal?.throwIfAborted()
-        const kept = await this.#options.cache?.get(cid)
-        return kept ?? (await withSignal(this.#fetchOnce(cid, holders), options?.signal))
+        // Ciphertexts come home as a whole (`HomeCopies`), or not at all.
+        const kept = realm === 'public' ? await this.#options.cache?.get(cid) : undefined
+        return kept ?? (await withSignal(this.#fetchOnce(cid, holders, realm), options?.signal))
       },
     }
   }
 
   /** For all who ask: none of them can call it off for the others, and the nodes have a time limit. */
-  #fetchOnce(cid: CID, holders: readonly string[]): Promise<Uint8Array | undefined> {
-    const nodes = [...holders].sort().join()
+  #fetchOnce(cid: CID, holders: readonly string[], realm: FarRealm): Promise<Uint8Array | undefined> {
+    const nodes = `${realm} ${[...holders].sort().join()}`
     const key = `${nodes} ${blockKey(cid)}`
     const known = this.#fetching.get(key)
     if (known !== undefined) return known
-    const fetched = this.#fetch(cid, this.#sourceOf(nodes, holders)).finally(() => this.#fetching.delete(key))
+    const fetched = this.#fetch(cid, this.#sourceOf(nodes, holders, realm), realm).finally(() =>
+      this.#fetching.delete(key),
+    )
     this.#fetching.set(key, fetched)
     return fetched
   }
 
-  async #fetch(cid: CID, source: BlockSource): Promise<Uint8Array | undefined> {
+  async #fetch(cid: CID, source: BlockSource, realm: FarRealm): Promise<Uint8Array | undefined> {
     if (this.#running < AT_ONCE) this.#running++
     else await new Promise<void>((resolve) => this.#waiting.push(resolve))
     try {
       const bytes = await source.get(cid)
       if (bytes === undefined) return undefined
       this.#fetched++
-      this.#options.cache?.keep(cid, bytes)
+      if (realm === 'public') this.#options.cache?.keep(cid, bytes)
       return bytes
     } finally {
       // The next one takes its place.
@@ -82,8 +90,8 @@ export class ReadThrough implements FarBlocks {
     }
   }
 
-  #sourceOf(key: string, holders: readonly string[]): BlockSource {
-    const source = this.#sources.get(key) ?? this.#options.nodes(holders)
+  #sourceOf(key: string, holders: readonly string[], realm: FarRealm): BlockSource {
+    const source = this.#sources.get(key) ?? this.#options.nodes(holders, realm)
     this.#sources.delete(key)
     this.#sources.set(key, source)
     const oldest = this.#sources.keys().next().value

@@ -12,6 +12,8 @@ export type IngestItem = {
   cid: string
   /** v1, base32; of a private root the list of its ciphertexts. */
   canonicalCid: string
+  /** What nodes pin of a private root; without it the own store alone has it, and no policy of copies applies. */
+  nodeCid?: string
   /** Bytes of all blocks of the DAG, and their number. */
   dagSize: number
   blocks: number

@@ -165,9 +165,9 @@ export const planIngest = (items: IngestItem[], facts: IngestFacts): IngestPlan 
   }
 }
 
-/** Private content stays in the own store. */
-const replicationOf = ({ realm }: IngestItem, organization: OrganizationFacts | undefined): Replication =>
-  realm === 'private' || organization === undefined
+/** Private content that no private node has taken stays in the own store. */
+const replicationOf = ({ realm, nodeCid }: IngestItem, organization: OrganizationFacts | undefined): Replication =>
+  (realm === 'private' && nodeCid === undefined) || organization === undefined
     ? ONE_COPY
     : resolveReplication({}, organization.replication, organization.copiesLimit)
 

@@ -6,8 +6,8 @@ import type { UnitOfWorkContext } from '../unit-of-work.ts'
 import type { IngestPlan } from './ingest-plan.ts'
 import { recordset } from './recordset.ts'
 
-const CONTENT_COLUMNS = `id uuid, realm text, cid text, dag_size bigint, blocks bigint, node_id uuid, copies_min int, copies_max int,
-  zones text[]`
+const CONTENT_COLUMNS = `id uuid, realm text, cid text, dag_size bigint, blocks bigint, node_id uuid, node_cid text,
+  copies_min int, copies_max int, zones text[]`
 const WISH_COLUMNS = 'id uuid, copies_min int, copies_max int, zones text[]'
 const FILE_COLUMNS = `pin uuid, organization_id uuid, user_id uuid, content_id uuid, cid text, pin_name text, pin_name_folded text, meta jsonb,
   status text, created_at timestamptz, file uuid, original_name text, content_type text, size bigint, metadata jsonb, kind text,
@@ -32,8 +32,8 @@ export const insertIngestRows = async (
       ), new_file as (
         select * from ${recordset(fileRows(plan), FILE_COLUMNS)}
       ), content as (
-        insert into contents (id, realm, cid, dag_size, blocks, state, confirmed, copies_min, copies_max, zones)
-        select id, realm, cid, dag_size, blocks, 'held', 1, copies_min, copies_max, zones from new_content
+        insert into contents (id, realm, cid, dag_size, blocks, state, confirmed, node_cid, copies_min, copies_max, zones)
+        select id, realm, cid, dag_size, blocks, 'held', 1, node_cid, copies_min, copies_max, zones from new_content
       ), wished as (
         update contents c set copies_min = x.copies_min, copies_max = x.copies_max, zones = x.zones, place_after = null,
           zones_after = null, shortage = null
@@ -74,13 +74,14 @@ export const insertIngestRows = async (
 /** In one order everywhere, so that two writers of the same new roots wait for each other and do not lock up. */
 const contentRows = ({ newContents, wishes }: IngestPlan): object[] =>
   newContents
-    .map(({ contentId, realm, canonicalCid, dagSize, blocks, nodeId }) => ({
+    .map(({ contentId, realm, canonicalCid, dagSize, blocks, nodeId, nodeCid = null }) => ({
       id: contentId,
       realm,
       cid: canonicalCid,
       dag_size: dagSize,
       blocks,
       node_id: nodeId,
+      node_cid: nodeCid,
       ...wishColumns(wishes.get(contentId) ?? ONE_COPY),
     }))
     .sort((a, b) => (a.cid < b.cid ? -1 : 1))

@@ -11,6 +11,16 @@ export const holdersOf = async (kysely: Kysely<Tables>, cid: string): Promise<st
   return rows.map(({ id }) => id)
 }
 
+/** The same of a private content, which has an id and no CID that anybody else could know. */
+export const holdersOfPrivate = async (kysely: Kysely<Tables>, contentId: string): Promise<string[]> => {
+  const { rows } = await sql<{ id: string }>`
+    select r.node_id as id from replicas r join nodes n on n.id = r.node_id join contents c on c.id = r.content_id
+    where c.id = ${contentId} and c.realm = 'private' and c.state = 'held' and r.status in ('pinned', 'unreachable')
+      and n.network = 'private' and n.kind <> 'embedded'
+  `.execute(kysely)
+  return rows.map(({ id }) => id)
+}
+
 export type FarContent = { contentId: string; holders: string[] }
 
 /**

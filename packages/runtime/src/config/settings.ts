@@ -186,7 +186,7 @@ export const SETTINGS = {
     type: 'number',
     defaultText: '2, or 1 with one node',
     description:
-      'How many nodes of `KUBO_NODES` have to confirm an upload before it is answered. When fewer do, it is refused with 503 and nothing of it is kept. Private files stay in the own store.',
+      'How many nodes of `KUBO_NODES` have to confirm an upload before it is answered. When fewer do, it is refused with 503 and nothing of it is kept. Private files go to private nodes alone, all of which have to confirm them when they are fewer; without such nodes they stay in the own store.',
   }),
   EVICT_BELOW_BYTES: withDefault({
     schema: byteCount,

@@ -2,12 +2,14 @@ import { type NamedSource, SourceChain } from '@packages/content/block-sources/c
 import type { BlockStore } from '@packages/content/block-store/block-store'
 import { giveBack } from '@packages/content/car/commit-roots'
 import { walkDag } from '@packages/content/dag/walk-dag'
+import { copyList } from '@packages/content/private/copy-list'
+import { fromNodes } from '@packages/content/private/node-tree'
 import type { Database } from '@packages/db/open-database'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { parseCid } from '@packages/shared/cid'
 import { sql } from 'kysely'
 import { confirmReplica } from '../confirm-replica.ts'
-import type { PinBackend } from '../pin-backend.ts'
+import type { PinBackend, PinNetwork } from '../pin-backend.ts'
 import type { RootLocks } from '../root-locks.ts'
 
 export type HomeCopiesDeps = {
@@ -22,13 +24,13 @@ export type HomeCopiesDeps = {
   logger: MinimalLogger
 }
 
-type Away = { contentId: string; cid: string; bytes: number; holders: string[] }
+type Away = { contentId: string; cid: string; realm: PinNetwork; bytes: number; holders: string[] }
 
 const BATCH = 50
 const AGAIN_MS = 60_000
 
 /**
- * Brings public content that only nodes have (a CID that they fetched, or what the own store has lost) home, as long as there is room: the own store is read first.
+ * Brings content that only nodes have (a CID that they fetched, or what the own store has lost) home, as long as there is room: the own store is read first.
  * Every block is hashed. What fails is tried again after a minute. What the own store has let go stays away.
  */
 export class HomeCopies {
@@ -64,9 +66,9 @@ export class HomeCopies {
   async #away(): Promise<Away[]> {
     const { db, nodeId } = this.#deps
     const { rows } = await sql<Away>`
-      select r.content_id as "contentId", min(c.cid) as cid, coalesce(min(c.dag_size), 0) as bytes, array_agg(r.node_id::text) as holders
+      select r.content_id as "contentId", min(c.cid) as cid, min(c.realm) as realm, coalesce(min(c.dag_size), 0) as bytes, array_agg(r.node_id::text) as holders
       from replicas r join contents c on c.id = r.content_id
-      where c.state = 'held' and c.realm = 'public' and c.let_go_at is null and r.status = 'pinned' and r.node_id <> ${nodeId}
+      where c.state = 'held' and c.let_go_at is null and r.status = 'pinned' and r.node_id <> ${nodeId}
         and r.content_id <> all(${[...this.#failed.keys()]}::uuid[])
         and not exists (
           select from replicas o where o.content_id = c.id and o.node_id = ${nodeId} and o.status in ('pinned', 'releasing'))
@@ -75,12 +77,12 @@ export class HomeCopies {
     return rows
   }
 
-  async #bringHome({ contentId, cid, holders }: Away, signal: AbortSignal): Promise<void> {
+  async #bringHome(away: Away, signal: AbortSignal): Promise<void> {
     const { db, store, nodeId, locks } = this.#deps
-    const root = parseCid(cid)
-    await locks.run(nodeId, root, async () => {
+    const { contentId } = away
+    await locks.run(nodeId, parseCid(away.cid), async () => {
       try {
-        const sizes = await this.#copy(contentId, root, holders, signal)
+        const sizes = await this.#copy(away, signal)
         const copy = { contentId, nodeId, isForeign: false, ...sizes }
         const { result } = await db.unitOfWork.run((uow) => confirmReplica(uow, copy))
         // It was released meanwhile, and its tombstone may have been worked off already.
@@ -92,15 +94,19 @@ export class HomeCopies {
   }
 
   async #copy(
-    contentId: string,
-    root: ReturnType<typeof parseCid>,
-    holders: string[],
+    { contentId, cid: text, realm, holders }: Away,
     signal: AbortSignal,
   ): Promise<{ dagSize: number; blocks: number }> {
     const { store, backend } = this.#deps
-    const reader = store.reader('public')
+    const root = parseCid(text)
+    const reader = store.reader(realm)
     const own: NamedSource = { name: 'store', get: (cid, options) => reader.get(cid, options) }
-    const source = new SourceChain([own, backend.blocks('public', holders)])
+    const far = backend.blocks(realm, holders)
+    if (realm === 'private') {
+      const blocks = new SourceChain([own, { name: far.name, get: (cid, options) => fromNodes(far).get(cid, options) }])
+      return copyList(blocks, { store, contentId, list: root, signal })
+    }
+    const source = new SourceChain([own, far])
     const upload = store.beginUpload({ realm: 'public', contentId, signal })
     try {
       for await (const { cid, bytes } of walkDag(source, root, { signal })) await upload.put(cid, bytes)

@@ -6,7 +6,7 @@ import { parseCid } from '@packages/shared/cid'
 import { type RawBuilder, sql, type Transaction } from 'kysely'
 import { confirmReplica } from '../confirm-replica.ts'
 import { countCopies } from '../count-copies.ts'
-import type { PinBackend } from '../pin-backend.ts'
+import type { PinBackend, PinNetwork } from '../pin-backend.ts'
 
 export type LetGoDeps = {
   db: Pick<Database, 'kysely' | 'unitOfWork'>
@@ -18,8 +18,8 @@ export type LetGoDeps = {
   leastCopies: number
 }
 
-/** Public content with a copy here, and the nodes that have confirmed it. */
-export type OwnCopy = { id: string; cid: string; bytes: number; need: number; holders: string[] }
+/** Content with a copy here (`cid` as nodes pin it), and the nodes that have confirmed it. */
+export type OwnCopy = { id: string; cid: string; realm: PinNetwork; bytes: number; need: number; holders: string[] }
 
 const ASK_MS = 10_000
 
@@ -38,15 +38,15 @@ export const ownCopiesAfter = async (deps: LetGoDeps, after: string, limit: numb
 
 /** Contents of which enough good nodes have a copy, with these nodes: the only ground on which a copy of the own store goes. */
 const heldByEnough = ({ leastCopies }: LetGoDeps, which: RawBuilder<unknown>, page = sql``) => sql<OwnCopy>`
-  select c.id, c.cid, coalesce(c.dag_size, 0) as bytes, greatest(c.copies_min, ${leastCopies}::int) as need,
+  select c.id, coalesce(c.node_cid, c.cid) as cid, c.realm, coalesce(c.dag_size, 0) as bytes, greatest(c.copies_min, ${leastCopies}::int) as need,
     array_agg(o.node_id::text) as holders
   from contents c join replicas o on o.content_id = c.id and o.status = 'pinned'
     join nodes n on n.id = o.node_id and n.kind <> 'embedded' and n.role = 'store' and n.intent = 'active' and n.state = 'up'
-  where c.state = 'held' and c.realm = 'public' and c.moving_copies is null and ${which}
+  where c.state = 'held' and c.moving_copies is null and ${which}
     -- Found damaged when it was read back, or somebody else's to take away.
     and o.error is null and not o.is_foreign
     and not exists (select from replicas l where l.content_id = c.id and l.status in ('lost', 'unreachable'))
-  group by c.id, c.cid, c.dag_size, c.copies_min, c.zones
+  group by c.id, c.cid, c.node_cid, c.realm, c.dag_size, c.copies_min, c.zones
   having count(*) >= greatest(c.copies_min, ${leastCopies}::int) and c.zones <@ array_agg(n.zone) ${page}
 `
 
@@ -84,10 +84,10 @@ const askNodes = async (
     nodeIds.map(async (nodeId) => {
       const roots = copies
         .filter(({ holders }) => holders.includes(nodeId))
-        .map(({ id, cid, bytes }) => ({
+        .map(({ id, cid, realm, bytes }) => ({
           contentId: id,
           cid: parseCid(cid),
-          network: 'public' as const,
+          network: realm,
           dagSize: bytes,
         }))
       const words = await backend.replicas(nodeId, roots, AbortSignal.any([signal, AbortSignal.timeout(ASK_MS)])).catch(

@@ -1,15 +1,15 @@
-import { exportCar } from '@packages/content/car/export-car'
 import type { BlockStore } from '@packages/content/block-store/block-store'
 import type { Database } from '@packages/db/open-database'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { parseCid } from '@packages/shared/cid'
 import { KeyedLock } from '../keyed-lock.ts'
-import { BackendError, type PinBackend, type WantedRoot } from '../pin-backend.ts'
-import { placeCopies, type PlacementNode } from '../replication/placement.ts'
+import { BackendError, type PinBackend, type PinNetwork, type RootSource, type WantedRoot } from '../pin-backend.ts'
+import { networkFor, placeCopies, type PlacementNode } from '../replication/placement.ts'
 import { readUsableNodes } from '../replication/usable-nodes.ts'
 import type { RootLocks } from '../root-locks.ts'
 import { NodePusher } from './node-pusher.ts'
+import { carForNodes } from './node-root.ts'
 
 export type NodeCopiesDeps = {
   db: Pick<Database, 'kysely'>
@@ -20,8 +20,10 @@ export type NodeCopiesDeps = {
   logger: MinimalLogger
 }
 
-/** `zones`: who has to have a copy is asked first. */
-export type StoredRoot = { contentId: string; cid: string; dagSize: number; zones?: readonly string[] }
+/** `cid`: as nodes pin it. `list`: of a private content, as the own store has it. `zones`: who has to have a copy is asked first. */
+export type StoredRoot = { contentId: string; cid: string; list?: string; dagSize: number; zones?: readonly string[] }
+
+type PushedRoot = { root: WantedRoot; source: RootSource & { kind: 'car' } }
 
 const NODES_KEPT_MS = 2_000
 const RETRY_AFTER_S = '5'
@@ -45,16 +47,23 @@ export class NodeCopies {
    * @throws HoldfastError `unavailable` when not as many confirm; what `write` throws
    */
   async withCopies<T>(stored: StoredRoot, copies: number, write: (nodeIds: string[]) => Promise<T>): Promise<T> {
-    const { contentId, cid, dagSize, zones = [] } = stored
-    const root: WantedRoot = { contentId, cid: parseCid(cid), network: 'public', dagSize }
+    const { contentId, cid, list, dagSize, zones = [] } = stored
+    const realm: PinNetwork = list === undefined ? 'public' : 'private'
+    const root: WantedRoot = { contentId, cid: parseCid(cid), network: realm, dagSize }
+    const source = carForNodes(this.#deps, { cid: list ?? cid, realm })
     return this.#uploads.run(cid, this.#stop.signal, async () => {
       const { promise: written, resolve: letGo } = Promise.withResolvers<void>()
       try {
-        return await write(await this.#confirmed(root, { copies, zones }, written))
+        return await write(await this.#confirmed({ root, source }, { copies, zones }, written))
       } finally {
         letGo()
       }
     })
+  }
+
+  /** Nodes that are there for private contents, whether they answer now or not; none of them is ever a public one. */
+  async privateNodes(): Promise<number> {
+    return (await this.#usable()).filter(({ network, intent }) => network === 'private' && intent === 'active').length
   }
 
   stop(): void {
@@ -62,7 +71,7 @@ export class NodeCopies {
   }
 
   async #confirmed(
-    root: WantedRoot,
+    { root, source }: PushedRoot,
     { copies, zones }: { copies: number; zones: readonly string[] },
     written: Promise<void>,
   ): Promise<string[]> {
@@ -72,7 +81,7 @@ export class NodeCopies {
     const tryNext = async (): Promise<void> => {
       for (let nodeId = candidates.shift(); nodeId !== undefined; nodeId = candidates.shift())
         try {
-          await this.#push(root, nodeId, written)
+          await this.#push({ root, source }, nodeId, written)
           confirmed.push(nodeId)
           return
         } catch (error) {
@@ -91,16 +100,14 @@ export class NodeCopies {
   }
 
   /** Resolves when the node has confirmed; it is nobody else's turn for this root on the node until the rows are written. */
-  #push(root: WantedRoot, nodeId: string, written: Promise<void>): Promise<void> {
-    const { backend, store, locks } = this.#deps
+  #push({ root, source }: PushedRoot, nodeId: string, written: Promise<void>): Promise<void> {
+    const { backend, locks } = this.#deps
     const pusher = this.#pushers.get(nodeId) ?? new NodePusher(backend, nodeId, this.#stop.signal)
     this.#pushers.set(nodeId, pusher)
-    const reader = store.reader('public')
-    const open = (signal: AbortSignal) => exportCar(reader, root.cid, { signal })
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     locks
       .run(nodeId, root.cid, async () => {
-        await pusher.push({ root, source: { kind: 'car', open } })
+        await pusher.push({ root, source })
         resolve()
         await written
       })
@@ -116,13 +123,13 @@ export class NodeCopies {
   }
 }
 
-/** All that can take it, the best first. A pool without public nodes keeps everything on its private ones. */
+/** All that can take it, the best first. */
 const rank = (
-  { contentId, dagSize }: WantedRoot,
+  { contentId, dagSize, network: realm }: WantedRoot,
   zones: readonly string[],
   nodes: readonly PlacementNode[],
 ): string[] => {
-  const network = nodes.some((node) => node.network === 'public') ? 'public' : 'private'
-  const wish = { contentId, network, size: dagSize ?? 0, copies: nodes.length, zones, holders: [] } as const
+  const network = networkFor(realm, nodes)
+  const wish = { contentId, network, size: dagSize ?? 0, copies: nodes.length, zones, holders: [] }
   return placeCopies(wish, nodes).nodeIds
 }

@@ -1,6 +1,8 @@
 import type { NamedSource } from '@packages/content/block-sources/chain'
+import type { BlockSource } from '@packages/content/block-source'
 import type { BlockStore } from '@packages/content/block-store/block-store'
 import { importCar } from '@packages/content/car/import-car'
+import { copyList } from '@packages/content/private/copy-list'
 import { canonicalCid } from '@packages/shared/cid'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { KeyedLock } from '../keyed-lock.ts'
@@ -10,14 +12,14 @@ import {
   type Ensured,
   type ListedPin,
   type NodeReport,
-  type PinBackend,
+  type OwnBackend,
   type PinNetwork,
   type ReplicaWord,
   type RootSource,
   type WantedRoot,
 } from '../pin-backend.ts'
 import { verifyDag } from '../verify-dag.ts'
-import { asBackendError, asSource, SourceFailure, withinLimits } from './embedded-errors.ts'
+import { asBackendError, asListError, asSource, SourceFailure, withinLimits } from './embedded-errors.ts'
 
 export type EmbeddedBackendDeps = {
   store: BlockStore
@@ -43,7 +45,7 @@ const LIST_PAGE = 1_000
 const NO_NETWORK = 'The content is not held here, and this platform is in no network that could have it.'
 
 /** The own block store as the one node of a backend. Roots belong to content ids here, so nothing of it is ever foreign. */
-export class EmbeddedBackend implements PinBackend {
+export class EmbeddedBackend implements OwnBackend {
   readonly kind = 'embedded'
   readonly #deps: EmbeddedBackendDeps
   readonly #locks = new KeyedLock()
@@ -53,16 +55,40 @@ export class EmbeddedBackend implements PinBackend {
   }
 
   async ensure(nodeId: string, root: WantedRoot, source: RootSource, options: EnsureOptions): Promise<Ensured> {
-    this.#check(nodeId)
-    // Two tries for one content would both begin its root.
-    return this.#locks.run(root.contentId, options.signal, () => this.#ensure(root, source, options))
+    return this.#ensureBy(nodeId, root, options, () => this.#bring(root, source, options))
   }
 
-  async #ensure(root: WantedRoot, source: RootSource, options: EnsureOptions): Promise<Ensured> {
+  async ensureList(nodeId: string, root: WantedRoot, blocks: BlockSource, options: EnsureOptions): Promise<Ensured> {
+    const { store } = this.#deps
+    const { contentId, cid: list } = root
+    return this.#ensureBy(nodeId, root, options, async () => {
+      const deadline = AbortSignal.timeout(options.limits.maxMs)
+      try {
+        await copyList(blocks, { store, contentId, list, signal: AbortSignal.any([options.signal, deadline]) })
+      } catch (error) {
+        options.signal.throwIfAborted()
+        if (deadline.aborted) throw new BackendError('limit_time', 'It took too long.', { cause: error })
+        throw asListError(error)
+      }
+    })
+  }
+
+  async #ensureBy(
+    nodeId: string,
+    root: WantedRoot,
+    options: EnsureOptions,
+    bring: () => Promise<void>,
+  ): Promise<Ensured> {
+    this.#check(nodeId)
+    // Two tries for one content would both begin its root.
+    return this.#locks.run(root.contentId, options.signal, () => this.#ensure(root, bring, options))
+  }
+
+  async #ensure(root: WantedRoot, bring: () => Promise<void>, options: EnsureOptions): Promise<Ensured> {
     const { store } = this.#deps
     const { contentId } = root
     try {
-      if (!store.hasRoot(contentId) && !(await this.#adopt(root))) await this.#bring(root, source, options)
+      if (!store.hasRoot(contentId) && !(await this.#adopt(root))) await bring()
       const size = await store.measure({ realm: root.network, cid: root.cid, signal: options.signal })
       if (size === undefined || !store.hasRoot(contentId))
         throw new BackendError('node_error', 'The store does not hold what it was given.')

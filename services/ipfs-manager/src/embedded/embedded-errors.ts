@@ -1,3 +1,5 @@
+import { PrivateContentDamaged } from '@packages/content/private/private-content-damaged'
+import { MissingBlockError } from '@packages/content/unixfs/dag-errors'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { ErrorCode } from '@packages/shared/error-catalogue'
 import { BackendError, type BackendErrorCode, type FetchLimits } from '../pin-backend.ts'
@@ -16,9 +18,19 @@ const CODES: Partial<Record<ErrorCode, BackendErrorCode>> = {
 /** What the store or the CAR reader threw, as the port has it. */
 export const asBackendError = (error: unknown): BackendError => {
   if (error instanceof BackendError) return error
+  if (error instanceof PrivateContentDamaged) return new BackendError('corrupt_dag', error.message, { cause: error })
   const code = error instanceof HoldfastError ? CODES[error.code] : undefined
   if (code === undefined) return new BackendError('node_error', 'The store failed.', { cause: error })
   return new BackendError(code, error instanceof Error ? error.message : String(error), { cause: error })
+}
+
+/** The same for what reading a private content from nodes throws: that they do not give a block now says nothing of the store. */
+export const asListError = (error: unknown): BackendError => {
+  if (error instanceof BackendError || error instanceof HoldfastError || error instanceof PrivateContentDamaged)
+    return asBackendError(error)
+  if (error instanceof MissingBlockError)
+    return new BackendError('incomplete_dag', 'A block of it is not there.', { cause: error })
+  return new BackendError('node_error', 'The content could not be read from its nodes.', { cause: error })
 }
 
 /** Reading a source failed: what it threw is the caller's, not the store's. */

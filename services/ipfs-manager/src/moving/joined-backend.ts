@@ -1,9 +1,10 @@
 import { SourceChain } from '@packages/content/block-sources/chain'
 import { exportCar } from '@packages/content/car/export-car'
-import type { PinBackend } from '../pin-backend.ts'
+import { fromNodes } from '@packages/content/private/node-tree'
+import type { OwnBackend, PinBackend } from '../pin-backend.ts'
 
 export type JoinedBackends = {
-  own: PinBackend
+  own: OwnBackend
   /** The one node of `own`. */
   ownNodeId: string
   /** Nodes that are left. */
@@ -19,8 +20,11 @@ export const joinedBackend = ({ own, ownNodeId, others }: JoinedBackends): PinBa
     kind: own.kind,
     ensure: (nodeId, root, source, options) => {
       if (nodeId !== ownNodeId || source.kind !== 'nodes') return of(nodeId).ensure(nodeId, root, source, options)
+      // Nodes have it under another root; what the own store has is its list.
+      if (root.network === 'private')
+        return own.ensureList(nodeId, root, fromNodes(others.blocks('private', source.holders)), options)
       // A pool without public nodes has public content on its private ones.
-      const networks = root.network === 'public' ? (['public', 'private'] as const) : (['private'] as const)
+      const networks = ['public', 'private'] as const
       const blocks = new SourceChain(networks.map((network) => others.blocks(network, source.holders)))
       const open = (signal: AbortSignal) => exportCar(blocks, root.cid, { signal })
       return own.ensure(nodeId, root, { kind: 'car', open }, options)

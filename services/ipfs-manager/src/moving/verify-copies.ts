@@ -2,6 +2,7 @@ import type { Database } from '@packages/db/open-database'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { parseCid } from '@packages/shared/cid'
 import { sql } from 'kysely'
+import { cidOnNode } from '../cid-on-node.ts'
 import { loseReplica } from '../confirm-replica.ts'
 import { eachOf } from '../kubo/each-of.ts'
 import { BackendError, type PinBackend } from '../pin-backend.ts'
@@ -42,7 +43,7 @@ export const verifyCopies = async (deps: VerifyCopiesDeps, signal: AbortSignal):
 const unverified = async ({ db }: VerifyCopiesDeps, after: string): Promise<Copy[]> => {
   const isDue = sql`c.id > ${after}::uuid and c.state = 'held' and r.status = 'pinned' and r.verified_at is null
     and n.intent = 'active' and n.state = 'up' and (r.next_try_at is null or r.next_try_at <= now())`
-  const columns = sql`r.content_id as "contentId", r.node_id as "nodeId", c.cid, c.realm, c.dag_size as "dagSize"`
+  const columns = sql`r.content_id as "contentId", r.node_id as "nodeId", ${cidOnNode} as cid, c.realm, c.dag_size as "dagSize"`
   const { rows } = await sql<Copy>`
     (select ${columns} from contents c join replicas r on r.content_id = c.id join nodes n on n.id = r.node_id
       where c.moving_copies is not null and n.kind = 'kubo' and ${isDue} order by c.id limit ${PAGE})

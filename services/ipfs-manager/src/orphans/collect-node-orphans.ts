@@ -89,6 +89,9 @@ const unowned = async ({ db }: NodeOrphansDeps, nodeId: string, cids: readonly s
     and not exists (select from fetches f join contents c on c.id = f.content_id
       where c.realm in ('public', 'private') and c.cid = x.cid and c.state <> 'released')
     and not exists (select from tombstones t where t.cid = x.cid and t.released_at is null)
+    -- Private contents have another name on nodes.
+    and not exists (
+      select from contents c join replicas r on r.content_id = c.id and r.node_id = ${nodeId} where c.node_cid = x.cid)
   `.execute(db.kysely)
   return rows.map(({ cid }) => cid)
 }

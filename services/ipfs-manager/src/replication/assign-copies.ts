@@ -2,11 +2,12 @@ import type { Database } from '@packages/db/open-database'
 import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely'
 import type { Tables } from '@packages/db/tables'
 import { recordset } from '@packages/db/ingest/recordset'
-import { placeCopies, type PlacementNode } from './placement.ts'
+import type { PinNetwork } from '../pin-backend.ts'
+import { networkFor, placeCopies, type PlacementNode } from './placement.ts'
 
 type ShortContent = {
   id: string
-  realm: string
+  realm: PinNetwork
   dag_size: number
   copies_max: number
   zones: string[]
@@ -42,7 +43,7 @@ export const assignCopies = async ({
       const { nodeIds, shortage } = placeCopies(
         {
           contentId: content.id,
-          network: content.realm === 'private' ? 'private' : 'public',
+          network: networkFor(content.realm, nodes),
           size: content.dag_size,
           copies: content.copies_max,
           zones: content.zones,
@@ -112,7 +113,7 @@ export const contentsToPlace = async (
 /** Nodes that may keep copies, with what is on its way to each. */
 export const readPlacementNodes = async (db: Kysely<Tables>): Promise<PlacementNode[]> => {
   const { rows } = await sql<PlacementNode>`
-    select n.id, n.network, n.zone, n.intent, n.state, n.capacity_bytes as "capacityBytes", n.used_bytes as "usedBytes",
+    select n.id, n.network, n.kind = 'embedded' as "isOwn", n.zone, n.intent, n.state, n.capacity_bytes as "capacityBytes", n.used_bytes as "usedBytes",
       (select count(*) from replicas r where r.node_id = n.id and r.status in ('assigned', 'pinning', 'error'))::int as queued
     from nodes n where n.role = 'store' and n.intent <> 'removed'
   `.execute(db)

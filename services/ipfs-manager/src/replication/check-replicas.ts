@@ -4,6 +4,7 @@ import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { parseCid } from '@packages/shared/cid'
 import { sql } from 'kysely'
 import { loseReplica } from '../confirm-replica.ts'
+import { cidOnNode } from '../cid-on-node.ts'
 import { countCopies } from '../count-copies.ts'
 import type { PinBackend } from '../pin-backend.ts'
 import { doubtCopies, loseSight } from './node-watch.ts'
@@ -36,7 +37,8 @@ export const checkReplicas = async (
   for (let after = FIRST_ID; ; ) {
     signal.throwIfAborted()
     const { rows } = await sql<{ id: string; cid: string; realm: 'public' | 'private'; dag_size: number | null }>`
-      select c.id, c.cid, c.realm, c.dag_size from replicas r join contents c on c.id = r.content_id
+      select c.id, ${cidOnNode} as cid, c.realm, c.dag_size
+      from replicas r join contents c on c.id = r.content_id join nodes n on n.id = r.node_id
       where r.node_id = ${nodeId} and r.status in ('pinned', 'unreachable') and r.content_id > ${after}::uuid
         and c.state = 'held' and (r.pinned_at is null or r.pinned_at < ${begun}::timestamptz)
       order by r.content_id limit ${PAGE}

@@ -1,9 +1,10 @@
 import type { BlockStore } from '@packages/content/block-store/block-store'
-import { exportCar } from '@packages/content/car/export-car'
 import type { Database } from '@packages/db/open-database'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { parseCid } from '@packages/shared/cid'
+import type { CID } from 'multiformats/cid'
 import { confirmReplica } from '../confirm-replica.ts'
+import { carForNodes, nameOnNodes } from '../copies/node-root.ts'
 import { giveBackCopy } from '../give-back.ts'
 import { BackendError, type FetchLimits, type PinBackend, type RootSource, type WantedRoot } from '../pin-backend.ts'
 import { planRetry } from '../retry-plan.ts'
@@ -27,13 +28,13 @@ const HOPELESS_MS = 60 * 60_000
 export const copyReplica = async (deps: CopyReplicaDeps, copy: DueReplica, signal: AbortSignal): Promise<void> => {
   const { contentId, nodeId, realm } = copy
   try {
-    const cid = parseCid(copy.cid)
+    const cid = await cidThere(deps, copy, signal)
     const root: WantedRoot = { contentId, cid, network: realm, dagSize: copy.dagSize }
     await deps.locks.run(nodeId, cid, async () => {
-      const source = sourceOf(deps, copy, root)
+      const source = sourceOf(deps, copy)
       const ensured = await deps.backend.ensure(nodeId, root, source, { limits: deps.limits, signal })
       const { result } = await deps.db.unitOfWork.run((uow) => confirmReplica(uow, { contentId, nodeId, ...ensured }))
-      if (result === 'gone') await giveBackCopy(deps, { contentId, cid, realm, nodeId })
+      if (result === 'gone') await giveBackCopy(deps, { contentId, cid: parseCid(copy.cid), realm, nodeId })
     })
   } catch (error) {
     if (!(error instanceof BackendError) && !signal.aborted)
@@ -48,7 +49,13 @@ export const copyReplica = async (deps: CopyReplicaDeps, copy: DueReplica, signa
   }
 }
 
-const sourceOf = ({ store }: CopyReplicaDeps, { contentId, holders }: DueReplica, root: WantedRoot): RootSource =>
-  store.hasRoot(contentId)
-    ? { kind: 'car', open: (signal) => exportCar(store.reader(root.network), root.cid, { signal }) }
-    : { kind: 'nodes', holders }
+/** A private content gets its name on nodes from the own store, which has it until the first of them has confirmed it. */
+const cidThere = async (deps: CopyReplicaDeps, copy: DueReplica, signal: AbortSignal): Promise<CID> => {
+  if (copy.nodeCid !== null) return parseCid(copy.nodeCid)
+  if (!deps.store.hasRoot(copy.contentId))
+    throw new BackendError('no_providers', 'A private content is only where it was uploaded.')
+  return nameOnNodes(deps, copy, signal)
+}
+
+const sourceOf = (deps: CopyReplicaDeps, copy: DueReplica): RootSource =>
+  deps.store.hasRoot(copy.contentId) ? carForNodes(deps, copy) : { kind: 'nodes', holders: copy.holders }

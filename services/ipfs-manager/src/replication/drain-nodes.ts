@@ -53,7 +53,7 @@ const drainPage = async ({ db }: DrainNodesDeps, nodeId: string, after: string) 
     `.execute(uow.tx)
     const ids = locked.map(({ id }) => id)
     const { rows } = await sql<Here>`
-      select c.id, c.cid, c.copies_min, c.copies_max, coalesce(c.place_after > now(), false) as is_short,
+      select c.id, coalesce(c.node_cid, c.cid) as cid, c.copies_min, c.copies_max, coalesce(c.place_after > now(), false) as is_short,
         count(*) filter (where o.status = 'pinned' and (o.verified_at is not null or not (
           select d.is_leaving from nodes d where d.id = ${nodeId})))::int as elsewhere,
         count(*) filter (where o.status in ('assigned', 'pinning', 'error', 'lost') and o.attempts < ${MANY_TRIES})::int as coming,

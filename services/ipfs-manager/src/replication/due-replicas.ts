@@ -7,7 +7,10 @@ type Deps = { db: Pick<Database, 'kysely'> }
 export type DueReplica = {
   contentId: string
   nodeId: string
+  /** As the own store has it; of a private content its list. */
   cid: string
+  /** What the node is to pin; null for a private content that has no name on nodes yet. */
+  nodeCid: string | null
   realm: 'public' | 'private'
   dagSize: number
   attempts: number
@@ -25,15 +28,16 @@ export const takeDueReplicas = async ({ db }: Deps, nodeId: string, limit: numbe
     update replicas r set status = 'pinning', attempts = r.attempts + 1, next_try_at = ${lease}
     from (
       select r.content_id, c.cid, c.realm, coalesce(c.dag_size, 0) as dag_size,
+        case when c.realm = 'private' and n.kind <> 'embedded' then c.node_cid else c.cid end as node_cid,
         array(select h.node_id from replicas h where h.content_id = c.id and h.status = 'pinned') as holders
-      from replicas r join contents c on c.id = r.content_id
+      from replicas r join contents c on c.id = r.content_id join nodes n on n.id = r.node_id
       where r.node_id = ${nodeId} and r.status in ('assigned', 'pinning', 'lost', 'error') and r.next_try_at <= now()
         and c.state = 'held'
       order by r.next_try_at limit ${limit}
       for update of r skip locked
     ) due
     where r.node_id = ${nodeId} and r.content_id = due.content_id
-    returning r.content_id as "contentId", r.node_id as "nodeId", due.cid, due.realm, due.dag_size as "dagSize",
+    returning r.content_id as "contentId", r.node_id as "nodeId", due.cid, due.node_cid as "nodeCid", due.realm, due.dag_size as "dagSize",
       r.attempts, due.holders
   `.execute(db.kysely)
   return rows

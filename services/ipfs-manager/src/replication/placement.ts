@@ -12,6 +12,8 @@ export type PlacementNode = {
   usedBytes: number | null
   /** Copies that are on their way to it. */
   queued: number
+  /** The own store: it may have content of both networks, and shows peers what is public alone. */
+  isOwn?: boolean
   /** Its garbage is collected: it takes nothing in the meantime, so others come before it. */
   isCollecting?: boolean
 }
@@ -30,6 +32,18 @@ export type PlacementWish = {
 
 /** `shortage`: why there are fewer than wished for. */
 export type Placement = { nodeIds: string[]; shortage: string | null }
+
+/**
+ * Which nodes a content goes to. A pool without public nodes keeps everything on its private ones; never the other way round: what is private goes to private nodes
+ * alone.
+ */
+export const networkFor = (
+  realm: PinNetwork,
+  nodes: readonly Pick<PlacementNode, 'network' | 'isOwn'>[],
+): PinNetwork =>
+  realm === 'public' && nodes.some(({ network, isOwn }) => network === 'public' && isOwn !== true)
+    ? 'public'
+    : 'private'
 
 /** Above that share a node takes no more. */
 const HIGH_WATER = 0.9
@@ -70,7 +84,7 @@ const mayTake = (node: PlacementNode, { network, size, holders }: PlacementWish)
   node.intent === 'active' &&
   node.state === 'up' &&
   // Ciphertexts of private files never lie on a public node.
-  node.network === network &&
+  (node.isOwn === true || node.network === network) &&
   !holders.includes(node.id) &&
   hasRoom(node, size)
 

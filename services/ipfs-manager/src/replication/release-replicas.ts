@@ -2,6 +2,7 @@ import type { Database } from '@packages/db/open-database'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { parseCid } from '@packages/shared/cid'
 import { sql } from 'kysely'
+import { cidOnNode } from '../cid-on-node.ts'
 import { noteReleased } from '../garbage/collect-garbage.ts'
 import type { PinBackend } from '../pin-backend.ts'
 import { recallCopies } from './recall-copies.ts'
@@ -65,7 +66,7 @@ export const releaseReplicas = async (deps: ReleaseReplicasDeps, signal: AbortSi
 
 const leavingReplicas = async ({ db, ownNodeId }: ReleaseReplicasDeps): Promise<Leaving[]> => {
   const { rows } = await sql<Leaving>`
-    select r.content_id as "contentId", r.node_id as "nodeId", c.cid, c.realm, r.is_foreign as "isForeign",
+    select r.content_id as "contentId", r.node_id as "nodeId", ${cidOnNode} as cid, c.realm, r.is_foreign as "isForeign",
       coalesce(c.dag_size, 0) as "dagSize"
     from replicas r join contents c on c.id = r.content_id join nodes n on n.id = r.node_id
     where r.status = 'releasing' and r.node_id <> ${ownNodeId} and n.state = 'up'

@@ -37,7 +37,8 @@ export const releaseSurplus = async (deps: ReleaseSurplusDeps, signal: AbortSign
     const { result } = await deps.db.unitOfWork.run(async (uow) => {
       const { rows: locked } = await sql<{ id: string }>`
         select c.id from contents c
-        where c.state = 'held' and c.confirmed > c.copies_max and c.id > ${after}::uuid and c.realm <> 'private'
+        where c.state = 'held' and c.confirmed > c.copies_max and c.id > ${after}::uuid
+          and (c.realm <> 'private' or c.node_cid is not null)
           and c.confirmed > greatest(c.copies_max, case when exists (select from replicas r
             where r.content_id = c.id and r.node_id = ${deps.nodeId} and r.status = 'pinned')
             then 1 + ${leastBeside(deps)} else 1 end)
@@ -46,7 +47,7 @@ export const releaseSurplus = async (deps: ReleaseSurplusDeps, signal: AbortSign
       const ids = locked.map(({ id }) => id)
       // Read anew: what was seen before they were locked may have changed.
       const { rows } = await sql<Surplus>`
-        select c.id, c.cid, c.copies_min, c.copies_max, c.zones,
+        select c.id, coalesce(c.node_cid, c.cid) as cid, c.copies_min, c.copies_max, c.zones,
           (select n.zone from replicas r join nodes n on n.id = r.node_id
             where r.content_id = c.id and r.status = 'pinned' and r.node_id = ${deps.nodeId}) as own,
           coalesce((select jsonb_agg(jsonb_build_object('nodeId', n.id, 'zone', n.zone,

@@ -1,22 +1,33 @@
-import { randomUUIDv7 } from 'node:crypto'
+import { randomBytes, randomUUIDv7 } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { BlockSource } from '@packages/content/block-source'
 import { BlockStore } from '@packages/content/block-store/block-store'
+import { openPrivateContent } from '@packages/content/private/open-private-content'
+import { beginPrivateUpload } from '@packages/content/private/private-upload'
 import { importFile } from '@packages/content/unixfs/import-file'
 import { importProfiles } from '@packages/content/unixfs/import-profile'
-import { IngestCommitter, type CommittedIngest } from '@packages/db/ingest-committer'
+import { IngestCommitter, type CommittedIngest, type IngestItem } from '@packages/db/ingest-committer'
 import type { Database } from '@packages/db/open-database'
 import { removePins } from '@packages/db/remove-pins'
 import { startTestDatabase } from '@packages/db/test-database'
 import { silentLogger } from '@packages/runtime/minimal-logger'
 import { canonicalCid, parseCid } from '@packages/shared/cid'
+import type { CID } from 'multiformats/cid'
 import { ensureEmbeddedNode } from '../embedded-node.ts'
 import { EmbeddedBackend } from '../embedded/embedded-backend.ts'
 import { ElapsedTime } from '../elapsed-time.ts'
 import { StoreAlarms } from '../store-alarms.ts'
 
 export type TestUpload = { contentId: string; cid: string; dagSize: number; blocks: number; size: number }
+
+export type PrivateUpload = TestUpload & {
+  item: IngestItem
+  /** Of the plaintext. */
+  root: CID
+  open(blocks: BlockSource): Promise<BlockSource>
+}
 
 /** A store and a database with one organization, on a clock that tests turn. */
 export const startTestManager = async () => {
@@ -57,6 +68,40 @@ export const startTestManager = async () => {
       pin: { id: randomUUIDv7() },
     })
 
+  /** The same of a private file; `open` reads what it was from blocks that somebody has, without whom else the key is of no use. */
+  const bringPrivate = async (bytes: Uint8Array): Promise<PrivateUpload> => {
+    const owner = { organizationId, contentId: randomUUIDv7(), rootKey: new Uint8Array(randomBytes(32)) }
+    const { contentId } = owner
+    const upload = beginPrivateUpload(store, owner)
+    const source = async function* () {
+      yield bytes
+    }
+    const { root, size } = await importFile(source(), { sink: upload, profile: importProfiles['unixfs-v1-2025'] })
+    const { list, dagSize, blocks } = await upload.commit(root)
+    const cid = list.toString()
+    const item: IngestItem = {
+      organizationId,
+      userId,
+      contentId,
+      realm: 'private',
+      nodeId,
+      dagSize,
+      blocks,
+      cid: `sealed:${contentId}`,
+      canonicalCid: canonicalCid(list),
+      file: { id: randomUUIDv7(), name: 'sealed:name', contentType: 'text/plain', size, metadata: {} },
+      pin: { id: randomUUIDv7() },
+      sealed: {
+        pinCid: `sealed:${contentId}`,
+        cidHash: randomBytes(32),
+        nameHash: randomBytes(32),
+        rootKey: { content_id: contentId, organization_id: organizationId, wrapped: randomBytes(60) },
+      },
+    }
+    const open = (blocks: BlockSource) => openPrivateContent(blocks, { ...owner, list })
+    return { contentId, cid, size, dagSize, blocks, item, root, open }
+  }
+
   const unpin = (pinIds: string[]) =>
     db.unitOfWork.run((uow) => removePins(uow, { organizationId, pinIds, actorId: null }))
 
@@ -73,6 +118,7 @@ export const startTestManager = async () => {
     logger,
     committer,
     bring,
+    bringPrivate,
     own,
     unpin,
     deps: {

@@ -1,14 +1,14 @@
 import type { BlockSource } from '@packages/content/block-source'
 import { parseCid } from '@packages/shared/cid'
 import type { CID } from 'multiformats/cid'
-import { contentBlocks, type ContentBlocksDeps } from '../../content/content-blocks.ts'
+import { contentBlocks } from '../../content/content-blocks.ts'
 import { openPrivateRoot, type OpenPrivateRootDeps } from '../../private/open-private-root.ts'
 import { openFileRows } from '../../private/private-rows.ts'
 import { findTenantSeal, type TenantSealDeps } from '../../private/tenant-seal.ts'
 import type { Hash } from '../../values/hash-param.ts'
 import { findHeldRoot, findPrivateRoot } from './repository.ts'
 
-export type FindReadableRootDeps = OpenPrivateRootDeps & TenantSealDeps & Pick<ContentBlocksDeps, 'far'>
+export type FindReadableRootDeps = OpenPrivateRootDeps & TenantSealDeps
 
 export type ReadableRoot = { root: CID; name: string | null; blocks: BlockSource }
 
