@@ -228,7 +228,7 @@ export class KuboBackend implements PinBackend {
   ): Promise<PeerSource> {
     if (source.kind === 'network') {
       if (root.network === 'private')
-        throw new HoldfastError('internal', { cause: new Error('a private root is not asked of the network') })
+        throw new BackendError('no_providers', 'A private content is only where it was uploaded.')
       return { kind: 'peers', holders: [...dialableOrigins(source.origins, { allowPrivate: this.#dialPrivate })] }
     }
     const peers = await Promise.allSettled(
