@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { IdleRest } from './idle-rest.ts'
 
-it('makes a look that finds nothing again after twenty times as long as it took, half a minute at most', async () => {
+it('makes a look that finds nothing the later again the longer it took beyond a quarter of a second, after half a minute at most', async () => {
   let now = 0
   let looks = 0
   const rest = new IdleRest(() => now)
@@ -11,21 +11,23 @@ it('makes a look that finds nothing again after twenty times as long as it took,
       now += tookMs
       return found
     })
-  await look(100, 1)
-  await look(100, 0)
-  now += 1_999
-  await look(100, 0)
-  expect(looks).toBe(2)
+  await look(300, 1)
+  await look(250, 0)
+  await look(300, 0)
+  expect(looks).toBe(3)
+  now += 999
+  await look(300, 0)
+  expect(looks).toBe(3)
   now += 1
   await look(5_000, 0)
-  expect(looks).toBe(3)
+  expect(looks).toBe(4)
   now += 29_999
   await look(0, 0)
-  expect(looks).toBe(3)
+  expect(looks).toBe(4)
   now += 1
   await look(0, 0)
   await look(0, 0)
-  expect(looks).toBe(5)
+  expect(looks).toBe(6)
 })
 
 it('does not rest after a look that failed', async () => {

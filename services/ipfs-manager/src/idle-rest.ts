@@ -1,6 +1,8 @@
-/** A look that found nothing costs at most a part of the time in this number. */
+/** So many times as long as it took beyond what is quick. */
 const RESTS = 20
 const MAX_REST_MS = 30_000
+/** What takes less costs little however often it is made. */
+const QUICK_MS = 250
 
 /**
  * Looks through what may be a million rows are made the more seldom the longer one takes that finds nothing. What finds something is made again at its time.
@@ -19,6 +21,6 @@ export class IdleRest {
     if (begun < this.#until) return
     if ((await look()) > 0) return
     const ended = this.#now()
-    this.#until = ended + Math.min(MAX_REST_MS, RESTS * (ended - begun))
+    this.#until = ended + Math.min(MAX_REST_MS, RESTS * Math.max(0, ended - begun - QUICK_MS))
   }
 }
