@@ -18,20 +18,25 @@ export type CheckReplicasDeps = {
 }
 
 const PAGE = 500
+/** What is beyond is doubted a round later. */
+const MAX_UNKNOWN = 10_000
 const FIRST_ID = '00000000-0000-0000-0000-000000000000'
 const LOST = 'A node that had a copy does not have it any more.'
 
 /**
  * Asks a node about every copy that it is taken to have. What it confirms counts (again); what it has not is lost, and shows at once. What cannot be asked
- * changes nothing, until that has lasted too long: then it counts no more. Copies that were made while it is asked are left for the next time.
+ * changes nothing, until that has lasted too long: then it counts no more. One look in vain is none: a round through many copies takes long by itself. Copies that were made while it is asked are left for the next time.
+ * @param unknownBefore what the last round was told nothing of
  */
 export const checkReplicas = async (
   deps: CheckReplicasDeps,
   nodeId: string,
   signal: AbortSignal,
-): Promise<{ confirmed: number; lost: number }> => {
+  unknownBefore: ReadonlySet<string> = new Set(),
+): Promise<{ confirmed: number; lost: number; unknown: ReadonlySet<string> }> => {
   const { db, logger } = deps
   const total = { confirmed: 0, lost: 0 }
+  const unknown = new Set<string>()
   const { rows: clock } = await sql<{ now: string }>`select clock_timestamp()::text as now`.execute(db.kysely)
   const begun = clock[0]?.now ?? ''
   for (let after = FIRST_ID; ; ) {
@@ -61,15 +66,17 @@ export const checkReplicas = async (
     total.confirmed += there.length
     for (const { contentId, state } of words)
       if (state === 'absent' && (await noteAbsent(deps, nodeId, contentId))) total.lost++
-    const unknown = words.filter(({ state }) => state === 'unknown').map(({ contentId }) => contentId)
-    const doubted = await noteUnknown(deps, nodeId, unknown)
-    if (unknown.length < words.length) continue
+    const without = words.filter(({ state }) => state === 'unknown').map(({ contentId }) => contentId)
+    for (const id of without.slice(0, MAX_UNKNOWN - unknown.size)) unknown.add(id)
+    const again = without.filter((id) => unknownBefore.has(id))
+    const doubted = await noteUnknown(deps, nodeId, again)
+    if (total.confirmed + total.lost > 0 || without.length < words.length) continue
     // It says nothing at all: the rest would only wait, and is doubted with what was asked.
     if (doubted > 0) await loseSight(deps, nodeId, signal)
     break
   }
   if (total.lost > 0) logger.error({ nodeId, ...total }, 'a node has lost copies')
-  return total
+  return { ...total, unknown }
 }
 
 const noteThere = async ({ db }: CheckReplicasDeps, nodeId: string, contentIds: string[]): Promise<void> => {

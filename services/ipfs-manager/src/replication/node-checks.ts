@@ -10,6 +10,8 @@ export class NodeChecks {
   readonly #waitMs: number
   readonly #stopping = new AbortController()
   readonly #running = new Map<string, Promise<void>>()
+  /** By node: of what it said nothing when it was asked last. */
+  readonly #unknown = new Map<string, ReadonlySet<string>>()
 
   constructor(deps: CheckReplicasDeps, { waitMs = WAIT_MS } = {}) {
     this.#deps = deps
@@ -34,8 +36,11 @@ export class NodeChecks {
 
   #start(nodeId: string, signal: AbortSignal): Promise<void> {
     const until = AbortSignal.any([signal, this.#stopping.signal])
-    const check = checkReplicas(this.#deps, nodeId, until).then(
-      () => void this.#running.delete(nodeId),
+    const check = checkReplicas(this.#deps, nodeId, until, this.#unknown.get(nodeId)).then(
+      ({ unknown }) => {
+        this.#running.delete(nodeId)
+        this.#unknown.set(nodeId, unknown)
+      },
       (error: unknown) => {
         this.#running.delete(nodeId)
         // Nobody may be waiting for it any more.
