@@ -26,6 +26,7 @@ import { type FilesDeps, registerFilesRoutes } from './features/files/routes.ts'
 import { type GatewaysDeps, registerGatewaysRoutes } from './features/gateways/routes.ts'
 import { type HealthDeps, registerHealthRoutes } from './features/health/routes.ts'
 import { type InvitationsDeps, registerInvitationsRoutes } from './features/invitations/routes.ts'
+import { type IpnsDeps, registerIpnsRoutes } from './features/ipns/routes.ts'
 import { type LinksDeps, registerLinksRoutes } from './features/links/routes.ts'
 import { type OrganizationsDeps, registerOrganizationsRoutes } from './features/organizations/routes.ts'
 import { type PinsDeps, registerPinsRoutes } from './features/pins/routes.ts'
@@ -62,6 +63,7 @@ export type RouteDeps = {
   nodes: NodesDeps
   takedowns: TakedownsDeps
   gateways: GatewaysDeps
+  ipns: IpnsDeps
   usage: UsageDeps
   auditLog: AuditLogDeps
   erasure: ErasureDeps
@@ -102,6 +104,7 @@ export const registerRoutes = (app: ApiInstance, deps: RouteDeps): void => {
   registerNodesRoutes(app, deps.nodes)
   registerTakedownsRoutes(app, deps.takedowns)
   registerGatewaysRoutes(app, deps.gateways)
+  registerIpnsRoutes(app, deps.ipns)
   registerUsageRoutes(app, deps.usage)
   registerAuditLogRoutes(app, deps.auditLog)
   registerErasureRoutes(app, deps.erasure)

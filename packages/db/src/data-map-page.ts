@@ -19,7 +19,7 @@ export const dataMapPage = (): string => {
     )
   const sealed = Object.entries(SEALED_COLUMNS).map(([column, by]) =>
     by === 'tenant'
-      ? `| \`${column}\` | of private files | the organization’s |`
+      ? `| \`${column}\` | ${column.startsWith('ipns_keys.') ? 'always' : 'of private files'} | the organization’s |`
       : `| \`${column}\` | always | the platform’s |`,
   )
   return `# Data map

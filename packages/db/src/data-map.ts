@@ -232,7 +232,21 @@ export const DATA_MAP: Record<string, TableMap> = {
     plain: 'id mode token_required requests_per_minute bytes_per_minute created_at updated_at',
   },
   gateway_tokens: { personal: 'name', secret: 'token_hash', plain: 'id gateway_id created_at' },
-  ipns_names: { plain: 'name record valid_until created_at updated_at' },
+  ipns_names: {
+    link: 'key_id',
+    plain: 'name record valid_until created_at updated_at republish_after republished_at warned_days',
+  },
+  ipns_keys: {
+    link: 'organization_id user_id',
+    personal: 'label',
+    secret: 'private_sealed',
+    plain: 'id name created_at',
+  },
+  ipns_publications: {
+    link: 'user_id',
+    personal: 'value',
+    plain: 'id name way sequence valid_until ttl_seconds created_at',
+  },
   idempotency_keys: {
     link: 'scope subject',
     secret: 'key fingerprint body',

@@ -15,6 +15,7 @@ export const SEALED_COLUMNS = {
   'uploads.metadata': 'tenant',
   'upload_folders.name': 'tenant',
   'upload_folders.metadata': 'tenant',
+  'ipns_keys.private_sealed': 'tenant',
   'idempotency_keys.body': 'platform',
   'signing_keys.private_sealed': 'platform',
   'two_factors.secret_sealed': 'platform',

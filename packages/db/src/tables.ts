@@ -39,7 +39,9 @@ import type {
   GatewaySessionsTable,
   GatewayTokensTable,
   GatewaysTable,
+  IpnsKeysTable,
   IpnsNamesTable,
+  IpnsPublicationsTable,
   TakedownsTable,
 } from './tables/gateways.ts'
 import type { MasterKeysTable, RootKeysTable, SigningKeysTable, TenantKeysTable } from './tables/keys.ts'
@@ -120,6 +122,8 @@ export type Tables = {
   policy_log: PolicyLogTable
   gateway_sessions: GatewaySessionsTable
   ipns_names: IpnsNamesTable
+  ipns_keys: IpnsKeysTable
+  ipns_publications: IpnsPublicationsTable
   takedowns: TakedownsTable
   gateways: GatewaysTable
   gateway_tokens: GatewayTokensTable

@@ -20,7 +20,7 @@ export const policyEntrySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('user.changed'), userId: z.string() }),
   /** An operator suspended, froze or restored the tenant. */
   z.object({ kind: z.literal('organization.changed'), organizationId: z.string() }),
-  /** Another record is in force for an IPNS name: forget where it leads. */
+  /** Another record is in force for an IPNS name, or none is kept here any more: forget where it leads. */
   z.object({ kind: z.literal('ipns.published'), name: z.string() }),
   /** A link to a file: what is being sent through it is to be cut. */
   z.object({ kind: z.literal('link.revoked'), linkId: z.string() }),

@@ -79,6 +79,7 @@ export const matrixFixtures = (api: TestApi) => {
       return `/api/v1/gateways/${id}/tokens/${(await post(`/api/v1/gateways/${id}/tokens`, owner, { name: 'a' })).id}`
     },
     '/api/v1/gateways/:id': async (owner) => (await post('/api/v1/gateways', owner, { name: `g-${randomUUID()}` })).id,
+    '/api/v1/ipns/keys/:id': async (owner) => (await post('/api/v1/ipns/keys', owner, { label: randomUUID() })).id,
     '/api/v1/api-keys/:id': async (owner) => (await api.addApiKey(owner)).id,
     '/api/v1/invitations/:id': async (owner) => {
       const body = { email: `${randomUUID()}@example.org`, role: 'viewer' }

@@ -41,6 +41,11 @@ const TABLE = {
   'gateways:read': { roles: READERS, scope: 'gateways:read', effect: 'read' },
   'gateways:write': { roles: MAKERS, scope: 'gateways:write', effect: 'write' },
 
+  'ipns:read': { roles: READERS, scope: 'ipns:read', effect: 'read' },
+  'ipns:write': { roles: MAKERS, scope: 'ipns:write', effect: 'write' },
+  /** Who has the private key speaks for the name for ever, wherever they are. */
+  'ipns:export': { roles: ADMINS, scope: 'session', effect: 'write' },
+
   'organization:read': { roles: MEMBERS, scope: 'organization:read', effect: 'read' },
   'organization:write': { roles: ADMINS, scope: 'organization:write', effect: 'write' },
   /** With all that it holds; also while an operator has shut it. */

@@ -6,6 +6,8 @@ export const SCOPES = [
   'pins:write',
   'gateways:read',
   'gateways:write',
+  'ipns:read',
+  'ipns:write',
   'organization:read',
   'organization:write',
   'members:read',

@@ -79,7 +79,7 @@ const ONCE_BY_NATURE = [
   'POST /api/v1/admin/nodes',
 ]
 
-/** Codes and challenges work once by themselves, and what is shown once is not kept to be shown again (ADR 0097, 0098, 0120). */
+/** Codes and challenges work once by themselves, and what is shown once is not kept to be shown again (ADR 0097, 0098, 0120, 0162). */
 const BY_CODE = [
   'POST /api/v1/auth/mfa/totp',
   'POST /api/v1/auth/mfa/totp/confirm',
@@ -94,6 +94,7 @@ const BY_CODE = [
   'POST /api/v1/auth/device/request',
   'POST /api/v1/auth/device/approve',
   'POST /api/v1/auth/device/deny',
+  'POST /api/v1/ipns/keys/{id}/export',
 ]
 
 it('takes an Idempotency-Key on every POST that changes something', async () => {

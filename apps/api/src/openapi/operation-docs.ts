@@ -19,6 +19,7 @@ export type OperationDocs = {
     | 'Plans'
     | 'Takedowns'
     | 'Gateways'
+    | 'IPNS'
     | 'Nodes'
     | 'Data protection'
     | 'Audit log'

@@ -1,8 +1,4 @@
-import { compareIpnsRecords, type IpnsRecord, readIpnsRecord } from '@packages/content/ipns/ipns-record'
-import { verifyIpnsRecord } from '@packages/content/ipns/verify-ipns-record'
-import type { UnitOfWorkContext } from '@packages/db/unit-of-work'
-import { parseCid } from '@packages/shared/cid'
-import { sql } from 'kysely'
+import { type IpnsRecord, readIpnsRecord } from '@packages/content/ipns/ipns-record'
 import type { Pointer } from './name-resolver.ts'
 import type { RecordAnswer } from './name-question.ts'
 
@@ -32,36 +28,4 @@ export const recordAnswer = (bytes: Buffer | undefined, now: number): RecordAnsw
   const record = liveRecord(bytes, now)
   if (record === undefined || bytes === undefined) return { record: null }
   return { record: bytes.toString('base64'), validUntil: record.validUntil, ...ttlOf(record, now) }
-}
-
-export type PutOutcome = 'stored' | 'older' | 'unknown'
-
-/**
- * Takes a record for a name, if it is newer than the one that is held. Gateways hear of it with the change.
- * @param register a name that is not known yet becomes one that is; else only known names are taken
- * @returns `older` when the one that is held stays in force, `unknown` when the name is none of this platform's
- * @throws InvalidIpnsRecord
- */
-export const putIpnsRecord = async (
-  uow: UnitOfWorkContext,
-  { key, record, register }: { key: string; record: Buffer; register: boolean },
-): Promise<PutOutcome> => {
-  const held = await uow.tx
-    .selectFrom('ipns_names')
-    .where('name', '=', key)
-    .select('record')
-    .forUpdate()
-    .executeTakeFirst()
-  // What anybody may send is not verified for nothing.
-  if (held === undefined && !register) return 'unknown'
-  const given = verifyIpnsRecord(parseCid(key), record, Date.now())
-  if (held !== undefined && compareIpnsRecords(given, readIpnsRecord(held.record)) <= 0) return 'older'
-  const row = { record, valid_until: new Date(given.validUntil) }
-  await uow.tx
-    .insertInto('ipns_names')
-    .values({ name: key, ...row })
-    .onConflict((conflict) => conflict.column('name').doUpdateSet({ ...row, updated_at: sql`now()` }))
-    .execute()
-  uow.policy({ kind: 'ipns.published', name: key })
-  return 'stored'
 }

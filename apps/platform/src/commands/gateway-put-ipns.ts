@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import { putIpnsRecord } from '@apps/gateway/names/ipns-records'
 import { keyNameOf } from '@apps/gateway/request/root-label'
 import { InvalidIpnsRecord } from '@packages/content/ipns/ipns-record'
+import { putIpnsRecord } from '@packages/db/ipns/put-ipns-record'
 import { connectDatabase, migrateDatabase } from '../compose/start-database.ts'
 import { holdDataFolder } from './open-data-folder.ts'
 import { runCommand } from './run-command.ts'

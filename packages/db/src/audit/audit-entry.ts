@@ -27,6 +27,7 @@ const NOT_AUDITED: ReadonlySet<EventKind> = new Set([
   'store.misfit',
   'block.damaged',
   'block.healed',
+  'ipns.ending',
 ])
 
 /** Pure: what the audit log keeps of an event. The payload stays out: it may name things, and the log cannot forget. */

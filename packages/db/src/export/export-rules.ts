@@ -55,6 +55,14 @@ export const EXPORT_RULES: Record<string, ExportRule> = {
   gateway_tokens: {
     organization: (id) => sql`t.gateway_id in (select id from gateways where organization_id = ${id}::uuid)`,
   },
+  ipns_keys: ofBoth,
+  ipns_names: {
+    organization: (id) => sql`t.key_id in (select id from ipns_keys where organization_id = ${id}::uuid)`,
+  },
+  ipns_publications: {
+    user: byUser,
+    organization: (id) => sql`t.name in (select name from ipns_keys where organization_id = ${id}::uuid)`,
+  },
   takedowns: { user: (id) => sql`(t.created_by = ${id}::uuid or t.lifted_by = ${id}::uuid)` },
   incomplete_imports: ofBoth,
   uploads: ofBoth,

@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely'
-import type { GeneratedTimestamp, Timestamp, Xid } from './columns.ts'
+import type { GeneratedTimestamp, Identity, Timestamp, Xid } from './columns.ts'
 
 export type GatewaySessionsTable = {
   id: string
@@ -54,5 +54,35 @@ export type IpnsNamesTable = {
   record: Buffer
   valid_until: Timestamp
   created_at: GeneratedTimestamp
+  /** When the record came into force. */
   updated_at: GeneratedTimestamp
+  /** Null: its key is kept elsewhere. */
+  key_id: string | null
+  republish_after: GeneratedTimestamp
+  republished_at: Timestamp | null
+  /** 30, 7 or 1: the last warning of the record's end. */
+  warned_days: number | null
+}
+
+export type IpnsKeysTable = {
+  id: string
+  organization_id: string
+  user_id: string | null
+  label: string
+  name: string
+  private_sealed: Buffer
+  created_at: GeneratedTimestamp
+}
+
+export type IpnsPublicationsTable = {
+  id: Identity
+  name: string
+  user_id: string | null
+  way: 'key' | 'record'
+  value: string
+  /** Decimal; up to 64 bits. */
+  sequence: string
+  valid_until: Timestamp
+  ttl_seconds: number | null
+  created_at: GeneratedTimestamp
 }

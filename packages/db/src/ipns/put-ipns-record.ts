@@ -1,0 +1,33 @@
+import { compareIpnsRecords, readIpnsRecord } from '@packages/content/ipns/ipns-record'
+import { verifyIpnsRecord } from '@packages/content/ipns/verify-ipns-record'
+import { parseCid } from '@packages/shared/cid'
+import { type IpnsChange, lockIpnsName, writeIpnsRecord } from './write-ipns-record.ts'
+
+export type PutOutcome = 'stored' | 'older' | 'unknown'
+
+/** The record that is in force for a name, whether its life has ended or not. */
+export const heldRecord = async ({ tx }: Pick<IpnsChange, 'tx'>, name: string): Promise<Buffer | undefined> =>
+  (await tx.selectFrom('ipns_names').where('name', '=', name).select('record').executeTakeFirst())?.record
+
+/**
+ * Takes a record for a name, if it is newer than the one that is held. Gateways hear of it with the change.
+ * @param register a name that is not known yet becomes one that is; else only known names are taken
+ * @param now milliseconds since 1970
+ * @returns `older` when the one that is held stays in force, `unknown` when the name is none of this platform's
+ * @throws InvalidIpnsRecord
+ */
+export const putIpnsRecord = async (
+  uow: IpnsChange,
+  { key, record, register, now = Date.now() }: { key: string; record: Buffer; register: boolean; now?: number },
+): Promise<PutOutcome> => {
+  // What anybody may send is not verified for nothing, nor does it wait for others.
+  if (!register && (await heldRecord(uow, key)) === undefined) return 'unknown'
+  const facts = verifyIpnsRecord(parseCid(key), record, now)
+  await lockIpnsName(uow.tx, key)
+  const held = await heldRecord(uow, key)
+  // It went while we waited.
+  if (held === undefined && !register) return 'unknown'
+  if (held !== undefined && compareIpnsRecords(facts, readIpnsRecord(held)) <= 0) return 'older'
+  await writeIpnsRecord(uow, { name: key, bytes: record, facts, by: { way: 'record' } })
+  return 'stored'
+}
