@@ -16,6 +16,7 @@ import { apiRateLimiters } from './compose/api-rate-limiters.ts'
 import type { DenylistSubscriptions } from './denylists/denylist-subscriptions.ts'
 import { dashboardFolder } from './build-dashboard.ts'
 import { choosePorts } from './choose-ports.ts'
+import { endingNames } from './compose/ending-names.ts'
 import { firstAdministrator } from './compose/first-administrator.ts'
 import { gatewayImports } from './compose/gateway-imports.ts'
 import { housekeeping } from './compose/housekeeping.ts'
@@ -112,6 +113,7 @@ const start = async (given: Config, stack: ServiceStack, options: ComposeOptions
   const metricsUrl = await startMetrics(config, { stack, db, logger, content: api, redis })
   if (api?.network != null) await stack.start(api.network.network)
   if (api?.network?.announcer != null) await stack.start(api.network.announcer)
+  if (api?.network?.republisher != null) await stack.start(api.network.republisher)
   return {
     config,
     db,
@@ -137,6 +139,7 @@ const startWriter = async (
   await stack.start(housekeeping(config, { db, logger }))
   await stack.start(auditLog(config, { db, logger, masterKey }))
   await startMail(config, { stack, db, masterKey, logger })
+  await stack.start(endingNames(config, { db, logger, masterKey }))
   const setupUrl = await firstAdministrator(config, { db, logger })
   const { publicUrl, gatewayUrl, trustedProxies, corsOrigins, limits } = config
   const { manager, reportDamage, network: own, evictCached, nodePool, ...parts } = content

@@ -29,6 +29,16 @@ const contentSchema = z.discriminatedUnion('template', [
   }),
   /** A sign-in provider opens the account from now on. */
   z.object({ template: z.literal('oidc-linked'), link }),
+  /** The record of an IPNS name reaches its signed end in so many days. */
+  z.object({
+    template: z.literal('ipns-ending'),
+    link,
+    name: z.string(),
+    /** What its organization calls it; null where it has none. */
+    label: z.string().nullable(),
+    days: z.int().positive(),
+    validUntil: z.string(),
+  }),
   z.object({
     template: z.literal('invitation'),
     link,

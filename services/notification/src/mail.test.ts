@@ -151,6 +151,15 @@ describe('words', () => {
     expect(mail.html).not.toMatch(/<img|<script|<link/)
   })
 
+  test('tell when a name ends, and what to do', async () => {
+    const ending = { template: 'ipns-ending', link, name: 'k51name', validUntil: '2027-01-01T00:00:00.000Z' } as const
+    const mail = await renderMail({ ...ending, label: 'the website', days: 7 })
+    expect(mail.subject).toBe('An IPNS name leads nowhere in 7 days: the website')
+    expect(mail.text).toContain('the website (/ipns/k51name) is signed until 2027-01-01T00:00:00.000Z')
+    expect((await renderMail({ ...ending, label: null, days: 1 })).subject).toContain('in a day: k51name')
+    expect((await renderMail({ ...ending, label: 'www.evil.example', days: 1 })).text).not.toContain('evil')
+  })
+
   test('escape what others chose', async () => {
     const { html } = await renderMail({ ...invitation, organization: '<b onclick=x>&"' })
     expect(html).not.toContain('<b onclick')

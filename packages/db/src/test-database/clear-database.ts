@@ -4,6 +4,7 @@ import type { Database } from '../open-database.ts'
 const TABLES = [
   'erasures',
   'organizations',
+  'ipns_names',
   'contents',
   'store_instances',
   'nodes',

@@ -1,8 +1,12 @@
 import type { Libp2p } from '@libp2p/interface'
 import type { QueryEvent, SingleKadDHT } from '@libp2p/kad-dht'
+import { MAX_RECORD_BYTES } from '@packages/content/ipns/ipns-record'
 import type { CID } from 'multiformats/cid'
 import { isDialable } from './dial-policy.ts'
 import { type Finding, findingOf, MAX_PROVIDERS, unknownFinding } from './finding.ts'
+
+/** So many peers with a value are asked, as Kubo does: the newest is among theirs. */
+const ENOUGH_VALUES = 16
 
 /** What the DHTs that the own node takes part in are asked and told. */
 export class DhtRouting {
@@ -60,6 +64,48 @@ export class DhtRouting {
       ),
     )
     return findingOf(providers, new Set([self]), asked.size)
+  }
+
+  /** Whether there is nobody to be asked or told. */
+  get isAlone(): boolean {
+    return this.#asked().length === 0
+  }
+
+  /** Gives a value to the peers that are closest to its key. @returns how many took it */
+  async putValue(key: Uint8Array, value: Uint8Array, signal: AbortSignal): Promise<number> {
+    const taken = new Set<string>()
+    await Promise.all(
+      this.#asked().map((dht) =>
+        each(dht.put(key, value, { signal }), (event) => {
+          if (event.name !== 'PEER_RESPONSE' || event.messageName !== 'PUT_VALUE') return
+          // Who takes it sends it back.
+          if (event.record !== undefined && Buffer.from(event.record.value).equals(value)) taken.add(event.from.toString())
+        }),
+      ),
+    )
+    return taken.size
+  }
+
+  /** Values that others have for a key, as they come, each once; what we have ourselves is none. Not verified. Null where there is nobody to ask. */
+  async findValues(key: Uint8Array, signal: AbortSignal): Promise<readonly Uint8Array[] | null> {
+    const dhts = this.#asked()
+    if (dhts.length === 0) return null
+    const [found, ended] = [new Map<string, Uint8Array>(), new AbortController()]
+    const within = AbortSignal.any([signal, ended.signal])
+    let answers = 0
+    await Promise.all(
+      dhts.map((dht) =>
+        each(dht.get(key, { signal: within }), (event) => {
+          if (event.name !== 'PEER_RESPONSE' || event.messageName !== 'GET_VALUE' || event.record === undefined) return
+          const { value } = event.record
+          // A peer may answer with as much as a message holds.
+          if (value.length > MAX_RECORD_BYTES) return
+          found.set(Buffer.from(value).toString('base64'), value)
+          if (++answers >= ENOUGH_VALUES) ended.abort()
+        }),
+      ),
+    )
+    return [...found.values()]
   }
 
   get #services(): { amino?: SingleKadDHT; lan?: SingleKadDHT } {

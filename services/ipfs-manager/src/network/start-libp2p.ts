@@ -9,6 +9,8 @@ import { tcp } from '@libp2p/tcp'
 import { webSockets } from '@libp2p/websockets'
 import { createLibp2p } from 'libp2p'
 import { dialPolicy } from './dial-policy.ts'
+import { selectIpns, validateIpns } from './ipns-values.ts'
+import { PeerDatastore } from './peer-datastore.ts'
 
 export type Libp2pOptions = {
   /** Of the Ed25519 key by which peers know this platform. */
@@ -28,10 +30,14 @@ const MAX_CONNECTIONS = 96
 const AMINO = '/ipfs/kad/1.0.0'
 const LAN = '/ipfs/lan/kad/1.0.0'
 
+/** Which values of strangers a DHT takes: records of IPNS names, and public keys. */
+const VALUES = { validators: { ipns: validateIpns }, selectors: { ipns: selectIpns } }
+
 const routings = ({ network, announce, dialsPrivate }: Libp2pOptions) => {
   if (network === 'none') return {}
   return {
     amino: kadDHT({
+      ...VALUES,
       protocol: AMINO,
       peerInfoMapper: removePrivateAddressesMapper,
       // Records of strangers are kept by those alone who can be reached.
@@ -44,6 +50,7 @@ const routings = ({ network, announce, dialsPrivate }: Libp2pOptions) => {
     ...(dialsPrivate
       ? {
           lan: kadDHT({
+            ...VALUES,
             protocol: LAN,
             peerInfoMapper: passthroughMapper,
             clientMode: false,
@@ -63,6 +70,7 @@ const routings = ({ network, announce, dialsPrivate }: Libp2pOptions) => {
 export const startLibp2p = async (options: Libp2pOptions): Promise<Libp2p> =>
   createLibp2p({
     privateKey: await generateKeyPairFromSeed('Ed25519', options.seed),
+    datastore: new PeerDatastore(),
     nodeInfo: { name: 'holdfast', userAgent: 'holdfast' },
     addresses: { listen: [...options.listen], appendAnnounce: [...options.announce] },
     transports: [tcp(), webSockets()],

@@ -124,6 +124,19 @@ export const mailWords = (content: MailContent): MailWords => {
           link: content.link,
         },
       }
+    case 'ipns-ending': {
+      const { days, name, validUntil } = content
+      const label = content.label === null ? name : nameOr(content.label, name)
+      return {
+        subject: `An IPNS name leads nowhere in ${days === 1 ? 'a day' : `${days} days`}: ${label}`,
+        paragraphs: [
+          `The record of ${label} (/ipns/${name}) is signed until ${validUntil}. After that nobody follows the name any more.`,
+          'Publish it again before, by its key. If the key is kept elsewhere, publish there and bring the new record.',
+        ],
+        action: { label: 'Open Holdfast', link: content.link },
+        closing: 'You get this mail 30, 7 and 1 days before the end, as an owner of the name.',
+      }
+    }
     case 'invitation': {
       const organization = nameOr(content.organization, 'an organization')
       return {
