@@ -1,3 +1,4 @@
+import { randomUUIDv7 } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { putIpnsRecord } from '@packages/db/ipns/put-ipns-record'
 import { createTxtLookUp } from '@packages/runtime/dns/txt-look-up'
@@ -235,6 +236,57 @@ describe('IPNS records, kept', () => {
     const record = makeIpnsRecord(ipnsKey('forger'), { value: `/ipfs/${file}`, sequence: 99n })
     const forged = t.db.unitOfWork.run((uow) => putIpnsRecord(uow, { key: site.name, record, register: true }))
     await expect(forged).rejects.toThrow('not signed by the key')
+  })
+})
+
+describe('IPNS records, kept of names whose key is elsewhere', () => {
+  const key = ipnsKey('elsewhere')
+  const found: Uint8Array[] = []
+  let asked = 0
+  let own: TestGateway
+  let read: () => Promise<string>
+  let files: string[]
+  const dht = async () => {
+    asked++
+    return found
+  }
+  beforeAll(async () => {
+    const outgoing = new OutgoingCalls({ steeredBy: 'operator', maxBodyBytes: 16_384 })
+    own = await startTestGateway({ routers: { origins: [], outgoing, dht } })
+    const from = askHost(own.gateway.port)
+    read = async () => (await from(PATH, `/ipns/${key.name}`)).body
+    files = [(await own.upload(Buffer.from('one'))).cid, (await own.upload(Buffer.from('two'))).cid]
+    const record = makeIpnsRecord(key, { value: `/ipfs/${files[0]}` })
+    await own.db.unitOfWork.run((uow) => putIpnsRecord(uow, { key: key.name, record, register: true }))
+  })
+  afterAll(() => own.stop())
+
+  it('answer at once, and a newer one of the DHT comes into force beside', async () => {
+    found.push(makeIpnsRecord(key, { value: `/ipfs/${files[1]}`, sequence: 2n }))
+    expect(await read()).toBe('one')
+    await expect.poll(read, { timeout: 10_000 }).toBe('two')
+    const row = await own.db.kysely
+      .selectFrom('ipns_names')
+      .select('record')
+      .where('name', '=', key.name)
+      .executeTakeFirst()
+    expect(row?.record).toEqual(found[0])
+  })
+
+  it('nobody is asked of a name whose key is kept here', async () => {
+    const { organizationId } = await own.newOwner()
+    const keyId = randomUUIDv7()
+    await own.db.kysely
+      .insertInto('ipns_keys')
+      .values({ id: keyId, organization_id: organizationId, label: 'a', name: key.name, private_sealed: Buffer.alloc(1) })
+      .execute()
+    await own.db.kysely.updateTable('ipns_names').set({ key_id: keyId }).where('name', '=', key.name).execute()
+    // A worker asks again for what the policy log speaks of.
+    const record = makeIpnsRecord(key, { value: `/ipfs/${files[0]}`, sequence: 3n })
+    const before = asked
+    await own.db.unitOfWork.run((uow) => putIpnsRecord(uow, { key: key.name, record, register: false }))
+    await expect.poll(read, { timeout: 10_000 }).toBe('one')
+    expect(asked).toBe(before)
   })
 })
 

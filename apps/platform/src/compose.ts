@@ -104,6 +104,7 @@ const start = async (given: Config, stack: ServiceStack, options: ComposeOptions
       store: api?.store ?? null,
       far: api?.far ?? null,
       reportDamage: api?.reportDamage ?? null,
+      network: api?.network ?? null,
       keys,
       workers: options.gatewayWorkers,
       tls,

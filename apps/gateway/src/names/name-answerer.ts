@@ -1,18 +1,18 @@
-import { InvalidIpnsRecord } from '@packages/content/ipns/ipns-record'
+import { compareIpnsRecords, InvalidIpnsRecord, readIpnsRecord } from '@packages/content/ipns/ipns-record'
 import { putIpnsRecord } from '@packages/db/ipns/put-ipns-record'
 import type { Database } from '@packages/db/open-database'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { OWN_FRESH_MS, pointerOf, recordAnswer } from './ipns-records.ts'
 import { type FindPointer, resolveName } from './name-resolver.ts'
 import type { NameAnswer, NameFailure, NameQuestion, PublishAnswer, RecordAnswer } from './name-question.ts'
-import { RecordFinder } from './record-finder.ts'
-import type { RoutedRecords } from './routed-records.ts'
+import { type KeptRecord, RecordFinder } from './record-finder.ts'
+import type { Routed, RoutedRecords } from './routed-records.ts'
 
 export type NameAnswererDeps = {
   db: Pick<Database, 'kysely' | 'unitOfWork'>
   findDnslink: FindPointer
-  /** Asked for names that are not kept here. */
-  routed: Pick<RoutedRecords, 'find'>
+  /** Asked for names that are not kept here, and beside for those whose key is elsewhere. */
+  routed: Pick<RoutedRecords, 'find' | 'asksOthers'>
   logger: MinimalLogger
 }
 
@@ -22,6 +22,9 @@ const BUSY: NameFailure = { failure: 'unavailable', detail: 'Too many records ar
 const ROUTED_FRESH_MS = 60_000
 /** Anybody may send records: they take this many connections of the database at most. */
 const MAX_PUBLISHING = 2
+
+const isNewerRecord = (one: Buffer, other: Buffer): boolean =>
+  !one.equals(other) && compareIpnsRecords(readIpnsRecord(one), readIpnsRecord(other)) > 0
 
 /** The primary's side of questions about names: it has the database, and one cache of DNS for all workers. */
 export class NameAnswerer {
@@ -46,20 +49,42 @@ export class NameAnswerer {
     }
   }
 
-  /** What is kept here goes before what routers say: its owner brings newer records here. */
   async #pointer(key: string): ReturnType<FindPointer> {
-    const own = pointerOf(await this.#records.find(key), Date.now(), OWN_FRESH_MS)
+    const kept = await this.#kept(key)
+    // Of what others may have newer a worker asks again soon.
+    const own = pointerOf(kept?.record, Date.now(), this.#mayBeElsewhere(kept) ? ROUTED_FRESH_MS : OWN_FRESH_MS)
     if (own !== null) return own
-    const routed = await this.#deps.routed.find(key)
+    const routed = await this.#routed(key, kept)
     if (routed === 'unavailable') return { unavailable: 'The routers of IPNS names do not answer.' }
     return pointerOf(routed, Date.now(), ROUTED_FRESH_MS)
   }
 
   async #record(key: string): Promise<RecordAnswer | NameFailure> {
-    const own = recordAnswer(await this.#records.find(key), Date.now())
+    const kept = await this.#kept(key)
+    const own = recordAnswer(kept?.record, Date.now())
     if (own.record !== null) return own
-    const routed = await this.#deps.routed.find(key)
+    const routed = await this.#routed(key, kept)
     return routed === 'unavailable' ? UNAVAILABLE : recordAnswer(routed, Date.now())
+  }
+
+  /** What is kept here answers at once; whether others have a newer one is found out beside. */
+  async #kept(key: string): Promise<KeptRecord | undefined> {
+    const kept = await this.#records.find(key)
+    if (this.#mayBeElsewhere(kept) && pointerOf(kept?.record, Date.now(), 0) !== null)
+      void this.#routed(key, kept).catch((err: unknown) => this.#deps.logger.warn({ err }, 'a name could not be renewed'))
+    return kept
+  }
+
+  #mayBeElsewhere(kept: KeptRecord | undefined): boolean {
+    return kept !== undefined && !kept.isOwn && this.#deps.routed.asksOthers
+  }
+
+  /** What others have. A newer one of a name that is kept here comes into force for all. */
+  async #routed(key: string, kept: KeptRecord | undefined): Promise<Routed> {
+    const routed = await this.#deps.routed.find(key)
+    if (kept !== undefined && Buffer.isBuffer(routed) && isNewerRecord(routed, kept.record))
+      await this.#deps.db.unitOfWork.run((uow) => putIpnsRecord(uow, { key, record: routed, register: false }))
+    return routed
   }
 
   async #publish(key: string, record: Buffer): Promise<PublishAnswer | NameFailure> {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { OutgoingCalls } from '@packages/runtime/outgoing/outgoing-calls'
 import { afterEach, describe, expect, it } from 'vitest'
 import { ipnsKey, makeIpnsRecord } from '../test-support/make-ipns-record.ts'
-import { RoutedRecords } from './routed-records.ts'
+import { type FindInDht, RoutedRecords } from './routed-records.ts'
 
 const key = ipnsKey('routed')
 const NOW = Date.parse('2026-11-28T12:00:00Z')
@@ -35,10 +35,11 @@ const giving = (bytes: Buffer, asked: string[] = [], type = 'application/vnd.ipf
 
 const failing = (status: number) => router((_request, response) => response.writeHead(status).end('no'))
 
-const routed = (origins: string[]) => {
+const routed = (origins: string[], dht?: FindInDht) => {
   let now = NOW
   const outgoing = new OutgoingCalls({ steeredBy: 'operator', maxBodyBytes: 16_384 })
-  return { records: new RoutedRecords({ origins, outgoing, now: () => now }), wait: (ms: number) => (now += ms) }
+  const others = { origins, outgoing, now: () => now, graceMs: 50, ...(dht === undefined ? {} : { dht }) }
+  return { records: new RoutedRecords(others), wait: (ms: number) => (now += ms) }
 }
 
 describe('records of delegated routers', () => {
@@ -92,5 +93,50 @@ describe('records of delegated routers', () => {
 
   it('without routers nobody is asked', async () => {
     expect(await routed([]).records.find(key.name)).toBeUndefined()
+  })
+})
+
+const has =
+  (...values: Uint8Array[]): FindInDht =>
+  async () =>
+    values
+const refusing: FindInDht = () => Promise.reject(new Error('no'))
+
+describe('records of the DHT', () => {
+  it('the newest that the name’s key has signed counts, of peers and routers', async () => {
+    const forged = makeIpnsRecord(ipnsKey('forger'), { value: '/ipfs/evil', sequence: 99n })
+    const peers = has(record(2n), forged, record(7n), Buffer.from('nonsense'))
+    expect(await routed([await giving(record(5n))], peers).records.find(key.name)).toEqual(record(7n))
+    expect(await routed([await giving(record(8n))], peers).records.find(key.name)).toEqual(record(8n))
+    expect(await routed([], has(forged)).records.find(key.name)).toBeUndefined()
+  })
+
+  it('a walk that takes its time holds up nobody, and what it finds is there the next time', async () => {
+    const walk = Promise.withResolvers<Uint8Array[]>()
+    const { records } = routed([await giving(record(1n, { ttlSeconds: 600 }))], () => walk.promise)
+    expect(await records.find(key.name)).toEqual(record(1n, { ttlSeconds: 600 }))
+    walk.resolve([record(2n)])
+    await expect.poll(() => records.find(key.name)).toEqual(record(2n))
+  })
+
+  it('where there is nobody to ask, and where a walk fails', async () => {
+    expect(await routed([], async () => null).records.find(key.name)).toBeUndefined()
+    expect(await routed([], refusing).records.find(key.name)).toBe('unavailable')
+    expect(await routed([await giving(record(1n))], refusing).records.find(key.name)).toEqual(record(1n))
+  })
+
+  it('so many walks go on at a time, and no more', async () => {
+    let walking = 0
+    const open = Promise.withResolvers<null>()
+    const { records } = routed([], () => {
+      walking++
+      return open.promise
+    })
+    const keys = Array.from({ length: 20 }, (_, at) => ipnsKey(`walk ${at}`).name)
+    const answers = Promise.all(keys.map((name) => records.find(name)))
+    await expect.poll(() => walking).toBe(8)
+    open.resolve(null)
+    expect((await answers).filter((answer) => answer === 'unavailable')).toHaveLength(12)
+    expect(walking).toBe(8)
   })
 })

@@ -1,49 +1,59 @@
-import {
-  compareIpnsRecords,
-  InvalidIpnsRecord,
-  type IpnsRecord,
-  MAX_RECORD_BYTES,
-} from '@packages/content/ipns/ipns-record'
-import { verifyIpnsRecord } from '@packages/content/ipns/verify-ipns-record'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { MAX_RECORD_BYTES } from '@packages/content/ipns/ipns-record'
+import { isNewer, newestRecord, type Verified, verifiedOrNull } from '@packages/content/ipns/newest-record'
 import type { OutgoingCalls } from '@packages/runtime/outgoing/outgoing-calls'
-import { parseCid } from '@packages/shared/cid'
+import { newestAnswer } from './newest-answer.ts'
 
 const IPNS_RECORD = 'application/vnd.ipfs.ipns-record'
 /** Names are a stranger's to invent. */
 const MAX_KNOWN = 10_000
 const MAX_ASKED = 64
 const TIMEOUT_MS = 5_000
+/** A walk through the DHT talks to dozens of peers. It is told to end, and what it has found by then counts; after the second time nobody waits for it. */
+const WALK_MS = { ends: 9_000, most: 10_000 }
+const MAX_WALKS = 8
+/** After the first valid record; workers wait for 15 s altogether. */
+const GRACE_MS = 2_000
 const KEPT_MS = { default: 60_000, most: 3_600_000, nothing: 30_000 }
 
-/** `undefined`: no router has one. `unavailable`: none could be asked now. */
+/** `undefined`: nobody has one. `unavailable`: somebody who may have one could not be asked now. */
 export type Routed = Buffer | undefined | 'unavailable'
 
 export type RoutedRecordsOptions = {
   /** Of delegated routers, such as `https://delegated-ipfs.example.org`. */
   origins: readonly string[]
   outgoing: Pick<OutgoingCalls, 'call'>
+  /** What peers of the DHT have for a name, not verified; null while there is nobody to ask. None by default. */
+  dht?: FindInDht
   now?: () => number
+  graceMs?: number
 }
 
-type Verified = { bytes: Buffer; record: IpnsRecord }
+export type FindInDht = (key: string, signal: AbortSignal) => Promise<readonly Uint8Array[] | null>
 
 /**
- * Records of names that this platform does not have, from delegated routers (Delegated Routing V1, `GET /routing/v1/ipns/{name}`).
- * All are asked, and the newest of what the name's key has signed counts; nothing else that a router says is believed.
+ * Records that others have, from delegated routers (Delegated Routing V1, `GET /routing/v1/ipns/{name}`) and the DHT. All are asked at once, and the newest of what the
+ * name's key has signed counts; nothing else that anybody says is believed.
  */
 export class RoutedRecords {
-  readonly #options: Required<RoutedRecordsOptions>
-  readonly #known = new Map<string, { found: Routed; until: number }>()
+  readonly #options: RoutedRecordsOptions & { now: () => number; graceMs: number }
+  readonly #known = new Map<string, { found: Routed; newest: Verified | undefined; until: number }>()
   readonly #asked = new Map<string, Promise<Routed>>()
+  #walks = 0
 
   constructor(options: RoutedRecordsOptions) {
-    this.#options = { now: () => Date.now(), ...options }
+    this.#options = { now: () => Date.now(), graceMs: GRACE_MS, ...options }
+  }
+
+  /** Whether there is anybody to ask. */
+  get asksOthers(): boolean {
+    return this.#options.origins.length > 0 || this.#options.dht !== undefined
   }
 
   /** @param key an IPNS name in canonical form */
   async find(key: string): Promise<Routed> {
-    const { origins, now } = this.#options
-    if (origins.length === 0) return undefined
+    const { now } = this.#options
+    if (!this.asksOthers) return undefined
     const known = this.#known.get(key)
     if (known !== undefined && known.until > now()) return known.found
     const asked = this.#asked.get(key)
@@ -55,13 +65,29 @@ export class RoutedRecords {
   }
 
   async #askAll(key: string): Promise<Routed> {
-    const answers = await Promise.all(this.#options.origins.map((origin) => this.#ask(origin, key).catch(() => null)))
-    const records = answers.filter((answer) => answer !== null && answer !== undefined)
-    const best = records.toSorted((a, b) => compareIpnsRecords(b.record, a.record))[0]
-    // One that could not be asked may have it.
-    const isUnsure = best === undefined && answers.includes(null)
-    this.#remember(key, isUnsure ? 'unavailable' : best?.bytes, best?.record)
-    return isUnsure ? 'unavailable' : best?.bytes
+    const { origins, dht, graceMs } = this.#options
+    const routers = origins.map((origin) => this.#ask(origin, key))
+    const asks = dht === undefined ? routers : [...routers, this.#walk(dht, key)]
+    const onLater = (newer: Verified): void => {
+      if (isNewer(newer, this.#known.get(key)?.newest)) this.#remember(key, newer.bytes, newer)
+    }
+    const { best, isUnsure } = await newestAnswer(asks, { graceMs, onLater })
+    const found = best === undefined && isUnsure ? 'unavailable' : best?.bytes
+    this.#remember(key, found, best)
+    return found
+  }
+
+  async #walk(dht: FindInDht, key: string): Promise<Verified | undefined> {
+    if (this.#walks >= MAX_WALKS) throw new Error('too many walks')
+    this.#walks++
+    try {
+      const late = sleep(WALK_MS.most, 'late' as const, { ref: false })
+      const values = await Promise.race([dht(key, AbortSignal.timeout(WALK_MS.ends)), late])
+      if (values === 'late') throw new Error('the walk did not end')
+      return values === null ? undefined : newestRecord(key, values, this.#options.now())
+    } finally {
+      this.#walks--
+    }
   }
 
   /** @returns undefined when the router has none, or none that is valid */
@@ -80,20 +106,15 @@ export class RoutedRecords {
     }
     const bytes = Buffer.from(await answer.bytes())
     if (bytes.length > MAX_RECORD_BYTES) return undefined
-    try {
-      return { bytes, record: verifyIpnsRecord(parseCid(key), bytes, this.#options.now()) }
-    } catch (error) {
-      if (error instanceof InvalidIpnsRecord) return undefined
-      throw error
-    }
+    return verifiedOrNull(key, bytes, this.#options.now()) ?? undefined
   }
 
-  #remember(key: string, found: Routed, record: IpnsRecord | undefined): void {
+  #remember(key: string, found: Routed, newest: Verified | undefined): void {
     const now = this.#options.now()
-    const said = record?.ttl === undefined ? KEPT_MS.default : record.ttl * 1_000
-    const kept = record === undefined ? KEPT_MS.nothing : Math.min(said, KEPT_MS.most, record.validUntil - now)
+    const said = newest?.record.ttl === undefined ? KEPT_MS.default : newest.record.ttl * 1_000
+    const kept = newest === undefined ? KEPT_MS.nothing : Math.min(said, KEPT_MS.most, newest.record.validUntil - now)
     this.#known.delete(key)
-    this.#known.set(key, { found, until: now + kept })
+    this.#known.set(key, { found, newest, until: now + kept })
     const [oldest] = this.#known.keys()
     if (this.#known.size > MAX_KNOWN && oldest !== undefined) this.#known.delete(oldest)
   }

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openGatewayReaders } from '@apps/api/gateway-readers'
+import type { FindInDht, RoutedRecordsOptions } from '@apps/gateway/names/routed-records'
 import { type Gateway, startGateway } from '@apps/gateway/start-gateway'
 import type { FarBlocks } from '@packages/content/block-sources/read-through'
 import type { BlockStore } from '@packages/content/block-store/block-store'
@@ -18,6 +19,8 @@ import type { ServiceStack } from '@packages/runtime/service-stack'
 import { strictTransport } from '@packages/runtime/tls/strict-transport'
 import type { TlsCertificates } from '@packages/runtime/tls/tls-certificates'
 import { StartError } from '@packages/runtime/start-error'
+import { routingKeyOf } from '@services/ipfs-manager/network/ipns-values'
+import type { OwnNetwork } from './network-of.ts'
 import { denylistFilesOf } from './start-denied.ts'
 import { reportElsewhere } from './report-elsewhere.ts'
 import { startReadOnly } from './start-read-through.ts'
@@ -33,6 +36,8 @@ export type GatewayParts = {
   far: FarBlocks | null
   /** Told of damaged blocks, where the writer is of this process. */
   reportDamage: ((report: { realm: string; cid: string }) => void) | null
+  /** The platform's node in the IPFS network, where it is of this process. */
+  network: OwnNetwork | null
   keys: Keys
   workers: 'processes' | 'in-process'
   tls: TlsCertificates | null
@@ -48,6 +53,14 @@ const TO_ROUTERS = { steeredBy: 'operator', maxBodyBytes: 16_384, timeoutMs: 5_0
 const PASSWORD_TRIES = { name: 'link-password', limit: 10, windowMs: 15 * 60_000 }
 /** And from all clients: who has many addresses must not have as many tries. */
 const ALL_PASSWORD_TRIES = { name: 'link-passwords', limit: 200, windowMs: 15 * 60_000 }
+
+/** The DHT that the own node takes part in; none where nobody is dialled. */
+const dhtOf = (own: OwnNetwork | null): Pick<RoutedRecordsOptions, 'dht'> => {
+  if (own === null || own.republisher === null) return {}
+  const dht: FindInDht = async (key, signal) =>
+    (await own.network.routing())?.findValues(routingKeyOf(key), signal) ?? null
+  return { dht }
+}
 
 /** A gateway alone reads what the role api has made. @throws StartError */
 export const requireStore = async ({ dataDir }: Pick<Config, 'dataDir'>): Promise<void> => {
@@ -105,7 +118,7 @@ export const startPlatformGateway = async (config: Config, parts: GatewayParts):
         },
         trustedProxies,
         dnslinks: { map: config.dnslinkMap, lookUp: createTxtLookUp(nameServersOf(config.dnsServers)) },
-        routers: { origins: config.ipnsRouters, outgoing: new OutgoingCalls(TO_ROUTERS) },
+        routers: { origins: config.ipnsRouters, outgoing: new OutgoingCalls(TO_ROUTERS), ...dhtOf(parts.network) },
         far,
         denylists,
         redirectsElsewhere: config.gatewayRedirectsElsewhere,

@@ -1,4 +1,5 @@
 import { compareIpnsRecords, readIpnsRecord } from '@packages/content/ipns/ipns-record'
+import { newestRecord } from '@packages/content/ipns/newest-record'
 import { putIpnsRecord } from '@packages/db/ipns/put-ipns-record'
 import type { Database } from '@packages/db/open-database'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
@@ -7,7 +8,6 @@ import type { DhtRouting } from '../network/dht-routing.ts'
 import { routingKeyOf } from '../network/ipns-values.ts'
 import { RepeatingTask } from '../repeating-task.ts'
 import { DueRecords, type DueRecord } from './due-records.ts'
-import { newestRecord } from './newest-record.ts'
 
 export type IpnsRouting = Pick<DhtRouting, 'isAlone' | 'findValues' | 'putValue'>
 
@@ -99,7 +99,7 @@ export class IpnsRepublisher implements Service {
     const within = AbortSignal.any([signal, AbortSignal.timeout(FIND_MS)])
     const values = (await routing.findValues(routingKeyOf(due.name), within)) ?? []
     const found = newestRecord(due.name, values, this.#now())
-    if (found === null || compareIpnsRecords(found.record, readIpnsRecord(due.record)) <= 0) return due
+    if (found === undefined || compareIpnsRecords(found.record, readIpnsRecord(due.record)) <= 0) return due
     const { db } = this.#deps
     const put = { key: due.name, record: found.bytes, register: false, now: this.#now() }
     await db.unitOfWork.run((uow) => putIpnsRecord(uow, put))
