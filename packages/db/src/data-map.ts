@@ -234,7 +234,8 @@ export const DATA_MAP: Record<string, TableMap> = {
   gateway_tokens: { personal: 'name', secret: 'token_hash', plain: 'id gateway_id created_at' },
   ipns_names: {
     link: 'key_id',
-    plain: 'name record valid_until created_at updated_at republish_after republished_at warned_days',
+    personal: 'record',
+    plain: 'name valid_until created_at updated_at republish_after republished_at warned_days',
   },
   ipns_keys: {
     link: 'organization_id user_id',

@@ -82,12 +82,13 @@ const ofFile: Pick<Case, 'make' | 'row' | 'read'> = {
   read: (made) => get(`/api/v1/files/${made.id}`, made),
 }
 
-/** Of the platform’s own, with tests of their own: below, in `second-factor.test.ts`, and in `added-nodes.test.ts`. */
+/** Of keys and of the platform’s own, with tests of their own: below, in `second-factor.test.ts`, `added-nodes.test.ts` and `ipns.test.ts`. */
 const ELSEWHERE = [
   'signing_keys.private_sealed',
   'two_factors.secret_sealed',
   'oidc_logins.sealed',
   'nodes.token_sealed',
+  'ipns_keys.private_sealed',
 ] as const
 
 const CASES: Record<Exclude<SealedColumn, (typeof ELSEWHERE)[number]>, Case> = {

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql, type Transaction } from 'kysely'
+import { forgetNames } from '../ipns/forget-names.ts'
 import type { Database } from '../open-database.ts'
 import type { Tables } from '../tables.ts'
 import { eraseJobs, type OpenMail } from './erase-jobs.ts'
@@ -29,6 +30,7 @@ export const eraseRows = async (deps: EraseRowsDeps, erasure: Erasure): Promise<
     await sql`
       update sessions set active_organization_id = null where active_organization_id = any(${organizationIds}::uuid[])
     `.execute(tx)
+    await forgetNames(tx, organizationIds)
     count(
       'organizations',
       await affected(tx, sql`delete from organizations where id = any(${organizationIds}::uuid[])`),

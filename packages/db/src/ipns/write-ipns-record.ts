@@ -7,7 +7,7 @@ import type { UnitOfWorkContext } from '../unit-of-work.ts'
 export type IpnsChange = Pick<UnitOfWorkContext, 'tx' | 'policy' | 'record'>
 
 /** Who brings a record: a key that is kept here, for somebody, or anybody with a signed one. */
-export type RecordWay = { way: 'key'; keyId: string; userId: string | null } | { way: 'record' }
+type RecordWay = { way: 'key'; keyId: string; userId: string | null } | { way: 'record' }
 
 /** Rows of a name's history; older ones go with the next record. */
 const MAX_HISTORY = 1_000

@@ -219,12 +219,16 @@ it('another organization’s key is unknown', async () => {
   expect((await get(`/keys/${id}`)).statusCode).toBe(200)
 })
 
-it('a key that was moved to another row opens nothing', async () => {
+it('a sealed key opens in its own row alone, be the other one another’s or our own', async () => {
   const [one, other] = [await makeKey(), await makeKey()]
-  await api.db.pool.query(
-    'update ipns_keys set private_sealed = (select private_sealed from ipns_keys where id = $1) where id = $2',
-    [one.id, other.id],
-  )
-  expect((await publish(other.id)).statusCode).toBe(500)
-  expect((await publish(one.id)).statusCode).toBe(201)
+  const theirs: { id: string } = (await post('/keys', { label: randomUUID() }, stranger.headers)).json()
+  for (const { id } of [other, theirs]) {
+    await api.db.pool.query(
+      'update ipns_keys set private_sealed = (select private_sealed from ipns_keys where id = $1) where id = $2',
+      [id, one.id],
+    )
+    expect((await publish(one.id)).statusCode).toBe(500)
+    expect((await post(`/keys/${one.id}/export`, { confirm: one.name })).statusCode).toBe(500)
+  }
+  expect((await publish(other.id)).statusCode).toBe(201)
 })
