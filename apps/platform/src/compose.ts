@@ -11,6 +11,8 @@ import { ServiceStack, type StopProblem } from '@packages/runtime/service-stack'
 import type { TlsCertificates } from '@packages/runtime/tls/tls-certificates'
 import type { IpfsManager } from '@services/ipfs-manager/ipfs-manager'
 import { kuboDelegates } from '@services/ipfs-manager/kubo/kubo-delegates'
+import { IpnsRepublisher } from '@services/ipfs-manager/names/ipns-republisher'
+import type { FindIpnsRouting } from '@services/ipfs-manager/names/ipns-routing'
 import { auditLog } from './compose/audit-log.ts'
 import { apiRateLimiters } from './compose/api-rate-limiters.ts'
 import type { DenylistSubscriptions } from './denylists/denylist-subscriptions.ts'
@@ -72,6 +74,7 @@ type Writer = {
   store: BlockStore
   manager: IpfsManager
   network: OwnNetwork | null
+  ipnsRouting: FindIpnsRouting | null
   far: FarBlocks | null
   reportDamage: ReportDamage
   setupUrl: string | null
@@ -104,7 +107,7 @@ const start = async (given: Config, stack: ServiceStack, options: ComposeOptions
       store: api?.store ?? null,
       far: api?.far ?? null,
       reportDamage: api?.reportDamage ?? null,
-      network: api?.network ?? null,
+      ipnsRouting: api?.ipnsRouting ?? null,
       keys,
       workers: options.gatewayWorkers,
       tls,
@@ -114,7 +117,7 @@ const start = async (given: Config, stack: ServiceStack, options: ComposeOptions
   const metricsUrl = await startMetrics(config, { stack, db, logger, content: api, redis })
   if (api?.network != null) await stack.start(api.network.network)
   if (api?.network?.announcer != null) await stack.start(api.network.announcer)
-  if (api?.network?.republisher != null) await stack.start(api.network.republisher)
+  if (api?.ipnsRouting != null) await stack.start(new IpnsRepublisher({ db, routing: api.ipnsRouting, logger }))
   return {
     config,
     db,
@@ -143,7 +146,7 @@ const startWriter = async (
   await stack.start(endingNames(config, { db, logger, masterKey }))
   const setupUrl = await firstAdministrator(config, { db, logger })
   const { publicUrl, gatewayUrl, trustedProxies, corsOrigins, limits } = config
-  const { manager, reportDamage, network: own, evictCached, nodePool, ...parts } = content
+  const { manager, reportDamage, network: own, evictCached, nodePool, ipnsRouting, ...parts } = content
   const network = own?.network ?? null
   const freeSpace = freeSpaceOf(config.dataDir)
   const staging = await startStaging(config, stack)
@@ -191,7 +194,8 @@ const startWriter = async (
         nodePool,
       }),
   })
-  return { store: content.store, manager, network: own, far: content.far, reportDamage, setupUrl, subscriptions }
+  const { store, far } = content
+  return { store, manager, network: own, ipnsRouting, far, reportDamage, setupUrl, subscriptions }
 }
 
 /** Wires the platform by hand: the only place that picks adapters. Two can run in one process. */

@@ -10,7 +10,6 @@ import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { ServiceStack } from '@packages/runtime/service-stack'
 import type { ServedBlocks } from '@services/ipfs-manager/network/bitswap/peer-channel'
 import { Announcer } from '@services/ipfs-manager/network/announcer'
-import { IpnsRepublisher } from '@services/ipfs-manager/names/ipns-republisher'
 import { EmbeddedNetwork } from '@services/ipfs-manager/network/embedded-network'
 
 export type NetworkParts = {
@@ -71,8 +70,6 @@ export type OwnNetwork = {
   network: EmbeddedNetwork
   /** Tells the network what is here; none where nobody is dialled. */
   announcer: Announcer | null
-  /** Keeps IPNS records alive there; none where nobody is dialled. */
-  republisher: IpnsRepublisher | null
 }
 
 /**
@@ -93,8 +90,5 @@ export const networkOf = async (config: Config, parts: NetworkParts): Promise<Ow
     logger,
   })
   const announcer = new Announcer({ db, nodeId, routing: () => own.routing(), served: blocks, logger })
-  const republisher = new IpnsRepublisher({ db, routing: () => own.routing(), logger })
-  return network === 'none'
-    ? { network: own, announcer: null, republisher: null }
-    : { network: own, announcer, republisher }
+  return { network: own, announcer: network === 'none' ? null : announcer }
 }

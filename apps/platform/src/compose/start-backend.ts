@@ -13,6 +13,8 @@ import { KuboBackend } from '@services/ipfs-manager/kubo/kubo-backend'
 import { readAddedNodes } from '@services/ipfs-manager/kubo/added-nodes'
 import { KuboFinder } from '@services/ipfs-manager/kubo/kubo-finder'
 import { KuboPool } from '@services/ipfs-manager/kubo/kubo-pool'
+import { KuboValues } from '@services/ipfs-manager/kubo/kubo-values'
+import type { FindIpnsRouting } from '@services/ipfs-manager/names/ipns-routing'
 import { takeNodesBack } from '@services/ipfs-manager/moving/leave-nodes'
 import { Findability } from '@services/ipfs-manager/network/findability'
 import type { PinBackend } from '@services/ipfs-manager/pin-backend'
@@ -41,8 +43,13 @@ const reachedBy = ({
   ...(announcer === null ? {} : { provide: () => announcer.figures() }),
 })
 
-/** `nodePool`: where operators may add nodes. */
-export type StartedBackend = { backend: PinBackend; findability: Findability; nodePool: KuboPool | null }
+/** `nodePool`: where operators may add nodes. `ipnsRouting`: by what the DHT is told and asked; null where nobody is dialled. */
+export type StartedBackend = {
+  backend: PinBackend
+  findability: Findability
+  nodePool: KuboPool | null
+  ipnsRouting: FindIpnsRouting | null
+}
 
 /** Who keeps pinned content: the own store, or a pool of Kubo nodes, which are looked at first. @throws StartError with exit code 78 for nodes that must not be used */
 export const startBackend = async (config: Config, deps: BackendDeps): Promise<StartedBackend> => {
@@ -53,7 +60,8 @@ export const startBackend = async (config: Config, deps: BackendDeps): Promise<S
     const own = new EmbeddedBackend({ store, nodeId, network, ...(peers === null ? {} : reachedBy(peers)) })
     const backend = await withLeavingNodes(own, config, deps)
     const findability = new Findability({ ask: (cid, signal) => peers?.network.find(cid, signal) ?? null })
-    return { backend, findability, nodePool: null }
+    const ipnsRouting = peers === null || peers.announcer === null ? null : () => peers.network.routing()
+    return { backend, findability, nodePool: null, ipnsRouting }
   }
   const readAdded = () => readAddedNodes(db, masterKey)
   const { named, added } = await ensureKuboNodes(db, ipfs.nodes, readAdded).catch((error: unknown) => {
@@ -83,6 +91,7 @@ export const startBackend = async (config: Config, deps: BackendDeps): Promise<S
     backend: gatedBackend(backend, new NodeGate({ db })),
     findability: new Findability({ ask: (cid, signal) => finder.find(cid, signal) }),
     nodePool: new KuboPool({ backend, finder, dialPrivate, isProduction: config.production }),
+    ipnsRouting: ipfs.network === 'none' ? null : async () => new KuboValues(finder.nodes),
   }
 }
 

@@ -19,8 +19,8 @@ import type { ServiceStack } from '@packages/runtime/service-stack'
 import { strictTransport } from '@packages/runtime/tls/strict-transport'
 import type { TlsCertificates } from '@packages/runtime/tls/tls-certificates'
 import { StartError } from '@packages/runtime/start-error'
+import type { FindIpnsRouting } from '@services/ipfs-manager/names/ipns-routing'
 import { routingKeyOf } from '@services/ipfs-manager/network/ipns-values'
-import type { OwnNetwork } from './network-of.ts'
 import { denylistFilesOf } from './start-denied.ts'
 import { reportElsewhere } from './report-elsewhere.ts'
 import { startReadOnly } from './start-read-through.ts'
@@ -36,8 +36,8 @@ export type GatewayParts = {
   far: FarBlocks | null
   /** Told of damaged blocks, where the writer is of this process. */
   reportDamage: ((report: { realm: string; cid: string }) => void) | null
-  /** The platform's node in the IPFS network, where it is of this process. */
-  network: OwnNetwork | null
+  /** By what the DHT is asked of IPNS names, where it is of this process. */
+  ipnsRouting: FindIpnsRouting | null
   keys: Keys
   workers: 'processes' | 'in-process'
   tls: TlsCertificates | null
@@ -54,11 +54,11 @@ const PASSWORD_TRIES = { name: 'link-password', limit: 10, windowMs: 15 * 60_000
 /** And from all clients: who has many addresses must not have as many tries. */
 const ALL_PASSWORD_TRIES = { name: 'link-passwords', limit: 200, windowMs: 15 * 60_000 }
 
-/** The DHT that the own node takes part in; none where nobody is dialled. */
-const dhtOf = (own: OwnNetwork | null): Pick<RoutedRecordsOptions, 'dht'> => {
-  if (own === null || own.republisher === null) return {}
+/** The DHT as a source of records; none where nobody is dialled. */
+const dhtOf = (ipnsRouting: FindIpnsRouting | null): Pick<RoutedRecordsOptions, 'dht'> => {
+  if (ipnsRouting === null) return {}
   const dht: FindInDht = async (key, signal) =>
-    (await own.network.routing())?.findValues(routingKeyOf(key), signal) ?? null
+    (await ipnsRouting())?.findValues(routingKeyOf(key), signal) ?? null
   return { dht }
 }
 
@@ -118,7 +118,7 @@ export const startPlatformGateway = async (config: Config, parts: GatewayParts):
         },
         trustedProxies,
         dnslinks: { map: config.dnslinkMap, lookUp: createTxtLookUp(nameServersOf(config.dnsServers)) },
-        routers: { origins: config.ipnsRouters, outgoing: new OutgoingCalls(TO_ROUTERS), ...dhtOf(parts.network) },
+        routers: { origins: config.ipnsRouters, outgoing: new OutgoingCalls(TO_ROUTERS), ...dhtOf(parts.ipnsRouting) },
         far,
         denylists,
         redirectsElsewhere: config.gatewayRedirectsElsewhere,

@@ -35,6 +35,8 @@ export type ContentParts = {
   evictCached: (() => Promise<unknown>) | undefined
   /** Where operators may add nodes; null with the embedded backend. */
   nodePool: StartedBackend['nodePool']
+  /** By what the DHT is told and asked of IPNS names; null where nobody is dialled. */
+  ipnsRouting: StartedBackend['ipnsRouting']
   /** Whether others find what is here. */
   findability: Findability
   reportDamage: ReportDamage
@@ -91,7 +93,7 @@ export const startContent = async (
   const reportDamage: ReportDamage = (report) => manager.damage.reportDamage(report)
   const peers = await networkOf(config, { stack, db, store, nodeId, masterKey, logger, denylist, reportDamage })
   const started = await startBackend(config, { stack, db, logger, masterKey, store, nodeId, peers })
-  const { backend, findability, nodePool } = started
+  const { backend, findability, nodePool, ipnsRouting } = started
   const manager: IpfsManager = new IpfsManager({
     db,
     store,
@@ -128,5 +130,5 @@ export const startContent = async (
   const copies = { stack, db, logger, store, nodeId, backend, locks, gate, committer }
   const { committer: copying, far, evictCached } = await startNodeCopies(config, copies)
   const parts = { store, nodeId, committer: copying, manager, network: peers, far, findability, reportDamage }
-  return { ...parts, evictCached, nodePool }
+  return { ...parts, evictCached, nodePool, ipnsRouting }
 }

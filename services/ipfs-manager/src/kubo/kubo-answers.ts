@@ -26,6 +26,7 @@ export const ANSWERS = {
     ID: z.string().max(200).optional(),
     Responses: z.array(z.object({ ID: z.string().max(200) })).nullish(),
   }),
+  routingValue: z.object({ Extra: z.string().max(20_000) }),
   provideStat: z.object({
     Sweep: z.object({
       queues: z.object({ pending_key_provides: z.number() }),

@@ -35,6 +35,11 @@ export class KuboFinder {
     this.#clients.delete(nodeId)
   }
 
+  /** Those that are asked, for whom else speaks to the network by them. */
+  get nodes(): readonly KuboClient[] {
+    return [...this.#clients.values()]
+  }
+
   async find(cid: CID, signal: AbortSignal): Promise<Finding> {
     if (this.#clients.size === 0) return unknownFinding('There is no public node.')
     const seen: Seen[] = []

@@ -9,7 +9,8 @@ import type { DhtRouting } from '../network/dht-routing.ts'
 import { routingKeyOf } from '../network/ipns-values.ts'
 import { bring, newPair, publishAs, recordOf } from '../testing/test-ipns.ts'
 import { startTestNetwork, type TestNetwork } from '../testing/test-network.ts'
-import { IpnsRepublisher, type IpnsRepublisherDeps, type IpnsRouting } from './ipns-republisher.ts'
+import { IpnsRepublisher, type IpnsRepublisherDeps } from './ipns-republisher.ts'
+import type { IpnsRouting } from './ipns-routing.ts'
 
 const HOUR_MS = 3_600_000
 

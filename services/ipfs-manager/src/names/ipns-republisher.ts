@@ -4,17 +4,15 @@ import { putIpnsRecord } from '@packages/db/ipns/put-ipns-record'
 import type { Database } from '@packages/db/open-database'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { Service } from '@packages/runtime/service'
-import type { DhtRouting } from '../network/dht-routing.ts'
 import { routingKeyOf } from '../network/ipns-values.ts'
 import { RepeatingTask } from '../repeating-task.ts'
-import { DueRecords, type DueRecord } from './due-records.ts'
-
-export type IpnsRouting = Pick<DhtRouting, 'isAlone' | 'findValues' | 'putValue'>
+import { type DueRecord, DueRecords } from './due-records.ts'
+import type { FindIpnsRouting, IpnsRouting } from './ipns-routing.ts'
 
 export type IpnsRepublisherDeps = {
   db: Pick<Database, 'kysely' | 'unitOfWork'>
   /** Null while there is no network to be told. */
-  routing(): Promise<IpnsRouting | null>
+  routing: FindIpnsRouting
   logger: MinimalLogger
   now?: () => number
   settings?: Partial<{ everyMs: number; againAfterMs: number }>
@@ -97,7 +95,8 @@ export class IpnsRepublisher implements Service {
   /** Whoever has the key may have published elsewhere: our record must not bring an old one back, and is replaced by theirs. */
   async #newest(due: DueRecord, routing: IpnsRouting, signal: AbortSignal): Promise<DueRecord> {
     const within = AbortSignal.any([signal, AbortSignal.timeout(FIND_MS)])
-    const values = (await routing.findValues(routingKeyOf(due.name), within)) ?? []
+    const asked = routing.findValues(routingKeyOf(due.name), within).catch(() => null)
+    const values = (await asked) ?? []
     const found = newestRecord(due.name, values, this.#now())
     if (found === undefined || compareIpnsRecords(found.record, readIpnsRecord(due.record)) <= 0) return due
     const { db } = this.#deps

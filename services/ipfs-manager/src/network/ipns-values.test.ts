@@ -2,7 +2,7 @@ import { createIpnsRecord } from '@packages/content/ipns/create-ipns-record'
 import { ipnsKeyPair, newIpnsSeed } from '@packages/content/ipns/ipns-key-pair'
 import { parseCid } from '@packages/shared/cid'
 import { expect, it } from 'vitest'
-import { routingKeyOf, selectIpns, validateIpns } from './ipns-values.ts'
+import { nameOfRoutingKey, routingKeyOf, selectIpns, validateIpns } from './ipns-values.ts'
 
 const [pair, other] = [ipnsKeyPair(newIpnsSeed()), ipnsKeyPair(newIpnsSeed())]
 const key = routingKeyOf(pair.name)
@@ -12,7 +12,8 @@ const ENDED = { validity: '2020-01-01T00:00:00Z' }
 
 it('stands under /ipns/ and the bytes of its multihash', () => {
   expect(Buffer.from(key.subarray(0, 6)).toString()).toBe('/ipns/')
-  expect(key.subarray(6)).toEqual(Buffer.from(parseCid(pair.name).multihash.bytes))
+  expect(Buffer.from(key.subarray(6))).toEqual(Buffer.from(parseCid(pair.name).multihash.bytes))
+  expect(nameOfRoutingKey(key)).toBe(pair.name)
 })
 
 it('only what the name’s key has signed, and what has not ended, is taken of peers', () => {

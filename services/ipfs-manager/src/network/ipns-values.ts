@@ -2,6 +2,7 @@ import type { SelectFn, ValidateFn } from '@libp2p/kad-dht'
 import { compareIpnsRecords, InvalidIpnsRecord, type IpnsRecord } from '@packages/content/ipns/ipns-record'
 import { verifyIpnsRecord } from '@packages/content/ipns/verify-ipns-record'
 import { CODEC_LIBP2P_KEY, parseCid } from '@packages/shared/cid'
+import { base36 } from 'multiformats/bases/base36'
 import { CID } from 'multiformats/cid'
 import * as Digest from 'multiformats/hashes/digest'
 
@@ -14,6 +15,9 @@ const nameOf = (key: Uint8Array): CID => {
   if (!PREFIX.equals(key.subarray(0, PREFIX.length))) throw new InvalidIpnsRecord('The key is no IPNS name.')
   return CID.createV1(CODEC_LIBP2P_KEY, Digest.decode(key.subarray(PREFIX.length)))
 }
+
+/** The name in canonical form. @throws InvalidIpnsRecord for another key */
+export const nameOfRoutingKey = (key: Uint8Array): string => nameOf(key).toString(base36)
 
 /** What peers bring and answer is looked at before it is kept or believed. @throws InvalidIpnsRecord */
 export const validateIpns: ValidateFn = (key, value) => {

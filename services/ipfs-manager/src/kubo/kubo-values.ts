@@ -1,0 +1,65 @@
+import type { IpnsRouting } from '../names/ipns-routing.ts'
+import { nameOfRoutingKey } from '../network/ipns-values.ts'
+import { ANSWERS, readAnswer } from './kubo-answers.ts'
+import type { KuboClient } from './kubo-client.ts'
+import { KuboError } from './kubo-error.ts'
+
+/** A node walks to the peers that are closest, and tells each. */
+const PUT_MS = 50_000
+/** Below the time that a gateway gives a walk. */
+const FIND_MS = 8_000
+/** A node that has an old record in its own cache is corrected by another's. */
+const ASKED = 2
+
+/** Records of IPNS names in the DHT, by public nodes of Kubo, which speak to it for us. */
+export class KuboValues implements IpnsRouting {
+  readonly #nodes: readonly Pick<KuboClient, 'rpc'>[]
+
+  constructor(nodes: readonly Pick<KuboClient, 'rpc'>[]) {
+    this.#nodes = nodes
+  }
+
+  get isAlone(): boolean {
+    return this.#nodes.length === 0
+  }
+
+  /** By the first node that does it: it tells the same peers as any other would. */
+  async putValue(key: Uint8Array, value: Uint8Array, signal: AbortSignal): Promise<number> {
+    for (const { rpc } of this.#nodes) {
+      const call = { args: [pathOf(key)], files: [only(value)], timeoutMs: PUT_MS, signal }
+      try {
+        for await (const _ of rpc.lines('routing/put', call));
+        return 1
+      } catch {
+        if (signal.aborted) return 0
+      }
+    }
+    return 0
+  }
+
+  async findValues(key: Uint8Array, signal: AbortSignal): Promise<readonly Uint8Array[] | null> {
+    if (this.isAlone) return null
+    const asked = this.#nodes.slice(0, ASKED).map(({ rpc }) => valueOf(rpc, key, signal))
+    const answers = await Promise.allSettled(asked)
+    const failed = answers.find((answer) => answer.status === 'rejected')
+    if (failed !== undefined && answers.every(({ status }) => status === 'rejected')) throw failed.reason
+    return answers.flatMap((answer) => (answer.status === 'fulfilled' && answer.value !== null ? [answer.value] : []))
+  }
+}
+
+const pathOf = (key: Uint8Array): string => `/ipns/${nameOfRoutingKey(key)}`
+
+async function* only(value: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield value
+}
+
+/** Null when nobody has one. */
+const valueOf = async (rpc: KuboClient['rpc'], key: Uint8Array, signal: AbortSignal): Promise<Uint8Array | null> => {
+  try {
+    const answer = await rpc.json('routing/get', { args: [pathOf(key)], timeoutMs: FIND_MS, signal })
+    return Buffer.from(readAnswer(ANSWERS.routingValue, answer).Extra, 'base64')
+  } catch (error) {
+    if (error instanceof KuboError && error.kind === 'failed' && /not found/.test(error.message)) return null
+    throw error
+  }
+}
