@@ -4,6 +4,7 @@ import { makeUserCode } from '@apps/api/features/auth/device-login/user-code'
 import { makeRecoveryCode } from '@apps/api/features/auth/second-factor/recovery-codes'
 import { makeTotpSecret, totpSecretText } from '@apps/api/features/auth/second-factor/totp'
 import { makeApiKey } from '@apps/api/plugins/authenticate/api-key-format'
+import { newIpnsSeed } from '@packages/content/ipns/ipns-key-pair'
 import { makeLinkToken } from '@packages/db/file-links/link-token'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 
@@ -19,6 +20,7 @@ const SECRETS: [string, () => string, number][] = [
   ['secrets of authenticator apps', () => totpSecretText(makeTotpSecret()), 32],
   ['codes that programs show', makeUserCode, 20],
   ['API keys', () => makeApiKey().key.slice(6, 38), 62],
+  ['private keys of IPNS names', () => newIpnsSeed().toString('hex'), 16],
   ['tokens of links', () => makeLinkToken(SUBJECT).token.slice(-64), 16],
 ]
 
