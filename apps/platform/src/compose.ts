@@ -11,7 +11,6 @@ import { ServiceStack, type StopProblem } from '@packages/runtime/service-stack'
 import type { TlsCertificates } from '@packages/runtime/tls/tls-certificates'
 import type { IpfsManager } from '@services/ipfs-manager/ipfs-manager'
 import { kuboDelegates } from '@services/ipfs-manager/kubo/kubo-delegates'
-import { IpnsRepublisher } from '@services/ipfs-manager/names/ipns-republisher'
 import type { FindIpnsRouting } from '@services/ipfs-manager/names/ipns-routing'
 import { auditLog } from './compose/audit-log.ts'
 import { apiRateLimiters } from './compose/api-rate-limiters.ts'
@@ -27,6 +26,7 @@ import type { OwnNetwork } from './compose/network-of.ts'
 import { ownDelegates } from './compose/own-delegates.ts'
 import { startApi } from './compose/start-api.ts'
 import { startMetrics } from './compose/start-metrics.ts'
+import { startNetwork } from './compose/start-network.ts'
 import { startRedis, type SharedRedis } from './compose/start-redis.ts'
 import { connectDatabase, migrateDatabase, requireMigrated } from './compose/start-database.ts'
 import { requireStore, startPlatformGateway } from './compose/start-gateway.ts'
@@ -115,9 +115,7 @@ const start = async (given: Config, stack: ServiceStack, options: ComposeOptions
   const warnings = warningsOf(config)
   for (const warning of warnings) logger.warn({}, warning)
   const metricsUrl = await startMetrics(config, { stack, db, logger, content: api, redis })
-  if (api?.network != null) await stack.start(api.network.network)
-  if (api?.network?.announcer != null) await stack.start(api.network.announcer)
-  if (api?.ipnsRouting != null) await stack.start(new IpnsRepublisher({ db, routing: api.ipnsRouting, logger }))
+  if (api !== null) await startNetwork({ stack, db, logger, ...api })
   return {
     config,
     db,

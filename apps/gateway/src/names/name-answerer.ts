@@ -71,7 +71,9 @@ export class NameAnswerer {
   async #kept(key: string): Promise<KeptRecord | undefined> {
     const kept = await this.#records.find(key)
     if (this.#mayBeElsewhere(kept) && pointerOf(kept?.record, Date.now(), 0) !== null)
-      void this.#routed(key, kept).catch((err: unknown) => this.#deps.logger.warn({ err }, 'a name could not be renewed'))
+      void this.#routed(key, kept).catch((err: unknown) =>
+        this.#deps.logger.warn({ err }, 'a name could not be renewed'),
+      )
     return kept
   }
 

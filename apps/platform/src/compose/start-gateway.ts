@@ -57,8 +57,7 @@ const ALL_PASSWORD_TRIES = { name: 'link-passwords', limit: 200, windowMs: 15 * 
 /** The DHT as a source of records; none where nobody is dialled. */
 const dhtOf = (ipnsRouting: FindIpnsRouting | null): Pick<RoutedRecordsOptions, 'dht'> => {
   if (ipnsRouting === null) return {}
-  const dht: FindInDht = async (key, signal) =>
-    (await ipnsRouting())?.findValues(routingKeyOf(key), signal) ?? null
+  const dht: FindInDht = async (key, signal) => (await ipnsRouting())?.findValues(routingKeyOf(key), signal) ?? null
   return { dht }
 }
 

@@ -28,7 +28,7 @@ export class KuboValues implements IpnsRouting {
     for (const { rpc } of this.#nodes) {
       const call = { args: [pathOf(key)], files: [only(value)], timeoutMs: PUT_MS, signal }
       try {
-        for await (const _ of rpc.lines('routing/put', call));
+        await Array.fromAsync(rpc.lines('routing/put', call))
         return 1
       } catch {
         if (signal.aborted) return 0

@@ -48,7 +48,8 @@ describe('by our own node', () => {
     expect(await kubo.ipfs('name', 'resolve', '--nocache', pair.name)).toBe(VALUE)
     await bring(database.db, pair, recordOf(pair, { sequence: 2n, value: `${VALUE}/a` }))
     expect(await tell(routing)).toBe(1)
-    await expect.poll(() => kubo.ipfs('name', 'resolve', '--nocache', pair.name), { timeout: 20_000 }).toBe(`${VALUE}/a`)
+    const resolve = () => kubo.ipfs('name', 'resolve', '--nocache', pair.name)
+    await expect.poll(resolve, { timeout: 20_000 }).toBe(`${VALUE}/a`)
   })
 
   it('we find what a Kubo publishes', async () => {

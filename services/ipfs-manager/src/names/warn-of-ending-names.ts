@@ -71,7 +71,8 @@ const warn = async ({ db, masterKey, mail }: WarnOfEndingNamesDeps, ending: Endi
     uow.record({ kind: 'ipns.ending', organizationId, actorId: null, subject: name, payload: { validUntil, days } })
     if (mail === null) return true
     const content = { template: 'ipns-ending' as const, link: mail.publicUrl, name, label, days, validUntil }
-    for (const to of await readersOf(uow.tx, organizationId)) uow.send('send-mail', sealMail(masterKey, { to, content }))
+    for (const to of await readersOf(uow.tx, organizationId))
+      uow.send('send-mail', sealMail(masterKey, { to, content }))
     return true
   })
   return result

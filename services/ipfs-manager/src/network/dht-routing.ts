@@ -79,7 +79,8 @@ export class DhtRouting {
         each(dht.put(key, value, { signal }), (event) => {
           if (event.name !== 'PEER_RESPONSE' || event.messageName !== 'PUT_VALUE') return
           // Who takes it sends it back.
-          if (event.record !== undefined && Buffer.from(event.record.value).equals(value)) taken.add(event.from.toString())
+          const { record, from } = event
+          if (record !== undefined && Buffer.from(record.value).equals(value)) taken.add(from.toString())
         }),
       ),
     )

@@ -26,7 +26,9 @@ export const exportKey = async (
     const row = await keyRowOf(uow.tx, organizationId, id)
     const { name, label } = row
     if (confirm.trim() !== name)
-      throw new HoldfastError('invalid_request', { fields: [{ path: 'confirm', message: 'is not the name of this key' }] })
+      throw new HoldfastError('invalid_request', {
+        fields: [{ path: 'confirm', message: 'is not the name of this key' }],
+      })
     const seed = await openSeed(uow.tx, tenantKeys, row)
     uow.record({ kind: 'ipns.key-exported', organizationId, actorId: userId, subject: id, payload: { label, name } })
     return { name, privateKey: exportIpnsKey(seed).toString('base64') }

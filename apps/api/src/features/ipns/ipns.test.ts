@@ -46,7 +46,8 @@ describe('a key', () => {
     const reply = await post('/keys', { label: 'the website' })
     const key = reply.json()
     expect([reply.statusCode, Object.keys(key).sort()]).toEqual([201, ['createdAt', 'id', 'label', 'name', 'type']])
-    expect(key).toMatchObject({ label: 'the website', type: 'ed25519', name: expect.stringMatching(/^k51[0-9a-z]{59}$/) })
+    expect(key).toMatchObject({ label: 'the website', type: 'ed25519' })
+    expect(key.name).toMatch(/^k51[0-9a-z]{59}$/)
     expect((await get(`/keys/${key.id}`)).json()).toEqual(key)
     expect((await get('/keys')).json().keys).toContainEqual(key)
     const shown = Buffer.from((await exported(key.id, key.name)).json().privateKey, 'base64')
@@ -134,7 +135,8 @@ describe('a publication', () => {
 
   it('of many at once has a sequence of its own, and the highest is in force', async () => {
     const { id, name } = await makeKey()
-    const replies = await Promise.all(Array.from({ length: 12 }, (_, at) => publish(id, { value: `/ipfs/${CID}/${at}` })))
+    const values = Array.from({ length: 12 }, (_, at) => `/ipfs/${CID}/${at}`)
+    const replies = await Promise.all(values.map((value) => publish(id, { value })))
     expect(new Set(replies.map(({ statusCode }) => statusCode))).toEqual(new Set([201]))
     const made = replies.map((reply): { sequence: string; value: string } => reply.json())
     const sequences = made.map(({ sequence }) => Number(sequence)).sort((a, b) => a - b)

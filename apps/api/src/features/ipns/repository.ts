@@ -5,9 +5,8 @@ import type { Kysely } from 'kysely'
 
 export type KeyRow = Row<'ipns_keys'>
 export type PublicationRow = Row<'ipns_publications'>
-export type NameRow = Pick<KeyRow, 'label'> & Pick<Row<'ipns_names'>, 'name' | 'record' | 'updated_at' | 'republished_at'> & {
-    key_id: string
-  }
+type IpnsNameRow = Pick<Row<'ipns_names'>, 'name' | 'record' | 'updated_at' | 'republished_at'>
+export type NameRow = IpnsNameRow & Pick<KeyRow, 'label'> & { key_id: string }
 
 /** The organization's key. @throws HoldfastError `not_found`, for another organization's as well */
 export const keyRowOf = async (db: Kysely<Tables>, organizationId: string, id: string): Promise<KeyRow> => {

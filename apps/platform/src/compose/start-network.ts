@@ -1,0 +1,22 @@
+import type { Database } from '@packages/db/open-database'
+import type { MinimalLogger } from '@packages/runtime/minimal-logger'
+import type { ServiceStack } from '@packages/runtime/service-stack'
+import { IpnsRepublisher } from '@services/ipfs-manager/names/ipns-republisher'
+import type { FindIpnsRouting } from '@services/ipfs-manager/names/ipns-routing'
+import type { OwnNetwork } from './network-of.ts'
+
+export type NetworkStart = {
+  stack: ServiceStack
+  db: Database
+  logger: MinimalLogger
+  network: OwnNetwork | null
+  /** By what the DHT is told and asked of IPNS names; null where nobody is dialled. */
+  ipnsRouting: FindIpnsRouting | null
+}
+
+/** Last of all: peers come when everything is ready, and are told what is here and where names lead. */
+export const startNetwork = async ({ stack, db, logger, network, ipnsRouting }: NetworkStart): Promise<void> => {
+  if (network !== null) await stack.start(network.network)
+  if (network !== null && network.announcer !== null) await stack.start(network.announcer)
+  if (ipnsRouting !== null) await stack.start(new IpnsRepublisher({ db, routing: ipnsRouting, logger }))
+}
