@@ -33,7 +33,7 @@ const MAX_ERROR_BYTES = 64 * 1024
 /** Of connections that wait for a next call. */
 const MAX_IDLE_SOCKETS = 16
 /** Never sent twice by us, and so never on a connection that may have ended unseen. */
-const CHANGES: ReadonlySet<string> = new Set(['dag/import', 'pin/add', 'pin/rm', 'repo/gc'])
+const CHANGES: ReadonlySet<string> = new Set(['dag/import', 'pin/add', 'pin/rm', 'repo/gc', 'routing/put'])
 
 /**
  * Kubo's RPC (https://docs.ipfs.tech/reference/kubo/rpc/) over node:http, because it tells of failures in a trailer after a 200: `fetch` cannot

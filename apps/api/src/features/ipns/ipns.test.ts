@@ -71,7 +71,7 @@ describe('a key', () => {
   it('is shown in clear only to who names it and is signed in, and that is written down', async () => {
     const { id, name } = await makeKey()
     expect((await post(`/keys/${id}/export`, { confirm: 'yes' })).json()).toMatchObject({ status: 400 })
-    const apiKey = await api.addApiKey(owner, { scopes: ['ipns:*'] })
+    const apiKey = await api.addApiKey(owner, { name: 'x', scopes: ['ipns:*'] })
     expect((await post(`/keys/${id}/export`, { confirm: name }, apiKey.headers)).statusCode).toBe(403)
     expect(await eventsOf(id)).toEqual(['ipns.key-created'])
     const reply = await exported(id, name)
@@ -126,6 +126,12 @@ describe('a publication', () => {
     expect(await eventsOf(name)).toEqual(['ipns.published'])
   })
 
+  it('has the longest value that is taken, whatever its letters', async () => {
+    const { id } = await makeKey()
+    const value = `/ipfs/${CID}/${'\u{10ffff}'.repeat(400)}${'€'.repeat(150)}`
+    expect((await publish(id, { value })).json()).toMatchObject({ value })
+  })
+
   it('is valid for 90 days and kept for five minutes, unless it says otherwise', async () => {
     const { id, name } = await makeKey()
     await publish(id, { value: '/ipns/example.org/docs/' })
@@ -176,6 +182,7 @@ describe('a publication', () => {
 
   it.each<[string, object]>([
     ['no content path', { value: 'https://evil.example' }],
+    ['a path that is too long', { value: `/ipfs/${CID}/${'a'.repeat(1_024)}` }],
     ['dots to climb by', { value: `/ipfs/${CID}/../x` }],
     ['a life of seconds', { lifetimeSeconds: 59 }],
     ['a life of a generation', { lifetimeSeconds: 1e9 }],

@@ -51,7 +51,8 @@ export const publishSchema = z
     value: z
       .string()
       .min(1)
-      .max(2_048)
+      // 3,072 bytes at most: a record's value has 4,096.
+      .max(1_024)
       .transform((text, context) => {
         const path = asContentPath(text)
         if (path !== undefined) return path
