@@ -1,3 +1,4 @@
+import { newestRecord } from '@packages/content/ipns/newest-record'
 import type { IpnsRouting } from '../names/ipns-routing.ts'
 import { nameOfRoutingKey } from '../network/ipns-values.ts'
 import { ANSWERS, readAnswer } from './kubo-answers.ts'
@@ -6,6 +7,7 @@ import { KuboError } from './kubo-error.ts'
 
 /** A node walks to the peers that are closest, and tells each. */
 const PUT_MS = 50_000
+const PEERS_MS = 5_000
 /** Below the time that a gateway gives a walk. */
 const FIND_MS = 8_000
 /** A node that has an old record in its own cache is corrected by another's. */
@@ -23,11 +25,17 @@ export class KuboValues implements IpnsRouting {
     return this.#nodes.length === 0
   }
 
-  /** By the first node that does it: it tells the same peers as any other would. */
+  /**
+   * By the first node that does it: it tells the same peers as any other would. A node says that all went well also of what it refused, and where nobody was there
+   * to be told (0.43): the value is looked at here, and a node without peers is passed by.
+   */
   async putValue(key: Uint8Array, value: Uint8Array, signal: AbortSignal): Promise<number> {
+    if (newestRecord(nameOfRoutingKey(key), [value], Date.now()) === undefined) return 0
     for (const { rpc } of this.#nodes) {
       const call = { args: [pathOf(key)], files: [only(value)], timeoutMs: PUT_MS, signal }
       try {
+        const { Peers } = readAnswer(ANSWERS.swarmPeers, await rpc.json('swarm/peers', { timeoutMs: PEERS_MS, signal }))
+        if ((Peers ?? []).length === 0) continue
         await Array.fromAsync(rpc.lines('routing/put', call))
         return 1
       } catch {

@@ -81,16 +81,24 @@ describe('by nodes of Kubo', () => {
     expect(found.map((value) => Buffer.from(value))).toContainEqual(record)
   })
 
-  it('refuse what the name’s key has not signed', async () => {
+  it('are not told what the name’s key has not signed', async () => {
     const values = new KuboValues(clients)
     expect(await values.putValue(routingKeyOf(newPair().name), recordOf(newPair()), signal())).toBe(0)
+  })
+
+  it('without peers have told nobody', async () => {
+    await using alone = await startKuboNode({ routing: 'dht' })
+    const client = new KuboClient(new KuboRpc({ url: alone.api, token: alone.token }))
+    const pair = newPair()
+    const told = new KuboValues([client]).putValue(routingKeyOf(pair.name), recordOf(pair), signal())
+    expect(await told.finally(() => client.rpc.stop())).toBe(0)
   })
 
   it('without any there is nobody to ask, and those that do not answer are no answer', async () => {
     expect(await new KuboValues([]).findValues(routingKeyOf(newPair().name), signal())).toBeNull()
     const away = new KuboClient(new KuboRpc({ url: 'http://127.0.0.1:1', token: null }))
-    const values = new KuboValues([away])
-    await expect(values.findValues(routingKeyOf(newPair().name), signal())).rejects.toThrow()
-    expect(await values.putValue(routingKeyOf(newPair().name), recordOf(newPair()), signal())).toBe(0)
+    const [values, pair] = [new KuboValues([away]), newPair()]
+    await expect(values.findValues(routingKeyOf(pair.name), signal())).rejects.toThrow()
+    expect(await values.putValue(routingKeyOf(pair.name), recordOf(pair), signal())).toBe(0)
   })
 })
