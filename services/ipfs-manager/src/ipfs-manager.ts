@@ -42,6 +42,8 @@ export type IpfsManagerDeps = {
   scrub?: { bytesPerSecond: number; everyMs: number; stateFile: string }
   /** Who else may have public content: asked for blocks that are damaged here. */
   healSources?: readonly NamedSource[]
+  /** The same of private content: private nodes alone. */
+  privateHealSources?: readonly NamedSource[]
   now?: () => number
 }
 
@@ -99,6 +101,7 @@ export class IpfsManager implements Service {
       ...deps,
       own: new SourceChain(ownSources(deps.store)),
       foreign: new SourceChain(deps.healSources ?? []),
+      vault: new SourceChain(deps.privateHealSources ?? []),
       alarms: this.alarms,
     })
     const task = (name: string, firstAfterMs: number, run: (signal: AbortSignal) => Promise<unknown>) => ({

@@ -2,6 +2,9 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Denylist } from '@apps/gateway/denylist/denylist'
 import { TrustlessGateway } from '@packages/content/block-sources/trustless-gateway'
+import type { NamedSource } from '@packages/content/block-sources/chain'
+import { fromNodes } from '@packages/content/private/node-tree'
+import type { PinBackend } from '@services/ipfs-manager/pin-backend'
 import type { FarBlocks } from '@packages/content/block-sources/read-through'
 import { BlockStore } from '@packages/content/block-store/block-store'
 import { IngestCommitter } from '@packages/db/ingest-committer'
@@ -50,6 +53,12 @@ const HEAL_BODY_BYTES = 4 * 1024 * 1024
 const HOUR_MS = 60 * 60_000
 const JOBS_DRAIN_MS = 1_000
 const STOP_MS = 1_500
+
+/** Nodes that operators add later are among them. */
+const ciphertextsOf = (backend: Pick<PinBackend, 'blocks'>): NamedSource => ({
+  name: 'private nodes',
+  get: (cid, options) => fromNodes(backend.blocks('private')).get(cid, options),
+})
 
 /** Nobody can be asked: a wish waits for as long as it takes, and is looked at now and then. */
 const WAITING = { giveUpMs: Number.POSITIVE_INFINITY, searchMs: HOUR_MS }
@@ -113,6 +122,7 @@ export const startContent = async (
       ...(config.ipfs.backend === 'kubo' ? [backend.blocks('public')] : []),
       ...config.scrub.healGateways.map((origin) => new TrustlessGateway({ origin, outgoing })),
     ],
+    privateHealSources: config.ipfs.backend === 'kubo' ? [ciphertextsOf(backend)] : [],
   })
   await stack.start({
     name: manager.name,

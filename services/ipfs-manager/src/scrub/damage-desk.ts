@@ -1,6 +1,7 @@
 import type { SourceChain } from '@packages/content/block-sources/chain'
 import type { BlockStore } from '@packages/content/block-store/block-store'
 import { NODE_CACHE_REALM } from '@packages/content/cache/block-cache'
+import { PRIVATE_REALM } from '@packages/content/private/private-realm'
 import {
   countDamage,
   type DamagedBlock,
@@ -22,6 +23,8 @@ export type DamageDeskDeps = {
   own: SourceChain
   /** Gateways of others; asked for content alone that everybody may have. */
   foreign: SourceChain
+  /** Private nodes, by the CIDs of the own store: who may be asked for ciphertexts. */
+  vault?: SourceChain
   alarms: StoreAlarms
   logger: MinimalLogger
 }
@@ -154,16 +157,19 @@ export class DamageDesk {
 
   /** Who had a sound copy; `absent` when nobody holds the block any more. */
   async #mend({ realm, cid: text }: DamagedBlock): Promise<string | undefined> {
-    const { store, own, foreign } = this.#deps
+    const { store, own, foreign, vault } = this.#deps
     const cid = parseCid(text)
     const { state } = await store.check({ realm, cid })
     if (state === 'absent') return state
     // Somebody has brought it again, or the disk could read it at last.
     if (state === 'sound') return 'upload'
     const options = { signal: this.#stop.signal }
-    // A ciphertext's CID is nobody else's business.
-    if (!PUBLIC_REALMS.has(realm)) return undefined
-    const found = (await own.find(cid, options).catch(() => undefined)) ?? (await foreign.find(cid, options))
+    // A ciphertext's CID is nobody's business but of private nodes.
+    if (realm !== PRIVATE_REALM && !PUBLIC_REALMS.has(realm)) return undefined
+    const found =
+      realm === PRIVATE_REALM
+        ? await vault?.find(cid, options)
+        : ((await own.find(cid, options).catch(() => undefined)) ?? (await foreign.find(cid, options)))
     if (found === undefined) return undefined
     return (await store.heal({ realm, cid, bytes: found.bytes })) ? found.from : 'absent'
   }

@@ -1,9 +1,13 @@
+import { randomBytes } from 'node:crypto'
 import { closeSync, openSync, readSync, writeSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SourceChain } from '@packages/content/block-sources/chain'
+import { PRIVATE_REALM } from '@packages/content/private/private-realm'
+import { cidOnNodes, fromNodes } from '@packages/content/private/node-tree'
+import { walkList } from '@packages/content/private/walk-list'
 import { canonicalCid, parseCid } from '@packages/shared/cid'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { startTestManager, type TestUpload } from '../testing/test-manager.ts'
@@ -39,8 +43,8 @@ const foreign = new SourceChain([
 
 const makeDesk = () => new DamageDesk({ ...manager.deps, own: new SourceChain([]), foreign, logger: manager.logger })
 
-const flip = ({ cid }: TestUpload): void => {
-  const place = manager.store.reader('public').locate(parseCid(cid))
+const flip = ({ cid }: { cid: string }, realm = 'public'): void => {
+  const place = manager.store.reader(realm).locate(parseCid(cid))
   if (place === undefined) throw new Error('not held')
   const path = join(manager.directory, 'segments', `${String(place.segment).padStart(8, '0')}.car`)
   const file = openSync(path, 'r+')
@@ -200,4 +204,43 @@ test('a pass finds what nobody reads, heals it, and is not due again; a cut off 
   expect((await readScrubState(stateFile)).cursor).toBeUndefined()
   await expect(scrub.run(AbortSignal.abort(), {})).rejects.toThrow()
   await desk.stop()
+})
+
+test('a damaged ciphertext or list of a private file is healed from private nodes, and nobody else is asked for it', async () => {
+  const one = await manager.bringPrivate(randomBytes(2_500_000))
+  await manager.committer.commit(one.item)
+  manager.store.settle(one.contentId)
+  const blocks = await Array.fromAsync(walkList(manager.store.reader(PRIVATE_REALM), parseCid(one.cid)))
+  const onNode = new Map(blocks.map(({ cid, bytes }) => [`${cidOnNodes(cid)}`, Buffer.from(bytes)]))
+  const askedElsewhere: string[] = []
+  const elsewhere = new SourceChain([
+    {
+      name: 'elsewhere',
+      get: async (cid) => {
+        askedElsewhere.push(`${cid}`)
+        return onNode.get(`${cid}`)
+      },
+    },
+  ])
+  const nodes = fromNodes({ get: async (cid) => onNode.get(`${cid}`) })
+  const deps = { ...manager.deps, own: elsewhere, foreign: elsewhere, logger: manager.logger }
+  const [list, ciphertext] = blocks.map(({ cid }) => ({ realm: PRIVATE_REALM, cid: cid.toString() }))
+  for (const damage of [list, ciphertext]) {
+    if (damage === undefined) throw new Error('it has a list and ciphertexts')
+    flip(damage, PRIVATE_REALM)
+    const without = new DamageDesk(deps)
+    await without.take(damage)
+    await without.heal()
+    expect(without.healedBlocks).toBe(0)
+    await manager.db.kysely
+      .updateTable('damaged_blocks')
+      .set({ next_try_at: new Date(0) })
+      .execute()
+    const desk = new DamageDesk({ ...deps, vault: new SourceChain([{ name: 'vault', ...nodes }]) })
+    await desk.heal()
+    expect([desk.healedBlocks, desk.damagedBlocks]).toEqual([1, 0])
+    for (const one of [without, desk]) await one.stop()
+  }
+  expect((await (await one.open(manager.store.reader(PRIVATE_REALM))).get(one.root)) === undefined).toBe(false)
+  expect(askedElsewhere).toEqual([])
 })
