@@ -30,6 +30,8 @@ let fleet: Fleet
 let loop: ReplicationLoop
 let pool: PinBackend
 const signal = new AbortController().signal
+/** A machine may have much else to do. */
+const PATIENT = { timeout: 30_000 }
 const cleaning: (() => Promise<unknown>)[] = []
 
 const start = async (nodes: { nodes: number; privateNodes: number }): Promise<void> => {
@@ -60,7 +62,7 @@ afterEach(async () => {
   await test.stop()
 })
 
-const upload = async (bytes = randomBytes(1_500_000)): Promise<PrivateUpload> => {
+const upload = async (bytes = randomBytes(600_000)): Promise<PrivateUpload> => {
   const copies = new NodeCopies({ ...test.deps, backend: pool, locks: new RootLocks() })
   const { committer, store } = test
   const copying = new CopyingCommitter({ committer, copies, store, zonesOf: async () => [], ackCopies: 2 })
@@ -95,14 +97,11 @@ const isReadable = async (
 ): Promise<boolean> => (await (await open(blocks)).get(root)) !== undefined
 const until = (isSo: () => unknown | Promise<unknown>, turned = loop) =>
   expect
-    .poll(
-      async () => {
-        await turned.turn(signal)
-        await turned.verify(signal)
-        return isSo()
-      },
-      { timeout: 10_000 },
-    )
+    .poll(async () => {
+      await turned.turn(signal)
+      await turned.verify(signal)
+      return isSo()
+    }, PATIENT)
     .toBe(true)
 /** What nodes were asked of, whatever for. */
 const namesAsked = () => [...new Set(fleet.asked.map(({ cid }) => cid))]
@@ -239,7 +238,7 @@ describe('moving', () => {
       .poll(async () => {
         await joined.turn(signal)
         return (await moveHome(test, { oneCopy: true }).figures()).problems
-      })
+      }, PATIENT)
       .toBe(1)
     expect([holders(one).length, test.store.hasRoot(one.contentId)]).toEqual([2, false])
   })
@@ -314,7 +313,7 @@ it('a damaged or missing block of a private node is found when it is read back, 
     .poll(async () => {
       await loop.turn(signal)
       return (await rowOf(one))?.confirmed
-    })
+    }, PATIENT)
     .toBe(3)
   const [first = ''] = fleet.nodesOf('private')
   await fleet.store(first).release(one.contentId)
