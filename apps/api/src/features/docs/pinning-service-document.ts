@@ -6,7 +6,7 @@ const SPECIFICATION = new URL('../../../../../docs/api/ipfs-pinning-service.yaml
 type Document = { info: { description: string } & Record<string, unknown>; paths: Record<string, unknown> }
 
 /** Pictures of another host, which the page must not fetch. */
-const IMAGE = /!(\[[^\]]*\]\()/g
+const IMAGE = /!(?=\[)/g
 
 /**
  * Quoted texts of the file go on at the beginning of a line, which YAML does not allow below a key (YAML 1.2.2, 7.3.1). Their lines are indented; what they say
@@ -23,7 +23,7 @@ export const pinningServiceDocument = async (): Promise<Document> => {
   const { 'x-logo': _, description, ...info } = document.info
   return {
     ...document,
-    info: { ...info, description: description.replaceAll(IMAGE, '$1') },
+    info: { ...info, description: description.replaceAll(IMAGE, '') },
     servers: [{ url: '/psa' }],
   } as Document
 }
