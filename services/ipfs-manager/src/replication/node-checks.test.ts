@@ -83,7 +83,7 @@ describe('NodeChecks', () => {
         asked++
         return answer.promise
       }),
-      200,
+      2_000,
     )
     await checks.run([slow, first, second], signal)
     expect(await told()).toEqual({ status: 'degraded', psa_status: 'pinned' })
