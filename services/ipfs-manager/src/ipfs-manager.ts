@@ -19,6 +19,7 @@ import { ReleaseWorker } from './release-worker.ts'
 import { ReplicationLoop, type ReplicationSettings } from './replication/replication-loop.ts'
 import { RepeatingTask } from './repeating-task.ts'
 import { RootLocks } from './root-locks.ts'
+import type { IsDenied } from './run-fetch.ts'
 import { DamageDesk } from './scrub/damage-desk.ts'
 import { StoreScrub } from './scrub/store-scrub.ts'
 import { StoreAlarms } from './store-alarms.ts'
@@ -33,6 +34,8 @@ export type IpfsManagerDeps = {
   backend: PinBackend
   pins?: Partial<PinLoopSettings>
   replication?: Partial<ReplicationSettings>
+  /** What is not fetched, whoever has pinned it. */
+  isDenied?: IsDenied
   /** `openEpoch` of @packages/db/store-epoch, bound to this database, store and node. */
   raiseEpoch: () => Promise<EpochState>
   logger: MinimalLogger

@@ -56,6 +56,8 @@ export type BackendErrorCode =
   /** The CAR lacks blocks. */
   | 'incomplete_dag'
   | 'unsupported_cid'
+  /** The operator has denied it meanwhile. */
+  | 'denied'
   | 'no_space'
   | 'node_down'
   | 'node_error'
@@ -67,6 +69,7 @@ const FINAL: ReadonlySet<BackendErrorCode> = new Set([
   'limit_depth',
   'corrupt_dag',
   'unsupported_cid',
+  'denied',
 ])
 
 /** What a backend could not do. Its message is told to users and operators: no addresses, no tokens, no paths. */

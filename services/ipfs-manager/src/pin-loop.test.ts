@@ -9,6 +9,7 @@ import { EmbeddedBackend } from './embedded/embedded-backend.ts'
 import { PinLoop, type PinLoopSettings } from './pin-loop.ts'
 import { ReleaseWorker } from './release-worker.ts'
 import { RootLocks } from './root-locks.ts'
+import type { IsDenied } from './run-fetch.ts'
 import { type Peer, startPeer } from './testing/peer.ts'
 import { startTestManager, type TestManager } from './testing/test-manager.ts'
 
@@ -26,10 +27,12 @@ afterEach(async () => {
   await test.stop()
 })
 
-const startLoop = async ({ fetch = true, ...settings }: Partial<PinLoopSettings> & { fetch?: boolean } = {}) => {
+type LoopOptions = Partial<PinLoopSettings> & { fetch?: boolean; isDenied?: IsDenied }
+const startLoop = async ({ fetch = true, isDenied = () => false, ...settings }: LoopOptions = {}) => {
   const network = fetch ? { fetchDag: peer.fetchDag } : {}
   const backend = new EmbeddedBackend({ store: test.store, nodeId: test.nodeId, network: 'public', ...network })
-  const loop = new PinLoop({ ...test.deps, backend, locks: new RootLocks(), settings: { pollMs: 50, ...settings } })
+  const given = { ...test.deps, backend, isDenied, locks: new RootLocks() }
+  const loop = new PinLoop({ ...given, settings: { pollMs: 50, ...settings } })
   loops.push(loop)
   await loop.start()
   return loop
@@ -95,6 +98,22 @@ describe('PinLoop', () => {
     expect(content).toMatchObject({ state: 'held', confirmed: 1, blocks: 4 })
     expect(peer.asked).toHaveLength(1)
     expect(test.store.inFlight().size).toBe(0)
+  })
+
+  it('does not bring what was denied while it waited, also when that is asked for again, until it is denied no more', async () => {
+    const cid = await peer.bring(randomBytes(1_000))
+    const pin = await want(cid)
+    const denied = new Set([cid])
+    await startLoop({ isDenied: (asked) => denied.has(`${asked}`) })
+    await becomes(pin, 'failed')
+    expect(await fetches()).toMatchObject([{ error_code: 'denied', error: expect.stringContaining('denied') }])
+    const again = () => test.db.unitOfWork.run((uow) => retryFetches(uow, test.organizationId, [pin.contentId]))
+    await again()
+    await becomes(pin, 'failed')
+    expect(peer.asked).toEqual([])
+    denied.clear()
+    await again()
+    await becomes(pin, 'pinned')
   })
 
   it('tells origins to whoever fetches, and forgets them when the pin is pinned', async () => {

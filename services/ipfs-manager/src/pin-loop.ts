@@ -10,7 +10,7 @@ import { placeCopies, type PlacementNode } from './replication/placement.ts'
 import { readUsableNodes } from './replication/usable-nodes.ts'
 import type { RetryLimits } from './retry-plan.ts'
 import type { RootLocks } from './root-locks.ts'
-import { FetchCancelled, FetchInterrupted, runFetch } from './run-fetch.ts'
+import { FetchCancelled, FetchInterrupted, type IsDenied, runFetch } from './run-fetch.ts'
 
 export type PinLoopSettings = {
   /** Fetches at once. */
@@ -32,6 +32,7 @@ export type PinLoopDeps = {
   backend: PinBackend
   locks: RootLocks
   logger: MinimalLogger
+  isDenied?: IsDenied
   settings?: Partial<PinLoopSettings>
 }
 

@@ -2,6 +2,7 @@ import type { Database } from '@packages/db/open-database'
 import { parseCid } from '@packages/shared/cid'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { sql } from 'kysely'
+import type { CID } from 'multiformats/cid'
 import { confirmReplica } from './confirm-replica.ts'
 import { noteReleased } from './garbage/collect-garbage.ts'
 import type { FetchQueue, TakenFetch } from './fetch-queue.ts'
@@ -21,9 +22,13 @@ export type RunFetchDeps = {
   /** How often it is looked at how much storage is left to those who wait. */
   quotaEveryMs: number
   retry: RetryLimits
+  /** What the operator has denied, which may be after it was pinned; nothing by default. */
+  isDenied?: IsDenied
   locks: RootLocks
   logger: MinimalLogger
 }
+
+export type IsDenied = (cid: CID) => boolean
 
 /** Why a fetch was called off: nobody waits for it any more, or the content has come by itself. */
 export class FetchCancelled extends Error {
@@ -64,6 +69,8 @@ const bring = async (deps: RunFetchDeps, wanted: Wanted, signal: AbortSignal): P
   const { backend, queue, logger } = deps
   const { root, origins } = wanted
   const { contentId } = root
+  if (deps.isDenied?.(root.cid) === true)
+    throw new BackendError('denied', 'The operator of this platform has denied the content.')
   const nodeId = await deps.nodeFor(root, wanted.zones)
   if (nodeId === undefined) throw new BackendError('node_down', 'No node can take the content now.')
   const limits = { ...deps.limits, maxBytes: wanted.maxBytes }

@@ -114,6 +114,7 @@ export const startContent = async (
     ...(config.ipfs.backend === 'kubo' && config.ipfs.evictBelowBytes > 0
       ? { replication: { leastOnNodes: config.ipfs.ackCopies } }
       : {}),
+    isDenied: (cid) => denylist.statusOfBlock(cid) !== null,
     raiseEpoch,
     logger,
     compaction: config.compaction,
