@@ -1,3 +1,4 @@
+import type { BlockSource } from '@packages/content/block-source'
 import type { Takedowns } from '@packages/db/takedowns'
 import { parseCid } from '@packages/shared/cid'
 import { HoldfastError } from '@packages/shared/holdfast-error'
@@ -37,6 +38,17 @@ export class DeniedContent {
         ? 'A denylist of this platform names it.'
         : `The operator has taken it down: case ${denied.caseNumber}.`
     throw new HoldfastError('content_denied', { detail })
+  }
+
+  /** Blocks below this root. It is asked for with each of them, so that what is under way ends when it is denied. `get` throws as `refuse` does. */
+  reading(root: CID, blocks: BlockSource): BlockSource {
+    return {
+      get: async (cid, options) => {
+        this.refuse(root)
+        this.refuse(cid)
+        return blocks.get(cid, options)
+      },
+    }
   }
 
   /** What a row of an owner says of itself: nothing for most. */

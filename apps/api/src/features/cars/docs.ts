@@ -66,6 +66,7 @@ lies there; the blocks that lead to it come first. A DAG that turns out to be da
     'invalid_cid',
     'unsupported_cid',
     'not_found',
+    'content_denied',
     'invalid_dag',
     'not_supported',
   ],

@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto'
 import { exportCar as carOf } from '@packages/content/car/export-car'
 import { resolvePath } from '@packages/content/unixfs/resolve-path'
 import { HoldfastError } from '@packages/shared/holdfast-error'
+import type { DeniedContent } from '../../content/denied-content.ts'
 import type { Actor } from '../../authorization/actor.ts'
 import { authorize } from '../../authorization/authorize.ts'
 import { parseHash } from '../../values/hash-param.ts'
 import { findReadableRoot, type FindReadableRootDeps } from './find-readable-root.ts'
 
-export type ExportCarDeps = FindReadableRootDeps
+export type ExportCarDeps = FindReadableRootDeps & { denied: Pick<DeniedContent, 'refuse' | 'reading'> }
 
 export type CarReply = {
   /** Strong: the same DAG always gives the same bytes. */
@@ -22,7 +23,7 @@ const MAX_SEGMENTS = 64
 
 /**
  * A CAR of what the organization holds: the DAG of a root, or what lies at a path below it with the blocks that lead there.
- * @throws HoldfastError `not_found` for what is not the caller's, or not there; `invalid_path`, `invalid_dag`, `not_supported`
+ * @throws HoldfastError `not_found` for what is not the caller's, or not there; `content_denied`, `invalid_path`, `invalid_dag`, `not_supported`
  */
 export const exportCar = async (
   deps: ExportCarDeps,
@@ -33,7 +34,9 @@ export const exportCar = async (
   const { signal } = request
   const held = await findReadableRoot(deps, actor.organizationId, parseHash(request.hash), signal)
   if (held === undefined) throw new HoldfastError('not_found')
-  const { root, blocks: reader } = held
+  const { root } = held
+  deps.denied.refuse(root)
+  const reader = deps.denied.reading(root, held.blocks)
   const segments = segmentsOf(request.path ?? '')
   const { cid, blocks, remainder } = await resolvePath(reader, root, segments, { signal })
   if (remainder.length > 0)

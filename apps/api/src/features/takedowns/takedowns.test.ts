@@ -38,6 +38,8 @@ const importCar = (cids: CID[], blocks: { cid: CID; bytes: Uint8Array }[]) =>
     headers: { ...owner.headers, 'content-type': 'application/vnd.ipld.car' },
     payload: Buffer.from(carV1(cids, blocks)),
   })
+const car = async (of: CID | string, path = ''): Promise<number> =>
+  (await api.call('GET', `/api/v1/files/${of}/car${path}`, { as: owner.headers })).statusCode
 const filesOf = async (cid: string): Promise<unknown[]> => {
   const reply = await api.call('GET', `/api/v1/files?cid=${cid}`, { as: owner.headers })
   return reply.json().files
@@ -155,6 +157,24 @@ it('a CAR with a root that is denied is refused whole, and leaves nothing', asyn
   for (const { cid } of [first, second]) expect(await filesOf(`${cid}`)).toEqual([])
   await expect.poll(() => api.content.store.reader('public').locate(good.cid)).toBeUndefined()
   expect((await importCar([first.cid], [first, bad])).statusCode).toBe(201)
+})
+
+it('is given to nobody as a CAR, its owner included, be it the root or a part, in public or in private', async () => {
+  const [bad, good] = [rawBlock(randomUUID()), rawBlock(randomUUID())]
+  const root = cborBlock({ bad: bad.cid, good: good.cid })
+  expect((await importCar([root.cid], [root, bad, good])).statusCode).toBe(201)
+  const hidden: string = (await upload(randomUUID(), 'private')).json().file.cid
+  const denied: string[] = []
+  const ways = () => Promise.all([car(root.cid), car(root.cid, '?path=good'), car(hidden)])
+  expect(await ways()).toEqual([200, 200, 200])
+  for (const cid of [root.cid, hidden]) denied.push(await takeDown(cid))
+  expect(await ways()).toEqual([403, 403, 403])
+  for (const id of denied) await lift(id)
+  await takeDown(bad.cid)
+  expect(await car(root.cid, '?path=bad')).toBe(403)
+  expect(await car(root.cid, '?path=good')).toBe(200)
+  // Its root may be sent by then: a CAR that is cut does not look whole.
+  expect(await car(root.cid).catch(() => 'cut')).not.toBe(200)
 })
 
 it('owners see it on what they have, with its case, in every process', async () => {
