@@ -34,6 +34,10 @@ it('serves the blocks of a CAR that nobody has pinned, also of a DAG that lacks 
   expect((await get(`/ipfs/${there.cid}?format=raw`))[0]).toBe(200)
   expect((await get(`/ipfs/${there.cid}`, { method: 'HEAD' }))[0]).toBe(200)
   expect((await get(`${path}/gone`))[0]).toBe(404)
+  const ifCached = { headers: { 'Cache-Control': 'only-if-cached' } }
+  for (const lacking of [`${path}/gone`, `${path}/gone?format=raw`, `${path}/gone?format=car`])
+    expect((await get(lacking, ifCached))[0]).toBe(412)
+  expect((await get(`${path}/nothing`, ifCached))[0]).toBe(404)
   expect(await evictCache(t.store, 0)).toBe(1)
   expect((await get(`${path}/there`))[0]).toBe(404)
   expect((await get(`/ipfs/${there.cid}?format=raw`))[0]).toBe(404)

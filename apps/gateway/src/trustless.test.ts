@@ -112,7 +112,9 @@ describe('CAR responses (trustless gateway specification)', () => {
       'QmPKt7ptM2ZYSGPUc8PmPT2VBkLDK3iqpG9TBJY7PCE9rF',
       'QmWXY482zQdwecnfBsj78poUUuPXvyw2JAFAEMw4tzTavV',
     ])
-    expect((await get(`/ipfs/${MISSING}?format=car`)).status).toBe(404)
+    const whole = `/ipfs/${MISSING}?format=car`
+    expect((await get(whole)).status).toBe(404)
+    expect((await get(whole, { 'Cache-Control': 'only-if-cached' })).status).toBe(412)
   })
 
   it('dups=y sends a block each time that it is met, dups=n and silence once; the order is told (IPIP-412)', async () => {

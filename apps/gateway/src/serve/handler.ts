@@ -1,10 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { InvalidDagError } from '@packages/content/unixfs/dag-errors'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { isHttp1, namesOneHost } from '@packages/shared/names-one-host'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { CID } from 'multiformats/cid'
-import { ContentGone } from '../content/block-errors.ts'
 import type { Gate } from '../gates/gate.ts'
 import { withoutToken } from '../gates/read-visitor.ts'
 import { withoutScripts } from '../plan/content-safety.ts'
@@ -18,6 +16,7 @@ import { type RequestHeaders, readHeaders } from '../request/read-headers.ts'
 import type { GatewayMethod } from '../request/gateway-request.ts'
 import { originOf, type RequestOrigin } from '../request/origin-of-request.ts'
 import { PATH, type Site, type Sites } from '../request/site.ts'
+import { asKnown } from './as-known.ts'
 import { enterGate, type GateDeps } from './enter-gate.ts'
 import type { NameDeps } from './respond-name.ts'
 import { isRoutingTarget, type RoutingDeps, respondRouting } from './respond-routing.ts'
@@ -54,15 +53,6 @@ const forVisitor = (plan: ResponsePlan, gate: Gate | undefined): ResponsePlan =>
 
 const isMethod = (method: string): method is GatewayMethod =>
   method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
-
-/** Path gateway specification, "404 Not Found": a missing or an invalid node on the way. */
-const asKnown = (error: unknown): HoldfastError => {
-  if (error instanceof InvalidDagError) return new HoldfastError('not_found', { detail: error.message, cause: error })
-  if (error instanceof HoldfastError) return error
-  if (error instanceof ContentGone)
-    return new HoldfastError('not_found', { detail: 'A part of this content is not held any more.' })
-  return new HoldfastError('internal', { cause: error })
-}
 
 /** Codes of 5xx that strangers can make at will: they say nothing of this platform's health. */
 const QUIET: ReadonlySet<string> = new Set(['not_supported', 'name_not_resolved', 'invalid_redirects'])
@@ -135,7 +125,7 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
   }
 
   const failure = (method: string, headers: RequestHeaders, error: unknown): ResponsePlan => {
-    const known = asKnown(error)
+    const known = asKnown(error, headers)
     if (known.status >= 500 && !QUIET.has(known.code)) deps.logger.error({ err: error }, 'a request failed')
     return planError(method, headers.accept, known)
   }

@@ -1,6 +1,7 @@
 import { exportScope } from '@packages/content/car/export-scope'
 import { exportTar } from '@packages/content/tar/export-tar'
 import { inBatches } from '@packages/content/tar/in-batches'
+import { MissingBlockError } from '@packages/content/unixfs/dag-errors'
 import { CODEC_DAG_PB, CODEC_RAW } from '@packages/shared/cid'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { CID } from 'multiformats/cid'
@@ -23,8 +24,7 @@ export const respondFormat = async (
   content: ServedTree,
 ): Promise<ResponsePlan> => {
   const { cid, blocks, roots } = await content.directories.walk(root, names)
-  if (!(await content.holds(cid)))
-    throw new HoldfastError('not_found', { detail: `The block ${cid} is not held here.` })
+  if (!(await content.holds(cid))) throw new MissingBlockError(cid)
   if (format === 'raw') return planBlock(request, { cid, roots, content: await content.block(cid) }, byAccept)
   if (format === 'car') return respondCar(request, { cid, blocks, roots }, byAccept, content)
   if (isDocumentCodec(cid.code))
