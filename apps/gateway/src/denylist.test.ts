@@ -11,6 +11,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { startGateway, type Gateway } from './start-gateway.ts'
 import { createMemoryRateLimiter } from '@packages/runtime/memory-rate-limiter'
 import { startTestGateway, type TestGateway } from './test-support/start-test-gateway.ts'
+import { storeFolder } from './test-support/store-folder.ts'
 
 const [bad, good] = [rawBlock('taken down'), rawBlock('harmless')]
 const root = cborBlock({ bad: bad.cid, good: good.cid })
@@ -106,6 +107,26 @@ it('a denied root takes all below it along, and paths of it alone can be denied'
   await deny(`/ipfs/${root.cid}/go*\n`)
   await everywhere(`/ipfs/${root.cid}/good`, 410)
   await everywhere(`/ipfs/${root.cid}/bad`, 200)
+}, 60_000)
+
+it('what a rule denies below a folder is not in its TAR nor its CAR, nor shown as its page', async () => {
+  const pages = { 'index.html': 'home', 'docs/index.html': 'denied', 'docs/a.txt': 'a' }
+  const { root: stored } = await storeFolder(t.store, pages)
+  const at = `/ipfs/${stored}`
+  const whole = [
+    `${at}?format=tar`,
+    `${at}?format=car`,
+    `${at}/docs?format=car`,
+    `${at}/docs/?format=tar`,
+    `${at}/docs/`,
+  ]
+  const rest = [`${at}/`, `${at}/docs/a.txt`, `${at}/docs/a.txt?format=tar`, `${at}?format=car&dag-scope=entity`]
+  for (const path of [...whole, ...rest]) await everywhere(path, 200)
+  await deny(`/ipfs/${stored}/docs/index.html\n`)
+  for (const path of whole) await everywhere(path, 410)
+  for (const path of rest) await everywhere(path, 200)
+  await deny(`/ipfs/${stored}/docs/index.html\n!/ipfs/${stored}/docs/*\n`)
+  for (const path of whole) await everywhere(path, 200)
 }, 60_000)
 
 it('a list that cannot be used any more leaves the rules before in force', async () => {

@@ -117,4 +117,16 @@ export class DenyRules {
       }
     return last?.status ?? null
   }
+
+  /** Of the first path below this one that rules deny by its name; hashed rules tell nobody what they are below. */
+  statusBelow({ namespace, root, rest }: Asked): DenyStatus | null {
+    const key = this.#paths.size === 0 ? undefined : ruleKey(namespace, root)
+    const above = `${pathOf(rest)}/`
+    for (const { path, status } of (key === undefined ? undefined : this.#paths.get(key)) ?? []) {
+      if (status === null || !path.startsWith(above)) continue
+      const denied = this.statusOf({ namespace, root, rest: path.slice(1).split('/') })
+      if (denied !== null) return denied
+    }
+    return null
+  }
 }

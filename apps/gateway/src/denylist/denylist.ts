@@ -63,6 +63,12 @@ export class Denylist {
     if (status !== null) throw refusal(status)
   }
 
+  /** Before all that is below a path is sent as one. @throws HoldfastError as `check` */
+  checkBelow(asked: Asked): void {
+    const status = this.#rules.statusBelow(asked)
+    if (status !== null) throw refusal(status)
+  }
+
   /** Of a block wherever it lies, by its multihash. @throws HoldfastError as `check` */
   checkBlock(cid: CID): void {
     const status = this.statusOfBlock(cid)

@@ -21,7 +21,7 @@ import { respondPath } from './respond-path.ts'
 import { type ServedTreeDeps, withServedTree } from './served-tree.ts'
 
 export type RespondFilesDeps = ServedTreeDeps & {
-  denylist: Pick<Denylist, 'check' | 'checkBlock'>
+  denylist: Pick<Denylist, 'check' | 'checkBelow' | 'checkBlock'>
   /** Ciphertexts. */
   privateBlocks: BlockSource
   files: Pick<FileQuestions, 'find' | 'take'>

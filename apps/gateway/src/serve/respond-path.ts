@@ -11,7 +11,7 @@ import type { Response } from './response.ts'
 
 /** A listing is made in memory: some 500 bytes for each entry. */
 const LISTED_ENTRIES = 5_000
-const INDEX = 'index.html'
+export const INDEX = 'index.html'
 
 /** Answers a path from a root that is a UnixFS directory: a file, a directory's `index.html`, or its listing. */
 export const respondPath = async (request: GatewayRequest, root: CID, content: FileTree): Promise<Response> => {

@@ -10,10 +10,11 @@ import { planHome } from '../plan/plan-home.ts'
 import { planPreflight } from '../plan/plan-preflight.ts'
 import type { ResponsePlan } from '../plan/response-plan.ts'
 import { type GatewayRequest, isIsolated } from '../request/gateway-request.ts'
+import { readCarParameters } from '../request/car-parameters.ts'
 import { isDocumentCodec } from '../request/negotiate-document.ts'
-import { negotiateFormat } from '../request/negotiate-format.ts'
+import { type Negotiated, negotiateFormat } from '../request/negotiate-format.ts'
 import { respondFormat } from './respond-format.ts'
-import { respondPath } from './respond-path.ts'
+import { INDEX, respondPath } from './respond-path.ts'
 import type { Response } from './response.ts'
 import { type ServedTreeDeps, withServedTree } from './served-tree.ts'
 
@@ -25,7 +26,7 @@ const isJson = ({ status, headers }: ResponsePlan): boolean =>
 export type RespondDeps = ServedTreeDeps & {
   names: NameCache
   /** What the operator has denied, whatever is held. */
-  denylist: Pick<Denylist, 'check'>
+  denylist: Pick<Denylist, 'check' | 'checkBelow'>
   /** Milliseconds since the primary last said how far the policy log goes. */
   policyAgeMs(): number
 }
@@ -56,10 +57,12 @@ const respondContent = async (request: GatewayRequest, deps: RespondDeps): Promi
   const { format, byAccept } = negotiateFormat(request.query.format, request.headers.accept)
   if (format === 'ipns-record')
     throw new HoldfastError('invalid_request', { detail: 'IPNS records are found under /ipns only.' })
+  const names = rest.at(-1) === '' ? rest.slice(0, -1) : rest
+  const asked = { namespace: 'ipfs', root: cid.toString(), rest: names } as const
+  if (isWhole(request, format)) deps.denylist.checkBelow(asked)
   const answer = async (tree: ServedTree): Promise<Response> => {
     if (format === 'file' || (format === 'json' && isUnixfs(cid)))
       return respondFile(request, { cid, rest }, tree, deps)
-    const names = rest.at(-1) === '' ? rest.slice(0, -1) : rest
     return { plan: await respondFormat(request, { root: cid, names }, { format, byAccept }, tree) }
   }
   // The access decision comes before every cache.
@@ -82,13 +85,22 @@ const respondFile = async (
       detail: 'Only UnixFS files and directories are served yet; try `?format=raw`.',
     })
   const file = await tree.fileOrDirectory(cid)
-  if (file === 'directory') return respondPath(request, cid, tree)
+  if (file === 'directory') {
+    // Its page is shown by the folder's own address as well.
+    if (rest.length === 0 || rest.at(-1) === '')
+      deps.denylist.check({ namespace: 'ipfs', root: cid.toString(), rest: [...rest.slice(0, -1), INDEX] })
+    return respondPath(request, cid, tree)
+  }
   // Names are kept in NFC; what a client typed may be composed otherwise.
   const name = rest[0]?.normalize('NFC')
   const canonical = canonicalCid(cid)
   if (name !== undefined) await requireName(canonical, rest.length === 1 ? name : '', deps.names)
   return { plan: planFile(request, { ...file, cid }, name), basis: { cid, canonical, name } }
 }
+
+/** All that is below the path. */
+const isWhole = ({ query, headers }: GatewayRequest, format: Negotiated['format']): boolean =>
+  format === 'tar' || (format === 'car' && readCarParameters(query.car, headers.accept).scope === 'all')
 
 /** A file has nothing below it, except the names that public files of this CID were given here. */
 const requireName = async (canonical: string, name: string, names: NameCache): Promise<void> => {

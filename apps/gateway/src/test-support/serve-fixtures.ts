@@ -66,7 +66,7 @@ export const serveFixtures = async (): Promise<FixtureServer> => {
     },
     redirects: new Redirects(),
     redirectsElsewhere: false,
-    denylist: { check: () => undefined, checkBlock: () => undefined },
+    denylist: { check: () => undefined, checkBelow: () => undefined, checkBlock: () => undefined },
     gates: new Gates(),
     gateUsage: new GateUsage(),
     peer: gatewayPeer('http://127.0.0.1:8080'),
