@@ -96,6 +96,7 @@ export class NameAnswerer {
       const { unitOfWork } = this.#deps.db
       const { result } = await unitOfWork.run((uow) => putIpnsRecord(uow, { key, record, register: false }))
       if (result === 'stored') return { published: true }
+      if (result === 'too often') return BUSY
       return result === 'unknown'
         ? { published: false, registered: false, problem: 'This name is not registered here.' }
         : { published: false, registered: true, problem: 'A newer record is in force.' }

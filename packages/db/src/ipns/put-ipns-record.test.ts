@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { seedOrganization } from '../test-database/seed.ts'
 import { startTestDatabase, type TestDatabase } from '../test-database.ts'
 import { forgetNames } from './forget-names.ts'
-import { putIpnsRecord } from './put-ipns-record.ts'
+import { MOST_A_MINUTE, putIpnsRecord } from './put-ipns-record.ts'
 
 let database: TestDatabase
 beforeAll(async () => {
@@ -48,6 +48,21 @@ it('whatever comes at once and in whatever order, the newest is in force, the hi
     }),
     { numRuns: 15, seed: 162 },
   )
+})
+
+it('strangers change a name some times a minute and no more, however many records its key has signed', async () => {
+  const pair = newPair()
+  for (let sequence = 1; sequence <= MOST_A_MINUTE; sequence++)
+    expect(await put(pair.name, recordOf(pair, BigInt(sequence)), sequence === 1)).toBe('stored')
+  const next = recordOf(pair, 100n)
+  expect(await put(pair.name, next, false)).toBe('too often')
+  expect([(await historyOf(pair.name)).length, await told(pair.name)]).toEqual([MOST_A_MINUTE, MOST_A_MINUTE])
+  await database.db.kysely
+    .updateTable('ipns_publications')
+    .set({ created_at: new Date(Date.now() - 61_000) })
+    .where('name', '=', pair.name)
+    .execute()
+  expect(await put(pair.name, next, false)).toBe('stored')
 })
 
 it('a name that nobody registered is not taken, and nothing is written of it', async () => {

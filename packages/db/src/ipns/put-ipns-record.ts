@@ -1,9 +1,19 @@
 import { compareIpnsRecords, readIpnsRecord } from '@packages/content/ipns/ipns-record'
 import { verifyIpnsRecord } from '@packages/content/ipns/verify-ipns-record'
 import { parseCid } from '@packages/shared/cid'
+import { sql } from 'kysely'
 import { type IpnsChange, lockIpnsName, writeIpnsRecord } from './write-ipns-record.ts'
 
-export type PutOutcome = 'stored' | 'older' | 'unknown'
+export type PutOutcome = 'stored' | 'older' | 'unknown' | 'too often'
+
+/** Records of one name that strangers bring: each is told to all gateways and to the network, and stands in the audit log for ever. */
+export const MOST_A_MINUTE = 30
+
+const isTooOften = async ({ tx }: Pick<IpnsChange, 'tx'>, name: string): Promise<boolean> => {
+  const earlier = tx.selectFrom('ipns_publications').select('id').where('name', '=', name)
+  const recent = earlier.where('created_at', '>', sql<Date>`now() - interval '1 minute'`)
+  return (await recent.limit(MOST_A_MINUTE).execute()).length === MOST_A_MINUTE
+}
 
 /** The record that is in force for a name, whether its life has ended or not. */
 export const heldRecord = async ({ tx }: Pick<IpnsChange, 'tx'>, name: string): Promise<Buffer | undefined> =>
@@ -13,7 +23,8 @@ export const heldRecord = async ({ tx }: Pick<IpnsChange, 'tx'>, name: string): 
  * Takes a record for a name, if it is newer than the one that is held. Gateways hear of it with the change.
  * @param register a name that is not known yet becomes one that is; else only known names are taken
  * @param now milliseconds since 1970
- * @returns `older` when the one that is held stays in force, `unknown` when the name is none of this platform's
+ * @returns `older` when the one that is held stays in force, `unknown` when the name is none of this platform's, `too often` when it has
+ *   changed many times within a minute
  * @throws InvalidIpnsRecord
  */
 export const putIpnsRecord = async (
@@ -28,6 +39,7 @@ export const putIpnsRecord = async (
   // It went while we waited.
   if (held === undefined && !register) return 'unknown'
   if (held !== undefined && compareIpnsRecords(facts, readIpnsRecord(held)) <= 0) return 'older'
+  if (!register && (await isTooOften(uow, key))) return 'too often'
   await writeIpnsRecord(uow, { name: key, bytes: record, facts, by: { way: 'record' } })
   return 'stored'
 }
