@@ -218,7 +218,7 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
     nodes: { db, masterKey, nodePool: deps.nodePool ?? null },
     takedowns: { db, idempotency, takedowns },
     gateways: { db, idempotency },
-    ipns: { db, tenantKeys, idempotency },
+    ipns: { db, tenantKeys, idempotency, denied },
     events: { db, authenticator, openStreams, eventWakes, ...deps.events },
     usage: { db, meter },
     auditLog: { db, openDownloads },

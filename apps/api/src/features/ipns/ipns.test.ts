@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
+import { rawBlock } from '@packages/content/car/test-cars'
 import { ipnsKeyPair } from '@packages/content/ipns/ipns-key-pair'
 import { createIpnsRecord } from '@packages/content/ipns/create-ipns-record'
 import { readProtobuf } from '@packages/content/ipns/protobuf-fields'
 import { verifyIpnsRecord } from '@packages/content/ipns/verify-ipns-record'
 import { putIpnsRecord } from '@packages/db/ipns/put-ipns-record'
 import { parseCid } from '@packages/shared/cid'
+import { base58btc } from 'multiformats/bases/base58'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildTestApi, type TestApi, type TestUser } from '../../testing/test-api.ts'
 import { MAX_KEYS } from './create-key.ts'
@@ -169,6 +171,20 @@ describe('a publication', () => {
     expect((await publish(id)).json()).toMatchObject({ status: 409, code: 'conflict' })
     const { publications } = (await get(`/keys/${id}/publications`)).json()
     expect(publications.map(({ way }: { way: string }) => way)).toEqual(['record', 'record', 'key', 'record', 'key'])
+  })
+
+  it('leads to nothing that is taken down, and neither does a name that is, until that is lifted', async () => {
+    const { id, name } = await makeKey()
+    const bad = rawBlock(randomUUID()).cid
+    for (const cid of [`${bad}`, name]) {
+      const body = { cid, caseNumber: 'K 1', reason: 'an order of a court' }
+      const made = await api.call('POST', '/api/v1/admin/takedowns', { as: operator.headers, body })
+      for (const value of cid === name ? [CID] : [`${bad}`, `/ipfs/${bad.toString(base58btc)}/a`])
+        expect((await publish(id, { value })).json()).toMatchObject({ status: 403, code: 'content_denied' })
+      await api.call('DELETE', `/api/v1/admin/takedowns/${made.json().id}`, { as: operator.headers })
+    }
+    expect(await eventsOf(name)).toEqual([])
+    expect((await publish(id, { value: `${bad}` })).statusCode).toBe(201)
   })
 
   it('once with an Idempotency-Key', async () => {

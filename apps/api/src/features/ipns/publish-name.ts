@@ -6,9 +6,11 @@ import { lockIpnsName, writeIpnsRecord } from '@packages/db/ipns/write-ipns-reco
 import type { TenantKeys } from '@packages/db/keys/tenant-keys'
 import type { Database } from '@packages/db/open-database'
 import { waitForGateways } from '@packages/db/policy-log'
+import { parseCid } from '@packages/shared/cid'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { Actor } from '../../authorization/actor.ts'
 import { authorize } from '../../authorization/authorize.ts'
+import type { DeniedContent } from '../../content/denied-content.ts'
 import type { RecordReply } from '../../plugins/idempotency/idempotent.ts'
 import { openSeed } from './open-key.ts'
 import { presentPublication, type PresentedPublication } from './presenter.ts'
@@ -18,6 +20,7 @@ import type { NewPublication } from './schemas.ts'
 export type PublishDeps = {
   db: Pick<Database, 'kysely' | 'unitOfWork'>
   tenantKeys: Pick<TenantKeys, 'open'>
+  denied: Pick<DeniedContent, 'refuse'>
   now?: () => number
 }
 
@@ -38,12 +41,19 @@ const nextSequence = (held: Buffer | undefined): bigint => {
   throw new HoldfastError('conflict', { detail: 'The name has the highest sequence that there is: make another key.' })
 }
 
+/** Neither a name that is denied is published, nor one to content that is: the network would be told of it until the record ends. */
+const refuseDenied = (denied: PublishDeps['denied'], name: string, value: string): void => {
+  denied.refuse(parseCid(name))
+  const [, namespace, root = ''] = value.split('/')
+  if (namespace === 'ipfs') denied.refuse(parseCid(root))
+}
+
 /**
  * Signs a record by a key that is kept here and puts it in force. Publications of one name go one after another: each has a higher sequence than all before.
- * @throws HoldfastError `not_found`, `conflict`
+ * @throws HoldfastError `not_found`, `content_denied`, `conflict`
  */
 export const publishName = async (
-  { db, tenantKeys, now = Date.now }: PublishDeps,
+  { db, tenantKeys, denied, now = Date.now }: PublishDeps,
   actor: Actor | null,
   { id, value, lifetimeSeconds, ttlSeconds }: NewPublication & { id: string },
   recordReply: RecordReply,
@@ -51,6 +61,7 @@ export const publishName = async (
   authorize(actor, 'ipns:write', {})
   const { organizationId, userId } = actor
   const { name } = await keyRowOf(db.kysely, organizationId, id)
+  refuseDenied(denied, name, value)
   const { result, policyPosition } = await db.unitOfWork.run(async (uow) => {
     await lockIpnsName(uow.tx, name)
     const sequence = nextSequence(await heldRecord(uow, name))

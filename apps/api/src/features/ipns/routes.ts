@@ -49,7 +49,7 @@ export const registerIpnsRoutes = (app: ApiInstance, deps: IpnsDeps): void => {
           summary: 'Lead a name to other content',
           description:
             'Signs a record with a higher sequence than all before. The gateways follow it within a second; the IPFS network is told now and every few hours until the record ends, which needs the key no more. Publish again before that: owners are warned 30, 7 and 1 days ahead.',
-          errors: ['invalid_request', 'not_found', 'conflict'],
+          errors: ['invalid_request', 'not_found', 'content_denied', 'conflict'],
           example: { value: CID, lifetimeSeconds: 7_776_000, ttlSeconds: 300 },
         },
         params: keyParams,
