@@ -12586,7 +12586,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_read_only`: The organization is read-only: nothing can be changed. `organization_suspended`: The organization is suspended. */
+            /** @description `content_denied`: This content is denied here: it is neither pinned nor stored. `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_read_only`: The organization is read-only: nothing can be changed. `organization_suspended`: The organization is suspended. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -15838,7 +15838,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_suspended`: The organization is suspended. */
+            /** @description `content_denied`: This content is denied here: it is neither pinned nor stored. `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_suspended`: The organization is suspended. */
             403: {
                 headers: {
                     [name: string]: unknown;
