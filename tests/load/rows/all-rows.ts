@@ -7,6 +7,7 @@ import { gateway1m } from './gateway-1m.ts'
 import { gatewayCar1m } from './gateway-car-1m.ts'
 import { gatewayCold10k } from './gateway-cold-10k.ts'
 import { gatewayDir } from './gateway-dir.ts'
+import { gatewayP991k } from './gateway-p99-1k.ts'
 import { gatewaySubdomain1k } from './gateway-subdomain-1k.ts'
 import { gateway256mStream } from './gateway-256m-stream.ts'
 import { cidDryRun } from './cid-dry-run.ts'
@@ -31,6 +32,7 @@ export const ALL_ROWS: readonly BenchRow[] = [
   gateway100k,
   gateway1m,
   gateway256mStream,
+  gatewayP991k,
   gatewaySubdomain1k,
   gatewayDir,
   gatewayCar1m,
