@@ -1,6 +1,7 @@
 import { buildApi } from '@apps/api/app'
 import { freeSpaceOf } from '@apps/api/features/files/free-space'
 import type { FarBlocks } from '@packages/content/block-sources/read-through'
+import type { Denylist } from '@apps/gateway/denylist/denylist'
 import type { BlockStore } from '@packages/content/block-store/block-store'
 import type { Keys } from '@packages/db/keys/open-keys'
 import type { Database } from '@packages/db/open-database'
@@ -75,6 +76,7 @@ type Writer = {
   manager: IpfsManager
   network: OwnNetwork | null
   ipnsRouting: FindIpnsRouting | null
+  denylist: Denylist
   far: FarBlocks | null
   reportDamage: ReportDamage
   setupUrl: string | null
@@ -193,7 +195,7 @@ const startWriter = async (
       }),
   })
   const { store, far } = content
-  return { store, manager, network: own, ipnsRouting, far, reportDamage, setupUrl, subscriptions }
+  return { store, manager, network: own, ipnsRouting, denylist, far, reportDamage, setupUrl, subscriptions }
 }
 
 /** Wires the platform by hand: the only place that picks adapters. Two can run in one process. */

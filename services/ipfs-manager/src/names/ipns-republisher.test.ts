@@ -6,7 +6,7 @@ import { seedOrganization } from '@packages/db/test-database/seed'
 import { parseCid } from '@packages/shared/cid'
 import { takedownKey } from '@packages/shared/takedown'
 import type { DhtRouting } from '../network/dht-routing.ts'
-import { routingKeyOf } from '../network/ipns-values.ts'
+import { nameOfRoutingKey, routingKeyOf } from '../network/ipns-values.ts'
 import { bring, newPair, publishAs, recordOf } from '../testing/test-ipns.ts'
 import { startTestNetwork, type TestNetwork } from '../testing/test-network.ts'
 import { IpnsRepublisher, type IpnsRepublisherDeps } from './ipns-republisher.ts'
@@ -115,6 +115,26 @@ describe('a record', () => {
     expect(await foundBy(stranger, pair.name)).toEqual([])
     await database.db.kysely.updateTable('takedowns').set({ lifted_at: new Date() }).execute()
     expect(await republisher(at(6 * 60_000)).run(signal())).toBe(1)
+  })
+
+  it('that a denylist names, or that leads to what is denied, is not told while it is', async () => {
+    const [named, leading, newer, other] = [newPair(), newPair(), newPair(), newPair()]
+    const denied = new Set([named.name, '/ipfs/bafkqaaia'])
+    for (const pair of [named, newer, other]) await bring(database.db, pair, recordOf(pair))
+    await bring(database.db, leading, recordOf(leading, { value: '/ipfs/bafkqaaia' }))
+    const told: string[] = []
+    const putValue: IpnsRouting['putValue'] = async (key) => {
+      told.push(nameOfRoutingKey(key))
+      return 1
+    }
+    const findValues: IpnsRouting['findValues'] = async (key) =>
+      nameOfRoutingKey(key) === newer.name ? [recordOf(newer, { sequence: 9n, value: '/ipfs/bafkqaaia' })] : []
+    const routing = async (): Promise<IpnsRouting> => ({ isAlone: false, findValues, putValue })
+    const isDenied = (name: string, value: string) => denied.has(name) || denied.has(value)
+    expect(await republisher({ routing, isDenied }).run(signal())).toBe(1)
+    expect(told).toEqual([other.name])
+    denied.clear()
+    expect(await republisher({ routing, isDenied, ...at(6 * 60_000) }).run(signal())).toBe(3)
   })
 
   it('waits in its row while there is no network, and for a while when nobody takes it', async () => {

@@ -13,6 +13,8 @@ export type IpnsRepublisherDeps = {
   db: Pick<Database, 'kysely' | 'unitOfWork'>
   /** Null while there is no network to be told. */
   routing: FindIpnsRouting
+  /** What a denylist names is not kept alive, by its name or by the path that it leads to; nothing by default. */
+  isDenied?: (name: string, value: string) => boolean
   logger: MinimalLogger
   now?: () => number
   settings?: Partial<{ everyMs: number; againAfterMs: number }>
@@ -76,11 +78,15 @@ export class IpnsRepublisher implements Service {
   }
 
   async #tell(due: DueRecord, routing: IpnsRouting, signal: AbortSignal): Promise<boolean> {
-    if (await this.#due.isTakenDown(due.name)) {
+    if (await this.#isDenied(due)) {
       await this.#due.postpone(due, AFTER_FAILURE_MS)
       return false
     }
     const current = due.is_own ? due : await this.#newest(due, routing, signal)
+    if (current !== due && (await this.#isDenied(current))) {
+      await this.#due.postpone(current, AFTER_FAILURE_MS)
+      return false
+    }
     const within = AbortSignal.any([signal, AbortSignal.timeout(PUT_MS)])
     const peers = await routing.putValue(routingKeyOf(current.name), current.record, within)
     if (peers === 0) {
@@ -90,6 +96,11 @@ export class IpnsRepublisher implements Service {
     await this.#due.told(current, this.#againAfterMs)
     this.#deps.logger.debug({ name: current.name, peers }, 'an IPNS record was told to the network')
     return true
+  }
+
+  async #isDenied({ name, record }: DueRecord): Promise<boolean> {
+    const { isDenied } = this.#deps
+    return (await this.#due.isTakenDown(name)) || isDenied?.(name, readIpnsRecord(record).value) === true
   }
 
   /** Whoever has the key may have published elsewhere: our record must not bring an old one back, and is replaced by theirs. */
