@@ -83,6 +83,26 @@ describe('records of delegated routers', () => {
     expect(await routed(['http://127.0.0.1:1']).records.find(key.name)).toBe('unavailable')
   })
 
+  it('an older one does not come back when the newer one is asked for again, until that has ended', async () => {
+    const newer = record(2n, { ttlSeconds: 60, validUntil: '2026-11-28T13:00:00Z' })
+    let given = newer
+    let status = 200
+    const origin = await router((_request, response) =>
+      response.writeHead(status, { 'content-type': 'application/vnd.ipfs.ipns-record' }).end(given),
+    )
+    const { records, wait } = routed([origin])
+    expect(await records.find(key.name)).toEqual(newer)
+    status = 404
+    wait(61_000)
+    expect(await records.find(key.name)).toBeUndefined()
+    status = 200
+    given = record(1n)
+    wait(61_000)
+    expect(await records.find(key.name)).toEqual(newer)
+    wait(3_600_000)
+    expect(await records.find(key.name)).toEqual(record(1n))
+  })
+
   it('redirects are not followed', async () => {
     const target = await giving(record(1n))
     const moved = await router((request, response) =>

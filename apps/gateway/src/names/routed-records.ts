@@ -71,10 +71,19 @@ export class RoutedRecords {
     const onLater = (newer: Verified): void => {
       if (isNewer(newer, this.#known.get(key)?.newest)) this.#remember(key, newer.bytes, newer)
     }
-    const { best, isUnsure } = await newestAnswer(asks, { graceMs, onLater })
+    const answer = await newestAnswer(asks, { graceMs, onLater })
+    const best = answer.best === undefined ? undefined : this.#notOlder(key, answer.best)
+    const { isUnsure } = answer
     const found = best === undefined && isUnsure ? 'unavailable' : best?.bytes
     this.#remember(key, found, best)
     return found
+  }
+
+  /** What was in force stays so against an older one, which anybody can bring back who has kept it. */
+  #notOlder(key: string, given: Verified): Verified {
+    const before = this.#known.get(key)?.newest
+    const isAlive = before !== undefined && before.record.validUntil > this.#options.now()
+    return isAlive && isNewer(before, given) ? before : given
   }
 
   async #walk(dht: FindInDht, key: string): Promise<Verified | undefined> {
@@ -113,8 +122,9 @@ export class RoutedRecords {
     const now = this.#options.now()
     const said = newest?.record.ttl === undefined ? KEPT_MS.default : newest.record.ttl * 1_000
     const kept = newest === undefined ? KEPT_MS.nothing : Math.min(said, KEPT_MS.most, newest.record.validUntil - now)
+    const last = newest ?? this.#known.get(key)?.newest
     this.#known.delete(key)
-    this.#known.set(key, { found, newest, until: now + kept })
+    this.#known.set(key, { found, newest: last, until: now + kept })
     const [oldest] = this.#known.keys()
     if (this.#known.size > MAX_KNOWN && oldest !== undefined) this.#known.delete(oldest)
   }
