@@ -10,6 +10,7 @@ const OUTCOMES = {
   stored: 'is in force now',
   older: 'is not newer than the one that is in force, which stays',
   unknown: 'is of a name that is not known',
+  'too often': 'is not taken: the name has changed too often',
 }
 
 /**
