@@ -52,6 +52,7 @@ import { cutRequests } from './open-requests/cut-requests.ts'
 import { DOWNLOAD_LIMITS } from './open-requests/open-download.ts'
 import { OpenRequests } from './open-requests/open-requests.ts'
 import { type OpenRequest, reviewRequest } from './open-requests/review-request.ts'
+import { GatewayChanges } from './gateway-changes.ts'
 import { DefaultVisibilities } from './private/default-visibilities.ts'
 import { QuotaGate } from './upload-body/quota-gate.ts'
 import { UPLOAD_LIMITS } from './upload-body/upload-limits.ts'
@@ -163,6 +164,7 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
     linkMaxAgeMs: deps.linkMaxAgeMs ?? 30 * 86_400_000,
     gatewayUrl: deps.dashboard?.gatewayUrl ?? null,
   }
+  const changes = new GatewayChanges()
   const openStreams = new OpenStreams()
   const eventWakes = new EventWakes({ db, logger })
   registerRoutes(app, {
@@ -217,8 +219,8 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
     plans: { db, meter, registration },
     nodes: { db, masterKey, nodePool: deps.nodePool ?? null },
     takedowns: { db, idempotency, takedowns },
-    gateways: { db, idempotency },
-    ipns: { db, tenantKeys, idempotency, denied },
+    gateways: { db, idempotency, changes },
+    ipns: { db, tenantKeys, idempotency, denied, changes },
     events: { db, authenticator, openStreams, eventWakes, ...deps.events },
     usage: { db, meter },
     auditLog: { db, openDownloads },

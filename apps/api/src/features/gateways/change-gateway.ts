@@ -18,7 +18,7 @@ export const columnsOf = (settings: Omit<NewGateway, 'name'>) => ({
   not_found_path: settings.notFoundPath,
 })
 
-/** Changes who may read through a gateway, how much, and what it shows. @throws HoldfastError `not_found` */
+/** Changes who may read through a gateway, how much, and what it shows. @throws HoldfastError `not_found`, `rate_limited` */
 export const changeGateway = async (
   deps: ChangeGatewayDeps,
   actor: Actor | null,
@@ -27,6 +27,7 @@ export const changeGateway = async (
 ): Promise<Changed<PresentedGateway>> => {
   authorize(actor, 'gateways:write', {})
   const { organizationId } = actor
+  await deps.changes.take(organizationId)
   return changeInForce(deps, actor, id, async ({ tx }) => {
     const before = presentGateway(await rowOf(tx, organizationId, id))
     await tx

@@ -12,7 +12,7 @@ import type { createdTokenSchema } from './schemas.ts'
 /** All of them go through the policy log with each change. */
 export const MAX_TOKENS = 50
 
-/** Makes a token of a gateway; it is shown this once. @throws HoldfastError `not_found`, `quota_exceeded` */
+/** Makes a token of a gateway; it is shown this once. @throws HoldfastError `not_found`, `quota_exceeded`, `rate_limited` */
 export const createToken = async (
   deps: ChangeGatewayDeps,
   actor: Actor | null,
@@ -21,6 +21,7 @@ export const createToken = async (
   recordReply: RecordReply,
 ): Promise<Changed<z.infer<typeof createdTokenSchema>>> => {
   authorize(actor, 'gateways:write', {})
+  await deps.changes.take(actor.organizationId)
   return changeInForce(deps, actor, gatewayId, async ({ tx }) => {
     const { count } = await tx
       .selectFrom('gateway_tokens')

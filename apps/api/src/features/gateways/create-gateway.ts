@@ -14,15 +14,16 @@ import type { NewGateway } from './schemas.ts'
 /** Each is held in memory by every worker. */
 export const MAX_GATEWAYS = 50
 
-/** Makes a gateway of the caller's organization. @throws HoldfastError `already_exists` for a name that any organization has, `quota_exceeded` */
+/** Makes a gateway of the caller's organization. @throws HoldfastError `already_exists` for a name that any organization has, `quota_exceeded`, `rate_limited` */
 export const createGateway = async (
-  { db }: ChangeGatewayDeps,
+  { db, changes }: ChangeGatewayDeps,
   actor: Actor | null,
   { name, ...settings }: NewGateway,
   recordReply: RecordReply,
 ): Promise<Changed<PresentedGateway>> => {
   authorize(actor, 'gateways:write', {})
   const { organizationId, userId } = actor
+  await changes.take(organizationId)
   const id = randomUUIDv7()
   const { result, policyPosition } = await db.unitOfWork
     .run(async (uow) => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { hashGatewayToken } from '@packages/db/gateway-token'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildTestApi, type TestApi, type TestUser } from '../../testing/test-api.ts'
+import { CHANGES_A_MINUTE } from '../../gateway-changes.ts'
 import { MAX_TOKENS } from './change-tokens.ts'
 import { MAX_GATEWAYS } from './create-gateway.ts'
 
@@ -193,4 +194,18 @@ describe('is refused', () => {
     await api.db.kysely.insertInto('gateway_tokens').values(tokens).execute()
     expect((await addToken(gateway?.id ?? '', user)).json()).toMatchObject({ code: 'quota_exceeded' })
   })
+})
+
+it('an organization changes them some hundred times a minute and no more, and ends them at any time', async () => {
+  const busy = await api.addUser(operator)
+  const id: string = (await create({ name: newName() }, busy)).json().id
+  const { id: tokenId } = (await addToken(id, busy)).json()
+  const changes = Array.from({ length: CHANGES_A_MINUTE }, () => change(randomUUID(), { requestsPerMinute: 1 }, busy))
+  expect((await Promise.all(changes)).filter(({ statusCode }) => statusCode === 429)).toHaveLength(2)
+  const refused = [await change(id, {}, busy), await create({ name: newName() }, busy), await addToken(id, busy)]
+  for (const { statusCode, headers } of refused)
+    expect([statusCode, Number(headers['retry-after']) > 0]).toEqual([429, true])
+  expect((await remove(`${id}/tokens/${tokenId}`, busy)).statusCode).toBe(204)
+  expect((await remove(id, busy)).statusCode).toBe(204)
+  expect((await create({ name: newName() })).statusCode).toBe(201)
 })

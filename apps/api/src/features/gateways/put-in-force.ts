@@ -7,9 +7,13 @@ import type { EventKind } from '@packages/shared/events'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { isUuid } from '@packages/shared/ids'
 import type { Actor } from '../../authorization/actor.ts'
+import type { GatewayChanges } from '../../gateway-changes.ts'
 import { type GatewayRow, listGatewayRows } from './repository.ts'
 
-export type ChangeGatewayDeps = { db: Pick<Database, 'kysely' | 'unitOfWork'> }
+export type ChangeGatewayDeps = {
+  db: Pick<Database, 'kysely' | 'unitOfWork'>
+  changes: Pick<GatewayChanges, 'take'>
+}
 
 /** `followed`: in force in every worker. False: some follow in a moment. */
 export type Changed<T> = { result: T; followed: boolean }
@@ -23,7 +27,7 @@ const FOLLOW_MS = 2_000
  * @throws HoldfastError `not_found`, for another organization's as well
  */
 export const changeInForce = async <T>(
-  { db }: ChangeGatewayDeps,
+  { db }: Pick<ChangeGatewayDeps, 'db'>,
   { organizationId, userId }: Actor,
   id: string,
   change: (uow: UnitOfWorkContext) => Promise<Told & { result: T }>,

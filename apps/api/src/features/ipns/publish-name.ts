@@ -11,6 +11,7 @@ import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { Actor } from '../../authorization/actor.ts'
 import { authorize } from '../../authorization/authorize.ts'
 import type { DeniedContent } from '../../content/denied-content.ts'
+import type { GatewayChanges } from '../../gateway-changes.ts'
 import type { RecordReply } from '../../plugins/idempotency/idempotent.ts'
 import { openSeed } from './open-key.ts'
 import { presentPublication, type PresentedPublication } from './presenter.ts'
@@ -21,6 +22,7 @@ export type PublishDeps = {
   db: Pick<Database, 'kysely' | 'unitOfWork'>
   tenantKeys: Pick<TenantKeys, 'open'>
   denied: Pick<DeniedContent, 'refuse'>
+  changes: Pick<GatewayChanges, 'take'>
   now?: () => number
 }
 
@@ -50,10 +52,10 @@ const refuseDenied = (denied: PublishDeps['denied'], name: string, value: string
 
 /**
  * Signs a record by a key that is kept here and puts it in force. Publications of one name go one after another: each has a higher sequence than all before.
- * @throws HoldfastError `not_found`, `content_denied`, `conflict`
+ * @throws HoldfastError `not_found`, `content_denied`, `rate_limited`, `conflict`
  */
 export const publishName = async (
-  { db, tenantKeys, denied, now = Date.now }: PublishDeps,
+  { db, tenantKeys, denied, changes, now = Date.now }: PublishDeps,
   actor: Actor | null,
   { id, value, lifetimeSeconds, ttlSeconds }: NewPublication & { id: string },
   recordReply: RecordReply,
@@ -62,6 +64,7 @@ export const publishName = async (
   const { organizationId, userId } = actor
   const { name } = await keyRowOf(db.kysely, organizationId, id)
   refuseDenied(denied, name, value)
+  await changes.take(organizationId)
   const { result, policyPosition } = await db.unitOfWork.run(async (uow) => {
     await lockIpnsName(uow.tx, name)
     const sequence = nextSequence(await heldRecord(uow, name))
