@@ -43,6 +43,8 @@ const heldByEnough = ({ leastCopies }: LetGoDeps, which: RawBuilder<unknown>, pa
   from contents c join replicas o on o.content_id = c.id and o.status = 'pinned'
     join nodes n on n.id = o.node_id and n.kind <> 'embedded' and n.role = 'store' and n.intent = 'active' and n.state = 'up'
   where c.state = 'held' and c.moving_copies is null and ${which}
+    -- Private content is read from private nodes alone, whatever a row says of others.
+    and (c.realm = 'public' or (n.network = 'private' and c.node_cid is not null))
     -- Found damaged when it was read back, or somebody else's to take away.
     and o.error is null and not o.is_foreign
     and not exists (select from replicas l where l.content_id = c.id and l.status in ('lost', 'unreachable'))

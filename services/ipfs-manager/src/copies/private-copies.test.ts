@@ -257,6 +257,11 @@ describe('the own store', () => {
   it('lets a private file go when as many private nodes as have to say that they have it, and not before', async () => {
     const one = await upload()
     const only = await older()
+    const misnamed = await upload()
+    const [open = ''] = fleet.nodesOf('public')
+    const rows = test.db.kysely.updateTable('replicas').set({ node_id: open })
+    const [, second = ''] = fleet.nodesOf('private')
+    await rows.where('content_id', '=', misnamed.contentId).where('node_id', '=', second).execute()
     const cache = new BlockCache({
       store: test.store,
       maxBytes: 0,
@@ -279,7 +284,7 @@ describe('the own store', () => {
     expect(test.store.hasRoot(one.contentId)).toBe(true)
     fleet.turn(first, true)
     await space.turn(signal)
-    expect([one, only].map(({ contentId }) => test.store.hasRoot(contentId))).toEqual([false, true])
+    expect([one, only, misnamed].map(({ contentId }) => test.store.hasRoot(contentId))).toEqual([false, true, true])
     expect(await rowOf(one)).toMatchObject({ state: 'held', confirmed: 2, let_go_at: expect.any(Date) })
     // What it lacks is read from there.
     const blocks = fromNodes(pool.blocks('private', holders(one)))
