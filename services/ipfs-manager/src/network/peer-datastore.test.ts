@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { PeerDatastore } from './peer-datastore.ts'
 
 it('keeps so many records of strangers, the newest, and everything else', async () => {
-  const store = new PeerDatastore(2)
+  const store = new PeerDatastore('self', { record: 2, provider: 2 })
   const [one, two, three] = ['1', '2', '3'].map((name) => new Key(`/amino/record/${name}`)) as [Key, Key, Key]
   const own = new Key('/peers/a')
   for (const key of [own, one, two]) await store.put(key, Buffer.from('a'))
@@ -14,4 +14,13 @@ it('keeps so many records of strangers, the newest, and everything else', async 
   await store.delete(three)
   await store.put(two, Buffer.from('d'))
   expect(await Promise.all([one, two].map((key) => store.has(key)))).toEqual([true, true])
+})
+
+it('keeps so many words of strangers that they provide something, the newest, and all of our own', async () => {
+  const store = new PeerDatastore('self', { record: 2, provider: 2 })
+  const own = ['a', 'b', 'c'].map((cid) => new Key(`/amino/provider/${cid}/self`))
+  const others = ['a', 'b', 'c', 'd'].map((cid) => new Key(`/lan/provider/${cid}/stranger`))
+  for (const key of [...own, ...others]) await store.put(key, Buffer.from('1'))
+  expect(await Promise.all(own.map((key) => store.has(key)))).toEqual([true, true, true])
+  expect(await Promise.all(others.map((key) => store.has(key)))).toEqual([false, false, true, true])
 })

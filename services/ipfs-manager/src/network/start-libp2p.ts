@@ -8,6 +8,7 @@ import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import { webSockets } from '@libp2p/websockets'
 import { createLibp2p } from 'libp2p'
+import { base58btc } from 'multiformats/bases/base58'
 import { dialPolicy } from './dial-policy.ts'
 import { selectIpns, validateIpns } from './ipns-values.ts'
 import { PeerDatastore } from './peer-datastore.ts'
@@ -67,10 +68,11 @@ const routings = ({ network, announce, dialsPrivate }: Libp2pOptions) => {
  * A libp2p node of what stands here and nothing else: TCP, WebSocket, noise, yamux, identify, ping and Kademlia. No WebRTC, no mDNS, no UPnP, no relays
  * (ADR 0139). Loading this file takes a second: it is imported when the platform is ready.
  */
-export const startLibp2p = async (options: Libp2pOptions): Promise<Libp2p> =>
-  createLibp2p({
-    privateKey: await generateKeyPairFromSeed('Ed25519', options.seed),
-    datastore: new PeerDatastore(),
+export const startLibp2p = async (options: Libp2pOptions): Promise<Libp2p> => {
+  const privateKey = await generateKeyPairFromSeed('Ed25519', options.seed)
+  return createLibp2p({
+    privateKey,
+    datastore: new PeerDatastore(base58btc.baseEncode(privateKey.publicKey.toMultihash().bytes)),
     nodeInfo: { name: 'holdfast', userAgent: 'holdfast' },
     addresses: { listen: [...options.listen], appendAnnounce: [...options.announce] },
     transports: [tcp(), webSockets()],
@@ -85,3 +87,4 @@ export const startLibp2p = async (options: Libp2pOptions): Promise<Libp2p> =>
     }),
     services: { identify: identify(), ping: ping(), ...routings(options) },
   })
+}
