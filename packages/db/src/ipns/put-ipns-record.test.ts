@@ -95,3 +95,21 @@ it('gateways hear of the names of an organization that is erased', async () => {
   await database.db.kysely.transaction().execute((tx) => forgetNames(tx, [organizationId]))
   expect(await told(pair.name)).toBe(1)
 })
+
+it('a name of an organization that is suspended is changed by nobody, until it is restored', async () => {
+  const { organizationId } = await seedOrganization(database.db)
+  const pair = newPair()
+  expect(await put(pair.name, recordOf(pair, 1n))).toBe('stored')
+  const key = { id: randomUUIDv7(), organization_id: organizationId, label: 'a', name: pair.name }
+  await database.db.kysely
+    .insertInto('ipns_keys')
+    .values({ ...key, private_sealed: Buffer.from('sealed') })
+    .execute()
+  const setState = (state: 'active' | 'suspended') =>
+    database.db.kysely.updateTable('organizations').set({ state }).where('id', '=', organizationId).execute()
+  await setState('suspended')
+  expect(await put(pair.name, recordOf(pair, 2n), false)).toBe('unknown')
+  expect(await heldSequence(pair.name)).toBe(1n)
+  await setState('active')
+  expect(await put(pair.name, recordOf(pair, 2n), false)).toBe('stored')
+})

@@ -15,6 +15,13 @@ const isTooOften = async ({ tx }: Pick<IpnsChange, 'tx'>, name: string): Promise
   return (await recent.limit(MOST_A_MINUTE).execute()).length === MOST_A_MINUTE
 }
 
+/** Who may not publish by a key that is kept here does not by one that was taken along. */
+const isShut = async ({ tx }: Pick<IpnsChange, 'tx'>, name: string): Promise<boolean> => {
+  const owners = tx.selectFrom('ipns_keys as k').innerJoin('organizations as o', 'o.id', 'k.organization_id')
+  const shut = owners.where('k.name', '=', name).where('o.state', '<>', 'active').select('k.id')
+  return (await shut.executeTakeFirst()) !== undefined
+}
+
 /** The record that is in force for a name, whether its life has ended or not. */
 export const heldRecord = async ({ tx }: Pick<IpnsChange, 'tx'>, name: string): Promise<Buffer | undefined> =>
   (await tx.selectFrom('ipns_names').where('name', '=', name).select('record').executeTakeFirst())?.record
@@ -36,8 +43,8 @@ export const putIpnsRecord = async (
   const facts = verifyIpnsRecord(parseCid(key), record, now)
   await lockIpnsName(uow.tx, key)
   const held = await heldRecord(uow, key)
-  // It went while we waited.
-  if (held === undefined && !register) return 'unknown'
+  // It went while we waited, or its organization is suspended.
+  if (!register && (held === undefined || (await isShut(uow, key)))) return 'unknown'
   if (held !== undefined && compareIpnsRecords(facts, readIpnsRecord(held)) <= 0) return 'older'
   if (!register && (await isTooOften(uow, key))) return 'too often'
   await writeIpnsRecord(uow, { name: key, bytes: record, facts, by: { way: 'record' } })
