@@ -116,6 +116,21 @@ describe('PinLoop', () => {
     await becomes(pin, 'pinned')
   })
 
+  it('does not keep what was denied while it was brought', async () => {
+    const cid = await peer.bring(randomBytes(2_500_000))
+    const pin = await want(cid)
+    const denied = new Set<string>()
+    const open = shutGate()
+    await startLoop({ isDenied: (asked) => denied.has(`${asked}`) })
+    await untilFetching()
+    denied.add(cid)
+    open()
+    await becomes(pin, 'failed')
+    expect(await fetches()).toMatchObject([{ error_code: 'denied' }])
+    expect(test.store.hasRoot(pin.contentId)).toBe(false)
+    expect(await test.db.kysely.selectFrom('replicas').selectAll().execute()).toEqual([])
+  })
+
   it('tells origins to whoever fetches, and forgets them when the pin is pinned', async () => {
     const cid = await peer.bring(randomBytes(1_000))
     const pin = await want(cid)

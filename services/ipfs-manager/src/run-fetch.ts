@@ -65,12 +65,13 @@ export const runFetch = async (deps: RunFetchDeps, taken: TakenFetch, signal: Ab
   }
 }
 
+const denied = (): BackendError => new BackendError('denied', 'The operator of this platform has denied the content.')
+
 const bring = async (deps: RunFetchDeps, wanted: Wanted, signal: AbortSignal): Promise<void> => {
   const { backend, queue, logger } = deps
   const { root, origins } = wanted
   const { contentId } = root
-  if (deps.isDenied?.(root.cid) === true)
-    throw new BackendError('denied', 'The operator of this platform has denied the content.')
+  if (deps.isDenied?.(root.cid) === true) throw denied()
   const nodeId = await deps.nodeFor(root, wanted.zones)
   if (nodeId === undefined) throw new BackendError('node_down', 'No node can take the content now.')
   const limits = { ...deps.limits, maxBytes: wanted.maxBytes }
@@ -87,10 +88,17 @@ const bring = async (deps: RunFetchDeps, wanted: Wanted, signal: AbortSignal): P
     await deps.locks.run(nodeId, root.cid, async () => {
       const until = AbortSignal.any([signal, quota.signal])
       const ensured = await backend.ensure(nodeId, root, source, { limits, onProgress, signal: until })
+      const release = async (): Promise<void> => {
+        if (!ensured.isForeign) await backend.release(nodeId, root, { keep: null, signal })
+      }
+      if (deps.isDenied?.(root.cid) === true) {
+        await release()
+        throw denied()
+      }
       const copy = { contentId, nodeId, ...ensured, mustFit: true }
       const { result } = await deps.db.unitOfWork.run((uow) => confirmReplica(uow, copy))
       if (result === 'too large') {
-        if (!ensured.isForeign) await backend.release(nodeId, root, { keep: null, signal })
+        await release()
         throw overQuota()
       }
       if (result === 'gone') await giveBackCopy(deps, { ...root, realm: wanted.realm, nodeId })
