@@ -23,7 +23,7 @@ const ADVICE: Partial<Record<ErrorCode, string>> = {
 const STYLE = `body{max-width:38rem;padding-top:12vh}p{margin:.5rem 0}.status{color:var(--soft);font-variant-numeric:tabular-nums}
 h1{font-size:1.4rem;line-height:1.3;margin:.2rem 0 1rem}.code{margin-top:2rem;padding-top:.8rem;border-top:1px solid var(--line);color:var(--soft);font-size:.85rem}`
 
-/** An error for people, in words of the catalogue. Nothing runs in it or is loaded, and nothing of the request is repeated. */
+/** An error for people, in words of the catalogue. Nothing runs in it or is loaded, and what a detail repeats of a path is escaped. */
 export const errorPage = (error: HoldfastError): string => {
   const advice = ADVICE[error.code]
   return `${pageHead(`${error.status} ${escapeHtml(error.title)}`, STYLE)}

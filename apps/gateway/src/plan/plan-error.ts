@@ -30,8 +30,8 @@ const inWords = (accept: string, error: HoldfastError): Words => {
 }
 
 /**
- * An error from the catalogue: a page for browsers, problem+json (RFC 9457) for programs that ask for JSON, text for all others. Nothing of
- * the request is repeated in it, and no cache may keep it: what is not held now may be held in a second.
+ * An error from the catalogue: a page for browsers, problem+json (RFC 9457) for programs that ask for JSON, text for all others. What a
+ * detail repeats of a path is shown as text alone, and no cache may keep it: what is not held now may be held in a second.
  */
 export const planError = (method: string, accept: string | undefined, error: HoldfastError): ResponsePlan => {
   const words = inWords(accept ?? '', error)
