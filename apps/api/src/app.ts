@@ -1,10 +1,12 @@
 import type { Database } from '@packages/db/open-database'
 import { AuditWriter } from '@packages/db/audit/audit-writer'
+import { DomainLooks } from '@packages/db/gateway-domains/domain-looks'
 import { currentPolicyPosition, tailPolicyLog } from '@packages/db/policy-log'
 import { PinCommitter } from '@packages/db/pins/pin-committer'
 import { readTakedowns, Takedowns } from '@packages/db/takedowns'
 import type { RootKeys } from '@packages/db/keys/root-keys'
 import type { TenantKeys } from '@packages/db/keys/tenant-keys'
+import { createTxtLookUp, type LookUpTxt } from '@packages/runtime/dns/txt-look-up'
 import type { TlsCertificates } from '@packages/runtime/tls/tls-certificates'
 import type { MasterKey } from '@packages/runtime/master-key'
 import { type MinimalLogger, silentLogger } from '@packages/runtime/minimal-logger'
@@ -93,6 +95,8 @@ export type ApiDeps = {
   events?: { heartbeatMs: number }
   /** How long a key signs access tokens before it gets a successor; 0, which is the default, keeps it. */
   signingKeyMaxAgeMs?: number
+  /** Who is asked for the proofs of domains, and which hosts are the platform's own; nobody and none when not told. */
+  gatewayDomains?: { lookUpTxt: LookUpTxt; ownHosts: readonly string[] }
   /** The operator's denylists; none when not told. */
   denylist?: DeniedContentDeps['denylist']
   /** The content store and what keeps it; without it there are no routes for files, pins and health. */
@@ -165,6 +169,7 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
     gatewayUrl: deps.dashboard?.gatewayUrl ?? null,
   }
   const changes = new GatewayChanges()
+  const { lookUpTxt, ownHosts } = deps.gatewayDomains ?? { lookUpTxt: createTxtLookUp([]), ownHosts: [] }
   const openStreams = new OpenStreams()
   const eventWakes = new EventWakes({ db, logger })
   registerRoutes(app, {
@@ -219,7 +224,7 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
     plans: { db, meter, registration },
     nodes: { db, masterKey, nodePool: deps.nodePool ?? null },
     takedowns: { db, idempotency, takedowns },
-    gateways: { db, idempotency, changes },
+    gateways: { db, idempotency, changes, looks: new DomainLooks({ db, lookUp: lookUpTxt, logger }), ownHosts },
     ipns: { db, tenantKeys, idempotency, denied, changes },
     events: { db, authenticator, openStreams, eventWakes, ...deps.events },
     usage: { db, meter },

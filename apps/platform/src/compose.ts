@@ -20,6 +20,7 @@ import { dashboardFolder } from './build-dashboard.ts'
 import { choosePorts } from './choose-ports.ts'
 import { endingNames } from './compose/ending-names.ts'
 import { firstAdministrator } from './compose/first-administrator.ts'
+import { domainLooks, gatewayDomainsOf } from './compose/gateway-domains.ts'
 import { gatewayImports } from './compose/gateway-imports.ts'
 import { housekeeping } from './compose/housekeeping.ts'
 import { openPlatformKeys } from './compose/open-keys.ts'
@@ -101,7 +102,8 @@ const start = async (given: Config, stack: ServiceStack, options: ComposeOptions
   if (isWriter) await migrateDatabase(db, logger)
   const keys = await openPlatformKeys(config, { db, logger, create: isWriter })
   const api = isWriter ? await startWriter(config, stack, { db, logger, redis, keys, tls }) : null
-  if (config.roles.has('gateway'))
+  if (config.roles.has('gateway')) {
+    await stack.start(domainLooks(config, { db, logger }))
     await startPlatformGateway(config, {
       stack,
       db,
@@ -114,6 +116,7 @@ const start = async (given: Config, stack: ServiceStack, options: ComposeOptions
       workers: options.gatewayWorkers,
       tls,
     })
+  }
   const warnings = warningsOf(config)
   for (const warning of warnings) logger.warn({}, warning)
   const metricsUrl = await startMetrics(config, { stack, db, logger, content: api, redis })
@@ -169,6 +172,7 @@ const startWriter = async (
         corsOrigins,
         registration: config.registration,
         oidc: config.oidc,
+        gatewayDomains: gatewayDomainsOf(config),
         denylist,
         organizationsPerUser: config.organizationsPerUser,
         mailConfigured: config.mail !== null,

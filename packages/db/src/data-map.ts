@@ -231,6 +231,10 @@ export const DATA_MAP: Record<string, TableMap> = {
     personal: 'name allowed_addresses allowed_hosts allowed_referrers index_path not_found_path',
     plain: 'id mode token_required requests_per_minute bytes_per_minute created_at updated_at',
   },
+  gateway_domains: {
+    personal: 'domain',
+    plain: 'id gateway_id proof verified_at looked_at missed_at failing_since problem due_at watched_until created_at',
+  },
   gateway_tokens: { personal: 'name', secret: 'token_hash', plain: 'id gateway_id created_at' },
   ipns_names: {
     link: 'key_id',

@@ -1,9 +1,13 @@
 import type { OpenGateway } from '@packages/shared/open-gateway'
-import type { Kysely } from 'kysely'
+import type { Kysely, Transaction } from 'kysely'
+import { lockSubject } from './lock-subject.ts'
 import type { Tables } from './tables.ts'
 
 /** By name. */
 export type OpenGatewayList = readonly (readonly [string, OpenGateway])[]
+
+/** Changes of one gateway wait for one another. By its name, which is what workers know it by. */
+export const lockGateway = (tx: Transaction<Tables>, name: string): Promise<void> => lockSubject(tx, `gateway ${name}`)
 
 /**
  * Gateways: all of them, those of one organization, or one alone. Those of a suspended organization are closed. Take the place in the policy log first, and
@@ -31,7 +35,19 @@ export const readOpenGateways = async (
       rows.map(({ id }) => id),
     )
     .execute()
+  const domains = await db
+    .selectFrom('gateway_domains')
+    .select(['gateway_id', 'domain'])
+    .where('verified_at', 'is not', null)
+    .where(
+      'gateway_id',
+      'in',
+      rows.map(({ id }) => id),
+    )
+    .orderBy('domain')
+    .execute()
   const byGateway = Map.groupBy(tokens, ({ gateway_id }) => gateway_id)
+  const domainsOf = Map.groupBy(domains, ({ gateway_id }) => gateway_id)
   return rows.map((row) => [
     row.name,
     {
@@ -43,6 +59,7 @@ export const readOpenGateways = async (
             tokenRequired: row.token_required,
             tokens: (byGateway.get(row.id) ?? []).map(({ token_hash }) => token_hash.toString('hex')),
           }),
+      domains: (domainsOf.get(row.id) ?? []).map(({ domain }) => domain),
       addresses: row.allowed_addresses,
       hosts: row.allowed_hosts,
       referrers: row.allowed_referrers,

@@ -36,6 +36,7 @@ import type {
   UploadsTable,
 } from './tables/content.ts'
 import type {
+  GatewayDomainsTable,
   GatewaySessionsTable,
   GatewayTokensTable,
   GatewaysTable,
@@ -127,6 +128,7 @@ export type Tables = {
   takedowns: TakedownsTable
   gateways: GatewaysTable
   gateway_tokens: GatewayTokensTable
+  gateway_domains: GatewayDomainsTable
   idempotency_keys: IdempotencyKeysTable
   usage: UsageTable
   usage_months: UsageMonthsTable

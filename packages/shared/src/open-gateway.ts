@@ -8,6 +8,8 @@ export const openGatewaySchema = z.object({
   tokenRequired: z.boolean(),
   /** SHA-256 of each token, in hex. */
   tokens: z.array(z.string()),
+  /** Its own, that were proven to be so; see `domainNameOf`. */
+  domains: z.array(z.string()).default([]),
   addresses: z.array(z.string()),
   hosts: z.array(z.string()),
   referrers: z.array(z.string()),

@@ -4,7 +4,7 @@ import { TAKEDOWN_STATUSES } from './takedown.ts'
 
 /**
  * What gateways and request authentication must know, written in the change's own transaction
- * (architecture, hard case 10). Later features add kinds: domains.
+ * (architecture, hard case 10).
  */
 export const policyEntrySchema = z.discriminatedUnion('kind', [
   /** The last live pin of a content went: drop what is cached of this root. `cid` is canonical (v1, base32). */

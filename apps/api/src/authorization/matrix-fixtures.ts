@@ -78,6 +78,11 @@ export const matrixFixtures = (api: TestApi) => {
       const { id } = await post('/api/v1/gateways', owner, { name: `g-${randomUUID()}` })
       return `/api/v1/gateways/${id}/tokens/${(await post(`/api/v1/gateways/${id}/tokens`, owner, { name: 'a' })).id}`
     },
+    '/api/v1/gateways/:id/domains/:domainId': async (owner) => {
+      const { id } = await post('/api/v1/gateways', owner, { name: `g-${randomUUID()}` })
+      const added = await post(`/api/v1/gateways/${id}/domains`, owner, { domain: 'files.example.org' })
+      return `/api/v1/gateways/${id}/domains/${added.id}`
+    },
     '/api/v1/gateways/:id': async (owner) => (await post('/api/v1/gateways', owner, { name: `g-${randomUUID()}` })).id,
     '/api/v1/ipns/keys/:id': async (owner) => (await post('/api/v1/ipns/keys', owner, { label: randomUUID() })).id,
     '/api/v1/api-keys/:id': async (owner) => (await api.addApiKey(owner)).id,

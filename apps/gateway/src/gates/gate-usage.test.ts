@@ -7,6 +7,7 @@ const gateway = (limits: Partial<OpenGateway>): OpenGateway => ({
   id: 'g',
   tokenRequired: false,
   tokens: [],
+  domains: [],
   addresses: [],
   hosts: [],
   referrers: [],

@@ -10,6 +10,7 @@ const OPEN: OpenGateway = {
   id: 'g',
   tokenRequired: false,
   tokens: [],
+  domains: [],
   addresses: [],
   hosts: [],
   referrers: [],

@@ -8,8 +8,8 @@ export type Site =
   | { kind: 'gateway'; host: string }
   /** `{label}.ipfs.{gateway}` or `{label}.ipns.{gateway}`; the label as it was written. */
   | { kind: 'content'; namespace: 'ipfs' | 'ipns'; label: string; gateway: string; host: string }
-  /** `{name}.{gateway}`: a gateway of an organization, if there is one of that name; otherwise a path gateway. */
-  | { kind: 'organization'; name: string; host: string }
+  /** `{name}.{gateway}`, or a `domain` of its own: a gateway of an organization, if there is one of that name; otherwise a path gateway. */
+  | { kind: 'organization'; name: string; host: string; domain?: string }
   /** A domain whose DNSLink says what is served there. */
   | { kind: 'dnslink'; name: string; host: string }
 

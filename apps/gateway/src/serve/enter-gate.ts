@@ -30,7 +30,7 @@ export const enterGate = (
   const visitor = readVisitor({ rawHeaders, peer: socket.remoteAddress ?? '', host: site.host }, token, proxies)
   gate.check(visitor)
   gateUsage.take(gate.settings)
-  gates.follow(site.name, visitor, response)
+  gates.follow(site, visitor, response)
   const before = socket.bytesWritten
   response.once('close', () => gateUsage.addBytes(gate.settings, socket.bytesWritten - before))
   return { addressHoldsToken }

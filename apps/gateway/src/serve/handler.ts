@@ -19,9 +19,11 @@ import { PATH, type Site, type Sites } from '../request/site.ts'
 import { asKnown } from './as-known.ts'
 import { enterGate, type GateDeps } from './enter-gate.ts'
 import type { NameDeps } from './respond-name.ts'
+import { isDomainQuestion, respondDomain } from './respond-domain.ts'
 import { isRoutingTarget, type RoutingDeps, respondRouting } from './respond-routing.ts'
 import { respondThroughGate } from './respond-gate.ts'
 import { respondOnSite } from './respond-site.ts'
+import { hasFiles, isFilesTarget, isOwnDomain, siteFor } from './site-for.ts'
 import { readFile } from './read-file.ts'
 import type { LinkedResponses } from './linked-responses.ts'
 import type { RespondFilesDeps } from './respond-files.ts'
@@ -35,13 +37,6 @@ export type HandlerDeps = NameDeps &
   RespondFilesDeps &
   GateDeps &
   Omit<SendDeps, 'onBroken'> & { logger: MinimalLogger; linked: LinkedResponses; proxies: TrustedProxies; sites: Sites }
-
-const FILES = /^(?:https?:\/\/[^/?#]*)?\/files(?:\/|$|\?)/i
-
-const isFilesTarget = (target: string): boolean => FILES.test(target)
-
-/** On hosts of its own a root has all of the path. */
-const hasFiles = ({ kind }: Site): boolean => kind === 'path' || kind === 'gateway'
 
 /** What a warm plan is found by: the address as it was written, behind the host where that has a say in it. */
 const warmKey = (site: Site, url: string, gate: Gate | undefined): string =>
@@ -73,6 +68,8 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
     ...deps,
     onBroken: (err) => deps.logger.error({ err }, 'a response was cut short'),
   }
+  /** By which protocol a domain is reached is for its owner to say, of hosts below it all the more. */
+  const onDomain: SendDeps = { ...sendDeps, hsts: null }
 
   /** What is denied or damaged meanwhile is refused with its reason where the plan is made anew. */
   const isHeld = (cid: CID): boolean => {
@@ -110,6 +107,7 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
       return readFile({ method, headers, request, response }, { ...deps, failed })
     }
     try {
+      if (hasFiles(site) && isDomainQuestion(target)) return respondDomain(method, target, deps.gates)
       if (hasFiles(site) && isRoutingTarget(target)) return await respondRouting(method, headers, request, deps)
       if (!isMethod(method)) throw new HoldfastError('method_not_allowed', { headers: { Allow: ALLOWED_METHODS } })
       const { path, query } = parseTarget(target)
@@ -130,11 +128,16 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
     return planError(method, headers.accept, known)
   }
 
-  const deliver = async (response: ServerResponse, plan: ResponsePlan, method: string, headers: RequestHeaders) => {
+  const deliver = async (
+    response: ServerResponse,
+    plan: ResponsePlan,
+    { method, headers, site }: Pick<Came, 'method' | 'headers' | 'site'>,
+  ) => {
+    const how = isOwnDomain(site) ? onDomain : sendDeps
     try {
-      await send(response, plan, sendDeps)
+      await send(response, plan, how)
     } catch (error) {
-      if (!response.destroyed) await send(response, failure(method, headers, error), sendDeps)
+      if (!response.destroyed) await send(response, failure(method, headers, error), how)
     }
   }
 
@@ -145,7 +148,7 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
     if (!spoken || !namesOneHost(request.rawHeaders, request.httpVersion)) {
       const detail = spoken ? 'There must be one Host header.' : 'HTTP/1.1 is spoken here.'
       const error = new HoldfastError('invalid_request', { detail })
-      void deliver(response, { ...failure(method, headers, error), close: true }, method, headers)
+      void deliver(response, { ...failure(method, headers, error), close: true }, { method, headers, site: PATH })
       return
     }
     const { socket, rawHeaders } = request
@@ -154,7 +157,7 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
       { url: request.url ?? '', rawHeaders, peer, encrypted: 'encrypted' in socket },
       deps.proxies,
     )
-    let site = deps.sites.of(origin.host)
+    let site = siteFor(origin.host, deps)
     let addressHoldsToken = false
     const gate = site.kind === 'organization' ? deps.gates.of(site.name) : undefined
     if (site.kind === 'organization') {
@@ -169,8 +172,7 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
           void deliver(
             response,
             { ...keepPrivate(failure(method, headers, error)), close: headers.hasBody },
-            method,
-            headers,
+            { method, headers, site },
           )
           return
         }
@@ -179,12 +181,12 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
     const { url = '' } = request
     const ready = method === 'GET' && isPlain(headers) ? warmPlan(warmKey(site, url, gate)) : undefined
     if (ready !== undefined) {
-      void deliver(response, safe(ready), method, headers)
+      void deliver(response, safe(ready), { method, headers, site })
       return
     }
     void answer({ method, headers, site, gate, origin }, request, response).then((plan) => {
       if (!response.destroyed)
-        return deliver(response, safe(headers.hasBody ? { ...plan, close: true } : plan), method, headers)
+        return deliver(response, safe(headers.hasBody ? { ...plan, close: true } : plan), { method, headers, site })
     })
   }
 }

@@ -60,6 +60,7 @@ export const ERASURE_RULES: Record<string, ErasureRule> = {
   upload_folder_entries: ofOrganization,
   gateways: ofOrganization,
   gateway_tokens: ofOrganization,
+  gateway_domains: ofOrganization,
   ipns_keys: { user: 'unlink', organization: 'cascade', stays: 'label' },
   ipns_names: ofOrganization,
   ipns_publications: { user: 'unlink', organization: 'cascade', stays: 'value' },

@@ -55,6 +55,9 @@ export const EXPORT_RULES: Record<string, ExportRule> = {
   gateway_tokens: {
     organization: (id) => sql`t.gateway_id in (select id from gateways where organization_id = ${id}::uuid)`,
   },
+  gateway_domains: {
+    organization: (id) => sql`t.gateway_id in (select id from gateways where organization_id = ${id}::uuid)`,
+  },
   ipns_keys: ofBoth,
   ipns_names: {
     organization: (id) => sql`t.key_id in (select id from ipns_keys where organization_id = ${id}::uuid)`,

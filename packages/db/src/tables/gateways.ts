@@ -49,6 +49,21 @@ export type GatewayTokensTable = {
   created_at: GeneratedTimestamp
 }
 
+export type GatewayDomainsTable = {
+  id: string
+  gateway_id: string
+  domain: string
+  proof: string
+  verified_at: Timestamp | null
+  looked_at: Timestamp | null
+  missed_at: Timestamp | null
+  failing_since: Timestamp | null
+  problem: 'no-record' | 'other-record' | 'look-up-failed' | 'held' | null
+  due_at: GeneratedTimestamp
+  watched_until: GeneratedTimestamp
+  created_at: GeneratedTimestamp
+}
+
 export type IpnsNamesTable = {
   name: string
   record: Buffer

@@ -420,7 +420,7 @@ export const SETTINGS = {
     type: 'comma list',
     default: 'system',
     description:
-      'Who is asked for TXT records, as the gateway does for DNSLinks: addresses such as `192.0.2.53` or `[2001:db8::53]:5353`, one after another; `system` is those of the machine, `none` asks nobody.',
+      'Who is asked for TXT records, for DNSLinks and for proofs of organizations’ domains: addresses such as `192.0.2.53` or `[2001:db8::53]:5353`, one after another; `system` is those of the machine, `none` asks nobody.',
   }),
   IPNS_ROUTERS: optional({
     schema: originList,

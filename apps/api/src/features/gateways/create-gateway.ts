@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { lockSubject } from '@packages/db/lock-subject'
-import { readOpenGateways } from '@packages/db/open-gateways'
+import { lockGateway, readOpenGateways } from '@packages/db/open-gateways'
 import { isUniqueViolation } from '@packages/db/postgres-errors'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { Actor } from '../../authorization/actor.ts'
@@ -8,7 +8,7 @@ import { authorize } from '../../authorization/authorize.ts'
 import type { RecordReply } from '../../plugins/idempotency/idempotent.ts'
 import { columnsOf } from './change-gateway.ts'
 import { presentGateway, type PresentedGateway } from './presenter.ts'
-import { type ChangeGatewayDeps, type Changed, isFollowed, lockGateway, rowOf } from './put-in-force.ts'
+import { type ChangeGatewayDeps, type Changed, isFollowed, rowOf } from './put-in-force.ts'
 import type { NewGateway } from './schemas.ts'
 
 /** Each is held in memory by every worker. */

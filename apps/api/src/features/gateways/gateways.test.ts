@@ -202,7 +202,13 @@ it('an organization changes them some hundred times a minute and no more, and en
   const { id: tokenId } = (await addToken(id, busy)).json()
   const changes = Array.from({ length: CHANGES_A_MINUTE }, () => change(randomUUID(), { requestsPerMinute: 1 }, busy))
   expect((await Promise.all(changes)).filter(({ statusCode }) => statusCode === 429)).toHaveLength(2)
-  const refused = [await change(id, {}, busy), await create({ name: newName() }, busy), await addToken(id, busy)]
+  const domain = { as: busy.headers, body: { domain: 'files.example.org' } }
+  const refused = [
+    await change(id, {}, busy),
+    await create({ name: newName() }, busy),
+    await addToken(id, busy),
+    await api.call('POST', `/api/v1/gateways/${id}/domains`, domain),
+  ]
   for (const { statusCode, headers } of refused)
     expect([statusCode, Number(headers['retry-after']) > 0]).toEqual([429, true])
   expect((await remove(`${id}/tokens/${tokenId}`, busy)).statusCode).toBe(204)

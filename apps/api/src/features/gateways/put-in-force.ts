@@ -1,6 +1,5 @@
-import { lockSubject } from '@packages/db/lock-subject'
 import type { Database } from '@packages/db/open-database'
-import { readOpenGateways } from '@packages/db/open-gateways'
+import { lockGateway, readOpenGateways } from '@packages/db/open-gateways'
 import { waitForGateways } from '@packages/db/policy-log'
 import type { UnitOfWorkContext } from '@packages/db/unit-of-work'
 import type { EventKind } from '@packages/shared/events'
@@ -45,18 +44,14 @@ export const changeInForce = async <T>(
   return { result, followed: await isFollowed(db, policyPosition) }
 }
 
-/** By its name, which is what workers know it by. */
-export const lockGateway = (tx: UnitOfWorkContext['tx'], name: string): Promise<void> =>
-  lockSubject(tx, `gateway ${name}`)
-
 export const isFollowed = async (
   { kysely }: Pick<Database, 'kysely'>,
   position: Parameters<typeof waitForGateways>[1] | undefined,
 ): Promise<boolean> => position === undefined || waitForGateways(kysely, position, FOLLOW_MS)
 
-/** As it is now, in a transaction that has changed it. */
-export const rowOf = async (tx: UnitOfWorkContext['tx'], organizationId: string, id: string): Promise<GatewayRow> => {
-  const [row] = await listGatewayRows(tx, organizationId, id)
+/** As it is now, also in a transaction that has changed it. */
+export const rowOf = async (db: Database['kysely'], organizationId: string, id: string): Promise<GatewayRow> => {
+  const [row] = await listGatewayRows(db, organizationId, id)
   if (row === undefined) throw new HoldfastError('not_found')
   return row
 }

@@ -1,15 +1,14 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { ApiInstance } from '../../api-instance.ts'
-import { actorOf } from '../../authorization/actor-of.ts'
-import { authorize } from '../../authorization/authorize.ts'
 import type { Idempotency } from '../../plugins/idempotency/idempotency.ts'
-import { idempotent, type RecordReply } from '../../plugins/idempotency/idempotent.ts'
+import type { ChangeDomainsDeps } from './change-domains.ts'
 import { changeGateway } from './change-gateway.ts'
 import { createToken, revokeToken } from './change-tokens.ts'
 import { createGateway } from './create-gateway.ts'
 import { deleteGateway } from './delete-gateway.ts'
 import { getGateway, listGateways, type ListGatewaysDeps } from './list-gateways.ts'
+import { registerDomainRoutes } from './domain-routes.ts'
+import { followed, once, READ, WRITE } from './route-parts.ts'
 import type { ChangeGatewayDeps } from './put-in-force.ts'
 import {
   createdTokenSchema,
@@ -22,33 +21,12 @@ import {
   tokenParams,
 } from './schemas.ts'
 
-export type GatewaysDeps = ListGatewaysDeps & ChangeGatewayDeps & { idempotency: Idempotency }
-
-const READ = { action: 'gateways:read' } as const
-const WRITE = { action: 'gateways:write' } as const
-const followed = <S extends z.ZodType>(schema: S) => ({ 202: schema.describe('Some gateway follows in a moment.') })
-
-/** A repeat of a request with an Idempotency-Key gets the first answer. */
-const once = <T>(
-  { idempotency }: GatewaysDeps,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  options: { route: string; fingerprintOf?: unknown },
-  change: (record: RecordReply) => Promise<T>,
-): Promise<T | void> => {
-  const actor = actorOf(request)
-  const allowed = (): void => authorize(actor, 'gateways:write', {})
-  return idempotent(
-    idempotency,
-    request,
-    reply,
-    { ...options, scope: actor.organizationId, authorize: allowed },
-    change,
-  )
-}
+export type GatewaysDeps = ListGatewaysDeps & ChangeGatewayDeps & ChangeDomainsDeps & { idempotency: Idempotency }
 
 /** `/api/v1/gateways`: by which hosts, for whom and how much the organization's gateways serve. */
 export const registerGatewaysRoutes = (app: ApiInstance, deps: GatewaysDeps): void => {
+  registerDomainRoutes(app, deps)
+
   app.get(
     '/api/v1/gateways',
     {

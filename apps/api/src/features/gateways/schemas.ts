@@ -68,6 +68,25 @@ const gatewayFields = {
   notFoundPath: contentPath.describe('What is shown, with 404, where there is nothing.'),
 }
 
+export const domainSchema = z
+  .object({
+    id: z.string(),
+    domain: z.string().describe('In ASCII, as DNS has it.'),
+    state: z.enum(['pending', 'verified']).describe('`verified`: it is served.'),
+    record: z
+      .object({ name: z.string(), type: z.literal('TXT'), value: z.string() })
+      .describe('What has to stand in DNS, before it is served and as long as it is.'),
+    problem: z
+      .enum(['no-record', 'other-record', 'look-up-failed', 'held'])
+      .nullable()
+      .describe(
+        'What the last look found instead. `held`: another gateway serves the domain, and its record stands there too; remove that one.',
+      ),
+    verifiedAt: z.string().nullable().describe('Since when it is served.'),
+    createdAt: z.string(),
+  })
+  .meta({ id: 'GatewayDomain' })
+
 export const gatewaySchema = z
   .object({
     id: z.string(),
@@ -76,6 +95,7 @@ export const gatewaySchema = z
     tokens: z
       .array(z.object({ id: z.string(), name: z.string(), createdAt: z.string() }).meta({ id: 'GatewayToken' }))
       .describe('Never the tokens themselves.'),
+    domains: z.array(domainSchema).describe('By name.'),
     createdAt: z.string().describe('RFC 3339, UTC.'),
     updatedAt: z.string(),
   })
@@ -119,6 +139,10 @@ export const newTokenSchema = z.strictObject({
     .regex(/^[^\p{Cc}]*$/u, { error: 'has control characters' }),
 })
 
+export const newDomainSchema = z.strictObject({
+  domain: z.string().min(1).max(255).describe('Such as `files.example.org`: no port, no wildcard.'),
+})
+
 export const createdTokenSchema = z
   .object({
     id: z.string(),
@@ -130,3 +154,4 @@ export const createdTokenSchema = z
 
 export const gatewayParams = z.object({ id: z.string() })
 export const tokenParams = z.object({ id: z.string(), tokenId: z.string() })
+export const domainParams = z.object({ id: z.string(), domainId: z.string() })
