@@ -6,8 +6,17 @@ import type { Tables } from './tables.ts'
 /** By name. */
 export type OpenGatewayList = readonly (readonly [string, OpenGateway])[]
 
-/** Changes of one gateway wait for one another. By its name, which is what workers know it by. */
-export const lockGateway = (tx: Transaction<Tables>, name: string): Promise<void> => lockSubject(tx, `gateway ${name}`)
+/**
+ * Changes of one gateway wait for one another, by its name, which is what workers know it by; and for a change of its organization's state, or that one for
+ * them: what it says of the gateway is then what it says last.
+ */
+export const lockGateway = async (
+  tx: Transaction<Tables>,
+  { name, organizationId }: { name: string; organizationId: string },
+): Promise<void> => {
+  await lockSubject(tx, `gateway ${name}`)
+  await tx.selectFrom('organizations').select('id').where('id', '=', organizationId).forShare().execute()
+}
 
 /**
  * Gateways: all of them, those of one organization, or one alone. Those of a suspended organization are closed. Take the place in the policy log first, and

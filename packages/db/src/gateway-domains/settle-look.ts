@@ -33,8 +33,9 @@ const lockRows = async (tx: Transaction<Tables>, { id, domain }: DomainLook): Pr
       .where((of) => of.or([of('gateway_domains.id', '=', id), of('verified_at', 'is not', null)]))
       .execute()
   await lockSubject(tx, `domain ${domain}`)
-  const names = (await read()).map(({ name }) => name)
-  for (const name of [...new Set(names)].toSorted()) await lockGateway(tx, name)
+  const gateways = new Map((await read()).map(({ name, organization_id }) => [name, organization_id]))
+  for (const [name, organizationId] of [...gateways].toSorted(([one], [other]) => (one < other ? -1 : 1)))
+    await lockGateway(tx, { name, organizationId })
   return read()
 }
 

@@ -28,7 +28,7 @@ export const createGateway = async (
   const { result, policyPosition } = await db.unitOfWork
     .run(async (uow) => {
       await lockSubject(uow.tx, `gateways of ${organizationId}`)
-      await lockGateway(uow.tx, name)
+      await lockGateway(uow.tx, { name, organizationId })
       const { count } = await uow.tx
         .selectFrom('gateways')
         .select((of) => of.fn.countAll<number>().as('count'))

@@ -33,7 +33,8 @@ export const changeInForce = async <T>(
 ): Promise<Changed<T>> => {
   if (!isUuid(id)) throw new HoldfastError('not_found')
   const { result, policyPosition } = await db.unitOfWork.run(async (uow) => {
-    await lockGateway(uow.tx, (await rowOf(uow.tx, organizationId, id)).name)
+    const { name } = await rowOf(uow.tx, organizationId, id)
+    await lockGateway(uow.tx, { name, organizationId })
     const gateway = await rowOf(uow.tx, organizationId, id)
     const { kind, payload, ...made } = await change(uow)
     const [now] = await readOpenGateways(uow.tx, { id })
