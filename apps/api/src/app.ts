@@ -8,6 +8,7 @@ import type { RootKeys } from '@packages/db/keys/root-keys'
 import type { TenantKeys } from '@packages/db/keys/tenant-keys'
 import { createTxtLookUp, type LookUpTxt } from '@packages/runtime/dns/txt-look-up'
 import type { TlsCertificates } from '@packages/runtime/tls/tls-certificates'
+import type { RateLimiter } from '@packages/runtime/rate-limiter'
 import type { MasterKey } from '@packages/runtime/master-key'
 import { type MinimalLogger, silentLogger } from '@packages/runtime/minimal-logger'
 import { ScryptPasswords } from '@packages/runtime/scrypt-password'
@@ -76,6 +77,8 @@ export type ApiDeps = {
   /** Whose pages may call the API with a key or token; nobody's when not told. */
   corsOrigins?: CorsOrigins
   rateLimiters: ApiRateLimiters
+  /** Counts `GATEWAY_CHANGES` of each organization. */
+  gatewayChanges: RateLimiter
   /** Who gets an account; by invitation when not told. */
   registration?: RegistrationOptions
   /** The OpenID provider for single sign-on; none means that there is none. */
@@ -168,7 +171,7 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
     linkMaxAgeMs: deps.linkMaxAgeMs ?? 30 * 86_400_000,
     gatewayUrl: deps.dashboard?.gatewayUrl ?? null,
   }
-  const changes = new GatewayChanges()
+  const changes = new GatewayChanges(deps.gatewayChanges)
   const { lookUpTxt, ownHosts } = deps.gatewayDomains ?? { lookUpTxt: createTxtLookUp([]), ownHosts: [] }
   const openStreams = new OpenStreams()
   const eventWakes = new EventWakes({ db, logger })

@@ -14,7 +14,7 @@ import type { IpfsManager } from '@services/ipfs-manager/ipfs-manager'
 import { kuboDelegates } from '@services/ipfs-manager/kubo/kubo-delegates'
 import type { FindIpnsRouting } from '@services/ipfs-manager/names/ipns-routing'
 import { auditLog } from './compose/audit-log.ts'
-import { apiRateLimiters } from './compose/api-rate-limiters.ts'
+import { apiRateLimiters, gatewayChangesLimiter } from './compose/api-rate-limiters.ts'
 import type { DenylistSubscriptions } from './denylists/denylist-subscriptions.ts'
 import { dashboardFolder } from './build-dashboard.ts'
 import { choosePorts } from './choose-ports.ts'
@@ -177,6 +177,7 @@ const startWriter = async (
         organizationsPerUser: config.organizationsPerUser,
         mailConfigured: config.mail !== null,
         rateLimiters: apiRateLimiters(limits.rate, redis),
+        gatewayChanges: gatewayChangesLimiter(redis),
         signingKeyMaxAgeMs: config.signingKeyMaxAgeMs,
         linkMaxAgeMs: config.linkMaxAgeMs,
         content: {

@@ -4,10 +4,12 @@ import { testKeys } from '@packages/db/test-keys'
 import { startTestDatabase, type TestDatabase } from '@packages/db/test-database'
 import type { Database } from '@packages/db/open-database'
 import { MasterKey } from '@packages/runtime/master-key'
+import { createMemoryRateLimiter } from '@packages/runtime/memory-rate-limiter'
 import { unlimited } from '@packages/runtime/rate-limiter'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import type { ApiInstance } from '../api-instance.ts'
 import { type ApiDeps, buildApi } from '../app.ts'
+import { GATEWAY_CHANGES } from '../gateway-changes.ts'
 import { makeSetupToken } from '../features/setup/setup-token.ts'
 import { startTestContent, type TestContent } from './test-content.ts'
 
@@ -94,6 +96,7 @@ export const buildTestApiOn = async (
       user: unlimited,
       address: unlimited,
     },
+    gatewayChanges: createMemoryRateLimiter(GATEWAY_CHANGES),
     ...options,
   })
 

@@ -1,4 +1,5 @@
 import type { ApiRateLimiters, RateLimitName } from '@apps/api/plugins/rate-limit'
+import { GATEWAY_CHANGES } from '@apps/api/gateway-changes'
 import type { Config } from '@packages/runtime/config'
 import { insuredRateLimiter, strictRateLimiter } from '@packages/runtime/insured-rate-limiter'
 import { createMemoryRateLimiter } from '@packages/runtime/memory-rate-limiter'
@@ -20,6 +21,13 @@ const signInUnavailable = (cause: unknown): HoldfastError =>
     headers: { 'retry-after': RETRY_AFTER_SECONDS },
     cause,
   })
+
+/** In memory while Redis is lost: each process counts for itself then. */
+export const gatewayChangesLimiter = (redis: SharedRedis | null): RateLimiter => {
+  const local = createMemoryRateLimiter(GATEWAY_CHANGES)
+  if (redis === null) return local
+  return insuredRateLimiter(createRedisRateLimiter(redis.connection, GATEWAY_CHANGES), local, () => redis.fallbacks++)
+}
 
 /**
  * The API's limits, in Redis where there is one and else in this process's memory; 0 in the settings turns one off.

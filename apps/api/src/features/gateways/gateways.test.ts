@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { hashGatewayToken } from '@packages/db/gateway-token'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildTestApi, type TestApi, type TestUser } from '../../testing/test-api.ts'
-import { CHANGES_A_MINUTE } from '../../gateway-changes.ts'
+import { GATEWAY_CHANGES } from '../../gateway-changes.ts'
 import { MAX_TOKENS } from './change-tokens.ts'
 import { MAX_GATEWAYS } from './create-gateway.ts'
 
@@ -200,7 +200,9 @@ it('an organization changes them some hundred times a minute and no more, and en
   const busy = await api.addUser(operator)
   const id: string = (await create({ name: newName() }, busy)).json().id
   const { id: tokenId } = (await addToken(id, busy)).json()
-  const changes = Array.from({ length: CHANGES_A_MINUTE }, () => change(randomUUID(), { requestsPerMinute: 1 }, busy))
+  const changes = Array.from({ length: GATEWAY_CHANGES.limit }, () =>
+    change(randomUUID(), { requestsPerMinute: 1 }, busy),
+  )
   expect((await Promise.all(changes)).filter(({ statusCode }) => statusCode === 429)).toHaveLength(2)
   const domain = { as: busy.headers, body: { domain: 'files.example.org' } }
   const refused = [
