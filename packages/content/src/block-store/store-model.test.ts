@@ -118,6 +118,8 @@ class Subject {
   #mayBeUndone = false
   /** The index was lost together with bytes that no marker speaks for: they lie in the segments for good. */
   isLittered = false
+  /** What crashes cut off before it was acknowledged, and took away: its marker may lie in a segment still. */
+  readonly cutOff = new Map<string, number>()
 
   constructor(folders: ReturnType<typeof testFolders>, faults: StoreFaults) {
     this.#folders = folders
@@ -230,8 +232,10 @@ const runCommand = async (subject: Subject, model: Model, command: Command): Pro
   } else if (command.kind === 'compact') await subject.store.compact()
   else if (command.kind === 'verify') expect(await problemsIn(subject)).toEqual([])
   else if (command.kind === 'scrub') expect(await damageIn(subject)).toEqual([])
-  else if (command.kind === 'rebuild') await subject.rebuild()
-  else if (command.kind === 'reopen') {
+  else if (command.kind === 'rebuild') {
+    await subject.rebuild()
+    takeBack(subject, model)
+  } else if (command.kind === 'reopen') {
     await subject.store.close()
     await subject.open()
   } else if (command.kind === 'abort') {
@@ -265,8 +269,25 @@ const runCrash = async (
   const named = steps.filter(({ kind }) => kind === 'release').length
   expect(releasing.length).toBeLessThanOrEqual(named)
   model.roots = new Map([...acknowledged].filter(([id]) => !releasing.includes(id)))
-  for (const [i, { dag }] of steps.entries())
-    if (subject.store.hasRoot(`c${first + i}`)) model.roots.set(`c${first + i}`, dag)
+  for (const [i, { kind, dag }] of steps.entries()) {
+    const id = `c${first + i}`
+    if (subject.store.hasRoot(id)) model.roots.set(id, dag)
+    else if (kind !== 'release') subject.cutOff.set(id, dag)
+  }
+  takeBack(subject, model)
+}
+
+/**
+ * A marker without its blocks is no root to a rebuild. The next one may find them, when somebody has brought the same content since: what was not
+ * acknowledged may be there, as a whole, and goes as an orphan.
+ */
+const takeBack = ({ store, cutOff }: Subject, model: Model): void => {
+  for (const [id, dag] of cutOff) {
+    if (!store.hasRoot(id)) continue
+    model.roots.set(id, dag)
+    // Once: what is released then stays away.
+    cutOff.delete(id)
+  }
 }
 
 // What a lost index leaves unexplained is told by verify for good.
