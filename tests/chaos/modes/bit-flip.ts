@@ -16,8 +16,8 @@ const MIB = 1024 * 1024
 const LIVE_BYTES_WANTED = 60 * MIB
 /** How soon what a reader has met must be told. */
 const REPORTED_MS = 5_000
-/** How soon content that a peer has too must be whole again. */
-const HEALED_MS = 30_000
+/** How soon content that a peer has too must be whole again: at once, or by the next try, a minute later, when the peer could not be asked. */
+const HEALED_MS = 150_000
 const PLACES: readonly Place[] = ['anywhere', 'anywhere', 'anywhere', 'last records', 'title']
 
 /** What the log says of damage: of a block that was read or is missing, of an index that was no use, of content that is not whole. */
