@@ -3,7 +3,7 @@ import { GATEWAY_CHANGES } from '@apps/api/gateway-changes'
 import type { Config } from '@packages/runtime/config'
 import { insuredRateLimiter, strictRateLimiter } from '@packages/runtime/insured-rate-limiter'
 import { createMemoryRateLimiter } from '@packages/runtime/memory-rate-limiter'
-import { type RateLimiter, unlimited } from '@packages/runtime/rate-limiter'
+import { type RateLimit, type RateLimiter, unlimited } from '@packages/runtime/rate-limiter'
 import { createRedisRateLimiter } from '@packages/runtime/redis/redis-rate-limiter'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { SharedRedis } from './start-redis.ts'
@@ -23,11 +23,13 @@ const signInUnavailable = (cause: unknown): HoldfastError =>
   })
 
 /** In memory while Redis is lost: each process counts for itself then. */
-export const gatewayChangesLimiter = (redis: SharedRedis | null): RateLimiter => {
-  const local = createMemoryRateLimiter(GATEWAY_CHANGES)
+const insuredLimiter = (redis: SharedRedis | null, limit: RateLimit): RateLimiter => {
+  const local = createMemoryRateLimiter(limit)
   if (redis === null) return local
-  return insuredRateLimiter(createRedisRateLimiter(redis.connection, GATEWAY_CHANGES), local, () => redis.fallbacks++)
+  return insuredRateLimiter(createRedisRateLimiter(redis.connection, limit), local, () => redis.fallbacks++)
 }
+
+export const gatewayChangesLimiter = (redis: SharedRedis | null): RateLimiter => insuredLimiter(redis, GATEWAY_CHANGES)
 
 /**
  * The API's limits, in Redis where there is one and else in this process's memory; 0 in the settings turns one off.
@@ -40,13 +42,8 @@ export const apiRateLimiters = (rate: Config['limits']['rate'], redis: SharedRed
     if (redis === null) return createMemoryRateLimiter(options)
     return strictRateLimiter(createRedisRateLimiter(redis.connection, options), signInUnavailable)
   }
-  const insured = (name: RateLimitName, limit: number): RateLimiter => {
-    if (limit === 0) return unlimited
-    const options = { name, limit, windowMs: WINDOW_MS }
-    const local = createMemoryRateLimiter(options)
-    if (redis === null) return local
-    return insuredRateLimiter(createRedisRateLimiter(redis.connection, options), local, () => redis.fallbacks++)
-  }
+  const insured = (name: RateLimitName, limit: number): RateLimiter =>
+    limit === 0 ? unlimited : insuredLimiter(redis, { name, limit, windowMs: WINDOW_MS })
   return {
     login: strict('login', rate.login),
     account: strict('account', rate.login * ADDRESSES_PER_ACCOUNT),
