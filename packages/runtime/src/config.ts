@@ -213,7 +213,8 @@ const ipfsConfig = (values: SettingValues): Config['ipfs'] => {
   }
 }
 
-const defaultWorkers = (): number => Math.min(4, Math.max(1, availableParallelism() - 1))
+/** As many as cores: one fewer leaves a quarter of two cores idle when the gateway is all that is asked (4.2 for 5.2 times Kubo at 1 KiB). */
+const defaultWorkers = (): number => Math.min(4, availableParallelism())
 
 /**
  * Reads the environment into a typed configuration. Nothing else reads `process.env`.

@@ -470,7 +470,7 @@ export const SETTINGS = {
   GATEWAY_WORKERS: optional({
     schema: wholeNumber(1, 64),
     type: 'number',
-    defaultText: 'cores − 1, from 1 to 4',
+    defaultText: 'cores, at most 4',
     description: 'Processes that serve the gateway.',
   }),
   UPLOAD_MAX_BYTES: withDefault({
