@@ -27,6 +27,22 @@ describe('sniffContentType', () => {
     expect(await sniffContentType(head)).toBe(expected)
   })
 
+  it('takes text for text wherever its head is cut', async () => {
+    const text = Buffer.from('aé€𝄞'.repeat(5))
+    for (let end = 0; end <= text.length; end++)
+      expect(await sniffContentType(text.subarray(0, end))).toBe('text/plain; charset=utf-8')
+  })
+
+  it.each([
+    ['a byte that begins nothing', [0xff]],
+    ['the rest of a character alone', [0x61, 0x80]],
+    ['a character cut within', [0xe2, 0x82, 0x61]],
+    ['a long form of a short character', [0xe0, 0x80]],
+    ['half of a pair', [0xed, 0xa0]],
+  ])('takes %s for no text', async (_what, bytes) => {
+    expect(await sniffContentType(Buffer.from(bytes))).toBe('application/octet-stream')
+  })
+
   it('is quick on heads that are made to be slow', async () => {
     const comments = Buffer.from('<!---->'.repeat(600)).subarray(0, 4100)
     const spaces = Buffer.alloc(4100, ' ')

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { fileTypeFromBuffer } from 'file-type'
 import { withCharset } from '../plan/content-type-of-name.ts'
 
@@ -13,8 +14,27 @@ const HTML =
 const SVG = /^\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->)[\s\S])*-->\s*)*(?:<!doctype svg[^>]*>\s*)?<svg[\s/>]/i
 const XML = /^\s*<\?xml[\s?]/i
 
-/** UTF-8 text, when `head` is that; a character cut in two by the end of `head` is forgiven. */
+/** The most bytes that a character takes in UTF-8. */
+const CHARACTER_BYTES = 4
+
+/** Where the last character begins, when `head` ends before it is whole; else the length of `head`. */
+const wholeCharacters = (head: Uint8Array): number => {
+  for (let back = 1; back < CHARACTER_BYTES && back <= head.length; back++) {
+    const byte = head[head.length - back] ?? 0
+    const isContinuation = byte >= 0x80 && byte < 0xc0
+    if (isContinuation) continue
+    const bytes = byte < 0xc0 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : CHARACTER_BYTES
+    return bytes > back ? head.length - back : head.length
+  }
+  return head.length
+}
+
+/**
+ * UTF-8 text, when `head` is that; a character cut in two by the end of `head` is forgiven. Most files are not text, and the error of a
+ * fatal TextDecoder that says so was a tenth of what a file costs that is read for the first time.
+ */
 const decodeText = (head: Uint8Array): string | undefined => {
+  if (!isUtf8(head.subarray(0, wholeCharacters(head)))) return undefined
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: true })
     return BINARY.test(text) ? undefined : text

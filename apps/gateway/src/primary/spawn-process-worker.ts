@@ -6,6 +6,12 @@ import type { SpawnWorker } from './worker-handle.ts'
 const WORKER = fileURLToPath(new URL('../worker.ts', import.meta.url))
 
 /**
+ * Threads of a worker that wait for the disk. Node's own four keep a disk waiting that would do more at once: files that are read for the
+ * first time came 1.2 to 1.6 times as fast by 16.
+ */
+const READS_AT_ONCE = '16'
+
+/**
  * A worker as a process under node:cluster, which shares the listening socket: a taken port is an error of the
  * first `listen`, and connections wait in the socket while a worker is replaced. Workers accept by themselves
  * (SCHED_NONE): handing each connection over in the primary would cost the platform's own event loop (ADR 0062).
@@ -14,7 +20,7 @@ export const spawnProcessWorker: SpawnWorker = () => {
   cluster.schedulingPolicy = cluster.SCHED_NONE
   // Set right before the fork: another platform of this process may have set its own since.
   cluster.setupPrimary({ exec: WORKER, args: [], execArgv: [], serialization: 'json', silent: false })
-  const worker = cluster.fork()
+  const worker = cluster.fork({ UV_THREADPOOL_SIZE: READS_AT_ONCE })
   return {
     link: {
       send: (message: ToWorker) => {
