@@ -7,7 +7,7 @@ import { ContentGone, CorruptBlock } from './block-errors.ts'
 import { blockContent } from './block-content.ts'
 import type { Content } from './content.ts'
 import type { HeldBlocks } from './held-blocks.ts'
-import { HeldDirectories, heldSource } from './held-directories.ts'
+import { HeldDirectories, heldSource, type TakeBuffer } from './held-directories.ts'
 import { withIdentity } from './identity-blocks.ts'
 import { openTreeContent } from './tree-content.ts'
 import { SNIFFED_BYTES, sniffContentType } from './sniff-content-type.ts'
@@ -40,6 +40,8 @@ export type FileTree = {
 export type ServedTree = FileTree & {
   /** Blocks that are read whole. */
   readonly source: BlockSource
+  /** The same for one reader that goes from block to block, by room that is taken again (see `heldSource`). */
+  sourceInto?(take: TakeBuffer): BlockSource
   holds(cid: CID): boolean | Promise<boolean>
   /** A block as it is. `holds` must have been asked. @throws ContentGone */
   block(cid: CID): Content | Promise<Content>
@@ -85,6 +87,10 @@ export class HeldContent implements ServedTree {
   /** The content of a file that is remembered, by canonical CID. */
   cached(canonical: string): Content | undefined {
     return this.#files.get(canonical)?.content
+  }
+
+  sourceInto(take: TakeBuffer): BlockSource {
+    return heldSource(this.#blocks, take)
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { BlockSource } from '@packages/content/block-source'
 import { type DirectoryEntry, listDirectory, lookUp } from '@packages/content/unixfs/directory-reader'
 import { type ResolvedPath, resolvePath } from '@packages/content/unixfs/resolve-path'
+import { CODEC_RAW } from '@packages/shared/cid'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { CID } from 'multiformats/cid'
 import type { HeldBlocks } from './held-blocks.ts'
@@ -10,12 +11,15 @@ const MAX_LEVELS = 64
 /** How long one request may look through directories. */
 const LOOK_MS = 10_000
 
-/** Held blocks, read whole. */
-export const heldSource = (blocks: HeldBlocks): BlockSource => ({
+/** Room for so many bytes. */
+export type TakeBuffer = (bytes: number) => Buffer
+
+/** Held blocks, read whole. `take`: where a raw block is put, whose bytes are looked at by nobody who asks for another afterwards. */
+export const heldSource = (blocks: HeldBlocks, take: TakeBuffer = Buffer.allocUnsafeSlow): BlockSource => ({
   get: async (cid) => {
     const size = blocks.sizeOf(cid)
     if (size === undefined) return undefined
-    const block = Buffer.allocUnsafeSlow(size)
+    const block = cid.code === CODEC_RAW ? take(size) : Buffer.allocUnsafeSlow(size)
     await blocks.read(cid, 0, block)
     return block
   },

@@ -14,11 +14,11 @@ export const isAway = (error: unknown): boolean =>
  * there.
  */
 export const heldOrFarTree = (held: HeldContent, openFar: () => Promise<ServedTree | undefined>): ServedTree => {
-  const source: BlockSource = {
+  const readingOn = (here: BlockSource): BlockSource => ({
     get: async (cid, options) => {
       let problem: unknown
       try {
-        const bytes = await held.source.get(cid, options)
+        const bytes = await here.get(cid, options)
         if (bytes !== undefined) return bytes
       } catch (error) {
         if (!isAway(error)) throw error
@@ -28,9 +28,10 @@ export const heldOrFarTree = (held: HeldContent, openFar: () => Promise<ServedTr
       if (far === undefined && problem !== undefined) throw problem
       return far?.source.get(cid, options)
     },
-  }
+  })
   return {
-    source,
+    source: readingOn(held.source),
+    sourceInto: (take) => readingOn(held.sourceInto(take)),
     directories: held.directories,
     holds: (cid) => held.holds(cid),
     block: (cid) => held.block(cid),

@@ -9,7 +9,7 @@ import type { ServedTree } from '../content/held-content.ts'
 import { planBlock } from '../plan/plan-block.ts'
 import { planCar } from '../plan/plan-car.ts'
 import { planTar } from '../plan/plan-tar.ts'
-import type { ResponsePlan } from '../plan/response-plan.ts'
+import type { ResponsePlan, StreamedBody } from '../plan/response-plan.ts'
 import { entityRange, readCarParameters } from '../request/car-parameters.ts'
 import type { GatewayRequest } from '../request/gateway-request.ts'
 import { isDocumentCodec } from '../request/negotiate-document.ts'
@@ -52,13 +52,13 @@ const respondCar = (
   request: GatewayRequest,
   { cid, blocks, roots }: { cid: CID; blocks: readonly CID[]; roots: readonly CID[] },
   byAccept: boolean,
-  { source }: ServedTree,
+  tree: ServedTree,
 ): ResponsePlan => {
   const parameters = readCarParameters(request.query.car, request.headers.accept)
   const { scope, bytes, repeats } = parameters
   const select = bytes === undefined ? undefined : (size: number) => entityRange(bytes, size)
-  const stream = (signal: AbortSignal): AsyncIterable<Uint8Array> =>
-    exportScope(source, { cid, path: blocks }, { scope, select, repeats, signal })
+  const stream: StreamedBody['stream'] = (signal, take) =>
+    exportScope(tree.sourceInto?.(take) ?? tree.source, { cid, path: blocks }, { scope, select, repeats, signal })
   const varies = byAccept || /\bvnd\.ipld\.car\b/i.test(request.headers.accept ?? '')
   return planCar(request, { roots, parameters, stream }, varies)
 }

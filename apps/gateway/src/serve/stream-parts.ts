@@ -1,5 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { StreamedBody } from '../plan/response-plan.ts'
+import type { BufferPool } from './buffer-pool.ts'
+import { PassingBuffer } from './passing-buffer.ts'
 import { streaming, write } from './stream-content.ts'
 
 /**
@@ -10,9 +12,10 @@ import { streaming, write } from './stream-content.ts'
 export const streamParts = async (
   response: ServerResponse,
   { stream }: StreamedBody,
-  { pieceTimeoutMs, begin }: { pieceTimeoutMs: number; begin(): void },
+  { pool, pieceTimeoutMs, begin }: { pool: BufferPool; pieceTimeoutMs: number; begin(): void },
 ): Promise<void> => {
   const connection = response.socket ?? response
+  const room = new PassingBuffer(pool)
   const gone = new AbortController()
   const onClose = (): void => gone.abort()
   response.once('close', onClose)
@@ -20,7 +23,7 @@ export const streamParts = async (
   const watchdog = setTimeout(() => response.destroy(), pieceTimeoutMs)
   try {
     let hasBegun = false
-    for await (const part of stream(gone.signal)) {
+    for await (const part of stream(gone.signal, room.take)) {
       if (response.destroyed) return
       if (!hasBegun) begin()
       hasBegun = true
@@ -29,6 +32,8 @@ export const streamParts = async (
     }
     if (!hasBegun) begin()
     response.end()
+    // Only when all has left: what a broken connection still holds is not written over.
+    room.giveBack()
   } catch (error) {
     if (!response.destroyed && !gone.signal.aborted) throw error
   } finally {

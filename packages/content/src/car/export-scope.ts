@@ -25,7 +25,7 @@ export type CarTarget = {
 
 /**
  * A CARv1 of what a path leads to: the blocks of the path, then those of the scope, depth first. The same request always gives
- * the same bytes. Identity CIDs are gone through and never written (IPIP-402).
+ * the same bytes. A raw block of more than 64 KiB is handed on at once and not looked at again: a source may use its room for the next. Identity CIDs are gone through and never written (IPIP-402).
  * @throws MissingBlockError, InvalidDagError, DagLimitError; the signal's reason
  */
 export const exportScope = (

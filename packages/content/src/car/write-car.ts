@@ -16,7 +16,7 @@ export async function* writeCar(
     pending.push(head, bytes)
     size += head.length + bytes.length
     if (size < FLUSH_BYTES) continue
-    // A large block goes out as it is.
+    // A large block goes out as it is, before the next is asked for, which may be put in its place.
     const last = bytes.length >= FLUSH_BYTES ? pending.pop() : undefined
     yield Buffer.concat(pending)
     if (last !== undefined) yield last
