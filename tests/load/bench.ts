@@ -5,8 +5,9 @@ import { kuboVersion } from '@packages/testkit/kubo-node'
 import type { Contestant } from './contestants/contestant.ts'
 import { startHoldfast } from './contestants/holdfast.ts'
 import { startKubo } from './contestants/kubo.ts'
+import { nginxVersion, startNginx } from './contestants/nginx.ts'
 import { readOptions, USAGE } from './frame/options.ts'
-import { type ReportRow, tableHead, tableLine, toReportRow } from './frame/report.ts'
+import { PLAIN_SERVER, type ReportRow, tableHead, tableLine, toReportRow } from './frame/report.ts'
 import { type Result, runRow } from './frame/run-row.ts'
 import { ALL_ROWS } from './rows/all-rows.ts'
 
@@ -45,12 +46,17 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
 try {
   contestants.push(await startHoldfast(directory, options.cpuProfiles))
   if (options.peer && (await kuboVersion()) !== null) contestants.push(await startKubo(directory))
-  else tell('No peer: `ipfs` is not on the PATH, or --no-peer was given.')
+  else tell('No Kubo: `ipfs` is not on the PATH, or --no-peer was given.')
+  if (options.peer && (await nginxVersion()) !== null) contestants.push(await startNginx(directory))
+  else tell('No plain web server: `nginx` is not on the PATH, or --no-peer was given.')
 
   const done: { report: ReportRow; results: Result[] }[] = []
   for (const row of options.rows) {
     tell(`${row.name}: ${row.about}`)
-    const taking = contestants.filter(({ name }) => row.only === undefined || row.only === name)
+    const taking = contestants.filter(({ name }) => {
+      if (name === PLAIN_SERVER) return row.isOfPlainFiles === true
+      return row.only === undefined || row.only === name
+    })
     const results = await runRow(row, taking, options.rounds, tell).finally(() => row.close?.())
     done.push({ report: toReportRow(row, results, options.rounds), results })
   }

@@ -22,6 +22,8 @@ export type BenchRow = {
   about: string
   /** The one contestant that takes part, where nobody else has the like. */
   only?: string
+  /** It reads files as they are by their CIDs, which a plain web server can do as well. */
+  isOfPlainFiles?: true
   /** Puts in place what the trials need, once for each contestant. */
   prepare(contestant: Contestant): Promise<Trial>
   /** Ends what it has started of its own, after the last round. */

@@ -12,6 +12,7 @@ export const gateway256mStream: BenchRow = {
   name: 'gateway-256m-stream',
   unit: 'MB/s',
   about: `GET /ipfs/:cid of one file of 256 MiB, ${CLIENTS} clients at once, ${READS} times each; the bytes are counted.`,
+  isOfPlainFiles: true,
   prepare: async (contestant) => {
     const uploading = await Connection.open(contestant.api)
     const cid = await addFile(uploading, contestant, randomFile(SIZE, SIZE))

@@ -24,6 +24,7 @@ export const gatewayCold10k: BenchRow = {
   name: 'gateway-cold-10k',
   unit: 'requests/s',
   about: `GET /ipfs/:cid of ${FILES} files of 10 KiB, once each in the order of their CIDs, ${CONNECTIONS} kept connections, page cache dropped. New files in each round.`,
+  isOfPlainFiles: true,
   prepare: async (contestant) => async (round) => {
     const bytes = Buffer.concat(randomFile((round === 0 ? WARM_UP_FILES : FILES) * BYTES, 1000 + round))
     const files = Array.from({ length: bytes.length / BYTES }, (_, n) => bytes.subarray(n * BYTES, (n + 1) * BYTES))

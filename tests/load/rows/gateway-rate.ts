@@ -17,8 +17,10 @@ export const gatewayRateOf = (
   name: string,
   about: string,
   put: (contestant: Contestant) => Promise<Reading>,
+  traits: Pick<BenchRow, 'isOfPlainFiles'> = {},
 ): BenchRow => ({
   name,
+  ...traits,
   unit: 'requests/s',
   about: `${about}, ${CONNECTIONS} kept connections, by wrk where there is one.`,
   prepare: async (contestant) => {
@@ -40,7 +42,12 @@ export const addFileOf = async (contestant: Contestant, size: number): Promise<s
 
 /** The same for one file of `size` bytes by its CID. */
 export const gatewayRate = (name: string, size: number): BenchRow =>
-  gatewayRateOf(name, `GET /ipfs/:cid of one file of ${size / 1024} KiB`, async (contestant) => {
-    const proof = await addFileOf(contestant, size)
-    return { url: new URL(`/ipfs/${proof}`, contestant.gateway), proof }
-  })
+  gatewayRateOf(
+    name,
+    `GET /ipfs/:cid of one file of ${size / 1024} KiB`,
+    async (contestant) => {
+      const proof = await addFileOf(contestant, size)
+      return { url: new URL(`/ipfs/${proof}`, contestant.gateway), proof }
+    },
+    { isOfPlainFiles: true },
+  )
