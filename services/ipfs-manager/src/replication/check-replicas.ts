@@ -45,7 +45,9 @@ export const checkReplicas = async (
       select c.id, ${cidOnNode} as cid, c.realm, c.dag_size
       from replicas r join contents c on c.id = r.content_id join nodes n on n.id = r.node_id
       where r.node_id = ${nodeId} and r.status in ('pinned', 'unreachable') and r.content_id > ${after}::uuid
-        and c.state = 'held' and (r.pinned_at is null or r.pinned_at < ${begun}::timestamptz)
+        and c.state = 'held'
+        -- A clock that was ahead when they were made and has gone back must not spare copies the question for a day.
+        and (r.pinned_at is null or r.pinned_at not between ${begun}::timestamptz and clock_timestamp())
       order by r.content_id limit ${PAGE}
     `.execute(db.kysely)
     const last = rows.at(-1)

@@ -73,6 +73,12 @@ const pass = (minutes: number) =>
   )
 
 describe('NodeChecks', () => {
+  it('hears of the loss of copies that were made while the clock was ahead', async () => {
+    await sql`update replicas set pinned_at = now() + interval '1 day'`.execute(test.db.kysely)
+    await checksOf(saying(() => 'absent')).run(fleet.others.slice(0, 2), signal)
+    expect(await told()).toEqual({ status: 'degraded', psa_status: 'pinned' })
+  })
+
   it('hears what one node has lost while another does not end its answer, which is asked once at a time', async () => {
     const [slow = '', first = '', second = ''] = fleet.others
     let asked = 0
