@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Mode } from '../mode.ts'
 import { Deck, DISASTERS, pass } from '../pins/disasters.ts'
-import { callPsa } from '../pins/pin-lane.ts'
+import { callPsa, Refused } from '../pins/pin-lane.ts'
 import { PinWorld } from '../pins/pin-world.ts'
 import { Random } from '../random.ts'
 import { missingForPins } from './pins.ts'
@@ -10,28 +10,49 @@ import { missingForPins } from './pins.ts'
 const WITHIN_MS = 5 * 60_000
 const SHARE = 0.995
 const LANES = 4
+/** So many are asked for between two lines about them. */
+const TOLD_EACH = 500
 /** What the whole run waits for, more than the time that each has. */
 const LOOK_MS = 500
 /** So many are wanted and not pinned at once: what is measured is how long each takes, and not how many there are. */
 const OPEN_AT_ONCE = 400
+/** The oldest of more are let go: nodes are small here, and each copy on them is asked for each second (`hasten-checks.ts`). */
+const KEPT_AT_ONCE = 600
 
-type Asked = { requestid: string; askedAt: number; pinnedAt?: number }
+type Asked = { requestid: string; key: string; askedAt: number; pinnedAt?: number }
 
-const askFor = async (of: PinWorld, random: Random, name: string): Promise<string> => {
+/** A server's error is no promise: it is asked again, as clients do. */
+const insist = async <T>(ask: () => Promise<T>): Promise<T> => {
+  for (const end = performance.now() + WITHIN_MS; ; await sleep(200)) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (performance.now() > end) throw error
+    }
+  }
+}
+
+const askFor = async (of: PinWorld, random: Random, name: string): Promise<Asked> => {
+  const askedAt = performance.now()
   const key = random.pick(of.world.keys) ?? ''
   const { apiUrl } = of.world.platform
   const size = random.chance(0.05) ? random.between(300_000, 1_000_000) : random.between(1, 20_000)
   const { cid, origins } = await of.strangers.reachable({ size, contentSeed: random.between(1, 2 ** 31) })
-  // A server's error is no promise: it is asked again, as clients do.
-  for (let tries = 1; ; tries++) {
+  const body = { cid, name, origins }
+  const { requestid } = await insist(() => callPsa<{ requestid: string }>({ apiUrl, key }, 'POST', '/pins', { body }))
+  return { requestid, key, askedAt }
+}
+
+const letGo = async (of: PinWorld, { requestid, key }: Asked): Promise<void> => {
+  const { apiUrl } = of.world.platform
+  await insist(async () => {
     try {
-      const body = { cid, name, origins }
-      return (await callPsa<{ requestid: string }>({ apiUrl, key }, 'POST', '/pins', { body })).requestid
+      await callPsa({ apiUrl, key }, 'DELETE', `/pins/${requestid}`)
     } catch (error) {
-      if (tries === 100) throw error
-      await sleep(200)
+      // The answer to the last try was lost.
+      if (!(error instanceof Refused && error.status === 404)) throw error
     }
-  }
+  })
 }
 
 /** Disasters one after the other until it is ended. */
@@ -65,6 +86,7 @@ export const reachable: Mode = {
     const { world, database } = of
     const asked: Asked[] = []
     const open = new Map<string, Asked>()
+    const kept: Asked[] = []
     let begun = 0
     try {
       const troubles = trouble(of, seed, tell)
@@ -77,6 +99,7 @@ export const reachable: Mode = {
           if (pin === undefined) continue
           pin.pinnedAt = performance.now()
           open.delete(id)
+          kept.push(pin)
         }
         for (const [id, { askedAt }] of open) if (performance.now() - askedAt > WITHIN_MS) open.delete(id)
       }
@@ -85,10 +108,12 @@ export const reachable: Mode = {
         while (begun < cycles) {
           const name = `reach-${++begun}`
           while (open.size > OPEN_AT_ONCE) await sleep(LOOK_MS)
-          const askedAt = performance.now()
-          const pin: Asked = { requestid: await askFor(of, random, name), askedAt }
+          const pin = await askFor(of, random, name)
           asked.push(pin)
           open.set(pin.requestid, pin)
+          const oldest = kept.length > KEPT_AT_ONCE ? kept.shift() : undefined
+          if (oldest !== undefined) await letGo(of, oldest)
+          if (asked.length % TOLD_EACH === 0) tell(`${asked.length} asked for, ${open.size} not pinned yet`)
         }
       }
       const asking = Promise.all(Array.from({ length: LANES }, (_, index) => lane(index)))

@@ -24,7 +24,8 @@ type PinLane = {
 /** Above that an owner deletes more than he adds. */
 const LIVE_WANTED = 60
 
-class Refused extends Error {
+/** An answer of the Pinning Service API that is no success. */
+export class Refused extends Error {
   readonly status: number
 
   constructor(status: number, text: string) {
