@@ -38,6 +38,8 @@ const FAULTS: Record<string, { mode: string; environment?: Record<string, string
   'pins-by-hope': { mode: 'pins' },
   /** What the rows say of a node's copies is not asked of the node. */
   'trust-rows': { mode: 'pins' },
+  /** Whatever minimum a pin has, two copies are enough for it. */
+  'two-are-enough': { mode: 'pins' },
 }
 
 export const FAULT_NAMES = Object.keys(FAULTS)

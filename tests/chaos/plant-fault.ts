@@ -31,8 +31,16 @@ const loseTail = async (directory: string): Promise<void> => {
 
 const LATE_MS = 1_000
 
-const unorderedPins = (text: string): string =>
-  text.replace(/case when isfinite\(u\.last_pin_at\).*? end as last/s, '0 as last')
+/** The database is asked something else. */
+const alterQueries = (alter: (text: string) => string): void => {
+  const { query } = Client.prototype
+  const altered = function (this: Client, config: unknown, ...rest: unknown[]): unknown {
+    const text = config !== null && typeof config === 'object' && 'text' in config ? config.text : undefined
+    if (typeof text === 'string') Object.assign(config as object, { text: alter(text) })
+    return Reflect.apply(query, this, [typeof config === 'string' ? alter(config) : config, ...rest])
+  }
+  Object.assign(Client.prototype, { query: altered })
+}
 
 /** A node that has taken the blocks of a push is not asked to pin them, nor whether it has: its 200 was enough. */
 const hopeForPins = (): void => {
@@ -104,13 +112,13 @@ const plant: Record<string, () => void> = {
     ElapsedTime.prototype.take = () => Number.MAX_SAFE_INTEGER
   },
   'pins-by-clock': () => {
-    const { query } = Client.prototype
-    const altered = function (this: Client, config: unknown, ...rest: unknown[]): unknown {
-      const text = config !== null && typeof config === 'object' && 'text' in config ? config.text : undefined
-      if (typeof text === 'string') Object.assign(config as object, { text: unorderedPins(text) })
-      return Reflect.apply(query, this, [typeof config === 'string' ? unorderedPins(config) : config, ...rest])
-    }
-    Object.assign(Client.prototype, { query: altered })
+    alterQueries((text) => text.replace(/case when isfinite\(u\.last_pin_at\).*? end as last/s, '0 as last'))
+  },
+  'two-are-enough': () => {
+    const enough = 'case when c.confirmed < 2 then c.confirmed else greatest(c.confirmed, p.replication_min) end'
+    alterQueries((text) =>
+      text.replace('c.state, c.confirmed, f.state as fetch', `c.state, ${enough} as confirmed, f.state as fetch`),
+    )
   },
   'trust-blocks': () => {
     StoreReader.prototype.isVerified = () => true

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { LieTimes } from '../chaos/pins/lie-times.ts'
+import { HASTENED, LieTimes } from '../chaos/pins/lie-times.ts'
 import { type Lie, liesIn, type Listed, type Told } from '../chaos/pins/truth.ts'
 
 const NAMES = ['a', 'b', 'c']
@@ -55,7 +55,7 @@ describe('how long it is not so', () => {
   const absent = liesIn([pinned], listing([['one'], [], []]))
 
   it('may be 30 s while nodes do not answer, the pins that stand on them too', () => {
-    const times = new LieTimes()
+    const times = new LieTimes(HASTENED)
     expect(times.look(silent, 0)).toEqual([])
     expect(times.look(silent, 30_000)).toEqual([])
     expect(times.isOpen).toBe(true)
@@ -68,7 +68,7 @@ describe('how long it is not so', () => {
   })
 
   it('may be 12 s where they do, from when they do', () => {
-    const times = new LieTimes()
+    const times = new LieTimes(HASTENED)
     times.look(silent, 0)
     expect(times.look(absent, 20_000)).toEqual([])
     expect(times.look(absent, 32_000)).toEqual([])
@@ -79,7 +79,7 @@ describe('how long it is not so', () => {
   })
 
   it('goes on when more is lost meanwhile, and begins anew when all was so in between', () => {
-    const times = new LieTimes()
+    const times = new LieTimes(HASTENED)
     times.look(absent, 0)
     expect(times.look(liesIn([pinned], listing([[], [], []])), 12_001)).toContain(
       'for 12 s: one is told pinned, and 0 of at least 2 copies are confirmed',

@@ -30,7 +30,7 @@ export const pins: Mode = {
     const plan = new Random(seed)
     const deck = new Deck(new Random(seed, 1))
     const begun = performance.now()
-    const of = await PinWorld.begin({ folder, seed, fault })
+    const of = await PinWorld.begin({ folder, seed, fault, isHastened: true })
     const { world, watch } = of
     tell(`ready after ${Math.round(performance.now() - begun)} ms`)
     let cycle = 0

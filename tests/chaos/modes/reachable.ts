@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Mode } from '../mode.ts'
+import { callApi, Refused } from '../pins/call-api.ts'
 import { Deck, DISASTERS, pass } from '../pins/disasters.ts'
-import { callPsa, Refused } from '../pins/pin-lane.ts'
 import { PinWorld } from '../pins/pin-world.ts'
 import { Random } from '../random.ts'
 import { missingForPins } from './pins.ts'
@@ -9,15 +9,15 @@ import { missingForPins } from './pins.ts'
 /** How soon a pin whose root somebody has and gives must be pinned, and how many of them at least. */
 const WITHIN_MS = 5 * 60_000
 const SHARE = 0.995
-const LANES = 4
+const LANES = 8
 /** So many are asked for between two lines about them. */
 const TOLD_EACH = 500
 /** What the whole run waits for, more than the time that each has. */
 const LOOK_MS = 500
 /** So many are wanted and not pinned at once: what is measured is how long each takes, and not how many there are. */
 const OPEN_AT_ONCE = 400
-/** The oldest of more are let go: nodes are small here, and each copy on them is asked for each second (`hasten-checks.ts`). */
-const KEPT_AT_ONCE = 600
+/** The oldest of more are let go: nodes are small here. */
+const KEPT_AT_ONCE = 2_000
 
 type Asked = { requestid: string; key: string; askedAt: number; pinnedAt?: number }
 
@@ -39,7 +39,9 @@ const askFor = async (of: PinWorld, random: Random, name: string): Promise<Asked
   const size = random.chance(0.05) ? random.between(300_000, 1_000_000) : random.between(1, 20_000)
   const { cid, origins } = await of.strangers.reachable({ size, contentSeed: random.between(1, 2 ** 31) })
   const body = { cid, name, origins }
-  const { requestid } = await insist(() => callPsa<{ requestid: string }>({ apiUrl, key }, 'POST', '/pins', { body }))
+  const { requestid } = await insist(() =>
+    callApi<{ requestid: string }>({ apiUrl, key }, 'POST', '/psa/pins', { body }),
+  )
   return { requestid, key, askedAt }
 }
 
@@ -47,7 +49,7 @@ const letGo = async (of: PinWorld, { requestid, key }: Asked): Promise<void> => 
   const { apiUrl } = of.world.platform
   await insist(async () => {
     try {
-      await callPsa({ apiUrl, key }, 'DELETE', `/pins/${requestid}`)
+      await callApi({ apiUrl, key }, 'DELETE', `/psa/pins/${requestid}`)
     } catch (error) {
       // The answer to the last try was lost.
       if (!(error instanceof Refused && error.status === 404)) throw error
@@ -82,7 +84,7 @@ export const reachable: Mode = {
   mounts: true,
   missing: missingForPins,
   async run({ folder, cycles, seed, fault, tell }) {
-    const of = await PinWorld.begin({ folder, seed, fault })
+    const of = await PinWorld.begin({ folder, seed, fault, isHastened: false })
     const { world, database } = of
     const asked: Asked[] = []
     const open = new Map<string, Asked>()
@@ -111,9 +113,9 @@ export const reachable: Mode = {
           const pin = await askFor(of, random, name)
           asked.push(pin)
           open.set(pin.requestid, pin)
+          if (asked.length % TOLD_EACH === 0) tell(`${asked.length} asked for, ${open.size} not pinned yet`)
           const oldest = kept.length > KEPT_AT_ONCE ? kept.shift() : undefined
           if (oldest !== undefined) await letGo(of, oldest)
-          if (asked.length % TOLD_EACH === 0) tell(`${asked.length} asked for, ${open.size} not pinned yet`)
         }
       }
       const asking = Promise.all(Array.from({ length: LANES }, (_, index) => lane(index)))

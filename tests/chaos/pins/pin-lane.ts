@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Ledger } from '../ledger.ts'
 import type { Random } from '../random.ts'
+import { callApi, type Caller, Refused } from './call-api.ts'
 import type { LedgerPin, ListedPin, PinKind, PinLedger } from './pin-ledger.ts'
 import type { Strangers, Wish } from './strangers.ts'
 
@@ -23,38 +24,12 @@ type PinLane = {
 
 /** Above that an owner deletes more than he adds. */
 const LIVE_WANTED = 60
+/** One more than there are nodes: nobody may ever be told that so many are there of what only nodes have. */
+const MOST_COPIES = 4
 
-/** An answer of the Pinning Service API that is no success. */
-export class Refused extends Error {
-  readonly status: number
-
-  constructor(status: number, text: string) {
-    super(`${status}: ${text.slice(0, 300)}`)
-    this.status = status
-  }
-}
-
-/** @throws Refused for an answer that is no success, or what ended the connection */
-export const callPsa = async <T>(
-  { apiUrl, key }: Pick<PinLane, 'apiUrl' | 'key'>,
-  method: string,
-  path: string,
-  { body, signal }: { body?: object; signal?: AbortSignal } = {},
-): Promise<T> => {
-  const answer = await fetch(`${apiUrl}/psa${path}`, {
-    method,
-    headers: { authorization: `Bearer ${key}`, ...(body && { 'content-type': 'application/json' }) },
-    ...(body && { body: JSON.stringify(body) }),
-    ...(signal && { signal }),
-  })
-  const text = await answer.text()
-  if (!answer.ok) throw new Refused(answer.status, text)
-  return (text === '' ? undefined : JSON.parse(text)) as T
-}
-
-export const listPins = async (where: Pick<PinLane, 'apiUrl' | 'key'>): Promise<ListedPin[]> => {
+export const listPins = async (where: Caller): Promise<ListedPin[]> => {
   const query = 'status=queued,pinning,pinned,failed&name=pin-&match=partial&limit=1000'
-  const { count, results } = await callPsa<{ count: number; results: ListedPin[] }>(where, 'GET', `/pins?${query}`)
+  const { count, results } = await callApi<{ count: number; results: ListedPin[] }>(where, 'GET', `/psa/pins?${query}`)
   if (count > results.length) throw new Error(`${count} pins are more than one page`)
   return results
 }
@@ -89,7 +64,7 @@ const add = async (lane: PinLane): Promise<void> => {
   if (wish === undefined) return
   const pin = lane.pins.begin({ name: lane.nextName(), owner: lane.owner, kind, wish })
   await settling(lane, [pin], async () => {
-    const answer = await callPsa<ListedPin>(lane, 'POST', '/pins', { body: bodyOf(pin), signal: lane.killed })
+    const answer = await callApi<ListedPin>(lane, 'POST', '/psa/pins', { body: bodyOf(pin), signal: lane.killed })
     Object.assign(pin, { state: 'there', requestid: answer.requestid, acknowledgedAt: performance.now() })
   })
 }
@@ -99,7 +74,7 @@ const remove = async (lane: PinLane): Promise<void> => {
   if (pin === undefined) return
   pin.state = 'deleting'
   await settling(lane, [pin], async () => {
-    await callPsa(lane, 'DELETE', `/pins/${pin.requestid}`, { signal: lane.killed })
+    await callApi(lane, 'DELETE', `/psa/pins/${pin.requestid}`, { signal: lane.killed })
     pin.state = 'gone'
   })
 }
@@ -114,18 +89,31 @@ const rename = async (lane: PinLane): Promise<void> => {
   pin.replacedBy = next
   await settling(lane, [pin, next], async () => {
     const body = bodyOf(next)
-    const answer = await callPsa<ListedPin>(lane, 'POST', `/pins/${pin.requestid}`, { body, signal: lane.killed })
+    const answer = await callApi<ListedPin>(lane, 'POST', `/psa/pins/${pin.requestid}`, { body, signal: lane.killed })
     pin.state = 'gone'
     delete pin.replacedBy
     Object.assign(next, { state: 'there', requestid: answer.requestid, acknowledgedAt: performance.now() })
   })
 }
 
+/** Another minimum of copies than the default. */
+const wish = async (lane: PinLane): Promise<void> => {
+  const pin = lane.random.pick(lane.pins.there(lane.owner))
+  if (pin === undefined) return
+  const min = lane.random.between(1, MOST_COPIES)
+  const replication = { min, max: lane.random.between(min, MOST_COPIES) }
+  delete pin.min
+  await settling(lane, [], async () => {
+    await callApi(lane, 'PATCH', `/api/v1/pins/${pin.requestid}`, { body: { replication }, signal: lane.killed })
+    pin.min = min
+  })
+}
+
 const look = async (lane: PinLane): Promise<void> => {
   const pin = lane.random.pick(lane.pins.there(lane.owner))
   if (pin === undefined) return
-  const path = lane.random.chance(0.5) ? `/pins/${pin.requestid}` : `/pins?cid=${pin.wish.cid}&status=pinned,pinning`
-  await settling(lane, [], () => callPsa(lane, 'GET', path, { signal: lane.killed }))
+  const path = lane.random.chance(0.5) ? `/${pin.requestid}` : `?cid=${pin.wish.cid}&status=pinned,pinning`
+  await settling(lane, [], () => callApi(lane, 'GET', `/psa/pins${path}`, { signal: lane.killed }))
 }
 
 /** An error of the server leaves pins in doubt; another one is a problem. */
@@ -134,8 +122,7 @@ const settling = async (lane: PinLane, pins: readonly LedgerPin[], call: () => P
     await call()
   } catch (error) {
     for (const pin of pins) pin.state = 'in doubt'
-    if (error instanceof Refused && error.status < 500)
-      lane.onProblem(`a call of the Pinning Service API: ${error.message}`)
+    if (error instanceof Refused && error.status < 500) lane.onProblem(`a call about pins: ${error.message}`)
     if (!lane.killed.aborted) await sleep(50)
   }
 }
@@ -148,6 +135,7 @@ export const runPinLane = async (lane: PinLane): Promise<void> => {
     if (kind < deletes) await remove(lane)
     else if (kind < deletes + 0.08) await rename(lane)
     else if (kind < deletes + 0.16) await look(lane)
+    else if (kind < deletes + 0.32) await wish(lane)
     else await add(lane)
     await sleep(lane.random.between(5, 40))
   }

@@ -14,6 +14,8 @@ export type LedgerPin = {
   wish: Wish
   state: 'adding' | 'there' | 'deleting' | 'in doubt' | 'gone'
   requestid?: string
+  /** The least number of copies that was asked for and acknowledged last; absent while it is the default or not known. */
+  min?: number
   /** While the answer to its renaming is not known: the pin that takes its place. One of both has to be there. */
   replacedBy?: LedgerPin
   acknowledgedAt?: number

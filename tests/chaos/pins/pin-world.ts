@@ -9,6 +9,7 @@ import { tusWay } from '../ways/tus-way.ts'
 import { carWay } from '../ways/car-way.ts'
 import { World } from '../world.ts'
 import { DatabaseServer } from './database-server.ts'
+import { HASTENED, type LieBounds, USUAL } from './lie-times.ts'
 import { NodePool } from './node-pool.ts'
 import { runPinLane } from './pin-lane.ts'
 import { PinLedger } from './pin-ledger.ts'
@@ -25,7 +26,13 @@ const expects = (status: number): 'unsure' | undefined => (status >= 500 ? 'unsu
 const drawSize = (random: Random): number =>
   random.chance(0.15) ? random.between(256 * KIB, 2 * MIB) : random.between(0, 64 * KIB)
 
-type PinWorldOptions = { folder: string; seed: number; fault?: string | undefined }
+type PinWorldOptions = {
+  folder: string
+  seed: number
+  fault?: string | undefined
+  /** Whether what the platform asks of nodes each minute is asked each second. */
+  isHastened: boolean
+}
 
 /** Everything that a platform with nodes stands on, each of which can be taken away: nodes, database, Redis, clock; and those who have what is pinned. */
 export class PinWorld {
@@ -39,7 +46,10 @@ export class PinWorld {
   readonly watch: TruthWatch
   #names = 0
 
-  private constructor(parts: Pick<PinWorld, 'pool' | 'strangers' | 'database' | 'redis' | 'clock' | 'world'>) {
+  private constructor(
+    parts: Pick<PinWorld, 'pool' | 'strangers' | 'database' | 'redis' | 'clock' | 'world'>,
+    bounds: LieBounds,
+  ) {
     this.pool = parts.pool
     this.strangers = parts.strangers
     this.database = parts.database
@@ -47,10 +57,10 @@ export class PinWorld {
     this.clock = parts.clock
     this.world = parts.world
     const onLie = (lie: string): void => void this.world.problems.push(lie)
-    this.watch = new TruthWatch({ database: this.database, pool: this.pool, onLie })
+    this.watch = new TruthWatch({ database: this.database, pool: this.pool, bounds, onLie })
   }
 
-  static async begin({ folder, seed, fault }: PinWorldOptions): Promise<PinWorld> {
+  static async begin({ folder, seed, fault, isHastened }: PinWorldOptions): Promise<PinWorld> {
     const clock = new FakeClock(join(folder, 'clock'), (await findFaketime()) ?? '')
     await clock.set(0)
     for (const name of ['nodes', 'strangers', 'data']) await mkdir(join(folder, name))
@@ -72,8 +82,9 @@ export class PinWorld {
       RATE_LIMIT_USER: '0',
       RATE_LIMIT_ANONYMOUS: '0',
     }
-    const world = await World.begin({ dataDir: join(folder, 'data'), seed, fault, environment, preloads: [HASTEN] })
-    return new PinWorld({ pool, strangers, database, redis, clock, world })
+    const preloads = isHastened ? [HASTEN] : []
+    const world = await World.begin({ dataDir: join(folder, 'data'), seed, fault, environment, preloads })
+    return new PinWorld({ pool, strangers, database, redis, clock, world }, isHastened ? HASTENED : USUAL)
   }
 
   /** Uploads and pins of two owners from now on. */

@@ -1,28 +1,31 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { DatabaseServer } from './database-server.ts'
 import type { NodePool } from './node-pool.ts'
-import { LieTimes } from './lie-times.ts'
+import { type LieBounds, LieTimes } from './lie-times.ts'
 import { liesIn, readListed, readTold } from './truth.ts'
 
 const LOOK_MS = 300
 /** Until the rows and the nodes can be looked at again. */
 const ANSWER_MS = 30_000
 
+export type TruthWatchDeps = { database: DatabaseServer; pool: NodePool; bounds: LieBounds; onLie(lie: string): void }
+
 /**
  * Looks all the time whether what the platform tells is so. What is not so for longer than it may take to be noticed is a lie. While the platform or its
  * database is not there nobody is told anything: then it begins anew.
  */
 export class TruthWatch {
-  readonly #deps: { database: DatabaseServer; pool: NodePool; onLie(lie: string): void }
-  readonly #times = new LieTimes()
+  readonly #deps: TruthWatchDeps
+  readonly #times: LieTimes
   readonly #ended = new AbortController()
   readonly #running: Promise<void>
   #isSuspended = false
   /** How often it could look. */
   looks = 0
 
-  constructor(deps: { database: DatabaseServer; pool: NodePool; onLie(lie: string): void }) {
+  constructor(deps: TruthWatchDeps) {
     this.#deps = deps
+    this.#times = new LieTimes(deps.bounds)
     this.#running = this.#run()
   }
 

@@ -26,6 +26,14 @@ const TOLD = `
 
 export const readTold = (database: DatabaseServer): Promise<Told[]> => database.ask<Told>(TOLD)
 
+/** The least number of copies of each pin, by its requestid. */
+export const readMinima = async (database: DatabaseServer): Promise<ReadonlyMap<string, number>> =>
+  new Map(
+    (await database.ask<{ id: string; min: number }>('select id, replication_min as min from pins')).map(
+      ({ id, min }) => [id, min],
+    ),
+  )
+
 /** What nodes say themselves; null for one that does not answer. */
 export type Listed = ReadonlyMap<string, ReadonlySet<string> | null>
 

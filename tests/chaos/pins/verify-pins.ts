@@ -6,6 +6,7 @@ import { askGateway, inLanes } from '../verify.ts'
 import { listPins } from './pin-lane.ts'
 import type { LedgerPin, ListedPin } from './pin-ledger.ts'
 import type { PinWorld } from './pin-world.ts'
+import { readMinima } from './truth.ts'
 
 /** How soon all that was acknowledged has to be whole again, once everything works: what could not be brought home from its nodes is tried again after a minute. */
 const WHOLE_MS = 90_000
@@ -28,6 +29,10 @@ export const verifyPins = async (of: PinWorld): Promise<string[]> => {
     problems.push(...pins.settle(owner, rows))
     listed.push(...rows)
   }
+  const minima = await eventually(async () => ({ value: await readMinima(of.database), why: null }))
+  for (const { name, state, min, requestid = '' } of pins.pins)
+    if (state === 'there' && min !== undefined && minima.get(requestid) !== min)
+      problems.push(`the pin ${name} was promised ${min} copies at least, and has the minimum ${minima.get(requestid)}`)
   const { gatewayUrl } = world.platform
   await inLanes(world.ledger.in('there'), LANES, async (file) => {
     if (file.cid !== (await rootOf(file))) problems.push(`${file.name} has the CID of other bytes`)
