@@ -23,6 +23,8 @@ export type StreamUpload = {
   size: number
   source: AsyncIterable<Uint8Array>
   signal?: AbortSignal
+  /** The organization's default otherwise. */
+  visibility?: 'private'
 }
 
 /**
@@ -36,12 +38,14 @@ export const streamUpload = async ({
   size,
   source,
   signal,
+  visibility,
 }: StreamUpload): Promise<UploadedFile> => {
   const head = Buffer.from(
     `--${BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="${name}"\r\nContent-Type: application/octet-stream\r\n\r\n`,
   )
   const tail = Buffer.from(`\r\n--${BOUNDARY}--\r\n`)
-  const sending = request(`${apiUrl}/api/v1/files/upload`, {
+  const query = visibility === undefined ? '' : `?visibility=${visibility}`
+  const sending = request(`${apiUrl}/api/v1/files/upload${query}`, {
     method: 'POST',
     agent: false,
     headers: {

@@ -40,6 +40,10 @@ const FAULTS: Record<string, { mode: string; environment?: Record<string, string
   'trust-rows': { mode: 'pins' },
   /** Whatever minimum a pin has, two copies are enough for it. */
   'two-are-enough': { mode: 'pins' },
+  /** What goes to private nodes goes to a public one as well. */
+  'mix-networks': { mode: 'pins' },
+  /** The key that is kept of a private file is not the one that it was encrypted with. */
+  'lose-keys': { mode: 'pins' },
 }
 
 export const FAULT_NAMES = Object.keys(FAULTS)

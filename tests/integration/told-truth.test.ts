@@ -11,6 +11,7 @@ const told: fc.Arbitrary<Told[]> = fc.uniqueArray(
     cid: fc.constantFrom(...CIDS),
     nodes: fc.subarray(NAMES),
     own: fc.boolean(),
+    strayed: fc.constant([]),
     pinnedMin: fc.constantFrom(null, 1, 2, 3),
     psaPinned: fc.boolean(),
   }),
@@ -49,8 +50,19 @@ describe('what is told of pins, beside what nodes say', () => {
   })
 })
 
+it('is a lie at once that a public node counts for a private content, whether it answers or not', () => {
+  const secret = { cid: 'one', nodes: ['a'], own: true, strayed: ['a'], pinnedMin: null, psaPinned: false }
+  for (const said of [['one'], null]) {
+    const [lie] = liesIn([secret], listing([said]))
+    expect(lie).toMatchObject({
+      text: 'one is private and counts as confirmed by a, a public node',
+      isBySilence: false,
+    })
+  }
+})
+
 describe('how long it is not so', () => {
-  const pinned = { cid: 'one', nodes: ['a', 'b'], own: false, pinnedMin: 2, psaPinned: true }
+  const pinned = { cid: 'one', nodes: ['a', 'b'], own: false, strayed: [], pinnedMin: 2, psaPinned: true }
   const silent = liesIn([pinned], listing([['one'], null, null]))
   const absent = liesIn([pinned], listing([['one'], [], []]))
 

@@ -12,6 +12,8 @@ import { startReaders } from '../readers.ts'
 const DISASTERS_AT_ONCE = 2
 /** The first see each disaster; those after them may last. */
 const SHORT_CYCLES = 5
+/** All of them have to confirm an upload. */
+const PRIVATE_NODES = 2
 
 export const missingForPins = async (): Promise<string | null> => {
   for (const program of ['ipfs', 'redis-server'])
@@ -30,7 +32,7 @@ export const pins: Mode = {
     const plan = new Random(seed)
     const deck = new Deck(new Random(seed, 1))
     const begun = performance.now()
-    const of = await PinWorld.begin({ folder, seed, fault, isHastened: true })
+    const of = await PinWorld.begin({ folder, seed, fault, isHastened: true, privateNodes: PRIVATE_NODES })
     const { world, watch } = of
     tell(`ready after ${Math.round(performance.now() - begun)} ms`)
     let cycle = 0
@@ -77,7 +79,7 @@ export const pins: Mode = {
         const there = of.pins.pins.filter(({ state }) => state === 'there').length
         tell(
           `cycle ${cycle}: ${[...dealt.map(({ name }) => name), ...(kills ? ['the platform is killed'] : [])].join(', ')}; ` +
-            `${world.counts()}, ${there} pins there, ${Math.round(performance.now() - since)} ms`,
+            `${world.counts()}, ${of.secrets.in('there').length} private ones, ${there} pins there, ${Math.round(performance.now() - since)} ms`,
         )
       }
     } finally {
@@ -85,7 +87,7 @@ export const pins: Mode = {
     }
     return world.result(
       cycle,
-      `${of.pins.pins.length} pins by CID, ${watch.looks} looks at what is told, ${reads} reads under load`,
+      `${of.pins.pins.length} pins by CID, ${of.secrets.files.length} private files tried, ${of.borders.blocks} blocks of private nodes, ${watch.looks} looks at what is told, ${reads} reads under load`,
     )
   },
 }

@@ -84,7 +84,7 @@ export const reachable: Mode = {
   mounts: true,
   missing: missingForPins,
   async run({ folder, cycles, seed, fault, tell }) {
-    const of = await PinWorld.begin({ folder, seed, fault, isHastened: false })
+    const of = await PinWorld.begin({ folder, seed, fault, isHastened: false, privateNodes: 0 })
     const { world, database } = of
     const asked: Asked[] = []
     const open = new Map<string, Asked>()

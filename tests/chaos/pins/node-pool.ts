@@ -6,20 +6,29 @@ import { SlowLine } from '@packages/testkit/slow-line'
 import { FilledDisk } from '../disks/filled-disk.ts'
 import type { Random } from '../random.ts'
 
-const NODES = 3
+const PUBLIC_NODES = 3
 /** What a node's contents need many times over, and little enough to be filled in a moment. */
 const DISK_BYTES = 384 * 1024 * 1024
 
+/** How many nodes have a network of their own, which is private. */
+type PoolOptions = { privateNodes: number }
+
 /** A node of the platform: on a small disk of its own, its RPC behind a line that can become slow. */
-export type PoolNode = { name: string; kubo: KuboNode; disk: FilledDisk; line: SlowLine }
+export type PoolNode = {
+  name: string
+  network: 'public' | 'private'
+  kubo: KuboNode
+  disk: FilledDisk
+  line: SlowLine
+}
 
 const TRIES = 3
 
 /** Ports that were free a moment ago may be another server's when it listens: then it is made anew on others. */
-export const startOwnKubo = async (directory: string): Promise<KuboNode> => {
+export const startOwnKubo = async (directory: string, options: { swarmKey?: string } = {}): Promise<KuboNode> => {
   for (let tries = 1; ; tries++) {
     try {
-      return await startKuboNode({ directory, token: randomBytes(16).toString('hex') })
+      return await startKuboNode({ ...options, directory, token: randomBytes(16).toString('hex') })
     } catch (error) {
       if (tries === TRIES) throw error
       await rm(directory, { recursive: true, force: true })
@@ -27,12 +36,13 @@ export const startOwnKubo = async (directory: string): Promise<KuboNode> => {
   }
 }
 
-const startNode = async (folder: string, name: string): Promise<PoolNode> => {
+const startNode = async (folder: string, name: string, swarmKey?: string): Promise<PoolNode> => {
   const place = join(folder, name)
   await mkdir(place)
   const disk = await FilledDisk.make(place, 'tmpfs', DISK_BYTES)
-  const kubo = await startOwnKubo(join(disk.path, 'kubo'))
-  return { name, kubo, disk, line: await SlowLine.before(Number(new URL(kubo.api).port)) }
+  const kubo = await startOwnKubo(join(disk.path, 'kubo'), swarmKey === undefined ? {} : { swarmKey })
+  const network = swarmKey === undefined ? 'public' : 'private'
+  return { name, network, kubo, disk, line: await SlowLine.before(Number(new URL(kubo.api).port)) }
 }
 
 /** Real Kubo nodes for a platform. The run itself asks them past their lines. */
@@ -44,10 +54,11 @@ export class NodePool {
     this.nodes = nodes
   }
 
-  static async start(folder: string): Promise<NodePool> {
-    return new NodePool(
-      await Promise.all(Array.from({ length: NODES }, (_, index) => startNode(folder, `node-${index + 1}`))),
-    )
+  static async start(folder: string, { privateNodes }: PoolOptions): Promise<NodePool> {
+    const swarmKey = randomBytes(32).toString('hex')
+    const open = Array.from({ length: PUBLIC_NODES }, (_, index) => startNode(folder, `node-${index + 1}`))
+    const vault = Array.from({ length: privateNodes }, (_, index) => startNode(folder, `vault-${index + 1}`, swarmKey))
+    return new NodePool(await Promise.all([...open, ...vault]))
   }
 
   /** Nodes to which nothing happens yet; fewer when there are not as many. They are given back. */
@@ -66,8 +77,9 @@ export class NodePool {
   /** `KUBO_NODES`. */
   get setting(): string {
     return JSON.stringify(
-      this.nodes.map(({ name, kubo, line }) => ({
+      this.nodes.map(({ name, network, kubo, line }) => ({
         name,
+        network,
         url: `http://127.0.0.1:${line.port}`,
         token: kubo.token ?? '',
       })),

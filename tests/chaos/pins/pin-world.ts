@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startRedis, type TestRedis } from '@packages/testkit/redis-server'
 import { FakeClock, findFaketime } from '../fake-clock.ts'
+import { Ledger } from '../ledger.ts'
 import { Random } from '../random.ts'
 import { formWay } from '../ways/form-way.ts'
 import { tusWay } from '../ways/tus-way.ts'
@@ -10,9 +11,11 @@ import { carWay } from '../ways/car-way.ts'
 import { World } from '../world.ts'
 import { DatabaseServer } from './database-server.ts'
 import { HASTENED, type LieBounds, USUAL } from './lie-times.ts'
+import { NetworkBorders } from './network-borders.ts'
 import { NodePool } from './node-pool.ts'
 import { runPinLane } from './pin-lane.ts'
 import { PinLedger } from './pin-ledger.ts'
+import { runSecretLane } from './secret-lane.ts'
 import { Strangers } from './strangers.ts'
 import { TruthWatch } from './truth-watch.ts'
 
@@ -32,6 +35,8 @@ type PinWorldOptions = {
   fault?: string | undefined
   /** Whether what the platform asks of nodes each minute is asked each second. */
   isHastened: boolean
+  /** Without them there are no private files. */
+  privateNodes: number
 }
 
 /** Everything that a platform with nodes stands on, each of which can be taken away: nodes, database, Redis, clock; and those who have what is pinned. */
@@ -42,15 +47,19 @@ export class PinWorld {
   readonly redis: TestRedis
   readonly clock: FakeClock
   readonly world: World
+  readonly borders: NetworkBorders
   readonly pins = new PinLedger()
+  /** Private files. */
+  readonly secrets = new Ledger()
   readonly watch: TruthWatch
   #names = 0
 
   private constructor(
-    parts: Pick<PinWorld, 'pool' | 'strangers' | 'database' | 'redis' | 'clock' | 'world'>,
+    parts: Pick<PinWorld, 'pool' | 'borders' | 'strangers' | 'database' | 'redis' | 'clock' | 'world'>,
     bounds: LieBounds,
   ) {
     this.pool = parts.pool
+    this.borders = parts.borders
     this.strangers = parts.strangers
     this.database = parts.database
     this.redis = parts.redis
@@ -60,16 +69,17 @@ export class PinWorld {
     this.watch = new TruthWatch({ database: this.database, pool: this.pool, bounds, onLie })
   }
 
-  static async begin({ folder, seed, fault, isHastened }: PinWorldOptions): Promise<PinWorld> {
+  static async begin({ folder, seed, fault, isHastened, privateNodes }: PinWorldOptions): Promise<PinWorld> {
     const clock = new FakeClock(join(folder, 'clock'), (await findFaketime()) ?? '')
     await clock.set(0)
     for (const name of ['nodes', 'strangers', 'data']) await mkdir(join(folder, name))
     const [pool, strangers, database, redis] = await Promise.all([
-      NodePool.start(join(folder, 'nodes')),
+      NodePool.start(join(folder, 'nodes'), { privateNodes }),
       Strangers.start(join(folder, 'strangers'), seed),
       DatabaseServer.start(folder, clock.environment),
       startRedis(),
     ])
+    const borders = await NetworkBorders.draw(pool)
     const environment = {
       ...clock.environment,
       IPFS_BACKEND: 'kubo',
@@ -84,12 +94,12 @@ export class PinWorld {
     }
     const preloads = isHastened ? [HASTEN] : []
     const world = await World.begin({ dataDir: join(folder, 'data'), seed, fault, environment, preloads })
-    return new PinWorld({ pool, strangers, database, redis, clock, world }, isHastened ? HASTENED : USUAL)
+    return new PinWorld({ pool, borders, strangers, database, redis, clock, world }, isHastened ? HASTENED : USUAL)
   }
 
-  /** Uploads and pins of two owners from now on. */
+  /** Uploads, pins and private files of two owners from now on. */
   load(cycle: number) {
-    const { world, pins, strangers } = this
+    const { world, pool, pins, secrets, strangers } = this
     const uploads = world.load(cycle, {
       lanes: 2,
       hangUps: false,
@@ -115,11 +125,29 @@ export class PinWorld {
         onProblem: (problem) => void world.problems.push(`cycle ${cycle}: ${problem}`),
       }),
     )
+    if (pool.nodes.some(({ network }) => network === 'private'))
+      running.push(
+        ...world.keys.map((key, owner) =>
+          runSecretLane({
+            apiUrl,
+            owner,
+            key,
+            ledger: secrets,
+            random: new Random(world.options.seed, cycle, owner, 2_000),
+            nextName: () => `secret-${++this.#names}`,
+            killed: killed.signal,
+            resting: resting.signal,
+            onProblem: (problem) => void world.problems.push(`cycle ${cycle}, in private: ${problem}`),
+            expects,
+          }),
+        ),
+      )
     return {
       end: async () => {
         killed.abort()
         await Promise.all([uploads.end(), ...running])
         pins.connectionsLost()
+        secrets.connectionsLost()
       },
       rest: async () => {
         resting.abort()

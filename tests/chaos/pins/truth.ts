@@ -8,6 +8,8 @@ export type Told = {
   nodes: string[]
   /** Whether the own store is one of those that have. */
   own: boolean
+  /** Of a private content: public nodes that count. */
+  strayed: string[]
   /** The largest minimum of its pins that are told `pinned`; null when none is. */
   pinnedMin: number | null
   /** Whether the Pinning Service API tells somebody `pinned`. */
@@ -15,13 +17,15 @@ export type Told = {
 }
 
 const TOLD = `
-  select c.cid,
+  select coalesce(c.node_cid, c.cid) as cid,
     coalesce(array_agg(n.name) filter (where r.status = 'pinned' and n.kind = 'kubo'), '{}') as nodes,
     coalesce(bool_or(r.status = 'pinned' and n.kind = 'embedded'), false) as own,
+    coalesce(array_agg(n.name) filter (where c.realm = 'private' and r.status = 'pinned' and n.network = 'public'
+      and n.kind = 'kubo'), '{}') as strayed,
     (select max(p.replication_min) from pins p where p.content_id = c.id and p.status = 'pinned') as "pinnedMin",
     exists (select from pins p where p.content_id = c.id and p.psa_status = 'pinned') as "psaPinned"
   from contents c left join replicas r on r.content_id = c.id left join nodes n on n.id = r.node_id
-  where c.state <> 'released' and c.realm = 'public'
+  where c.state <> 'released' and c.realm in ('public', 'private')
   group by c.id`
 
 export const readTold = (database: DatabaseServer): Promise<Told[]> => database.ask<Told>(TOLD)
@@ -52,7 +56,7 @@ export type Lie = {
 /** A copy in the own store is looked at by reading it. */
 export const liesIn = (told: readonly Told[], listed: Listed): Lie[] => {
   const isSilent = (name: string): boolean => listed.get(name) == null
-  return told.flatMap(({ cid, nodes, own, pinnedMin, psaPinned }) => {
+  return told.flatMap(({ cid, nodes, own, strayed, pinnedMin, psaPinned }) => {
     const without = nodes.filter((name) => listed.get(name)?.has(cid) !== true)
     const confirmed = nodes.length - without.length + (own ? 1 : 0)
     const believed = confirmed + without.filter(isSilent).length
@@ -62,6 +66,11 @@ export const liesIn = (told: readonly Told[], listed: Listed): Lie[] => {
       return confirmed < min ? [{ about: `${cid} ${about}`, text: `${cid} ${text}${why}`, isBySilence }] : []
     }
     return [
+      ...strayed.map((name) => ({
+        about: `${cid} strayed to ${name}`,
+        text: `${cid} is private and counts as confirmed by ${name}, a public node`,
+        isBySilence: false,
+      })),
       ...without.map((name) => ({
         about: `${cid} ${name}`,
         text: `${cid} counts as confirmed by ${name}, which does not ${isSilent(name) ? 'answer' : 'list it'}`,

@@ -6,11 +6,13 @@ import { askGateway, inLanes } from '../verify.ts'
 import { listPins } from './pin-lane.ts'
 import type { LedgerPin, ListedPin } from './pin-ledger.ts'
 import type { PinWorld } from './pin-world.ts'
+import { whySecretUnreadable } from './read-secret.ts'
 import { readMinima } from './truth.ts'
 
 /** How soon all that was acknowledged has to be whole again, once everything works: what could not be brought home from its nodes is tried again after a minute. */
 const WHOLE_MS = 90_000
 const LANES = 4
+const MOST_TOLD = 10
 
 /** What lists say, and what the gateway serves, when all that was taken away is there again. @returns every contradiction in words */
 export const verifyPins = async (of: PinWorld): Promise<string[]> => {
@@ -24,7 +26,8 @@ export const verifyPins = async (of: PinWorld): Promise<string[]> => {
       const short = all.find(({ pin }) => pin.status !== 'pinned')
       return { value: all, why: short === undefined ? null : `${short.name} is ${short.pin.status}` }
     })
-    problems.push(...world.ledger.settle(owner, files))
+    const [secret, open] = [files.filter(isPrivate), files.filter((file) => !isPrivate(file))]
+    problems.push(...world.ledger.settle(owner, open), ...of.secrets.settle(owner, secret))
     const rows = await listPins(where)
     problems.push(...pins.settle(owner, rows))
     listed.push(...rows)
@@ -42,6 +45,15 @@ export const verifyPins = async (of: PinWorld): Promise<string[]> => {
     })
     if (why !== null) problems.push(`${file.name} was acknowledged and ${why}`)
   })
+  await inLanes(of.secrets.in('there'), LANES, async (file) => {
+    const owner = { ...world.platform, key: world.keys[file.owner] ?? '' }
+    const { why } = await eventually(async () => {
+      const why = await whySecretUnreadable(owner, file)
+      return { value: { why }, why }
+    })
+    if (why !== null) problems.push(`${file.name} was acknowledged in private and ${why}`)
+  })
+  problems.push(...(await of.borders.crossings()).slice(0, MOST_TOLD))
   const pinned = new Set(listed.filter(({ status }) => status === 'pinned').map(({ requestid }) => requestid))
   const kept = pins.pins.filter(({ state, requestid }) => state === 'there' && pinned.has(requestid ?? ''))
   await inLanes(kept, LANES, async (pin) => {
@@ -53,6 +65,8 @@ export const verifyPins = async (of: PinWorld): Promise<string[]> => {
   })
   return problems
 }
+
+const isPrivate = ({ visibility }: { visibility: string }): boolean => visibility === 'private'
 
 const whyUnreadable = async (gatewayUrl: string, { wish }: LedgerPin): Promise<string | null> => {
   const answer = await fetch(`${gatewayUrl}/ipfs/${wish.cid}`)
