@@ -37,6 +37,7 @@ export const startHoldfast = async (
       GATEWAY_PORT: '0',
       METRICS_PORT: '0',
       IPFS_NETWORK: 'none',
+      SWARM_PORT: '0',
       ADMIN_EMAIL: EMAIL,
       ADMIN_PASSWORD: PASSWORD,
       ...settings,
