@@ -3,6 +3,7 @@ import { preparedPage } from '@packages/db/prepared-statements'
 import type { Tables } from '@packages/db/tables'
 import { type Kysely, sql } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
+import { byName } from '../../pinning/by-name.ts'
 import { hasTenantKey } from '../../private/tenant-seal.ts'
 import type { Hash } from '../../values/hash-param.ts'
 import type { PinWithNodes, PinWithPolicy } from './presenter.ts'
@@ -39,7 +40,8 @@ export const listPinRowsWithNodes = (
     )
     .execute()
 
-const pinPage = (kysely: Kysely<Tables>, page: PinPage, { hash, name, status }: PinFilters) => {
+/** Exported for the test that looks at its plan. */
+export const pinPage = (kysely: Kysely<Tables>, page: PinPage, { hash, name, status }: PinFilters) => {
   let query = kysely
     .selectFrom('pins')
     .select([
@@ -72,7 +74,7 @@ const pinPage = (kysely: Kysely<Tables>, page: PinPage, { hash, name, status }: 
         ...(cidHash === undefined ? [] : [eb('pins.id', 'in', pinsOfPrivate(kysely, organizationId, cidHash))]),
       ]),
     )
-  if (name !== undefined) query = query.where('pins.name', '=', name)
+  if (name !== undefined) query = query.where(byName(name))
   if (status !== undefined) query = query.where('pins.status', '=', status)
   return name === undefined && status === undefined ? query.$call(preparedPage(page.limit)) : query.limit(page.limit)
 }
@@ -159,7 +161,7 @@ export const contentsToRetry = async (
   if (hash?.kind === 'id') query = query.where('pins.id', '=', hash.id)
   if (hash?.kind === 'cid')
     query = query.where('contents.realm', '=', 'public').where('contents.cid', '=', hash.canonical)
-  if (name !== undefined) query = query.where('pins.name', '=', name)
+  if (name !== undefined) query = query.where(byName(name))
   if (status !== undefined) query = query.where('pins.status', '=', status)
   if (after !== undefined) query = query.where('contents.id', '>', after)
   return query.execute()

@@ -1,10 +1,8 @@
 import { foldText } from '@packages/shared/fold-text'
 import { canonicalCid, parseCid } from '@packages/shared/cid'
 import { type RawBuilder, sql } from 'kysely'
+import { byName, byNameInAnyCase } from '../../pinning/by-name.ts'
 import type { PinsQuery } from './schemas.ts'
-
-/** As the index has it: a name may be longer than a B-tree takes. */
-const FOLDED_CHARS = 200
 
 /** The condition on `pins` that a list's query stands for. @throws HoldfastError `invalid_cid`, `unsupported_cid` */
 export const listFilters = (organizationId: string, query: PinsQuery): RawBuilder<unknown> => {
@@ -17,7 +15,7 @@ export const listFilters = (organizationId: string, query: PinsQuery): RawBuilde
       statuses.length === 1 ? sql`pins.psa_status = ${statuses[0]}` : sql`pins.psa_status = any(${statuses}::text[])`,
     )
   if (cid !== undefined) conditions.push(byCid(cid))
-  if (name !== undefined) conditions.push(byName(name, query.match))
+  if (name !== undefined) conditions.push(matching(name, query.match))
   if (meta !== undefined && Object.keys(meta).length > 0)
     conditions.push(sql`pins.meta <> '{}' and pins.meta @> ${JSON.stringify(meta)}::jsonb`)
   if (before !== undefined) conditions.push(sql`pins.created_at < ${before}::timestamptz`)
@@ -32,15 +30,10 @@ const byCid = (cids: readonly string[]): RawBuilder<unknown> => {
 }
 
 /** Folded names decide by the index; where case matters, the name itself decides too. */
-const byName = (name: string, match: PinsQuery['match']): RawBuilder<unknown> => {
+const matching = (name: string, match: PinsQuery['match']): RawBuilder<unknown> => {
+  if (match === 'iexact') return byNameInAnyCase(name)
+  if (match === 'exact') return byName(name)
   const folded = foldText(name)
-  const letters = [...folded]
-  const start = letters.slice(0, FOLDED_CHARS).join('')
-  const rest = letters.length > FOLDED_CHARS ? sql`and pins.name_folded = ${folded}` : sql``
-  const whole = sql`pins.name_folded is not null and left(pins.name_folded, 200) = ${start} ${rest}`
   const part = sql`pins.name_folded is not null and pins.name_folded like ${`%${folded.replaceAll(/[\\%_]/g, '\\$&')}%`}`
-  if (match === 'iexact') return whole
-  if (match === 'exact') return sql`${whole} and pins.name = ${name}`
-  if (match === 'ipartial') return part
-  return sql`${part} and strpos(pins.name, ${name}) > 0`
+  return match === 'ipartial' ? part : sql`${part} and strpos(pins.name, ${name}) > 0`
 }
