@@ -45,7 +45,7 @@ export const makePin = async (
   deps.denied.refuse(root)
   const canonical = canonicalCid(root)
   const { organizationId, userId } = actor
-  const taken = await takeRoots(deps, [canonical])
+  const taken = await takeRoots(deps, [{ root, canonical }])
   const adopted = taken.get(canonical)
   const row = { ...wanted, organizationId, userId, realm: 'public', canonical, nodeId: deps.nodeId, adopted }
   try {

@@ -4,8 +4,9 @@ import type { BlockStore } from '@packages/content/block-store/block-store'
 import { condemnRoots } from '@packages/db/condemn-roots'
 import type { Database } from '@packages/db/open-database'
 import type { AdoptedRoot } from '@packages/db/pins/insert-pin'
-import { HASH_IDENTITY, parseCid } from '@packages/shared/cid'
+import { HASH_IDENTITY } from '@packages/shared/cid'
 import { type HoldWantedDeps, holdWantedContent } from '@services/ipfs-manager/hold-wanted-content'
+import type { CID } from 'multiformats/cid'
 
 export type TakeRootsDeps = HoldWantedDeps & {
   db: Pick<Database, 'kysely' | 'unitOfWork'>
@@ -13,6 +14,9 @@ export type TakeRootsDeps = HoldWantedDeps & {
   /** The node that this store is, in `nodes`. */
   nodeId: string
 }
+
+/** A root that is to be pinned, and the canonical form of its CID. */
+export type AskedRoot = { root: CID; canonical: string }
 
 /** By canonical CID. */
 export type TakenRoots = ReadonlyMap<string, AdoptedRoot>
@@ -25,20 +29,21 @@ const AT_ONCE = 16
  * wanted content that has come in meanwhile is held. The database is asked about what the store holds alone: most of what is pinned is not here.
  * The caller settles each root when its rows are written.
  */
-export const takeRoots = async (deps: TakeRootsDeps, canonicals: readonly string[]): Promise<TakenRoots> => {
-  const here = [...new Set(canonicals)].filter((canonical) => mayHold(deps, canonical))
+export const takeRoots = async (deps: TakeRootsDeps, asked: readonly AskedRoot[]): Promise<TakenRoots> => {
+  const here = new Map(asked.filter(({ root }) => mayHold(deps, root)).map(({ canonical, root }) => [canonical, root]))
   const taken = new Map<string, AdoptedRoot>()
-  if (here.length === 0) return taken
-  const live = await liveContents(deps.db, here)
-  const take = async (canonical: string): Promise<void> => {
+  if (here.size === 0) return taken
+  const live = await liveContents(deps.db, [...here.keys()])
+  const take = async ([canonical, root]: [string, CID]): Promise<void> => {
     const content = live.get(canonical)
     if (content?.state === 'wanted') await holdWantedContent(deps, content.id)
     if (content !== undefined) return
-    const adopted = await adopt(deps, canonical)
+    const adopted = await adopt(deps, root)
     if (adopted !== undefined) taken.set(canonical, adopted)
   }
   try {
-    for (let at = 0; at < here.length; at += AT_ONCE) await Promise.all(here.slice(at, at + AT_ONCE).map(take))
+    const roots = [...here]
+    for (let at = 0; at < roots.length; at += AT_ONCE) await Promise.all(roots.slice(at, at + AT_ONCE).map(take))
   } catch (error) {
     for (const { contentId } of taken.values()) deps.store.settle(contentId)
     throw error
@@ -54,10 +59,8 @@ export const giveBackRoots = async ({ db }: Pick<TakeRootsDeps, 'db'>, taken: Ta
 }
 
 /** An identity CID is in no index: it holds itself. */
-const mayHold = ({ store }: TakeRootsDeps, canonical: string): boolean => {
-  const cid = parseCid(canonical)
-  return cid.multihash.code === HASH_IDENTITY || store.holds(REALM, blockKey(cid))
-}
+const mayHold = ({ store }: TakeRootsDeps, root: CID): boolean =>
+  root.multihash.code === HASH_IDENTITY || store.holds(REALM, blockKey(root))
 
 /** The live contents of these roots, as they were a moment ago. */
 const liveContents = async ({ kysely }: Pick<Database, 'kysely'>, canonicals: readonly string[]) => {
@@ -71,8 +74,9 @@ const liveContents = async ({ kysely }: Pick<Database, 'kysely'>, canonicals: re
   return new Map(rows.map((row) => [row.cid, row]))
 }
 
-const adopt = async ({ store }: TakeRootsDeps, canonical: string): Promise<AdoptedRoot | undefined> => {
-  const cid = parseCid(canonical)
+const adopt = async ({ store }: TakeRootsDeps, root: CID): Promise<AdoptedRoot | undefined> => {
+  // What is written of a root holds for both versions of its CID.
+  const cid = root.toV1()
   const contentId = randomUUIDv7()
   if (!(await store.adoptRoot({ realm: REALM, contentId, cid }))) return undefined
   try {

@@ -5,16 +5,25 @@ import { canonicalCid, parseCid } from '@packages/shared/cid'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { PinStatus } from '@packages/shared/pin-state'
 import type { Transaction } from 'kysely'
+import type { CID } from 'multiformats/cid'
 import type { DeniedContent } from '../../../content/denied-content.ts'
 import type { Actor } from '../../../authorization/actor.ts'
 import { takeRoots, type TakeRootsDeps } from '../../../pinning/take-roots.ts'
-import { checkMetadata } from '../../../values/metadata.ts'
-import type { NewPin } from '../schemas.ts'
-import { asRefusal } from './line-result.ts'
+import { checkMetadata, type Metadata } from '../../../values/metadata.ts'
+import { bulkPinLineSchema, type NewPin } from '../schemas.ts'
+import { type LineFormat, lineReader, type ReadLine } from './line-format.ts'
 
 export type BulkPinDeps = TakeRootsDeps & { denied: Pick<DeniedContent, 'refuse'> }
 
-export type BulkPinLine = NewPin & { cid: string }
+/** What a line asks for, checked. */
+export type BulkPinLine = Pick<NewPin, 'replication'> & {
+  root: CID
+  /** As it was given. */
+  cid: string
+  canonical: string
+  name: string | null
+  meta: Metadata
+}
 export type BulkPinned = { requestid: string; cid: string; status: PinStatus }
 
 type Outcome = BulkPinned | HoldfastError
@@ -30,27 +39,17 @@ export const bulkPin = async (
   lines: readonly BulkPinLine[],
   keep: Keep,
 ): Promise<Outcome[]> => {
-  const checked = lines.map((line) => check(deps, line))
-  const taken = new Map(
-    await takeRoots(
-      deps,
-      checked.flatMap((line) => (line instanceof HoldfastError ? [] : [line.canonical])),
-    ),
-  )
+  const taken = new Map(await takeRoots(deps, lines))
   const roots = [...taken.values()]
-  const rows = checked.flatMap((line): NewPinRow[] => {
-    if (line instanceof HoldfastError) return []
-    const adopted = taken.get(line.canonical)
-    taken.delete(line.canonical)
-    const { organizationId, userId } = actor
-    return [{ ...line, organizationId, userId, realm: 'public', nodeId: deps.nodeId, adopted, audited: false }]
+  const { organizationId, userId } = actor
+  const rows = lines.map(({ cid, canonical, name, meta, replication }): NewPinRow => {
+    const asked = { cid, canonical, name, meta, replication }
+    const adopted = taken.get(canonical)
+    taken.delete(canonical)
+    return { ...asked, organizationId, userId, realm: 'public', nodeId: deps.nodeId, adopted, audited: false }
   })
-  const outcomesOf = (pins: readonly PinOutcome[]): Outcome[] => {
-    let at = 0
-    return checked.map((line) => (line instanceof HoldfastError ? line : presented(pins[at++])))
-  }
   try {
-    return outcomesOf(await write(deps, rows, keep && ((tx, pins) => keep(tx, outcomesOf(pins)))))
+    return (await write(deps, rows, keep && ((tx, pins) => keep(tx, pins.map(presented))))).map(presented)
   } finally {
     for (const { contentId } of roots) deps.store.settle(contentId)
   }
@@ -86,19 +85,19 @@ const writeAlone = async ({ unitOfWork }: BulkPinDeps['db'], row: NewPinRow): Pr
   }
 }
 
-const check = ({ denied }: Pick<BulkPinDeps, 'denied'>, { cid, name, meta, replication }: BulkPinLine) => {
-  try {
+/** Reads a line and what it names, which asks nobody. @throws HoldfastError what is wrong with it */
+export const pinLineReader = ({ denied }: Pick<BulkPinDeps, 'denied'>, format: LineFormat): ReadLine<BulkPinLine> => {
+  const read = lineReader(format, bulkPinLineSchema)
+  return (bytes) => {
+    const line = read(bytes)
+    if (line === undefined) return undefined
+    const { cid, name = null, meta, replication } = line
     const root = parseCid(cid)
     denied.refuse(root)
-    const canonical = canonicalCid(root)
     const checked = meta === undefined ? {} : checkMetadata(meta, 'meta')
-    return { cid, canonical, name: name ?? null, meta: checked, replication }
-  } catch (error) {
-    return asRefusal(error)
+    return { root, cid, canonical: canonicalCid(root), name, meta: checked, replication }
   }
 }
 
-const presented = (pin: PinOutcome | undefined): Outcome => {
-  if (pin === undefined) throw new Error('a pin was not decided')
-  return pin instanceof HoldfastError ? pin : { requestid: pin.id, cid: pin.cid, status: pin.status }
-}
+const presented = (pin: PinOutcome): Outcome =>
+  pin instanceof HoldfastError ? pin : { requestid: pin.id, cid: pin.cid, status: pin.status }

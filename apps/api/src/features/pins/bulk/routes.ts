@@ -8,8 +8,8 @@ import { type ApiRateLimiters, consumeOfCaller } from '../../../plugins/rate-lim
 import type { OpenRequests } from '../../../open-requests/open-requests.ts'
 import { registerRawBodyScope } from '../../../upload-body/raw-body-scope.ts'
 import { receiveBody } from '../../../upload-body/receive-body.ts'
-import { bulkPinLineSchema, bulkUnpinLineSchema } from '../schemas.ts'
-import { type BulkPinDeps, type BulkPinLine, bulkPin } from './bulk-pin.ts'
+import { bulkUnpinLineSchema } from '../schemas.ts'
+import { type BulkPinDeps, type BulkPinLine, bulkPin, pinLineReader } from './bulk-pin.ts'
 import { type BulkUnpinDeps, type BulkUnpinLine, bulkUnpin } from './bulk-unpin.ts'
 import { bulkPinDocs, bulkUnpinDocs } from './docs.ts'
 import { BULK_TYPES, formatOf, lineReader } from './line-format.ts'
@@ -30,7 +30,7 @@ export const registerBulkRoutes = (app: ApiInstance, deps: BulkDeps): void => {
       (request, reply) =>
         answer(deps, request, reply, {
           route: 'POST /pins/bulk',
-          read: lineReader(formatOf(request.headers['content-type']), bulkPinLineSchema),
+          read: pinLineReader(deps, formatOf(request.headers['content-type'])),
           work: (lines: BulkPinLine[], keep) => bulkPin(deps, actorOf(request), lines, keep),
         }),
     )

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { IdempotencyConflict, saveIdempotentReply } from '@packages/db/idempotency'
 import type { Tables } from '@packages/db/tables'
 import { HoldfastError } from '@packages/shared/holdfast-error'
@@ -30,6 +31,11 @@ export type BulkWork<T, R extends object> = {
 export type RunBulkDeps = { idempotency: Pick<Idempotency, 'claim' | 'fingerprint'>; bulkLimits?: BulkLimits }
 
 type Told<R extends object> = LineResult<R>[]
+
+type Asked<T> = { line: number; value: T | HoldfastError }[]
+
+/** Lines of one transaction, and what is asked for by them: the names of a table's columns ask for nothing, and are needed for all. */
+type Chunk<T> = { lines: Line[]; asked: Asked<T> | HeaderError }
 
 /**
  * Works a body off line by line, chunk by chunk, and tells of each line as NDJSON, in order. The output never waits for its reader, because many clients read
@@ -70,15 +76,15 @@ const workOff = async <T, R extends object>(
   { tell, summary }: { tell: (lines: object[]) => void; summary: { lines: number; done: number; refused: number } },
 ): Promise<void> => {
   const limits = deps.bulkLimits ?? BULK_LIMITS
-  const chunks = inChunks(readLines(bytes, limits), limits)
+  const chunks = parsed(bulk.read, inChunks(readLines(bytes, limits), limits))
   let next = begin(chunks)
   try {
     for (let at = 0; ; at++) {
-      const { done, value: lines = [] } = await next
+      const { done, value: chunk } = await next
       if (done === true) break
       // Read on while the database is at work.
       next = begin(chunks)
-      const told = await chunkOf(deps, bulk, lines, at)
+      const told = await chunkOf(deps, bulk, chunk, at)
       summary.lines += told.length
       summary.refused += told.filter((line) => 'error' in line).length
       summary.done = summary.lines - summary.refused
@@ -92,6 +98,35 @@ const workOff = async <T, R extends object>(
   }
 }
 
+/** Some tenths of a millisecond of parsing: others are served in between, and the statement of the chunk before is sent. */
+const LINES_A_TURN = 64
+
+/** Chunks with what their lines say: this is done while the chunk before is written, so that the database does not wait for it. */
+async function* parsed<T>(
+  read: ReadLine<T>,
+  chunks: AsyncGenerator<Line[], void, undefined>,
+): AsyncGenerator<Chunk<T>, void, undefined> {
+  for await (const lines of chunks) {
+    try {
+      yield { lines, asked: await askedBy(read, lines) }
+    } catch (error) {
+      if (!(error instanceof HeaderError)) throw error
+      // Not before it is known whether the request is a repeat.
+      yield { lines, asked: error }
+    }
+  }
+}
+
+const askedBy = async <T>(read: ReadLine<T>, lines: readonly Line[]): Promise<Asked<T>> => {
+  const asked: Asked<T> = []
+  for (const [at, { number, bytes }] of lines.entries()) {
+    if (at % LINES_A_TURN === 0) await nextTurn()
+    const value = parse(read, bytes)
+    if (value !== undefined) asked.push({ line: number, value })
+  }
+  return asked
+}
+
 /** It may fail before somebody waits for it. */
 const begin = <T>(chunks: AsyncGenerator<T, void, undefined>): Promise<IteratorResult<T, void>> => {
   const next = chunks.next()
@@ -102,11 +137,11 @@ const begin = <T>(chunks: AsyncGenerator<T, void, undefined>): Promise<IteratorR
 const chunkOf = async <T, R extends object>(
   deps: RunBulkDeps,
   bulk: BulkWork<T, R>,
-  lines: Line[],
+  { lines, asked }: Chunk<T>,
   at: number,
 ): Promise<Told<R>> => {
   const { key } = bulk
-  if (key === null) return carryOut(bulk, lines, undefined)
+  if (key === null) return carryOut(bulk, asked, undefined)
   const { about, ...identity } = key
   const claim = await deps.idempotency.claim({ ...identity, key: `${key.key} ${at}` })
   try {
@@ -114,13 +149,9 @@ const chunkOf = async <T, R extends object>(
     const fingerprint = deps.idempotency.fingerprint([about, said])
     const replay = (): Told<R> | undefined => claim.replay(fingerprint)?.body as Told<R> | undefined
     const earlier = replay()
-    if (earlier !== undefined) {
-      // The names of the columns are no line that is told of.
-      for (const { bytes } of at === 0 ? lines.slice(0, 1) : []) if (bytes !== undefined) readHeader(bulk, bytes)
-      return earlier
-    }
+    if (earlier !== undefined) return earlier
     try {
-      return await carryOut(bulk, lines, (tx, results) =>
+      return await carryOut(bulk, asked, (tx, results) =>
         saveIdempotentReply(tx, { ...claim.identity, fingerprint, status: 200, body: claim.keep(results) }),
       )
     } catch (error) {
@@ -135,29 +166,17 @@ const chunkOf = async <T, R extends object>(
   }
 }
 
-/** A table's later chunks need its columns. */
-const readHeader = <T, R extends object>({ read }: BulkWork<T, R>, bytes: Buffer): void => {
-  try {
-    read(bytes)
-  } catch (error) {
-    asRefusal(error)
-  }
-}
-
 const carryOut = async <T, R extends object>(
-  { read, charge, work }: BulkWork<T, R>,
-  lines: Line[],
+  { charge, work }: BulkWork<T, R>,
+  asked: Chunk<T>['asked'],
   keep: ((tx: Tx, results: Told<R>) => Promise<void>) | undefined,
 ): Promise<Told<R>> => {
-  const parsed = lines.flatMap(({ number, bytes }) => {
-    const value = parse(read, bytes)
-    return value === undefined ? [] : [{ line: number, value }]
-  })
-  await charge(parsed.length)
-  const values = parsed.flatMap(({ value }) => (value instanceof HoldfastError ? [] : [value]))
+  if (asked instanceof HeaderError) throw asked
+  await charge(asked.length)
+  const values = asked.flatMap(({ value }) => (value instanceof HoldfastError ? [] : [value]))
   const told = (outcomes: readonly (R | HoldfastError)[]): Told<R> => {
     let at = 0
-    return parsed.map(({ line, value }) => {
+    return asked.map(({ line, value }) => {
       const outcome = value instanceof HoldfastError ? value : outcomes[at++]
       if (outcome === undefined) throw new Error('a line was not decided')
       return outcome instanceof HoldfastError ? { line, error: lineErrorOf(outcome) } : { line, ...outcome }
