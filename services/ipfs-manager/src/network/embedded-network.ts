@@ -50,6 +50,8 @@ const BOOTSTRAP_MS = 30_000
 const DIAL_MS = 10_000
 /** Fewer peers than this, and the named ones are dialled again. */
 const ENOUGH_PEERS = 4
+/** Addresses change when an interface or a port mapping comes or goes: that may be told so much later. */
+const NAMED_FOR_MS = 1_000
 
 const hostAddress = (host: string): string => {
   const plain = host === 'localhost' ? '127.0.0.1' : host.replace(/^\[(.*)\]$/, '$1')
@@ -76,6 +78,7 @@ export class EmbeddedNetwork implements Service {
   #state: NetworkReport['state'] = 'starting'
   #reason: string | null = null
   #node: { libp2p: Libp2p; bitswap: Bitswap } | undefined
+  #named: { at: number; addresses: readonly string[] } = { at: Number.NEGATIVE_INFINITY, addresses: [] }
   #beginning: Promise<void> = Promise.resolve()
   #bootstrapping: Promise<void> = Promise.resolve()
 
@@ -102,10 +105,19 @@ export class EmbeddedNetwork implements Service {
       state: this.#state,
       reason: this.#reason ?? (isAlone ? 'no peers' : null),
       peerId: this.#node?.libp2p.peerId.toString() ?? null,
-      addresses: this.#node?.libp2p.getMultiaddrs().map(String) ?? [],
+      addresses: this.#addresses(),
       peers,
       sentBytes: this.#node?.bitswap.sentBytes ?? 0,
     }
+  }
+
+  /** libp2p takes 0.2 ms to name them, and each answer of the Pinning Service API does. */
+  #addresses(): readonly string[] {
+    if (this.#node === undefined) return []
+    const now = performance.now()
+    if (now - this.#named.at > NAMED_FOR_MS)
+      this.#named = { at: now, addresses: this.#node.libp2p.getMultiaddrs().map(String) }
+    return this.#named.addresses
   }
 
   /**
