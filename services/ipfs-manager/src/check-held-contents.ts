@@ -36,6 +36,8 @@ export const checkHeldContents = async (deps: CheckHeldDeps, signal?: AbortSigna
       .where('replicas.node_id', '=', deps.nodeId)
       .where('replicas.status', '=', 'pinned')
       .where('contents.state', '=', 'held')
+      // Both sides are told where the page begins: a merge would read the other one from its beginning, each time (ADR 0164).
+      .where('replicas.content_id', '>', after)
       .where('contents.id', '>', after)
       .orderBy('contents.id')
       .limit(BATCH)

@@ -23,17 +23,30 @@ export type OwnCopy = { id: string; cid: string; realm: PinNetwork; bytes: numbe
 
 const ASK_MS = 10_000
 
+/** `next`: where the page behind begins; undefined at the end. */
+export type OwnCopies = { copies: OwnCopy[]; next: string | undefined }
+
+/** Copies of the own store that one page looks at: where hardly any may go, a look at all of them would last for minutes (ADR 0164). */
+const LOOKED_AT = 2_000
+
 /**
  * A page of what the own store could let go, the oldest first: as many active nodes that are up have confirmed it as have to, in each zone that has to have a copy, and
  * none has lost it.
  */
-export const ownCopiesAfter = async (deps: LetGoDeps, after: string, limit: number): Promise<OwnCopy[]> => {
-  const { rows } = await heldByEnough(
+export const ownCopiesAfter = async (deps: LetGoDeps, after: string, limit: number): Promise<OwnCopies> => {
+  const { rows: own } = await sql<{ id: string }>`
+    select content_id as id from replicas
+    where node_id = ${deps.nodeId} and status = 'pinned' and content_id > ${after}::uuid
+    order by content_id limit ${LOOKED_AT}
+  `.execute(deps.db.kysely)
+  const ids = own.map(({ id }) => id)
+  const { rows: copies } = await heldByEnough(
     deps,
-    sql`${isOwn(deps)} and c.id > ${after}::uuid`,
+    sql`c.id = any(${ids}::uuid[])`,
     sql`order by c.id limit ${limit}`,
   ).execute(deps.db.kysely)
-  return rows
+  if (copies.length === limit) return { copies, next: copies.at(-1)?.id }
+  return { copies, next: ids.length === LOOKED_AT ? ids.at(-1) : undefined }
 }
 
 /** Contents of which enough good nodes have a copy, with these nodes: the only ground on which a copy of the own store goes. */

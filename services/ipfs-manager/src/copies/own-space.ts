@@ -4,7 +4,7 @@ import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { StoreGate } from '../store-gate.ts'
 import { placeToLetGo } from './place-to-let-go.ts'
-import { giveBackLetGo, letGoCopies, type LetGoDeps, ownCopiesAfter } from './let-go-copies.ts'
+import { giveBackLetGo, letGoCopies, type LetGoDeps, type OwnCopies, ownCopiesAfter } from './let-go-copies.ts'
 
 export type OwnSpaceDeps = LetGoDeps & {
   /** Closed while database and store do not fit: then nothing goes. */
@@ -79,13 +79,12 @@ export class OwnSpace {
 
   async #letGo(missing: number, signal: AbortSignal): Promise<number> {
     let bytes = 0
-    for (let after = FIRST_ID; bytes < missing; ) {
+    for (let after: string | undefined = FIRST_ID; after !== undefined && bytes < missing; ) {
       signal.throwIfAborted()
-      const copies = await ownCopiesAfter(this.#deps, after, PAGE)
+      const { copies, next }: OwnCopies = await ownCopiesAfter(this.#deps, after, PAGE)
       const enough = upTo(copies, missing - bytes)
-      const last = enough.at(-1)
-      if (last === undefined) break
-      after = last.id
+      // The nodes may say of some of them that they have to stay: then what comes behind is looked at too.
+      after = enough.length < copies.length ? enough.at(-1)?.id : next
       try {
         for (const copy of await letGoCopies(this.#deps, enough, signal)) bytes += copy.bytes
       } catch (error) {

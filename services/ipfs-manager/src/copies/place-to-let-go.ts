@@ -33,7 +33,8 @@ const placePage = async ({ db, nodeId, leastCopies }: LetGoDeps, after: string) 
       select c.id, coalesce(c.dag_size, 0) as size, ${need} as need, ${holders} as holders from contents c
       where c.state = 'held' and c.realm = 'public' and c.moving_copies is null and c.confirmed >= c.copies_max
         and c.id > ${after}::uuid and cardinality(${holders}) < ${need}
-        and exists (select from replicas r where r.content_id = c.id and r.node_id = ${nodeId} and r.status = 'pinned')
+        and exists (select from replicas r where r.content_id = c.id and r.content_id > ${after}::uuid and r.node_id = ${nodeId}
+          and r.status = 'pinned')
       order by c.id limit ${PAGE} for update of c skip locked
     `.execute(tx)
     const copies = rows.flatMap(({ id, size, need: count, holders: there }) =>

@@ -48,7 +48,7 @@ const drainPage = async ({ db }: DrainNodesDeps, nodeId: string, after: string) 
   const { result } = await db.unitOfWork.run(async (uow) => {
     const { rows: locked } = await sql<{ id: string }>`
       select c.id from contents c join replicas r on r.content_id = c.id and r.node_id = ${nodeId}
-      where r.status <> 'releasing' and c.state = 'held' and c.id > ${after}::uuid
+      where r.status <> 'releasing' and c.state = 'held' and c.id > ${after}::uuid and r.content_id > ${after}::uuid
       order by c.id limit ${BATCH} for update of c skip locked
     `.execute(uow.tx)
     const ids = locked.map(({ id }) => id)
