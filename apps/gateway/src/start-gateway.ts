@@ -54,6 +54,8 @@ export type GatewayOptions = {
   dnslinks?: DnslinkFinderOptions
   /** Delegated routers, asked for IPNS names that are not kept here; by default there are none. */
   routers?: RoutedRecordsOptions
+  /** Whether there are shared caches in front that are purged (ADR 0160); by default there are none. */
+  sharedCaches?: boolean
   /** Whether `_redirects` files may lead to other hosts; by default they may not. */
   redirectsElsewhere?: boolean
   /** What nodes have and the own store does not; by default there are no nodes. */
@@ -121,6 +123,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       port: options.port === 0 && workers !== 'in-process' ? await freePort(options.host) : options.port,
       trustedProxies: options.trustedProxies ?? [],
       origin: options.origin ?? 'http://localhost',
+      sharedCaches: options.sharedCaches ?? false,
       redirectsElsewhere: options.redirectsElsewhere ?? false,
       denylists: options.denylists ?? [],
       readsOn: far !== null,

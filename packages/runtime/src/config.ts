@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
+import type { CdnCache } from './config/cdn-caches.ts'
 import { contradictions } from './config/contradictions.ts'
 import { isLoopback } from './config/is-loopback.ts'
 import { type KuboNodeConfig, uploadNodes } from './config/kubo-nodes.ts'
@@ -85,6 +86,8 @@ export type Config = {
   denylists: readonly string[]
   /** Addresses of denylists, and how often they are asked for. */
   denylistSubscriptions: { urls: readonly string[]; everyMs: number }
+  /** Shared caches in front of the gateway. */
+  cdnCaches: readonly CdnCache[]
   /** Of what is served without a pin. */
   gatewayCacheBytes: number
   trustedProxies: readonly string[]
@@ -270,6 +273,7 @@ export const loadConfig = (environment: Environment): Config => {
     gatewayRedirectsElsewhere: values.GATEWAY_REDIRECTS_ELSEWHERE,
     denylists: values.DENYLISTS ?? [],
     denylistSubscriptions: { urls: values.DENYLIST_URLS ?? [], everyMs: values.DENYLIST_INTERVAL },
+    cdnCaches: values.CDN_CACHES ?? [],
     gatewayCacheBytes: values.GATEWAY_CACHE_BYTES,
     trustedProxies: values.TRUSTED_PROXIES ?? [],
     corsOrigins: values.CORS_ORIGINS ?? [],

@@ -29,6 +29,8 @@ export class Gate {
   readonly version = `gate ${++made}`
   /** Its answers are for who may read through it, and for no shared cache. */
   readonly isRestricted: boolean
+  /** Who comes is counted, and so has to come here. */
+  readonly isCounted: boolean
   readonly #tokens: ReadonlySet<string>
   readonly #networks: Networks
 
@@ -36,7 +38,8 @@ export class Gate {
     this.settings = settings
     this.#tokens = new Set(settings.tokens)
     this.#networks = new Networks(settings.addresses)
-    const { tokenRequired, addresses, hosts, referrers } = settings
+    const { tokenRequired, addresses, hosts, referrers, requestsPerMinute, bytesPerMinute } = settings
+    this.isCounted = requestsPerMinute !== null || bytesPerMinute !== null
     this.isRestricted = tokenRequired || [addresses, hosts, referrers].some((list) => list.length > 0)
   }
 

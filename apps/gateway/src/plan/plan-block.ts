@@ -29,5 +29,6 @@ export const planBlock = (
     uri: ipfsUri(block.roots?.[0] ?? block.cid, request.path),
     etag: `"${cid}.raw"`,
     headers,
+    isBlock: true,
   })
 }

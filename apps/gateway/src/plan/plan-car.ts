@@ -40,8 +40,9 @@ export const planCar = (request: GatewayRequest, car: CarFacts, varies: boolean)
   const etag = etagOf(car)
   const shared = ['ETag', etag, 'Cache-Control', IMMUTABLE, ...aboutPath(request, roots)]
   if (varies) shared.push('Content-Location', location(request, parameters), 'Vary', 'Accept')
+  const about = { cids: roots, isDeep: true }
   if (selectPart('HEAD', request.headers, etag, 0).kind === 'not-modified')
-    return { status: 304, headers: shared, body: null }
+    return { status: 304, headers: shared, body: null, about }
   const headers = [
     'Content-Type',
     `application/vnd.ipld.car; version=1; order=dfs; dups=${parameters.repeats ? 'y' : 'n'}`,
@@ -51,5 +52,5 @@ export const planCar = (request: GatewayRequest, car: CarFacts, varies: boolean)
     'none',
     ...shared,
   ]
-  return { status: 200, headers, body: request.method === 'HEAD' ? null : { stream: car.stream } }
+  return { status: 200, headers, body: request.method === 'HEAD' ? null : { stream: car.stream }, about }
 }

@@ -61,5 +61,5 @@ export const planTrailingSlash = (request: GatewayRequest, roots: readonly CID[]
     IMMUTABLE,
     ...aboutPath(request, roots),
   ]
-  return { status: 301, headers, body: null }
+  return { status: 301, headers, body: null, about: { cids: roots } }
 }

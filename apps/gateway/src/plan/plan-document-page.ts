@@ -45,10 +45,11 @@ ${text === undefined ? '<p>It is too long to be shown here.</p>' : `<pre>${withL
 /** A page about a block of DAG-JSON or DAG-CBOR for browsers (path gateway specification, "Response Payload"). */
 export const planDocumentPage = (request: GatewayRequest, facts: DocumentPage): ResponsePlan => {
   const cid = facts.roots.at(-1) as CID
-  return planOwnPage(request, {
+  const plan = planOwnPage(request, {
     roots: facts.roots,
     etag: `"DagIndex-${PAGE_VERSION}_CID-${cid}"`,
     headers: ['Vary', 'Accept'],
     html: () => page(cid, facts, gatewayOf(request)),
   })
+  return { ...plan, about: { cids: facts.roots, isChosen: true } }
 }

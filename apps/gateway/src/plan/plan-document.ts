@@ -32,5 +32,5 @@ export const planDocument = (request: GatewayRequest, document: DocumentFacts, b
   ]
   if (byAccept) headers.push('Content-Location', contentLocation(request, format), 'Vary', 'Accept')
   const uri = ipfsUri(roots[0] as CID, request.path)
-  return planRepresentation(request, { cid, roots, uri, etag: `"${cid}.${format}"`, headers, content })
+  return planRepresentation(request, { cid, roots, uri, etag: `"${cid}.${format}"`, headers, content, isBlock: true })
 }

@@ -26,8 +26,9 @@ export const planIpnsRecord = (request: GatewayRequest, facts: RecordFacts, byAc
     ...(byAccept ? ['Content-Location', contentLocation(request, 'ipns-record'), 'Vary', 'Accept'] : []),
     ...EVERYWHERE,
   ]
+  const about = { cids: [], names: [key] }
   if (selectPart('HEAD', request.headers, etag, 0).kind === 'not-modified')
-    return { status: 304, headers: shared, body: null }
+    return { status: 304, headers: shared, body: null, about }
   const headers = [
     'Content-Type',
     IPNS_RECORD,
@@ -37,5 +38,5 @@ export const planIpnsRecord = (request: GatewayRequest, facts: RecordFacts, byAc
     String(record.length),
     ...shared,
   ]
-  return { status: 200, headers, body: request.method === 'HEAD' ? null : record }
+  return { status: 200, headers, body: request.method === 'HEAD' ? null : record, about }
 }

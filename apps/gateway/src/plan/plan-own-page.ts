@@ -15,8 +15,9 @@ export type OwnPage = { roots: readonly CID[]; etag: string; headers?: readonly 
 /** A page that we make about content: a listing, a document. */
 export const planOwnPage = (request: GatewayRequest, { roots, etag, headers = [], html }: OwnPage): ResponsePlan => {
   const shared = ['ETag', etag, 'Cache-Control', PAGE_CACHE, ...headers, ...aboutPath(request, roots)]
+  const about = { cids: roots, isDeep: true }
   if (selectPart('HEAD', request.headers, etag, 0).kind === 'not-modified')
-    return { status: 304, headers: shared, body: null }
+    return { status: 304, headers: shared, body: null, about }
   const body = Buffer.from(html())
   return {
     status: 200,
@@ -30,5 +31,6 @@ export const planOwnPage = (request: GatewayRequest, { roots, etag, headers = []
       ...shared,
     ],
     body: request.method === 'HEAD' ? null : body,
+    about,
   }
 }

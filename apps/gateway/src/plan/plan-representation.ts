@@ -1,10 +1,11 @@
 import { HoldfastError } from '@packages/shared/holdfast-error'
+import { CODEC_RAW } from '@packages/shared/cid'
 import type { CID } from 'multiformats/cid'
 import type { Content } from '../content/content.ts'
 import type { GatewayRequest } from '../request/gateway-request.ts'
 import { selectPart } from './conditional.ts'
 import { ipfsPath } from './ipfs-path.ts'
-import type { ResponsePlan } from './response-plan.ts'
+import type { About, ResponsePlan } from './response-plan.ts'
 import { EVERYWHERE, IMMUTABLE } from './shared-headers.ts'
 
 /** One immutable representation that has ranges; `headers` are those of its own (type, disposition, …). */
@@ -16,7 +17,14 @@ export type Representation = {
   etag: string
   headers: readonly string[]
   content: Content
+  /** Nothing but the block of its CID is sent. */
+  isBlock?: boolean
 }
+
+const aboutOf = ({ cid, roots = [], isBlock }: Representation): About => ({
+  cids: [...roots, cid],
+  isDeep: isBlock !== true && cid.code !== CODEC_RAW,
+})
 
 const validators = (request: GatewayRequest, what: Representation): string[] => [
   'ETag',
@@ -39,7 +47,8 @@ const validators = (request: GatewayRequest, what: Representation): string[] => 
 export const planRepresentation = (request: GatewayRequest, what: Representation): ResponsePlan => {
   const { size } = what.content
   const part = selectPart(request.method, request.headers, what.etag, size)
-  if (part.kind === 'not-modified') return { status: 304, headers: validators(request, what), body: null }
+  const about = aboutOf(what)
+  if (part.kind === 'not-modified') return { status: 304, headers: validators(request, what), body: null, about }
   if (part.kind === 'precondition-failed') throw new HoldfastError('precondition_failed')
   if (part.kind === 'unsatisfiable')
     throw new HoldfastError('range_not_satisfiable', { headers: { 'Content-Range': `bytes */${size}` } })
@@ -54,5 +63,5 @@ export const planRepresentation = (request: GatewayRequest, what: Representation
   ]
   if (part.kind === 'range') headers.push('Content-Range', `bytes ${start}-${end - 1}/${size}`)
   const body = request.method === 'HEAD' ? null : { content: what.content, start, end }
-  return { status: part.kind === 'range' ? 206 : 200, headers, body }
+  return { status: part.kind === 'range' ? 206 : 200, headers, body, about }
 }

@@ -27,8 +27,9 @@ export const planTar = (
   const etag = `W/"${roots.at(-1)}.x-tar"`
   const shared = ['ETag', etag, 'Cache-Control', IMMUTABLE, ...aboutPath(request, roots)]
   if (byAccept) shared.push('Content-Location', contentLocation(request, 'tar'), 'Vary', 'Accept')
+  const about = { cids: roots, isDeep: true }
   if (selectPart('HEAD', request.headers, etag, 0).kind === 'not-modified')
-    return { status: 304, headers: shared, body: null }
+    return { status: 304, headers: shared, body: null, about }
   const headers = [
     'Content-Type',
     'application/x-tar',
@@ -38,5 +39,5 @@ export const planTar = (
     'none',
     ...shared,
   ]
-  return { status: 200, headers, body: request.method === 'HEAD' ? null : { stream } }
+  return { status: 200, headers, body: request.method === 'HEAD' ? null : { stream }, about }
 }

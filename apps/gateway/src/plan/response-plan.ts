@@ -1,3 +1,4 @@
+import type { CID } from 'multiformats/cid'
 import type { Content } from '../content/content.ts'
 import type { TakeBuffer } from '../content/held-directories.ts'
 
@@ -9,8 +10,22 @@ export type ResponsePlan = {
   status: number
   headers: readonly string[]
   body: null | Buffer | ContentSlice | StreamedBody
+  /** What the answer hangs on; undefined where that is no content. */
+  about?: About
   /** The connection ends with this response. */
   close?: boolean
+}
+
+/** What an answer was made from, by which shared caches are told to let it go. */
+export type About = {
+  /** The CIDs on the way of its path, and that of what it sends. */
+  cids: readonly CID[]
+  /** The names that led there. */
+  names?: readonly string[]
+  /** It is made of more blocks than those. */
+  isDeep?: boolean
+  /** The Accept header chose it, and no address of its own gives it. */
+  isChosen?: boolean
 }
 
 /**

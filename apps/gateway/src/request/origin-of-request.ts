@@ -1,7 +1,12 @@
 import type { TrustedProxies } from './client-address.ts'
 
 /** Where a request says that it was sent to. */
-export type RequestOrigin = { host: string | undefined; secure: boolean }
+export type RequestOrigin = {
+  host: string | undefined
+  secure: boolean
+  /** A trusted proxy may have said so, in headers that a cache in front has to know of. */
+  isForwarded: boolean
+}
 
 const AUTHORITY = /^https?:\/\/([^/?#]*)/i
 
@@ -29,10 +34,11 @@ export const originOf = (
   const host = url.startsWith('/')
     ? headerOf(rawHeaders, 'host')
     : (AUTHORITY.exec(url)?.[1] ?? headerOf(rawHeaders, 'host'))
-  if (!proxies.trusts(peer)) return { host, secure: encrypted }
+  if (!proxies.trusts(peer)) return { host, secure: encrypted, isForwarded: false }
   const proto = firstOf(headerOf(rawHeaders, 'x-forwarded-proto'))?.toLowerCase()
   return {
     host: firstOf(headerOf(rawHeaders, 'x-forwarded-host')) || host,
     secure: proto === 'https' || (proto !== 'http' && encrypted),
+    isForwarded: true,
   }
 }

@@ -6,10 +6,12 @@ import type { CID } from 'multiformats/cid'
 import type { Gate } from '../gates/gate.ts'
 import { withoutToken } from '../gates/read-visitor.ts'
 import { withoutScripts } from '../plan/content-safety.ts'
+import { keepOwn } from '../plan/keep-own.ts'
 import { keepPrivate } from '../plan/keep-private.ts'
 import { planError } from '../plan/plan-error.ts'
 import { ALLOWED_METHODS } from '../plan/shared-headers.ts'
 import type { ResponsePlan } from '../plan/response-plan.ts'
+import { withVary } from '../plan/with-vary.ts'
 import { parseTarget } from '../request/parse-target.ts'
 import type { TrustedProxies } from '../request/client-address.ts'
 import { type RequestHeaders, readHeaders } from '../request/read-headers.ts'
@@ -28,7 +30,9 @@ import { readFile } from './read-file.ts'
 import type { LinkedResponses } from './linked-responses.ts'
 import type { RespondFilesDeps } from './respond-files.ts'
 import { type SendDeps, send } from './send.ts'
+import type { AskedThrough, SharedCaches } from './shared-caches.ts'
 import { isPlain, WarmPlans } from './warm-plans.ts'
+import type { Withdrawals } from './withdrawals.ts'
 
 const WARM_BYTES = 16 * 1024 * 1024
 
@@ -36,15 +40,25 @@ export type HandlerDeps = NameDeps &
   RoutingDeps &
   RespondFilesDeps &
   GateDeps &
-  Omit<SendDeps, 'onBroken'> & { logger: MinimalLogger; linked: LinkedResponses; proxies: TrustedProxies; sites: Sites }
+  Omit<SendDeps, 'onBroken' | 'headersOf'> & {
+    logger: MinimalLogger
+    linked: LinkedResponses
+    proxies: TrustedProxies
+    sites: Sites
+    /** What shared caches in front are told; null where there are none. */
+    sharedCaches: SharedCaches | null
+    withdrawals: Withdrawals
+  }
 
 /** What a warm plan is found by: the address as it was written, behind the host where that has a say in it. */
 const warmKey = (site: Site, url: string, gate: Gate | undefined): string =>
   site.kind === 'path' ? url : `${gate?.version ?? site.host} ${url}`
 
-/** Through a gateway that not everybody may use: for who has asked alone. */
-const forVisitor = (plan: ResponsePlan, gate: Gate | undefined): ResponsePlan =>
-  gate?.isRestricted === true ? keepPrivate(plan) : plan
+/** Through a gateway that not everybody may use, or that counts who comes: for who has asked alone. */
+const forVisitor = (plan: ResponsePlan, gate: Gate | undefined): ResponsePlan => {
+  if (gate?.isRestricted === true) return keepPrivate(plan)
+  return gate?.isCounted === true ? keepOwn(plan) : plan
+}
 
 const isMethod = (method: string): method is GatewayMethod =>
   method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
@@ -60,6 +74,9 @@ type Came = {
   gate: Gate | undefined
   origin: RequestOrigin
 }
+
+/** Undefined where it was not read so far. */
+type Delivered = Pick<Came, 'method' | 'headers'> & { asked: AskedThrough | undefined }
 
 /** The request listener of one worker. */
 export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, response: ServerResponse) => void) => {
@@ -128,17 +145,20 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
     return planError(method, headers.accept, known)
   }
 
-  const deliver = async (
-    response: ServerResponse,
-    plan: ResponsePlan,
-    { method, headers, site }: Pick<Came, 'method' | 'headers' | 'site'>,
-  ) => {
-    const how = isOwnDomain(site) ? onDomain : sendDeps
+  const deliver = async (response: ServerResponse, plan: ResponsePlan, { method, headers, asked }: Delivered) => {
+    const how = howFor(asked)
     try {
       await send(response, plan, how)
     } catch (error) {
       if (!response.destroyed) await send(response, failure(method, headers, error), how)
     }
+  }
+
+  const howFor = (asked: AskedThrough | undefined): SendDeps => {
+    if (asked === undefined) return sendDeps
+    const how = isOwnDomain(asked.site) ? onDomain : sendDeps
+    const { sharedCaches } = deps
+    return sharedCaches === null ? how : { ...how, headersOf: (plan) => sharedCaches.headersOf(plan, asked) }
   }
 
   return (request, response) => {
@@ -148,7 +168,7 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
     if (!spoken || !namesOneHost(request.rawHeaders, request.httpVersion)) {
       const detail = spoken ? 'There must be one Host header.' : 'HTTP/1.1 is spoken here.'
       const error = new HoldfastError('invalid_request', { detail })
-      void deliver(response, { ...failure(method, headers, error), close: true }, { method, headers, site: PATH })
+      void deliver(response, { ...failure(method, headers, error), close: true }, { method, headers, asked: undefined })
       return
     }
     const { socket, rawHeaders } = request
@@ -158,6 +178,7 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
       deps.proxies,
     )
     let site = siteFor(origin.host, deps)
+    const asked: AskedThrough = { site, host: origin.host, withdrawals: deps.withdrawals.count }
     let addressHoldsToken = false
     const gate = site.kind === 'organization' ? deps.gates.of(site.name) : undefined
     if (site.kind === 'organization') {
@@ -172,21 +193,24 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
           void deliver(
             response,
             { ...keepPrivate(failure(method, headers, error)), close: headers.hasBody },
-            { method, headers, site },
+            { method, headers, asked },
           )
           return
         }
     }
-    const safe = (plan: ResponsePlan): ResponsePlan => (addressHoldsToken ? withoutScripts(plan) : plan)
+    const safe = (made: ResponsePlan): ResponsePlan => {
+      const plan = addressHoldsToken ? withoutScripts(made) : made
+      return origin.isForwarded ? { ...plan, headers: withVary(plan.headers, 'X-Forwarded-Host') } : plan
+    }
     const { url = '' } = request
     const ready = method === 'GET' && isPlain(headers) ? warmPlan(warmKey(site, url, gate)) : undefined
     if (ready !== undefined) {
-      void deliver(response, safe(ready), { method, headers, site })
+      void deliver(response, safe(ready), { method, headers, asked })
       return
     }
     void answer({ method, headers, site, gate, origin }, request, response).then((plan) => {
       if (!response.destroyed)
-        return deliver(response, safe(headers.hasBody ? { ...plan, close: true } : plan), { method, headers, site })
+        return deliver(response, safe(headers.hasBody ? { ...plan, close: true } : plan), { method, headers, asked })
     })
   }
 }

@@ -53,7 +53,7 @@ const respondResolved = async (
   }
   const named = { ...request, path: [...found.path, ...rest], shown }
   const { plan, basis } = await respondOrRedirect(named, url, deps)
-  const presented = presentName(plan, named)
+  const presented = presentName(plan, named, found.names)
   if (basis === undefined) return { plan: presented }
   const still = (): boolean => deps.resolved.holds(name, found) && found.maxAge() === ttl
   return { plan: presented, basis: { ...basis, still } }

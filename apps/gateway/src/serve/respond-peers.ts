@@ -1,5 +1,6 @@
 import { parseCid } from '@packages/shared/cid'
 import { HoldfastError } from '@packages/shared/holdfast-error'
+import type { CID } from 'multiformats/cid'
 import type { HeldContent } from '../content/held-content.ts'
 import { planPeers } from '../plan/plan-peers.ts'
 import type { ResponsePlan } from '../plan/response-plan.ts'
@@ -32,14 +33,16 @@ export const respondPeers = (asked: PeersQuestion, { content, peer }: PeersDeps)
   const protocols = filterNames(parameters.get('filter-protocols') ?? undefined)
   if (addrs === undefined || protocols === undefined)
     throw unprocessable('A filter has too many names, or too long ones.')
-  const found = kind === 'providers' ? isHeld(id, content) : isPeer(id, peer)
-  const peers = found ? filterPeers([peer], { addrs, protocols }) : []
-  return planPeers({ method, accept, now: Date.now() }, kind === 'providers' ? 'Providers' : 'Peers', peers)
+  const filtered = (found: boolean): PeerRecord[] => (found ? filterPeers([peer], { addrs, protocols }) : [])
+  const as = { method, accept, now: Date.now() }
+  if (kind === 'peers') return planPeers(as, 'Peers', filtered(isPeer(id, peer)))
+  const cid = cidOf(id)
+  return { ...planPeers(as, 'Providers', filtered(content.holds(cid))), about: { cids: [cid] } }
 }
 
-const isHeld = (id: string, content: PeersDeps['content']): boolean => {
+const cidOf = (id: string): CID => {
   try {
-    return content.holds(parseCid(id))
+    return parseCid(id)
   } catch (error) {
     if (error instanceof HoldfastError) throw unprocessable('This is no CID.')
     throw error

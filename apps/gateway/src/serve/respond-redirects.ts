@@ -50,8 +50,10 @@ const redirected = async (request: GatewayRequest, url: string, deps: RedirectDe
   const rules = await rulesOf(root, deps)
   const match = rules === undefined ? undefined : matchRedirect(rules, addressPath(request))
   if (match === undefined) return undefined
-  if (isMove(match.rule.status))
-    return { plan: planSiteRedirect(match, rawRest(url, 0).query, deps.redirectsElsewhere) }
+  if (isMove(match.rule.status)) {
+    const plan = planSiteRedirect(match, rawRest(url, 0).query, deps.redirectsElsewhere)
+    return { plan: { ...plan, about: { cids: [parseCid(root[1] ?? '')], isDeep: true } } }
+  }
   return rewritten(request, root, match, deps)
 }
 

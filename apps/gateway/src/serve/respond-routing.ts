@@ -67,7 +67,8 @@ const respondIpns = async (
   if (answer.record === null) return planNoRecord(method)
   const { validUntil, ttl } = answer
   const asked = { method, ifNoneMatch: headers.ifNoneMatch, now: Date.now() }
-  return planRoutingRecord(asked, { record: Buffer.from(answer.record, 'base64'), ttl, validUntil })
+  const plan = planRoutingRecord(asked, { record: Buffer.from(answer.record, 'base64'), ttl, validUntil })
+  return { ...plan, about: { cids: [], names: [key] } }
 }
 
 /** A newer record of a name that the operator has registered; its signature is all that it needs. */

@@ -2,6 +2,7 @@ import { planMove } from '../plan/plan-move.ts'
 import { planPreflight } from '../plan/plan-preflight.ts'
 import { planToCanonicalHost, planToSubdomain } from '../plan/plan-to-subdomain.ts'
 import { planUri } from '../plan/plan-uri.ts'
+import { withVary } from '../plan/with-vary.ts'
 import type { GatewayRequest } from '../request/gateway-request.ts'
 import { rawRest } from '../request/raw-rest.ts'
 import { keyNameOf, readLabel } from '../request/root-label.ts'
@@ -17,8 +18,18 @@ export type SiteRequest = { request: GatewayRequest; site: Site; url: string; se
 const namespaceOf = ([first]: readonly string[]): 'ipfs' | 'ipns' | undefined =>
   first === 'ipfs' || first === 'ipns' ? first : undefined
 
-/** From a request on its host to one for a content path: what the host says is put in front of the path. */
+/**
+ * From a request on its host to one for a content path: what the host says is put in front of the path. Where the address leaves the format open, the Accept
+ * header has a say, the default included.
+ */
 export const respondOnSite = async (asked: SiteRequest, deps: NameDeps): Promise<Response> => {
+  const response = await respondThere(asked, deps)
+  const { plan } = response
+  if (plan.about === undefined || (asked.request.query.format ?? '') !== '') return response
+  return { ...response, plan: { ...plan, headers: withVary(plan.headers, 'Accept') } }
+}
+
+const respondThere = async (asked: SiteRequest, deps: NameDeps): Promise<Response> => {
   const { request, site, url } = asked
   if (request.method === 'OPTIONS') return { plan: planPreflight() }
   if (site.kind === 'content') return respondOnSubdomain(asked, site, deps)

@@ -9,6 +9,8 @@ export type SendDeps = {
   pieceTimeoutMs: number
   /** What browsers are told of reaching this host by HTTPS alone; null: nothing. */
   hsts: string | null
+  /** What a plan's headers are when it is sent; its own by default. */
+  headersOf?(plan: ResponsePlan): readonly string[]
   /** Told why a response was cut short on our side. */
   onBroken(error: unknown): void
 }
@@ -23,7 +25,8 @@ export const send = (response: ServerResponse, plan: ResponsePlan, deps: SendDep
   if (plan.close === true) response.shouldKeepAlive = false
   const { body } = plan
   const begin = (): void => {
-    const headers = deps.hsts === null ? plan.headers : [...plan.headers, 'Strict-Transport-Security', deps.hsts]
+    const own = deps.headersOf?.(plan) ?? plan.headers
+    const headers = deps.hsts === null ? own : [...own, 'Strict-Transport-Security', deps.hsts]
     response.writeHead(plan.status, headers as string[])
   }
   if (body !== null && 'content' in body && body.content.body === undefined && body.start < body.end)

@@ -19,6 +19,7 @@ import { gatewayPeer } from '../routing/peer-record.ts'
 import { BufferPool } from '../serve/buffer-pool.ts'
 import { createHandler } from '../serve/handler.ts'
 import { LinkedResponses } from '../serve/linked-responses.ts'
+import { Withdrawals } from '../serve/withdrawals.ts'
 
 const CAR = new URL('../../fixtures/conformance/fixtures.car', import.meta.url)
 
@@ -68,6 +69,8 @@ export const serveFixtures = async (): Promise<FixtureServer> => {
     redirectsElsewhere: false,
     denylist: { check: () => undefined, checkBelow: () => undefined, checkBlock: () => undefined },
     gates: new Gates(),
+    sharedCaches: null,
+    withdrawals: new Withdrawals(),
     gateUsage: new GateUsage(),
     peer: gatewayPeer('http://127.0.0.1:8080'),
   })

@@ -54,6 +54,7 @@ export const startTestGateway = async (
       | 'routers'
       | 'redirectsElsewhere'
       | 'denylists'
+      | 'sharedCaches'
       | 'far'
       | 'logger'
     >
@@ -92,6 +93,7 @@ export const startTestGateway = async (
     ...(options.routers === undefined ? {} : { routers: options.routers }),
     redirectsElsewhere: options.redirectsElsewhere ?? false,
     denylists: options.denylists ?? [],
+    sharedCaches: options.sharedCaches ?? false,
     far: options.far ?? null,
     logger: options.logger ?? silentLogger,
     logLevel: 'silent',

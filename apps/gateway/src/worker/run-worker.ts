@@ -27,6 +27,8 @@ import { createHandler } from '../serve/handler.ts'
 import { type HttpLimits, HTTP_LIMITS } from '../serve/http-limits.ts'
 import { createHttpServer } from '../serve/http-server.ts'
 import { LinkedResponses } from '../serve/linked-responses.ts'
+import { SharedCaches } from '../serve/shared-caches.ts'
+import { Withdrawals } from '../serve/withdrawals.ts'
 import { applyPolicy } from './apply-policy.ts'
 import { IpnsQuestions } from './ipns-questions.ts'
 import { FarQuestions } from './far-questions.ts'
@@ -78,6 +80,7 @@ export const runWorker = (deps: WorkerDeps): void => {
   let denied: Denylist | undefined
   let gates = new Gates()
   const gateUsage = new GateUsage()
+  const withdrawals = new Withdrawals()
   let reporting: NodeJS.Timeout | undefined
   const policyAgeMs = (): number => performance.now() - heardAt
 
@@ -94,7 +97,10 @@ export const runWorker = (deps: WorkerDeps): void => {
       hotBytes: settings.hotBytes,
       onCorrupt: (cid) => link.send({ kind: 'corrupt', cid }),
     })
-    denylist.onChange(() => content.forgetAll())
+    denylist.onChange(() => {
+      withdrawals.add()
+      content.forgetAll()
+    })
     const names = new NameCache(questions.ask)
     const resolved = new ResolvedNames((name) => ipns.resolve(name))
     const pool = new BufferPool()
@@ -115,6 +121,8 @@ export const runWorker = (deps: WorkerDeps): void => {
       peer: gatewayPeer(settings.origin),
       ipns,
       resolved,
+      sharedCaches: settings.sharedCaches ? new SharedCaches(withdrawals) : null,
+      withdrawals,
       redirects: new Redirects(),
       redirectsElsewhere: settings.redirectsElsewhere,
       policyAgeMs,
@@ -136,7 +144,10 @@ export const runWorker = (deps: WorkerDeps): void => {
   const withholdAndOpen = async (blocks: WithholdingBlocks, logger: MinimalLogger): Promise<void> => {
     const { roots, list } = withheld
     if (roots === null) return
-    const walked = withhold(blocks, roots, logger).then(() => link.send({ kind: 'withholds', list }))
+    const walked = withhold(blocks, roots, logger).then(() => {
+      withdrawals.add()
+      link.send({ kind: 'withholds', list })
+    })
     await Promise.race([walked, sleep(WALK_BEFORE_MS, undefined, { ref: false })])
     blocks.open()
   }
@@ -187,6 +198,7 @@ export const runWorker = (deps: WorkerDeps): void => {
     else {
       if (takedowns.hear(message.entries)) denied?.takedownsChanged()
       gates.hear(message.entries)
+      withdrawals.hear(message.entries)
       if (running !== undefined) applyPolicy(message.entries, running)
       acknowledge()
     }

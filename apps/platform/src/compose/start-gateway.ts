@@ -119,6 +119,7 @@ export const startPlatformGateway = async (config: Config, parts: GatewayParts):
         dnslinks: { map: config.dnslinkMap, lookUp: createTxtLookUp(nameServersOf(config.dnsServers)) },
         routers: { origins: config.ipnsRouters, outgoing: new OutgoingCalls(TO_ROUTERS), ...dhtOf(parts.ipnsRouting) },
         far,
+        sharedCaches: config.cdnCaches.length > 0,
         denylists,
         redirectsElsewhere: config.gatewayRedirectsElsewhere,
         sites: { subdomainHosts: config.gatewayHosts.subdomains, dnslinkHosts: config.gatewayHosts.dnslink },

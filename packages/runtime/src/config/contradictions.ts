@@ -1,3 +1,4 @@
+import { cdnCacheProblems } from './cdn-caches.ts'
 import { type KuboNodeConfig, kuboNodeProblems, uploadNodes } from './kubo-nodes.ts'
 import type { SettingValues } from './settings.ts'
 
@@ -76,6 +77,7 @@ export const contradictions = (values: SettingValues): string[] => {
     )
   problems.push(...encryption(values))
   problems.push(...ofNodes(values))
+  problems.push(...cdnCacheProblems(values.CDN_CACHES ?? [], { isProduction: values.NODE_ENV === 'production' }))
   if (values.TLS_CERT !== null && values.TLS_KEY === null) problems.push('TLS_CERT needs TLS_KEY')
   if (values.TLS_KEY !== null && values.TLS_CERT === null) problems.push('TLS_KEY needs TLS_CERT')
   for (const name of ['PUBLIC_URL', 'GATEWAY_URL'] as const)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { dnslinkMap, domainPatterns, fileAddresses, hostNames, nameServers } from './gateway-schemas.ts'
+import { cdnCacheList } from './cdn-caches.ts'
 import { kuboNodeList } from './kubo-nodes.ts'
 import { optional, type Setting, withDefault } from './setting.ts'
 import {
@@ -466,6 +467,14 @@ export const SETTINGS = {
     default: '1GiB',
     description:
       'What the gateway may serve without a pin: blocks of CARs that `npm run gateway:import-car` brought. The oldest CARs go for newer ones, and all of them when the disk has less than `MIN_FREE_BYTES`.',
+  }),
+  CDN_CACHES: optional({
+    schema: cdnCacheList,
+    type: 'JSON list',
+    defaultText: 'none',
+    description:
+      'Shared caches in front of the gateway (docs/operations/cdn.md): `[{"kind":"varnish","url":"http://127.0.0.1:6081","token":"…"}]`, `[{"kind":"cloudflare","zone":"…","token":"…"}]`. Answers then have tags, and what is withdrawn is purged. `name` is by default the address, or the zone. Set it alike for all processes.',
+    secret: true,
   }),
   GATEWAY_WORKERS: optional({
     schema: wholeNumber(1, 64),

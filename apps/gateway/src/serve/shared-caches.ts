@@ -1,0 +1,66 @@
+import { TAG_OF_ALL, TAG_OF_DEEP, tagOfContent, tagOfGateway, tagOfHost, tagOfName } from '@packages/shared/cache-tags'
+import { domainOfHost } from '@packages/shared/domain-name'
+import { forSharedCaches } from '../plan/for-shared-caches.ts'
+import type { About, ResponsePlan } from '../plan/response-plan.ts'
+import { withHeader } from '../plan/with-header.ts'
+import type { Site } from '../request/site.ts'
+import type { Withdrawals } from './withdrawals.ts'
+
+/** Where an answer was asked for, and when. */
+export type AskedThrough = {
+  /** What the host is, before it was known whether a gateway of that name is there. */
+  site: Site
+  host: string | undefined
+  /** `Withdrawals.count` before anything was looked up. */
+  withdrawals: number
+}
+
+/** Hosts are a stranger's to invent: a full table starts anew. */
+const MAX_HOSTS = 10_000
+
+/**
+ * What shared caches in front of the gateway are told of each answer (ADR 0160). An answer that something was taken back after is kept by none: a purge
+ * for that may have passed it on its way.
+ */
+export class SharedCaches {
+  readonly #withdrawals: Withdrawals
+  readonly #tags = new WeakMap<About, readonly string[]>()
+  readonly #hosts = new Map<string, readonly string[]>()
+
+  constructor(withdrawals: Withdrawals) {
+    this.#withdrawals = withdrawals
+  }
+
+  /** Those of the plan, with what shared caches are told. */
+  headersOf(plan: ResponsePlan, { site, host, withdrawals }: AskedThrough): readonly string[] {
+    if (withdrawals !== this.#withdrawals.count) return withHeader(plan.headers, 'Cache-Control', 'private, no-store')
+    const tags = [TAG_OF_ALL, ...this.#tagsOfSite(site, host), ...this.#tagsOfContent(plan.about)]
+    return [...plan.headers, ...forSharedCaches(plan, tags)]
+  }
+
+  #tagsOfContent(about: About | undefined): readonly string[] {
+    if (about === undefined) return []
+    const known = this.#tags.get(about)
+    if (known !== undefined) return known
+    const tags = new Set(about.cids.map(tagOfContent))
+    for (const name of about.names ?? []) tags.add(tagOfName(name))
+    if (about.isDeep === true) tags.add(TAG_OF_DEEP)
+    const made = [...tags]
+    this.#tags.set(about, made)
+    return made
+  }
+
+  /** Also of hosts that are no gateway's: they may become one's, and what was kept of them is then in its way. */
+  #tagsOfSite(site: Site, host: string | undefined): readonly string[] {
+    if (site.kind === 'organization')
+      return [tagOfGateway(site.name), ...(site.domain === undefined ? [] : [tagOfHost(site.domain)])]
+    if (host === undefined || site.kind === 'gateway' || site.kind === 'content') return []
+    const known = this.#hosts.get(host)
+    if (known !== undefined) return known
+    const domain = domainOfHost(host)
+    const tags = domain === undefined ? [] : [tagOfHost(domain)]
+    if (this.#hosts.size >= MAX_HOSTS) this.#hosts.clear()
+    this.#hosts.set(host, tags)
+    return tags
+  }
+}
