@@ -18,6 +18,8 @@ export type DenylistOptions = {
   lookMs?: number
 }
 
+export type RulesChanged = 'lists' | 'takedowns'
+
 /** By name, so that files that take the place of others are seen; half of what a change may take. */
 const LOOK_MS = 400
 const MAX_FILE_BYTES = 128 * 1024 * 1024
@@ -35,7 +37,7 @@ export class Denylist {
   #rules = new DenyRules()
   readonly #takedowns: Pick<Takedowns, 'size' | 'of'>
   readonly #blocks = new Map<string, DenyStatus | null>()
-  readonly #listeners = new Set<() => void>()
+  readonly #listeners = new Set<(what: RulesChanged) => void>()
   #reading: Promise<void> = Promise.resolve()
 
   private constructor(options: DenylistOptions) {
@@ -53,7 +55,7 @@ export class Denylist {
   }
 
   /** Called when other rules are in force. */
-  onChange(listener: () => void): void {
+  onChange(listener: (what: RulesChanged) => void): void {
     this.#listeners.add(listener)
   }
 
@@ -91,7 +93,7 @@ export class Denylist {
 
   /** What was asked before may be answered otherwise now. */
   takedownsChanged(): void {
-    this.#forget()
+    this.#forget('takedowns')
   }
 
   /** Reads the files now. Never rejects. */
@@ -99,7 +101,7 @@ export class Denylist {
     this.#reading = this.#reading.then(async () => {
       try {
         this.#rules = await this.#read()
-        this.#forget()
+        this.#forget('lists')
       } catch (err) {
         this.#options.logger.error({ err }, 'a denylist cannot be read; the rules before stay in force')
       }
@@ -117,9 +119,9 @@ export class Denylist {
     return this.#takedowns.of(parseCid(root))?.status ?? null
   }
 
-  #forget(): void {
+  #forget(what: RulesChanged): void {
     this.#blocks.clear()
-    for (const listener of this.#listeners) listener()
+    for (const listener of this.#listeners) listener(what)
   }
 
   readonly #changed = (): void => void this.reload()

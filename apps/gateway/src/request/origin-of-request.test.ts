@@ -9,15 +9,15 @@ const FORWARDED = ['Host', 'a.example', 'X-Forwarded-Host', 'b.example', 'X-Forw
 
 describe('X-Forwarded-Host, X-Forwarded-Proto (subdomain gateway)', () => {
   it('count from a trusted proxy', () => {
-    expect(ask('10.1.2.3', FORWARDED)).toEqual({ host: 'b.example', secure: true })
-    expect(ask('::ffff:10.1.2.3', FORWARDED)).toEqual({ host: 'b.example', secure: true })
+    expect(ask('10.1.2.3', FORWARDED)).toEqual({ host: 'b.example', secure: true, isForwarded: true })
+    expect(ask('::ffff:10.1.2.3', FORWARDED)).toEqual({ host: 'b.example', secure: true, isForwarded: true })
   })
 
   it('are not read from anybody else', () => {
-    expect(ask('192.0.2.1', FORWARDED)).toEqual({ host: 'a.example', secure: false })
+    expect(ask('192.0.2.1', FORWARDED)).toEqual({ host: 'a.example', secure: false, isForwarded: false })
     expect(
       originOf({ url: '/', rawHeaders: FORWARDED, peer: '10.1.2.3', encrypted: false }, new TrustedProxies([])),
-    ).toEqual({ host: 'a.example', secure: false })
+    ).toEqual({ host: 'a.example', secure: false, isForwarded: false })
   })
 
   it.each([

@@ -15,25 +15,35 @@ export type AskedThrough = {
   withdrawals: number
 }
 
+export type SharedCachesDeps = {
+  withdrawals: Withdrawals
+  /** Milliseconds since the primary last said how far the policy log goes. */
+  policyAgeMs(): number
+}
+
+/** Purges wait for a gateway until it was silent for five seconds, of which its primary may have had two already. */
+const MAX_AGE_MS = 3_000
+
 /** Hosts are a stranger's to invent: a full table starts anew. */
 const MAX_HOSTS = 10_000
 
 /**
  * What shared caches in front of the gateway are told of each answer (ADR 0160). An answer that something was taken back after is kept by none: a purge
- * for that may have passed it on its way.
+ * for that may have passed it on its way. So is one of a worker that has not heard of the policy log for so long that purges do not wait for it.
  */
 export class SharedCaches {
-  readonly #withdrawals: Withdrawals
+  readonly #deps: SharedCachesDeps
   readonly #tags = new WeakMap<About, readonly string[]>()
   readonly #hosts = new Map<string, readonly string[]>()
 
-  constructor(withdrawals: Withdrawals) {
-    this.#withdrawals = withdrawals
+  constructor(deps: SharedCachesDeps) {
+    this.#deps = deps
   }
 
   /** Those of the plan, with what shared caches are told. */
   headersOf(plan: ResponsePlan, { site, host, withdrawals }: AskedThrough): readonly string[] {
-    if (withdrawals !== this.#withdrawals.count) return withHeader(plan.headers, 'Cache-Control', 'private, no-store')
+    if (withdrawals !== this.#deps.withdrawals.count || this.#deps.policyAgeMs() > MAX_AGE_MS)
+      return withHeader(plan.headers, 'Cache-Control', 'private, no-store')
     const tags = [TAG_OF_ALL, ...this.#tagsOfSite(site, host), ...this.#tagsOfContent(plan.about)]
     return [...plan.headers, ...forSharedCaches(plan, tags)]
   }

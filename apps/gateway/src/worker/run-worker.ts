@@ -121,7 +121,7 @@ export const runWorker = (deps: WorkerDeps): void => {
       peer: gatewayPeer(settings.origin),
       ipns,
       resolved,
-      sharedCaches: settings.sharedCaches ? new SharedCaches(withdrawals) : null,
+      sharedCaches: settings.sharedCaches ? new SharedCaches({ withdrawals, policyAgeMs }) : null,
       withdrawals,
       redirects: new Redirects(),
       redirectsElsewhere: settings.redirectsElsewhere,
