@@ -32,6 +32,7 @@ import { startNetwork } from './compose/start-network.ts'
 import { startRedis, type SharedRedis } from './compose/start-redis.ts'
 import { connectDatabase, migrateDatabase, requireMigrated } from './compose/start-database.ts'
 import { requireStore, startPlatformGateway } from './compose/start-gateway.ts'
+import { startCachePurges } from './compose/start-cache-purges.ts'
 import { startDenied } from './compose/start-denied.ts'
 import { startErasures } from './compose/start-erasures.ts'
 import { startMail } from './compose/start-mail.ts'
@@ -142,6 +143,7 @@ const startWriter = async (
   const { db, logger, redis, keys, tls } = deps
   const { masterKey, tenantKeys, rootKeys } = keys
   const { denylist, subscriptions } = await startDenied(config, { stack, db, logger })
+  await startCachePurges(config, { stack, db, denylist, logger })
   const content = await startContent(config, { stack, db, logger, masterKey, denylist })
   await stack.start(housekeeping(config, { db, logger }))
   await stack.start(auditLog(config, { db, logger, masterKey }))

@@ -220,6 +220,12 @@ export const DATA_MAP: Record<string, TableMap> = {
   },
   policy_log: { personal: 'payload', plain: 'id xid kind created_at', goes: 'after 24 hours' },
   gateway_sessions: { plain: 'id acked_xid acked_id seen_at' },
+  cache_purges: {
+    personal: 'tag',
+    plain: 'cache after_xid after_id round version attempts problem due_at created_at',
+    goes: 'when the cache has let go what has the tag',
+  },
+  cache_purge_cursor: { plain: 'singleton xid id caches read_at' },
   takedowns: {
     link: 'created_by lifted_by',
     personal: 'case_number reason',

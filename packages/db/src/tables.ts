@@ -37,6 +37,8 @@ import type {
 } from './tables/content.ts'
 import type {
   GatewayDomainsTable,
+  CachePurgeCursorTable,
+  CachePurgesTable,
   GatewaySessionsTable,
   GatewayTokensTable,
   GatewaysTable,
@@ -122,6 +124,8 @@ export type Tables = {
   erasure_contents: ErasureContentsTable
   policy_log: PolicyLogTable
   gateway_sessions: GatewaySessionsTable
+  cache_purges: CachePurgesTable
+  cache_purge_cursor: CachePurgeCursorTable
   ipns_names: IpnsNamesTable
   ipns_keys: IpnsKeysTable
   ipns_publications: IpnsPublicationsTable

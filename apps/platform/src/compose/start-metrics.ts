@@ -1,4 +1,5 @@
 import type { BlockStore } from '@packages/content/block-store/block-store'
+import { readPurgeFigures } from '@packages/db/cache-purges/due-purges'
 import type { Database } from '@packages/db/open-database'
 import type { Config } from '@packages/runtime/config'
 import { addFigures, createMetrics, type Figure } from '@packages/runtime/metrics/figures'
@@ -7,6 +8,7 @@ import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { ServiceStack } from '@packages/runtime/service-stack'
 import type { IpfsManager } from '@services/ipfs-manager/ipfs-manager'
 import { readProvideFigures } from '@services/ipfs-manager/network/provide-figures'
+import { PURGE_FIGURES } from '../cdn/cache-purges.ts'
 import { type DenylistSubscriptions, SUBSCRIPTION_FIGURES } from '../denylists/denylist-subscriptions.ts'
 import type { OwnNetwork } from './network-of.ts'
 import { REDIS_FIGURES, readRedis, type SharedRedis } from './start-redis.ts'
@@ -55,6 +57,15 @@ const readProvide = async (db: Pick<Database, 'kysely'>) => {
   return { ipfs_provide_queue_length: queued, ipfs_provide_lag_seconds: lagSeconds }
 }
 
+const readPurges = async (db: Pick<Database, 'kysely'>) => {
+  const { pending, failing, oldestSeconds } = await readPurgeFigures(db.kysely)
+  return {
+    holdfast_cache_purges_pending: pending,
+    holdfast_cache_purges_failing: failing,
+    holdfast_cache_purges_oldest_seconds: oldestSeconds,
+  }
+}
+
 const readStore = async ({ store, manager, network }: NonNullable<MetricsParts['content']>) => {
   const stats = await store.stats()
   const scrub = manager.scrub?.figures
@@ -82,7 +93,7 @@ const readStore = async ({ store, manager, network }: NonNullable<MetricsParts['
  * @returns the address; null when nothing listens
  */
 export const startMetrics = async (
-  { metricsPort }: Config,
+  { metricsPort, cdnCaches }: Config,
   { stack, db, logger, content, redis }: MetricsParts,
 ): Promise<string | null> => {
   if (metricsPort === null) return null
@@ -91,6 +102,8 @@ export const startMetrics = async (
   if (content !== null) addFigures(registry, { figures: PROVIDE_FIGURES, read: () => readProvide(db) })
   if (content !== null)
     addFigures(registry, { figures: SUBSCRIPTION_FIGURES, read: () => content.subscriptions.figures() })
+  if (content !== null && cdnCaches.length > 0)
+    addFigures(registry, { figures: PURGE_FIGURES, read: () => readPurges(db) })
   if (redis !== null) addFigures(registry, { figures: REDIS_FIGURES, read: () => readRedis(redis) })
   try {
     const server = await stack.acquire(

@@ -75,6 +75,8 @@ export const ERASURE_RULES: Record<string, ErasureRule> = {
   events: { user: 'purge', organization: 'purge' },
   idempotency_keys: { user: 'purge', organization: 'purge' },
   policy_log: content,
+  // Named by hashes of what was public, until caches have let it go: erasure wants that, too.
+  cache_purges: { user: '-', organization: '-' },
   // Append-only; who it was is told by `audit_actors` alone.
   audit_log: { user: '-', organization: '-' },
   erasures: { user: '-', organization: '-' },

@@ -88,5 +88,6 @@ export const EXPORT_RULES: Record<string, ExportRule> = {
   damaged_blocks: { withheld: 'of the disk' },
   quarantine: { withheld: 'what the platform keeps to give bytes back' },
   policy_log: { withheld: 'what processes tell one another for a day; the same stands in the rows themselves' },
+  cache_purges: { withheld: 'what caches are asked to let go, by hashes, for some seconds' },
   idempotency_keys: { withheld: 'copies of answers, for a day' },
 }

@@ -8,6 +8,30 @@ export type GatewaySessionsTable = {
   seen_at: GeneratedTimestamp
 }
 
+export type CachePurgesTable = {
+  /** Its name in the settings. */
+  cache: string
+  tag: string
+  after_xid: Xid
+  after_id: number
+  /** 1 or 2. */
+  round: Generated<number>
+  version: Generated<number>
+  attempts: Generated<number>
+  problem: string | null
+  due_at: GeneratedTimestamp
+  created_at: GeneratedTimestamp
+}
+
+/** One row, where there are caches. */
+export type CachePurgeCursorTable = {
+  singleton: Generated<boolean>
+  xid: Xid
+  id: number
+  caches: string[]
+  read_at: GeneratedTimestamp
+}
+
 export type TakedownsTable = {
   id: string
   /** As the operator gave it. */

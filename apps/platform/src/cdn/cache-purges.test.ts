@@ -1,0 +1,164 @@
+import { readPurgeFigures } from '@packages/db/cache-purges/due-purges'
+import { acknowledgePolicy } from '@packages/db/policy-log'
+import { startTestDatabase, type TestDatabase } from '@packages/db/test-database'
+import { silentLogger } from '@packages/runtime/minimal-logger'
+import { TAG_OF_ALL, tagOfName } from '@packages/shared/cache-tags'
+import type { LogPosition } from '@packages/shared/policy-log'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { type CachePurger, PurgeFailed } from './cache-purger.ts'
+import { CachePurges } from './cache-purges.ts'
+
+let database: TestDatabase
+const running: CachePurges[] = []
+beforeAll(async () => {
+  database = await startTestDatabase()
+})
+afterEach(async () => {
+  for (const one of running.splice(0)) await one.stop()
+  await database.clear()
+})
+afterAll(async () => database?.stop())
+
+/** A cache that remembers what it was asked for, and does what it is told. */
+class Cache implements CachePurger {
+  readonly name: string
+  readonly tagsAtOnce = 2
+  readonly asked: string[] = []
+  onPurge: () => Promise<void> | void = () => undefined
+
+  constructor(name = 'cache') {
+    this.name = name
+  }
+
+  async purge(tags: readonly string[]): Promise<void> {
+    this.asked.push(...tags)
+    await this.onPurge()
+  }
+
+  times(tag: string): number {
+    return this.asked.filter((one) => one === tag).length
+  }
+}
+
+const start = async (...purgers: Cache[]): Promise<CachePurges> => {
+  const purges = new CachePurges({ db: database.db, logger: silentLogger, purgers, againMs: 50 })
+  await purges.start()
+  running.push(purges)
+  return purges
+}
+const stop = async (purges: CachePurges): Promise<void> => {
+  running.splice(running.indexOf(purges), 1)
+  await purges.stop()
+}
+
+const publish = async (name: string): Promise<LogPosition> => {
+  const { policyPosition } = await database.db.unitOfWork.run(async (uow) =>
+    uow.policy({ kind: 'ipns.published', name }),
+  )
+  return policyPosition as LogPosition
+}
+
+const left = async (): Promise<number> => {
+  const rows = await database.db.kysely.selectFrom('cache_purges').select('tag').execute()
+  return rows.length
+}
+const allDone = (): Promise<void> => expect.poll(left).toBe(0)
+
+it('asks a new cache for all, and then for what the log withdraws, each twice', async () => {
+  const cache = new Cache()
+  await start(cache)
+  await allDone()
+  for (const name of ['a', 'b', 'c']) await publish(name)
+  await expect.poll(() => cache.times(tagOfName('c'))).toBe(2)
+  await allDone()
+  expect([TAG_OF_ALL, ...['a', 'b', 'c'].map(tagOfName)].map((tag) => cache.times(tag))).toEqual([2, 2, 2, 2])
+})
+
+it('asks for nothing before every gateway has the change in force', async () => {
+  const cache = new Cache()
+  await start(cache)
+  await allDone()
+  const { kysely } = database.db
+  const sessionId = crypto.randomUUID()
+  await acknowledgePolicy(kysely, { sessionId, position: { xid: '0', id: '0' } })
+  const position = await publish('a')
+  await expect.poll(left).toBe(1)
+  // Longer than a purge takes where nobody is waited for.
+  const looks = Array.from({ length: 10 })
+  for (const _ of looks) {
+    await acknowledgePolicy(kysely, { sessionId, position: { xid: '0', id: '0' } })
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  expect(cache.times(tagOfName('a'))).toBe(0)
+  await acknowledgePolicy(kysely, { sessionId, position })
+  await allDone()
+  expect(cache.times(tagOfName('a'))).toBe(2)
+})
+
+it('goes on after a failure, a stop and a start, and shows what waits', async () => {
+  const cache = new Cache()
+  const first = await start(cache)
+  await allDone()
+  cache.onPurge = () => Promise.reject(new PurgeFailed('no', 10))
+  await publish('a')
+  await expect.poll(async () => (await readPurgeFigures(database.db.kysely)).failing).toBe(1)
+  await stop(first)
+  // While nobody reads the log.
+  await publish('b')
+  cache.onPurge = () => undefined
+  cache.asked.length = 0
+  await start(cache)
+  await expect.poll(() => cache.times(tagOfName('b'))).toBe(2)
+  await allDone()
+  expect(cache.times(tagOfName('a'))).toBe(2)
+  expect(cache.times(TAG_OF_ALL)).toBe(0)
+  expect(await readPurgeFigures(database.db.kysely)).toEqual({ pending: 0, failing: 0, oldestSeconds: 0 })
+})
+
+it('asks twice more for what is withdrawn again while it is asked for', async () => {
+  const cache = new Cache()
+  await start(cache)
+  await allDone()
+  let isFirst = true
+  cache.onPurge = async () => {
+    if (!isFirst) return
+    isFirst = false
+    await publish('a')
+    await expect
+      .poll(async () => (await database.db.kysely.selectFrom('cache_purges').select('version').execute())[0]?.version)
+      .toBe(2)
+  }
+  await publish('a')
+  await expect.poll(() => cache.times(tagOfName('a'))).toBe(3)
+  await allDone()
+})
+
+it('does not let a cache that is away hold up another one', async () => {
+  const [away, there] = [new Cache('away'), new Cache('there')]
+  away.onPurge = () => Promise.reject(new Error('away'))
+  await start(away, there)
+  await publish('a')
+  await expect.poll(() => there.times(tagOfName('a'))).toBe(2)
+  const rows = await database.db.kysely.selectFrom('cache_purges').select(['cache', 'problem']).execute()
+  expect(rows.every(({ cache }) => cache === 'away')).toBe(true)
+  expect(rows.some(({ problem }) => problem === 'it could not be reached')).toBe(true)
+})
+
+it('asks a cache for all that comes new, or after nobody has read the log for longer than it is kept', async () => {
+  const cache = new Cache()
+  await stop(await start(cache))
+  const other = new Cache('other')
+  cache.asked.length = 0
+  const both = await start(cache, other)
+  await allDone()
+  expect(other.times(TAG_OF_ALL)).toBe(2)
+  await stop(both)
+  await database.db.kysely
+    .updateTable('cache_purge_cursor')
+    .set({ read_at: new Date(Date.now() - 86_400_000) })
+    .execute()
+  cache.asked.length = 0
+  await start(cache, other)
+  await allDone()
+  expect(cache.times(TAG_OF_ALL)).toBe(2)
+})

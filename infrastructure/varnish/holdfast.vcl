@@ -1,0 +1,107 @@
+# Varnish (6.2 or newer) in front of Holdfast's gateway; docs/operations/cdn.md says how. Change what is marked CHANGE.
+vcl 4.1;
+
+import std;
+
+# CHANGE: where the gateway listens.
+backend gateway {
+    .host = "127.0.0.1";
+    .port = "8080";
+    .probe = {
+        .url = "/health/ready";
+        .interval = 2s;
+        .timeout = 2s;
+        .window = 4;
+        .threshold = 2;
+        .initial = 2;
+    }
+}
+
+# CHANGE: who may have things let go: the machines that run Holdfast with the role api.
+acl purgers {
+    "127.0.0.1";
+    "::1";
+}
+
+sub vcl_recv {
+    if (req.method == "BAN") {
+        # CHANGE: the token of this cache in CDN_CACHES.
+        if (client.ip !~ purgers || req.http.Holdfast-Purge-Token != "@TOKEN@") {
+            return (synth(403, "Forbidden"));
+        }
+        if (!req.http.Holdfast-Purge-Tags) {
+            return (synth(400, "No tags"));
+        }
+        # Of what is kept alone, so that the lurker gets through it without a request.
+        if (!std.ban("obj.http.Surrogate-Key ~ " + req.http.Holdfast-Purge-Tags)) {
+            return (synth(400, "No ban"));
+        }
+        return (synth(200, "Banned"));
+    }
+
+    # The gateway believes these of a trusted proxy, and a visitor may have written them. What decides has to be what is kept under: the Host.
+    unset req.http.X-Forwarded-Host;
+    unset req.http.Forwarded;
+    # It never reads them.
+    unset req.http.Cookie;
+
+    if (req.method != "GET" && req.method != "HEAD") {
+        return (pass);
+    }
+    # What only some may read is not even looked for here.
+    if (req.http.Authorization || req.http.Holdfast-Gateway-Token || req.url ~ "[?&](token|link)=" || req.url ~ "^/files/") {
+        return (pass);
+    }
+
+    # Answers vary by Accept, of which three kinds make a difference.
+    if (req.http.Accept ~ "(?i)application/(vnd\.ip|x-tar|x-ndjson|json|cbor|problem)") {
+        set req.http.Accept = std.tolower(req.http.Accept);
+    } else if (req.http.Accept ~ "(?i)text/html") {
+        set req.http.Accept = "text/html";
+    } else {
+        unset req.http.Accept;
+    }
+
+    # Old answers are for the minute in which new ones are fetched, and for as long as there is no gateway.
+    if (std.healthy(req.backend_hint)) {
+        set req.grace = 60s;
+    }
+    return (hash);
+}
+
+sub vcl_backend_response {
+    # What was let go does not come back by "not modified".
+    set beresp.keep = 0s;
+
+    # Something old is better than an error.
+    if (beresp.status >= 500 && bereq.is_bgfetch) {
+        return (abandon);
+    }
+
+    # The gateway has to have said that it may be kept, how long, and by what it is let go.
+    if (!beresp.http.Surrogate-Key || !beresp.http.CDN-Cache-Control
+        || beresp.http.CDN-Cache-Control ~ "(?i)(no-store|private)"
+        || beresp.http.Cache-Control ~ "(?i)(no-store|no-cache|private)"
+        || beresp.http.Vary ~ "\*") {
+        set beresp.uncacheable = true;
+        set beresp.ttl = 5s;
+        set beresp.grace = 0s;
+        return (deliver);
+    }
+    set beresp.ttl = std.duration(regsub(beresp.http.CDN-Cache-Control, "^.*max-age=([0-9]+).*$", "\1s"), 0s);
+    set beresp.grace = std.duration(regsub(beresp.http.CDN-Cache-Control, "^.*stale-if-error=([0-9]+).*$", "\1s"), 60s);
+    return (deliver);
+}
+
+sub vcl_deliver {
+    # Of no use to visitors. Leave the last three where another cache is in front.
+    unset resp.http.Surrogate-Key;
+    unset resp.http.Cache-Tag;
+    unset resp.http.CDN-Cache-Control;
+    unset resp.http.Cloudflare-CDN-Cache-Control;
+    if (obj.hits > 0) {
+        set resp.http.Cache-Status = "Varnish; hit";
+    } else {
+        set resp.http.Cache-Status = "Varnish; fwd=miss";
+    }
+}
