@@ -88,15 +88,16 @@ sub vcl_backend_response {
         set beresp.grace = 0s;
         return (deliver);
     }
+    # Surrogate-Key says the same. Leave it where Cloudflare is in front.
+    unset beresp.http.Cache-Tag;
     set beresp.ttl = std.duration(regsub(beresp.http.CDN-Cache-Control, "^.*max-age=([0-9]+).*$", "\1s"), 0s);
     set beresp.grace = std.duration(regsub(beresp.http.CDN-Cache-Control, "^.*stale-if-error=([0-9]+).*$", "\1s"), 60s);
     return (deliver);
 }
 
 sub vcl_deliver {
-    # Of no use to visitors. Leave the last three where another cache is in front.
+    # Of no use to visitors. Leave the last two where Cloudflare is in front.
     unset resp.http.Surrogate-Key;
-    unset resp.http.Cache-Tag;
     unset resp.http.CDN-Cache-Control;
     unset resp.http.Cloudflare-CDN-Cache-Control;
     if (obj.hits > 0) {

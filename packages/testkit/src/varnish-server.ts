@@ -1,0 +1,65 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+const VCL = new URL('../../../infrastructure/varnish/holdfast.vcl', import.meta.url)
+const START_MS = 20_000
+
+export type VarnishOptions = {
+  /** Where it listens, on loopback. */
+  port: number
+  /** The gateway's, on loopback. */
+  gatewayPort: number
+  token: string
+  /** Of what it keeps, as varnishd says it. 64m by default. */
+  memory?: string
+}
+
+/** A real Varnish (from the PATH) with the project's VCL, changed where that says so. */
+export type TestVarnish = { url: string; [Symbol.asyncDispose](): Promise<void> }
+
+const listens = async (port: number): Promise<boolean> => {
+  const socket = connect(port, '127.0.0.1')
+  try {
+    await once(socket, 'connect')
+    return true
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
+  }
+}
+
+export const startVarnish = async ({
+  port,
+  gatewayPort,
+  token,
+  memory = '64m',
+}: VarnishOptions): Promise<TestVarnish> => {
+  const folder = await mkdtemp(join(tmpdir(), 'hf-varnish-'))
+  const vcl = join(folder, 'holdfast.vcl')
+  const text = (await readFile(VCL, 'utf8')).replace('"8080"', `"${gatewayPort}"`).replace('@TOKEN@', token)
+  await writeFile(vcl, text)
+  const settings = ['-F', '-j', 'none', '-n', join(folder, 'work'), '-f', vcl, '-s', `malloc,${memory}`]
+  const child: ChildProcess = spawn('varnishd', [...settings, '-a', `127.0.0.1:${port}`], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let said = ''
+  child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()))
+  const ended = once(child, 'exit')
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM')
+    await ended
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+  }
+  for (const deadline = performance.now() + START_MS; !(await listens(port)); await sleep(20)) {
+    if (child.exitCode === null && performance.now() < deadline) continue
+    await stop()
+    throw new Error(`varnishd did not start: ${said.slice(-2_000)}`)
+  }
+  return { url: `http://127.0.0.1:${port}`, [Symbol.asyncDispose]: stop }
+}
