@@ -1,4 +1,5 @@
-import { readPurgeFigures } from '@packages/db/cache-purges/due-purges'
+import { readDuePurges, readPurgeFigures, settlePurges } from '@packages/db/cache-purges/due-purges'
+import { enqueuePurges } from '@packages/db/cache-purges/enqueue-purges'
 import { acknowledgePolicy } from '@packages/db/policy-log'
 import { startTestDatabase, type TestDatabase } from '@packages/db/test-database'
 import { silentLogger } from '@packages/runtime/minimal-logger'
@@ -131,6 +132,17 @@ it('asks twice more for what is withdrawn again while it is asked for', async ()
   await publish('a')
   await expect.poll(() => cache.times(tagOfName('a'))).toBe(3)
   await allDone()
+})
+
+it('is asked for twice where two processes have done the first time together', async () => {
+  const { kysely } = database.db
+  await enqueuePurges(kysely, { caches: ['cache'], tags: ['a'], position: { xid: '0', id: '0' } })
+  const purges = await readDuePurges(kysely, 'cache', 10)
+  for (let process = 0; process < 2; process++) await settlePurges(kysely, { cache: 'cache', purges, againMs: 0 })
+  const again = await readDuePurges(kysely, 'cache', 10)
+  expect(again).toMatchObject([{ tag: 'a', round: 2 }])
+  await settlePurges(kysely, { cache: 'cache', purges: again, againMs: 0 })
+  expect(await left()).toBe(0)
 })
 
 it('does not let a cache that is away hold up another one', async () => {

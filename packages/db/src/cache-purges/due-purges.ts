@@ -20,21 +20,26 @@ export const readDuePurges = async (db: Kysely<Tables>, cache: string, limit: nu
   return rows
 }
 
-/** The cache has let these go: the first time they are due again after `againMs`, and then they are done. */
+/**
+ * The cache has let these go: after the first time they are due again, after `againMs`, and then they are done. What somebody else has settled meanwhile, or
+ * wants anew, stays as it is.
+ */
 export const settlePurges = async (
   db: Kysely<Tables>,
   { cache, purges, againMs }: { cache: string; purges: readonly DuePurge[]; againMs: number },
 ): Promise<void> => {
-  const done = sql`
-    select * from unnest(${purges.map(({ tag }) => tag)}::text[], ${purges.map(({ version }) => version)}::int[])
-      as done (tag, version)`
+  const listOf = (key: 'version' | 'round') => sql`${purges.map((purge) => purge[key])}::int[]`
+  const tags = purges.map(({ tag }) => tag)
   await sql`
-    with done as (${done}), ended as (
+    with done as (
+      select * from unnest(${tags}::text[], ${listOf('version')}, ${listOf('round')}) as done (tag, version, round)
+    ), ended as (
       delete from cache_purges p using done
-      where p.cache = ${cache} and p.tag = done.tag and p.version = done.version and p.round = 2)
+      where p.cache = ${cache} and (p.tag, p.version, p.round) = (done.tag, done.version, done.round) and done.round = 2)
     update cache_purges p
     set round = 2, attempts = 0, problem = null, due_at = now() + make_interval(secs => ${againMs / 1_000})
-    from done where p.cache = ${cache} and p.tag = done.tag and p.version = done.version and p.round = 1
+    from done
+    where p.cache = ${cache} and (p.tag, p.version, p.round) = (done.tag, done.version, done.round) and done.round = 1
   `.execute(db)
 }
 
