@@ -1,0 +1,47 @@
+import { keyNameOf } from '@apps/gateway/request/root-label'
+import { enqueuePurges } from '@packages/db/cache-purges/enqueue-purges'
+import { currentPolicyPosition } from '@packages/db/policy-log'
+import { TAG_OF_ALL, tagOfContent, tagOfHost, tagOfName } from '@packages/shared/cache-tags'
+import { parseCid } from '@packages/shared/cid'
+import { domainNameOf } from '@packages/shared/domain-name'
+import { connectDatabase, migrateDatabase } from '../compose/start-database.ts'
+import { holdDataFolder } from './open-data-folder.ts'
+import { EXIT_USAGE, runCommand } from './run-command.ts'
+
+/** A domain is a name that leads somewhere, and a host; a key is a CID. Undefined for what is none of these. */
+const tagsOf = (what: string): string[] | undefined => {
+  const domain = domainNameOf(what)
+  if (domain !== undefined) return [tagOfName(domain), tagOfHost(domain)]
+  const key = keyNameOf(what)
+  try {
+    return [tagOfContent(parseCid(what)), ...(key === undefined ? [] : [tagOfName(key)])]
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * `npm run cdn:purge [-- CID|NAME|DOMAIN …]`: has the caches of CDN_CACHES let go what is about these, or all. The process with the role api sees to it within
+ * a second, or when it starts; with the embedded database this needs that it is stopped.
+ */
+await runCommand(async (tools) => {
+  const { config, logger, stack } = tools
+  const caches = config.cdnCaches.map(({ name }) => name)
+  if (caches.length === 0) {
+    console.error('CDN_CACHES names no cache.')
+    return EXIT_USAGE
+  }
+  const [, , ...asked] = process.argv
+  const unknown = asked.find((what) => tagsOf(what) === undefined)
+  if (unknown !== undefined) {
+    console.error(`${unknown} is no CID, IPNS name or domain.`)
+    return EXIT_USAGE
+  }
+  const tags = asked.length === 0 ? [TAG_OF_ALL] : asked.flatMap((what) => tagsOf(what) ?? [])
+  if (config.database.kind === 'embedded') await holdDataFolder(tools)
+  const db = await connectDatabase(config, { stack, logger })
+  await migrateDatabase(db, logger)
+  await enqueuePurges(db.kysely, { caches, tags, position: await currentPolicyPosition(db.kysely) })
+  console.log(`${asked.length === 0 ? 'Everything' : asked.join(', ')} is to be let go by ${caches.join(', ')}.`)
+  return 0
+})
