@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
 
 const VCL = new URL('../../../infrastructure/varnish/holdfast.vcl', import.meta.url)
 const START_MS = 20_000
@@ -20,7 +21,12 @@ export type VarnishOptions = {
 }
 
 /** A real Varnish (from the PATH) with the project's VCL, changed where that says so. */
-export type TestVarnish = { url: string; [Symbol.asyncDispose](): Promise<void> }
+export type TestVarnish = {
+  url: string
+  /** What it has counted since its start, by the names of varnishstat without `MAIN.`. */
+  counts(): Promise<Record<'cache_hit' | 'cache_miss', number>>
+  [Symbol.asyncDispose](): Promise<void>
+}
 
 const listens = async (port: number): Promise<boolean> => {
   const socket = connect(port, '127.0.0.1')
@@ -61,5 +67,12 @@ export const startVarnish = async ({
     await stop()
     throw new Error(`varnishd did not start: ${said.slice(-2_000)}`)
   }
-  return { url: `http://127.0.0.1:${port}`, [Symbol.asyncDispose]: stop }
+  const counts: TestVarnish['counts'] = async () => {
+    const names = ['cache_hit', 'cache_miss'] as const
+    const asked = ['-1', '-n', join(folder, 'work'), ...names.flatMap((name) => ['-f', `MAIN.${name}`])]
+    const { stdout } = await promisify(execFile)('varnishstat', asked)
+    const countOf = (name: string): number => Number(new RegExp(`^MAIN\\.${name}\\s+(\\d+)`, 'm').exec(stdout)?.[1])
+    return { cache_hit: countOf('cache_hit'), cache_miss: countOf('cache_miss') }
+  }
+  return { url: `http://127.0.0.1:${port}`, counts, [Symbol.asyncDispose]: stop }
 }

@@ -1,5 +1,6 @@
 import type { BenchRow } from '../frame/bench-row.ts'
 import { apiMixed } from './api-mixed.ts'
+import { cdnHitRate } from './cdn-hit-rate.ts'
 import { compactionLatency } from './compaction-latency.ts'
 import { gateway100k } from './gateway-100k.ts'
 import { gateway1k } from './gateway-1k.ts'
@@ -44,4 +45,5 @@ export const ALL_ROWS: readonly BenchRow[] = [
   pinsList1m,
   rebuildIndexRow,
   compactionLatency,
+  cdnHitRate,
 ]
