@@ -4,6 +4,7 @@ import { putIpnsRecord } from '@packages/db/ipns/put-ipns-record'
 import { readOpenGateways } from '@packages/db/open-gateways'
 import { waitForGateways } from '@packages/db/policy-log'
 import type { NewRow } from '@packages/db/tables'
+import type { Committed } from '@packages/db/unit-of-work'
 import { parseCid } from '@packages/shared/cid'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type AskHost, askHost, type HostAnswer } from './test-support/ask-host.ts'
@@ -31,6 +32,11 @@ afterAll(async () => t?.stop())
 const tagsOf = ({ headers }: HostAnswer): string[] => headers['surrogate-key']?.split(' ').sort() ?? []
 const tagOf = (cid: string): string => tagOfContent(parseCid(cid))
 
+/** What is answered while a change arrives is kept by nobody. */
+const inForce = async ({ policyPosition }: Committed<unknown>): Promise<void> => {
+  if (policyPosition !== undefined) expect(await waitForGateways(t.db.kysely, policyPosition, 20_000)).toBe(true)
+}
+
 const open = async (settings: Partial<NewRow<'gateways'>> = {}, domain?: string): Promise<string> => {
   const [id, name] = [randomUUIDv7(), `site-${randomUUIDv7().slice(-12)}`]
   const row = { id, organization_id: organizationId, name, token_required: false, ...settings }
@@ -40,11 +46,12 @@ const open = async (settings: Partial<NewRow<'gateways'>> = {}, domain?: string)
       .insertInto('gateway_domains')
       .values({ id: randomUUIDv7(), gateway_id: id, domain, proof: 'x', verified_at: new Date() })
       .execute()
-  const { policyPosition } = await t.db.unitOfWork.run(async (uow) => {
-    const [now] = await readOpenGateways(uow.tx, { id })
-    uow.policy({ kind: 'gateway.changed', name, gateway: now?.[1] ?? null })
-  })
-  if (policyPosition !== undefined) await waitForGateways(t.db.kysely, policyPosition, 5_000)
+  await inForce(
+    await t.db.unitOfWork.run(async (uow) => {
+      const [now] = await readOpenGateways(uow.tx, { id })
+      uow.policy({ kind: 'gateway.changed', name, gateway: now?.[1] ?? null })
+    }),
+  )
   return name
 }
 
@@ -81,7 +88,7 @@ describe('what shared caches are told', () => {
     const key = ipnsKey('a name with tags')
     const { name } = key
     const record = makeIpnsRecord(key, { value: `/ipfs/${file}`, ttlSeconds: 30 })
-    await t.db.unitOfWork.run((uow) => putIpnsRecord(uow, { key: name, record, register: true }))
+    await inForce(await t.db.unitOfWork.run((uow) => putIpnsRecord(uow, { key: name, record, register: true })))
     const answer = await ask('127.0.0.1', `/ipns/${name}`)
     expect(tagsOf(answer)).toEqual([TAG_OF_ALL, tagOfName(name), tagOf(file)].sort())
     expect(answer.headers['cdn-cache-control']).toMatch(/^max-age=(?:[12]?\d|30), /)
