@@ -1,6 +1,6 @@
 import { type NamedSource, SourceChain } from '@packages/content/block-sources/chain'
 import type { BlockStore } from '@packages/content/block-store/block-store'
-import { NODE_CACHE_REALM } from '@packages/content/cache/block-cache'
+import { NETWORK_CACHE_REALM, NODE_CACHE_REALM } from '@packages/content/cache/block-cache'
 import type { Database } from '@packages/db/open-database'
 import type { EpochState } from '@packages/db/store-epoch'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
@@ -57,7 +57,7 @@ const EXPIRE_EVERY_MS = 30_000
 /** How often it is asked whether a pass is due. */
 const LOOK_EVERY_MS = 10 * MINUTE_MS
 /** Realms whose blocks are what everybody may see: one may have what is damaged in another. */
-const SHARED_REALMS = ['public', 'incomplete', 'cache', NODE_CACHE_REALM]
+const SHARED_REALMS = ['public', 'incomplete', 'cache', NODE_CACHE_REALM, NETWORK_CACHE_REALM]
 
 /** What has the bytes of a block that is damaged: the other realms, and the entry whose key has flipped. */
 const ownSources = (store: BlockStore): NamedSource[] =>

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { BlockStore } from '@packages/content/block-store/block-store'
-import { NODE_CACHE_REALM } from '@packages/content/cache/block-cache'
+import { NETWORK_CACHE_REALM, NODE_CACHE_REALM } from '@packages/content/cache/block-cache'
 import { FETCHING_REALM } from '@packages/content/block-store/realm-rules'
 import { CACHE_REALM } from '@packages/content/car/cache-car'
 import type { Database } from '@packages/db/open-database'
@@ -41,6 +41,13 @@ export type CollectionReport = {
 }
 
 const BATCH = 1_000
+/** What is cached, or fetched in part: it goes by its own rule. */
+const OWNED_BY_NOBODY: ReadonlySet<string> = new Set([
+  CACHE_REALM,
+  NODE_CACHE_REALM,
+  NETWORK_CACHE_REALM,
+  FETCHING_REALM,
+])
 const FIRST_ID = '00000000-0000-0000-0000-000000000000'
 
 /**
@@ -97,8 +104,7 @@ const findOrphans = async (
     batch = []
   }
   for await (const { realm, cid, contentId, addedAt, bytes } of deps.store.roots()) {
-    // Nobody owns what is cached, or fetched in part: it goes by its own rule.
-    if (realm === CACHE_REALM || realm === NODE_CACHE_REALM || realm === FETCHING_REALM) continue
+    if (OWNED_BY_NOBODY.has(realm)) continue
     batch.push({ realm, cid: canonicalCid(cid), contentId, addedAt, bytes: bytes ?? 0 })
     if (batch.length < BATCH) continue
     await flush()

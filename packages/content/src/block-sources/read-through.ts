@@ -2,6 +2,7 @@ import type { CID } from 'multiformats/cid'
 import { blockKey } from '../block-store/block-key.ts'
 import type { BlockSource } from '../block-source.ts'
 import type { BlockCache } from '../cache/block-cache.ts'
+import { withSignal } from './with-signal.ts'
 
 /** Content that lies on nodes, read from here. */
 export type FarBlocks = {
@@ -98,13 +99,4 @@ export class ReadThrough implements FarBlocks {
     if (this.#sources.size > SOURCES && oldest !== undefined) this.#sources.delete(oldest)
     return source
   }
-}
-
-const withSignal = <T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
-  if (signal === undefined) return promise
-  if (signal.aborted) return Promise.race([promise, Promise.reject(signal.reason)])
-  const { promise: aborted, reject } = Promise.withResolvers<never>()
-  const onAbort = (): void => reject(signal.reason)
-  signal.addEventListener('abort', onAbort, { once: true })
-  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener('abort', onAbort))
 }

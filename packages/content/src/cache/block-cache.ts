@@ -11,8 +11,12 @@ import { CacheLists } from './cache-lists.ts'
  * by the database that the content is held still.
  */
 export const NODE_CACHE_REALM = 'cache:nodes'
+/** What strangers in the network gave to a gateway in mode `open`, and what may go at any time. */
+export const NETWORK_CACHE_REALM = 'cache:network'
 
 export type BlockCacheOptions = {
+  /** The nodes' by default. */
+  realm?: typeof NODE_CACHE_REALM | typeof NETWORK_CACHE_REALM
   store: Pick<BlockStore, 'beginUpload' | 'release' | 'settle' | 'roots' | 'reader'>
   /** What all of it may have; 0 keeps nothing. */
   maxBytes: number
@@ -36,6 +40,7 @@ type Waiting = { cid: CID; bytes: Uint8Array }
  */
 export class BlockCache {
   readonly #options: BlockCacheOptions
+  readonly #realm: string
   readonly #reader: ReturnType<BlockStore['reader']>
   readonly #lists = new CacheLists()
   readonly #waiting = new Map<BlockKey, Waiting>()
@@ -46,13 +51,14 @@ export class BlockCache {
 
   constructor(options: BlockCacheOptions) {
     this.#options = options
-    this.#reader = options.store.reader(NODE_CACHE_REALM)
+    this.#realm = options.realm ?? NODE_CACHE_REALM
+    this.#reader = options.store.reader(this.#realm)
   }
 
   /** Finds again what was kept before, and holds it to its bound. */
   async start(): Promise<void> {
     const { store } = this.#options
-    const roots = (await Array.fromAsync(store.roots({ realm: NODE_CACHE_REALM }))).sort(
+    const roots = (await Array.fromAsync(store.roots({ realm: this.#realm }))).sort(
       (a, b) => a.addedAt - b.addedAt || (a.contentId < b.contentId ? -1 : 1),
     )
     for (const { contentId, cid, bytes } of roots) {
@@ -82,10 +88,7 @@ export class BlockCache {
     try {
       return await this.#reader.get(cid)
     } catch (err) {
-      this.#options.logger.warn(
-        { err, cid: cid.toString() },
-        'a cached block is damaged; it is read from the nodes again',
-      )
+      this.#options.logger.warn({ err, cid: cid.toString() }, 'a cached block is damaged; it is fetched again')
       await this.#inTurn(() => this.#drop(list))
       return undefined
     }
@@ -111,7 +114,7 @@ export class BlockCache {
       while (this.#waiting.size > 0) {
         const blocks = this.#take()
         await this.#write(blocks).catch((err: unknown) =>
-          this.#options.logger.warn({ err }, 'blocks that were read from nodes could not be kept'),
+          this.#options.logger.warn({ err }, 'blocks that were fetched could not be kept'),
         )
         for (const { cid, bytes } of blocks) if (this.#waiting.delete(blockKey(cid))) this.#waitingBytes -= bytes.length
       }
@@ -157,7 +160,7 @@ export class BlockCache {
     // First, so that there is never more than the bound.
     await this.#evict(maxBytes - bytes)
     const contentId = randomUUIDv7()
-    const upload = store.beginUpload({ realm: NODE_CACHE_REALM, contentId, trusted: true })
+    const upload = store.beginUpload({ realm: this.#realm, contentId, trusted: true })
     try {
       const list = upload.beginList()
       for (const { cid, bytes: block } of blocks) {

@@ -1,6 +1,6 @@
 import type { SourceChain } from '@packages/content/block-sources/chain'
 import type { BlockStore } from '@packages/content/block-store/block-store'
-import { NODE_CACHE_REALM } from '@packages/content/cache/block-cache'
+import { NETWORK_CACHE_REALM, NODE_CACHE_REALM } from '@packages/content/cache/block-cache'
 import { PRIVATE_REALM } from '@packages/content/private/private-realm'
 import {
   countDamage,
@@ -36,7 +36,13 @@ const LOOK_BATCH = 1_000
 /** What was reported is not looked at again so soon, however often it is asked for. */
 const REPORT_AGAIN_MS = 30_000
 const MAX_REMEMBERED = 10_000
-const PUBLIC_REALMS: ReadonlySet<string> = new Set(['public', 'incomplete', 'cache', NODE_CACHE_REALM])
+const PUBLIC_REALMS: ReadonlySet<string> = new Set([
+  'public',
+  'incomplete',
+  'cache',
+  NODE_CACHE_REALM,
+  NETWORK_CACHE_REALM,
+])
 
 /** Where damage is reported, written down and healed. */
 export class DamageDesk {
