@@ -7,11 +7,17 @@ import type { TlsCertificates } from '@packages/runtime/tls/tls-certificates'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { CachedToo } from './content/cached-too.ts'
 import type { HeldBlocks } from './content/held-blocks.ts'
-import { openHeldBlocks, StoreBlocks } from './content/open-held-blocks.ts'
+import { openFetchedBlocks, openHeldBlocks, StoreBlocks } from './content/open-held-blocks.ts'
 import type { DnslinkFinderOptions } from './names/dnslink-finder.ts'
 import type { RoutedRecordsOptions } from './names/routed-records.ts'
 import { freePort } from './primary/free-port.ts'
-import { type FileReading, GatewayPrimary, type GatewayStatus } from './primary/gateway-primary.ts'
+import {
+  type FetchFigures,
+  type FileReading,
+  GatewayPrimary,
+  type GatewayStatus,
+  type NetworkFetching,
+} from './primary/gateway-primary.ts'
 import { spawnLocalWorker } from './primary/spawn-local-worker.ts'
 import { spawnProcessWorker } from './primary/spawn-process-worker.ts'
 import type { SiteSettings } from './request/site.ts'
@@ -25,6 +31,8 @@ export type GatewayOptions = {
   reader?: StoreReader
   /** The same for what is served without a pin; nothing is, without it. */
   cachedReader?: StoreReader
+  /** The same for what was fetched from the network. */
+  fetchedReader?: StoreReader
   /** The same for the realm of private content. */
   privateReader?: StoreReader
   host: string
@@ -60,6 +68,8 @@ export type GatewayOptions = {
   redirectsElsewhere?: boolean
   /** What nodes have and the own store does not; by default there are no nodes. */
   far?: FarBlocks | null
+  /** Mode `open`: what is not here is fetched from the network by this; by default nothing is. */
+  fetching?: NetworkFetching | null
   /** Files of the operator's denylists; none by default. */
   denylists?: readonly string[]
   /** Called when a worker process has gone: the store's writer then frees the reader slots of dead processes. */
@@ -73,6 +83,8 @@ export type GatewayOptions = {
 export type Gateway = {
   port: number
   status(): GatewayStatus
+  /** What was fetched from the network; null in mode `pinned`. */
+  fetched(): FetchFigures | null
   /** Drains for at most `deadlineMs` (5,000 by default), then ends everything. */
   stop(deadlineMs?: number): Promise<void>
 }
@@ -85,6 +97,9 @@ const NO_ROUTERS: RoutedRecordsOptions = {
 const blocksOf = (reader: StoreReader, cached: StoreReader | undefined): HeldBlocks =>
   cached === undefined ? new StoreBlocks(reader) : new CachedToo(new StoreBlocks(reader), new StoreBlocks(cached))
 
+/** Its reader belongs to whoever gave it. */
+const notClosed = (blocks: HeldBlocks): HeldBlocks => Object.assign(blocks, { close: () => Promise.resolve() })
+
 const HOT_BYTES = 64 * 1024 * 1024
 
 /**
@@ -92,17 +107,19 @@ const HOT_BYTES = 64 * 1024 * 1024
  * @throws StartError when the port cannot be had
  */
 export const startGateway = async (options: GatewayOptions): Promise<Gateway> => {
-  const { reader, cachedReader, privateReader, storeDirectory, workers, logger, limits } = options
+  const { reader, cachedReader, fetchedReader, privateReader, storeDirectory, workers, logger, limits } = options
   const realm = 'public'
   const far = options.far ?? null
+  const fetching = options.fetching ?? null
   const spawn =
     workers === 'in-process'
       ? spawnLocalWorker({
-          // The reader belongs to whoever gave it.
           openBlocks: async () =>
             reader === undefined
               ? openHeldBlocks({ directory: storeDirectory, realm })
-              : Object.assign(blocksOf(reader, cachedReader), { close: () => Promise.resolve() }),
+              : notClosed(blocksOf(reader, cachedReader)),
+          openFetchedBlocks: async () =>
+            fetchedReader === undefined ? openFetchedBlocks(storeDirectory) : notClosed(new StoreBlocks(fetchedReader)),
           openPrivateBlocks: async () =>
             privateReader === undefined
               ? StoreReader.open({ directory: storeDirectory, realm: PRIVATE_REALM })
@@ -127,6 +144,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       redirectsElsewhere: options.redirectsElsewhere ?? false,
       denylists: options.denylists ?? [],
       readsOn: far !== null,
+      fetches: fetching === null ? null : { timeoutMs: fetching.limits.timeoutMs },
       sites: options.sites ?? { subdomainHosts: [], dnslinkHosts: [] },
       tls: options.tls?.current ?? null,
       hsts: options.hsts ?? null,
@@ -136,6 +154,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     },
     files: options.files,
     far,
+    fetching,
     dnslinks: options.dnslinks ?? NO_DNSLINKS,
     routers: options.routers ?? NO_ROUTERS,
     readerCheck: options.readerCheck ?? (() => {}),
@@ -150,5 +169,5 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     unfollow?.()
     throw error
   })
-  return { port, status: () => primary.status(), stop }
+  return { port, status: () => primary.status(), fetched: () => primary.fetched(), stop }
 }

@@ -1,7 +1,7 @@
 import { StoreReader } from '@packages/content/block-store/store-reader'
 import { PRIVATE_REALM } from '@packages/content/private/private-realm'
 import { createLogger } from '@packages/runtime/logger'
-import { openHeldBlocks } from './content/open-held-blocks.ts'
+import { openFetchedBlocks, openHeldBlocks } from './content/open-held-blocks.ts'
 import { runWorker } from './worker/run-worker.ts'
 import type { FromWorker, ToWorker } from './worker/worker-protocol.ts'
 
@@ -23,6 +23,7 @@ runWorker({
     },
   },
   openBlocks: ({ storeDirectory, realm }) => openHeldBlocks({ directory: storeDirectory, realm }),
+  openFetchedBlocks: ({ storeDirectory }) => openFetchedBlocks(storeDirectory),
   openPrivateBlocks: ({ storeDirectory }) => StoreReader.open({ directory: storeDirectory, realm: PRIVATE_REALM }),
   createLogger: ({ logLevel, logFormat }) => createLogger({ level: logLevel, format: logFormat }),
 })

@@ -1,6 +1,8 @@
 import { buildApi } from '@apps/api/app'
 import { freeSpaceOf } from '@apps/api/features/files/free-space'
 import type { FarBlocks } from '@packages/content/block-sources/read-through'
+import type { Gateway } from '@apps/gateway/start-gateway'
+import type { NetworkBlocks } from '@packages/content/block-sources/network-blocks'
 import type { Denylist } from '@apps/gateway/denylist/denylist'
 import type { BlockStore } from '@packages/content/block-store/block-store'
 import type { Keys } from '@packages/db/keys/open-keys'
@@ -80,6 +82,7 @@ type Writer = {
   ipnsRouting: FindIpnsRouting | null
   denylist: Denylist
   far: FarBlocks | null
+  fetchesBy: NetworkBlocks | null
   reportDamage: ReportDamage
   setupUrl: string | null
   subscriptions: DenylistSubscriptions
@@ -99,13 +102,15 @@ const start = async (given: Config, stack: ServiceStack, options: ComposeOptions
   const db = await connectDatabase(config, { stack, logger, onFatal })
   if (!isWriter) await requireMigrated(db)
   if (!isWriter && config.roles.has('gateway')) await requireStore(config)
-  const redis = isWriter ? await startRedis(config, { stack, logger }) : null
+  const counts = isWriter || config.gatewayFetching !== null
+  const redis = counts ? await startRedis(config, { stack, logger }) : null
   if (isWriter) await migrateDatabase(db, logger)
   const keys = await openPlatformKeys(config, { db, logger, create: isWriter })
   const api = isWriter ? await startWriter(config, stack, { db, logger, redis, keys, tls }) : null
+  let gateway: Gateway | null = null
   if (config.roles.has('gateway')) {
     await stack.start(domainLooks(config, { db, logger }))
-    await startPlatformGateway(config, {
+    gateway = await startPlatformGateway(config, {
       stack,
       db,
       logger,
@@ -113,6 +118,8 @@ const start = async (given: Config, stack: ServiceStack, options: ComposeOptions
       far: api?.far ?? null,
       reportDamage: api?.reportDamage ?? null,
       ipnsRouting: api?.ipnsRouting ?? null,
+      network: api?.fetchesBy ?? null,
+      redis,
       keys,
       workers: options.gatewayWorkers,
       tls,
@@ -120,7 +127,7 @@ const start = async (given: Config, stack: ServiceStack, options: ComposeOptions
   }
   const warnings = warningsOf(config)
   for (const warning of warnings) logger.warn({}, warning)
-  const metricsUrl = await startMetrics(config, { stack, db, logger, content: api, redis })
+  const metricsUrl = await startMetrics(config, { stack, db, logger, content: api, redis, gateway })
   if (api !== null) await startNetwork({ stack, db, logger, ...api })
   return {
     config,
@@ -151,7 +158,7 @@ const startWriter = async (
   await stack.start(endingNames(config, { db, logger, masterKey }))
   const setupUrl = await firstAdministrator(config, { db, logger })
   const { publicUrl, gatewayUrl, trustedProxies, corsOrigins, limits } = config
-  const { manager, reportDamage, network: own, evictCached, nodePool, ipnsRouting, ...parts } = content
+  const { manager, reportDamage, network: own, evictCached, nodePool, ipnsRouting, fetchesBy, ...parts } = content
   const network = own?.network ?? null
   const freeSpace = freeSpaceOf(config.dataDir)
   const staging = await startStaging(config, stack)
@@ -202,7 +209,7 @@ const startWriter = async (
       }),
   })
   const { store, far } = content
-  return { store, manager, network: own, ipnsRouting, denylist, far, reportDamage, setupUrl, subscriptions }
+  return { store, manager, network: own, ipnsRouting, fetchesBy, denylist, far, reportDamage, setupUrl, subscriptions }
 }
 
 /** Wires the platform by hand: the only place that picks adapters. Two can run in one process. */

@@ -259,6 +259,26 @@ describe('settings', () => {
     ['TLS that may be given up', { DATABASE_URL: 'postgresql://u@db/x?sslmode=prefer' }, 'DATABASE_URL has an sslmode'],
     ['an authority that is no file', { SMTP_CA: '/nowhere/ca.pem' }, 'SMTP_CA must be a file of certificates in PEM'],
     ['an authority without a certificate', { REDIS_CA: '/dev/null' }, 'REDIS_CA must be a file of certificates in PEM'],
+    [
+      'an open gateway without a network',
+      { GATEWAY_MODE: 'open', IPFS_NETWORK: 'none' },
+      'GATEWAY_MODE=open needs IPFS',
+    ],
+    ['an open gateway that takes no part', { GATEWAY_MODE: 'open', SWARM_PORT: 'off' }, 'GATEWAY_MODE=open needs the'],
+    [
+      'an open gateway whose node is elsewhere',
+      { GATEWAY_MODE: 'open', ROLES: 'gateway', DATABASE_URL: 'postgresql://u@127.0.0.1/x' },
+      'GATEWAY_MODE=open needs IPFS_BACKEND=kubo',
+    ],
+    [
+      'an open gateway with private nodes alone',
+      {
+        GATEWAY_MODE: 'open',
+        IPFS_BACKEND: 'kubo',
+        KUBO_NODES: '[{"url":"http://127.0.0.1:5001","token":"x","network":"private"}]',
+      },
+      'GATEWAY_MODE=open needs a node with network "public"',
+    ],
     ['the origin null', { CORS_ORIGINS: 'null' }, 'CORS_ORIGINS must be addresses'],
     ['everybody and somebody', { CORS_ORIGINS: '*,https://a.example' }, 'CORS_ORIGINS must be addresses'],
     ['the backend kubo without nodes', { IPFS_BACKEND: 'kubo' }, 'IPFS_BACKEND=kubo needs KUBO_NODES'],

@@ -88,6 +88,8 @@ export type Config = {
   denylistSubscriptions: { urls: readonly string[]; everyMs: number }
   /** Shared caches in front of the gateway. */
   cdnCaches: readonly CdnCache[]
+  /** Mode `open`; null in mode `pinned`. */
+  gatewayFetching: GatewayFetching | null
   /** Of what is served without a pin. */
   gatewayCacheBytes: number
   trustedProxies: readonly string[]
@@ -108,6 +110,20 @@ export type Config = {
     /** Per minute; 0 turns one off. */
     rate: { login: number; anonymous: number; credential: number; user: number; address: number }
   }
+}
+
+/** What requests to a gateway in mode `open` may have fetched from the network. */
+export type GatewayFetching = {
+  timeoutMs: number
+  maxMs: number
+  maxBytes: number
+  maxBlocks: number
+  atOnce: number
+  atOncePerClient: number
+  /** Of one client within a window. */
+  quota: { fetches: number; bytes: number; windowMs: number }
+  /** What is kept of it; 0 keeps nothing. */
+  cacheBytes: number
 }
 
 export type OidcConfig = {
@@ -190,6 +206,24 @@ const tlsSettings = ({ TLS_CERT: cert, TLS_KEY: key, TLS_MIN_VERSION: version }:
   if (cert === null || key === null) return null
   return { certFile: resolve(cert), keyFile: resolve(key), minVersion: `TLSv${version}` }
 }
+
+const gatewayFetching = (values: SettingValues): GatewayFetching | null =>
+  values.GATEWAY_MODE === 'pinned'
+    ? null
+    : {
+        timeoutMs: values.GATEWAY_FETCH_TIMEOUT,
+        maxMs: values.GATEWAY_FETCH_MAX_TIME,
+        maxBytes: values.GATEWAY_FETCH_MAX_BYTES,
+        maxBlocks: values.GATEWAY_FETCH_MAX_BLOCKS,
+        atOnce: values.GATEWAY_FETCHES,
+        atOncePerClient: values.GATEWAY_FETCHES_PER_CLIENT,
+        quota: {
+          fetches: values.GATEWAY_FETCH_QUOTA,
+          bytes: values.GATEWAY_FETCH_QUOTA_BYTES,
+          windowMs: values.GATEWAY_FETCH_WINDOW,
+        },
+        cacheBytes: values.GATEWAY_FETCH_CACHE_BYTES,
+      }
 
 const ipfsConfig = (values: SettingValues): Config['ipfs'] => {
   const shared = { network: values.IPFS_NETWORK, dialPrivate: values.IPFS_DIAL_PRIVATE === 'yes' }
@@ -274,6 +308,7 @@ export const loadConfig = (environment: Environment): Config => {
     denylists: values.DENYLISTS ?? [],
     denylistSubscriptions: { urls: values.DENYLIST_URLS ?? [], everyMs: values.DENYLIST_INTERVAL },
     cdnCaches: values.CDN_CACHES ?? [],
+    gatewayFetching: gatewayFetching(values),
     gatewayCacheBytes: values.GATEWAY_CACHE_BYTES,
     trustedProxies: values.TRUSTED_PROXIES ?? [],
     corsOrigins: values.CORS_ORIGINS ?? [],

@@ -85,6 +85,8 @@ export const ERROR_CATALOGUE = {
   name_not_resolved: { status: 502, title: 'The name does not lead anywhere now' },
   unavailable: { status: 503, title: 'The service is not ready' },
   no_public_node: { status: 503, title: 'No node of this platform can be reached in the public network now' },
+  too_many_fetches: { status: 503, title: 'Too much is being fetched from the IPFS network now' },
+  fetch_timeout: { status: 504, title: 'Nobody in the IPFS network gave this in time' },
   checksum_mismatch: { status: 460, title: 'The bytes do not have the checksum that was sent with them' },
   insufficient_storage: { status: 507, title: 'There is no space left to store this' },
   quota_exceeded: { status: 403, title: 'A limit of the organization is reached' },

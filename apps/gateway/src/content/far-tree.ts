@@ -59,9 +59,10 @@ export class FarTrees {
   }
 }
 
-const farTree = (source: BlockSource, denylist: FarTreesDeps['denylist']): ServedTree => ({
+/** For one request: what is read of it is not remembered for the next one. */
+export const farTree = (source: BlockSource, denylist: FarTreesDeps['denylist'], lookMs?: number): ServedTree => ({
   source,
-  directories: new HeldDirectories(source),
+  directories: new HeldDirectories(source, lookMs),
   holds: async (cid) => (await source.get(cid)) !== undefined,
   block: async (cid) => wholeBody(Buffer.from((await source.get(cid)) ?? [])),
   fileOrDirectory: (cid) => orDirectory(() => fileOf(denyingSource(source, denylist, cid), cid)),

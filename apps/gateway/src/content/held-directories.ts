@@ -28,9 +28,12 @@ export const heldSource = (blocks: HeldBlocks, take: TakeBuffer = Buffer.allocUn
 /** The UnixFS directories that one worker serves, basic and sharded. */
 export class HeldDirectories {
   readonly #source: BlockSource
+  readonly #lookMs: number
 
-  constructor(source: BlockSource) {
+  /** @param lookMs for where each block takes its time */
+  constructor(source: BlockSource, lookMs = LOOK_MS) {
     this.#source = source
+    this.#lookMs = lookMs
   }
 
   /**
@@ -45,7 +48,7 @@ export class HeldDirectories {
   async walk(root: CID, names: readonly string[]): Promise<ResolvedPath> {
     if (names.length > MAX_LEVELS)
       throw new HoldfastError('not_supported', { detail: `A path has ${MAX_LEVELS} levels at most.` })
-    const path = await resolvePath(this.#source, root, names, { signal: deadline() })
+    const path = await resolvePath(this.#source, root, names, { signal: deadline(this.#lookMs) })
     // Path gateway specification, "Traversing through DAG-JSON and DAG-CBOR".
     if (path.remainder.length > 0)
       throw new HoldfastError('not_supported', { detail: 'The path ends in a field that is no link.' })
@@ -54,13 +57,15 @@ export class HeldDirectories {
 
   /** The entry of this name, or undefined. @throws as `resolve` */
   async find(directory: CID, name: string): Promise<CID | undefined> {
-    return (await lookUp(this.#source, directory, name, { signal: deadline() }))?.cid
+    return (await lookUp(this.#source, directory, name, { signal: deadline(this.#lookMs) }))?.cid
   }
 
   /** All entries, sorted by name. @throws HoldfastError `not_supported` above `limit` of them, and as `resolve` */
   async entries(directory: CID, limit: number): Promise<DirectoryEntry[]> {
     const listed: DirectoryEntry[] = []
-    const entries: AsyncIterable<DirectoryEntry> = listDirectory(this.#source, directory, { signal: deadline() })
+    const entries: AsyncIterable<DirectoryEntry> = listDirectory(this.#source, directory, {
+      signal: deadline(this.#lookMs),
+    })
     for await (const entry of entries) {
       if (listed.length === limit)
         throw new HoldfastError('not_supported', {
@@ -73,9 +78,9 @@ export class HeldDirectories {
 }
 
 /** Fires with what the caller is told. */
-const deadline = (): AbortSignal => {
+const deadline = (ms: number): AbortSignal => {
   const late = new AbortController()
   const detail = 'It takes too long to look through these directories.'
-  setTimeout(() => late.abort(new HoldfastError('not_supported', { detail })), LOOK_MS).unref()
+  setTimeout(() => late.abort(new HoldfastError('not_supported', { detail })), ms).unref()
   return late.signal
 }

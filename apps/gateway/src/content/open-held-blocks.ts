@@ -1,4 +1,5 @@
 import { BlockDamaged, type BlockLocation, SegmentGone, StoreReader } from '@packages/content/block-store/store-reader'
+import { NETWORK_CACHE_REALM } from '@packages/content/cache/block-cache'
 import { DAG_LIMITS } from '@packages/content/dag/dag-limits'
 import { CACHE_REALM } from '@packages/content/car/cache-car'
 import { HoldfastError } from '@packages/shared/holdfast-error'
@@ -78,3 +79,7 @@ export const openHeldBlocks = async ({ directory, realm }: { directory: string; 
     new StoreBlocks(await StoreReader.open({ directory, realm })),
     new StoreBlocks(await StoreReader.open({ directory, realm: CACHE_REALM })),
   )
+
+/** The same of what was fetched from the network. */
+export const openFetchedBlocks = async (directory: string): Promise<HeldBlocks> =>
+  new StoreBlocks(await StoreReader.open({ directory, realm: NETWORK_CACHE_REALM }))

@@ -67,6 +67,11 @@ export class WithholdingBlocks implements HeldBlocks {
     return this.#isWithheld(cid) ? undefined : this.#blocks.sizeOf(cid)
   }
 
+  /** It is held, and to nobody. @throws HoldfastError `unavailable` */
+  withholds(cid: CID): boolean {
+    return this.#isWithheld(cid)
+  }
+
   countsOf(cid: CID): ReturnType<HeldBlocks['countsOf']> {
     return this.#blocks.countsOf(cid)
   }

@@ -13,6 +13,7 @@ import type { WorkerSettings } from '../worker/worker-protocol.ts'
 import { FarReader } from './far-reader.ts'
 import { FileAccess, type FileAccessDeps } from './file-access.ts'
 import { NameFinder } from './name-finder.ts'
+import { NetworkReader, type NetworkReaderDeps } from './network-reader.ts'
 import { OpenSuspensions } from './open-suspensions.ts'
 import { PolicyFollower } from './policy-follower.ts'
 import type { SpawnWorker } from './worker-handle.ts'
@@ -24,6 +25,8 @@ export type FileReading = Omit<FileAccessDeps, 'db' | 'logger'> & {
   /** Told of the policy log before workers are: what is asked by then is answered by what holds from now on. */
   hear?(entries: readonly PolicyEntry[]): void
 }
+
+export type NetworkFetching = Pick<NetworkReaderDeps, 'network' | 'limits' | 'quota' | 'cache'>
 
 export type GatewayPrimaryDeps = {
   db: Pick<Database, 'kysely' | 'listen' | 'unitOfWork'>
@@ -40,6 +43,8 @@ export type GatewayPrimaryDeps = {
   routers: RoutedRecordsOptions
   /** What nodes have and the own store does not; null where there are no nodes. */
   far: FarBlocks | null
+  /** Mode `open`: by what content is fetched that is not here; null in mode `pinned`. */
+  fetching: NetworkFetching | null
   /** Told of each stored block that did not match its hash. */
   onCorrupt(cid: string): void
 }
@@ -53,6 +58,11 @@ export type GatewayStatus = {
   corruptBlocks: number
 }
 
+export type FetchFigures = Pick<
+  NetworkReader['figures'],
+  'visits' | 'ms' | 'blocks' | 'bytes' | 'late' | 'quota' | 'busy' | 'limit' | 'failed'
+> & { running: number; wanted: number }
+
 const DRAIN_MS = 5000
 
 /** The gateway's half in the platform's process: workers on one side, the database on the other. */
@@ -61,6 +71,7 @@ export class GatewayPrimary {
   readonly #pool: WorkerPool
   readonly #policy: PolicyFollower
   readonly #withheld: WithheldRoots
+  readonly #network: NetworkReader | null
   readonly #suspensions = new OpenSuspensions()
   #takedowns = new Takedowns()
   #gates = new Gates()
@@ -76,6 +87,15 @@ export class GatewayPrimary {
       routed: new RoutedRecords(deps.routers),
     })
     const far = deps.far === null ? null : new FarReader({ ...deps, far: deps.far })
+    const network =
+      deps.fetching === null
+        ? null
+        : new NetworkReader({
+            ...deps.fetching,
+            isWithheld: (root) => this.#withheld.roots?.includes(root) ?? true,
+            logger: deps.logger,
+          })
+    this.#network = network
     const files = new FileAccess({ ...deps.files, db: deps.db, logger: deps.logger })
     this.#withheld = new WithheldRoots({
       ...deps,
@@ -93,6 +113,9 @@ export class GatewayPrimary {
       takeDownload: (question) => files.take(question),
       answerName: (question) => answerer.answer(question),
       readFar: async (question) => (far === null ? { state: 'unknown' } : far.answer(question)),
+      fetch: async (worker, visit, question) =>
+        network === null ? { state: 'failed' } : network.answer(worker, visit, question),
+      leave: (worker, visit) => (visit === 'all' ? network?.leaveAll(worker) : network?.leave(worker, visit)),
       onChange: () => this.#policy.publish(),
       onWorkerLost: () => deps.readerCheck(),
       onCorrupt: (cid) => this.#countCorrupt(cid),
@@ -132,6 +155,13 @@ export class GatewayPrimary {
     this.#pool.showCertificate(tls)
   }
 
+  /** What was fetched from the network; null in mode `pinned`. */
+  fetched(): FetchFigures | null {
+    return this.#network === null
+      ? null
+      : { ...this.#network.figures, running: this.#network.running, wanted: this.#network.wanted }
+  }
+
   status(): GatewayStatus {
     return {
       port: this.#port,
@@ -143,6 +173,7 @@ export class GatewayPrimary {
 
   async stop(deadlineMs = DRAIN_MS): Promise<void> {
     await this.#pool.stop(deadlineMs)
+    this.#network?.stop()
     await this.#policy.stop()
     await this.#withheld.stop()
   }

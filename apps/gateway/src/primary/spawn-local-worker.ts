@@ -7,6 +7,7 @@ import type { SpawnWorker } from './worker-handle.ts'
 
 export type LocalWorkerOptions = {
   openBlocks(): Promise<HeldBlocks>
+  openFetchedBlocks(): Promise<HeldBlocks>
   openPrivateBlocks(): Promise<ClosableSource>
   logger: MinimalLogger
   limits?: Partial<HttpLimits> | undefined
@@ -20,6 +21,7 @@ export const spawnLocalWorker =
     runWorker({
       link: worker,
       openBlocks: options.openBlocks,
+      openFetchedBlocks: options.openFetchedBlocks,
       openPrivateBlocks: options.openPrivateBlocks,
       createLogger: () => options.logger,
       ...(options.limits === undefined ? {} : { limits: options.limits }),

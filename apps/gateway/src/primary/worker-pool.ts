@@ -9,6 +9,7 @@ import type { LogPosition, PolicyEntry } from '@packages/shared/policy-log'
 import { GateTotals } from '../gates/gate-usage.ts'
 import type { NameAnswer, NameQuestion } from '../names/name-question.ts'
 import type { FarAnswer, FarQuestion } from '../worker/far-question.ts'
+import type { NetworkAnswer, NetworkQuestion } from '../worker/network-question.ts'
 import type { DownloadQuestion, FileAnswer, FileQuestion } from '../worker/file-question.ts'
 import type { FromWorker, WorkerSettings } from '../worker/worker-protocol.ts'
 import type { SpawnWorker, WorkerHandle } from './worker-handle.ts'
@@ -30,6 +31,10 @@ export type WorkerPoolOptions = {
   takeDownload(question: DownloadQuestion): Promise<boolean | null>
   answerName(question: NameQuestion): Promise<NameAnswer>
   readFar(question: FarQuestion): Promise<FarAnswer>
+  /** A block from the network, for a visit of this worker. */
+  fetch(worker: object, visit: number, question: NetworkQuestion): Promise<NetworkAnswer>
+  /** Nothing more is wanted for this visit, or for any of the worker, which has gone. */
+  leave(worker: object, visit: number | 'all'): void
   /** Some worker has acknowledged more, come, or gone. */
   onChange(): void
   /** A worker has gone without being asked; what it held open in the index has to be given back. */
@@ -147,6 +152,7 @@ export class WorkerPool {
     })
     handle.onExit((reason) => {
       gone.resolve()
+      this.#options.leave(handle, 'all')
       listening.reject(new StartError(`A gateway worker ended before it was ready (${reason}).`))
       if (!this.#members.delete(member) || this.#stopping.signal.aborted) return
       this.#options.onChange()
@@ -194,6 +200,8 @@ export class WorkerPool {
           | 'ask-name'
           | 'ask-ipns'
           | 'ask-far'
+          | 'ask-network'
+          | 'leave-network'
           | 'ask-file'
           | 'ask-download'
           | 'corrupt'
@@ -213,6 +221,8 @@ export class WorkerPool {
     } else if (message.kind === 'corrupt') this.#options.onCorrupt(message.cid)
     else if (message.kind === 'ask-name') void this.#answer(member, message)
     else if (message.kind === 'ask-ipns') void this.#answerName(member, message)
+    else if (message.kind === 'ask-network') void this.#fetch(member, message)
+    else if (message.kind === 'leave-network') this.#options.leave(member.handle, message.visit)
     else if (message.kind === 'ask-far') void this.#readFar(member, message)
     else void this.#answerFile(member, message)
   }
@@ -233,6 +243,14 @@ export class WorkerPool {
   async #readFar(member: Member, { id, question }: Extract<FromWorker, { kind: 'ask-far' }>): Promise<void> {
     const answer = await this.#options.readFar(question)
     member.handle.link.send({ kind: 'far', id, answer })
+  }
+
+  async #fetch(
+    { handle }: Member,
+    { id, visit, question }: Extract<FromWorker, { kind: 'ask-network' }>,
+  ): Promise<void> {
+    const answer = await this.#options.fetch(handle, visit, question)
+    handle.link.send({ kind: 'network', id, answer })
   }
 
   async #answerFile(

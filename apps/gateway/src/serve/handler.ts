@@ -26,6 +26,9 @@ import { isRoutingTarget, type RoutingDeps, respondRouting } from './respond-rou
 import { respondThroughGate } from './respond-gate.ts'
 import { respondOnSite } from './respond-site.ts'
 import { hasFiles, isFilesTarget, isOwnDomain, siteFor } from './site-for.ts'
+import type { NetworkTree } from './served-tree.ts'
+import type { Fetcher } from '../worker/network-question.ts'
+import { forwardedOf } from '../request/file-credentials.ts'
 import { readFile } from './read-file.ts'
 import type { LinkedResponses } from './linked-responses.ts'
 import type { RespondFilesDeps } from './respond-files.ts'
@@ -36,9 +39,12 @@ import type { Withdrawals } from './withdrawals.ts'
 
 const WARM_BYTES = 16 * 1024 * 1024
 
-export type HandlerDeps = NameDeps &
+/** What one request may have of the network. */
+export type FetchFor = (fetcher: Fetcher, response: ServerResponse) => NetworkTree
+
+export type HandlerDeps = Omit<NameDeps, 'network'> &
   RoutingDeps &
-  RespondFilesDeps &
+  Omit<RespondFilesDeps, 'network'> &
   GateDeps &
   Omit<SendDeps, 'onBroken' | 'headersOf'> & {
     logger: MinimalLogger
@@ -48,6 +54,8 @@ export type HandlerDeps = NameDeps &
     /** What shared caches in front are told; null where there are none. */
     sharedCaches: SharedCaches | null
     withdrawals: Withdrawals
+    /** Null in mode `pinned`. */
+    network: FetchFor | null
   }
 
 /** What a warm plan is found by: the address as it was written, behind the host where that has a say in it. */
@@ -64,7 +72,13 @@ const isMethod = (method: string): method is GatewayMethod =>
   method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
 
 /** Codes of 5xx that strangers can make at will: they say nothing of this platform's health. */
-const QUIET: ReadonlySet<string> = new Set(['not_supported', 'name_not_resolved', 'invalid_redirects'])
+const QUIET: ReadonlySet<string> = new Set([
+  'not_supported',
+  'name_not_resolved',
+  'invalid_redirects',
+  'too_many_fetches',
+  'fetch_timeout',
+])
 
 type Came = {
   method: string
@@ -85,6 +99,7 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
     ...deps,
     onBroken: (err) => deps.logger.error({ err }, 'a response was cut short'),
   }
+  const pinned = { ...deps, network: null }
   /** By which protocol a domain is reached is for its owner to say, of hosts below it all the more. */
   const onDomain: SendDeps = { ...sendDeps, hsts: null }
 
@@ -113,6 +128,16 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
     return undefined
   }
 
+  const networkFor = (
+    { socket, rawHeaders }: IncomingMessage,
+    response: ServerResponse,
+    gate: Gate | undefined,
+    fetchFor: FetchFor,
+  ): NetworkTree => {
+    const client = deps.proxies.clientOf(socket.remoteAddress ?? '', forwardedOf(rawHeaders))
+    return fetchFor({ client, gate: gate?.settings.id ?? null }, response)
+  }
+
   const answer = async (
     { method, headers, site, gate, origin }: Came,
     request: IncomingMessage,
@@ -121,7 +146,7 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
     const target = request.url ?? ''
     if (hasFiles(site) && isFilesTarget(target)) {
       const failed = (error: unknown): ResponsePlan => failure(method, headers, error)
-      return readFile({ method, headers, request, response }, { ...deps, failed })
+      return readFile({ method, headers, request, response }, { ...pinned, failed })
     }
     try {
       if (hasFiles(site) && isDomainQuestion(target)) return respondDomain(method, target, deps.gates)
@@ -129,8 +154,10 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
       if (!isMethod(method)) throw new HoldfastError('method_not_allowed', { headers: { Allow: ALLOWED_METHODS } })
       const { path, query } = parseTarget(target)
       const asked = { request: { method, path, query, headers }, site, url: target, secure: origin.secure }
+      const sources =
+        deps.network === null ? pinned : { ...deps, network: networkFor(request, response, gate, deps.network) }
       const { plan, basis } =
-        gate === undefined ? await respondOnSite(asked, deps) : await respondThroughGate(asked, gate, deps)
+        gate === undefined ? await respondOnSite(asked, sources) : await respondThroughGate(asked, gate, sources)
       if (basis !== undefined && method === 'GET' && plan.status === 200 && isPlain(headers))
         warm.set(warmKey(site, target, gate), forVisitor(plan, gate), basis)
       return forVisitor(plan, gate)

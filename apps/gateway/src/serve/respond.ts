@@ -66,7 +66,8 @@ const respondContent = async (request: GatewayRequest, deps: RespondDeps): Promi
     return { plan: await respondFormat(request, { root: cid, names }, { format, byAccept }, tree) }
   }
   // The access decision comes before every cache.
-  const response = await withServedTree(cid, deps, answer)
+  const sources = isOnlyIfCached(request) ? { ...deps, network: null } : deps
+  const response = await withServedTree(cid, sources, answer)
   if (response === undefined) throw notHeld(request)
   // Path gateway specification, "application/json": of UnixFS files those that are JSON.
   if (format === 'json' && isUnixfs(cid) && !isJson(response.plan)) throw new HoldfastError('not_acceptable')
@@ -110,7 +111,10 @@ const requireName = async (canonical: string, name: string, names: NameCache): P
     throw new HoldfastError('not_found', { detail: 'The CID is a file, and no public file here has that name.' })
 }
 
+const isOnlyIfCached = ({ headers }: GatewayRequest): boolean =>
+  headers.cacheControl?.includes('only-if-cached') === true
+
 const notHeld = (request: GatewayRequest): HoldfastError =>
-  request.headers.cacheControl?.includes('only-if-cached') === true
+  isOnlyIfCached(request)
     ? new HoldfastError('precondition_failed', { detail: 'This gateway does not have it.' })
     : new HoldfastError('not_found', { detail: 'This gateway serves what is pinned here, and this is not.' })

@@ -7,21 +7,25 @@ export type ServedTreeDeps = {
   content: HeldContent
   /** What nodes have and the own store does not; null where there are no nodes. */
   far: Pick<FarTrees, 'open' | 'ciphertexts'> | null
+  /** The network, for this request; null where it is not asked. */
+  network: NetworkTree | null
 }
 
+export type NetworkTree = { open(cid: CID): ServedTree }
+
 /**
- * Does `respond` with what is held here, and otherwise with what nodes have: also when it goes, or turns out to be damaged, in the meantime. The access decision
- * of either comes before every cache.
- * @returns undefined when neither may be read
+ * Does `respond` with what is held here, and otherwise with what nodes have, or else the network: also when it goes, or turns out to be damaged, in the meantime. The access decision
+ * comes before every cache.
+ * @returns undefined when nothing of these may be read
  */
 export const withServedTree = async <T>(
   cid: CID,
-  { content, far }: ServedTreeDeps,
+  { content, far, network }: ServedTreeDeps,
   respond: (tree: ServedTree) => Promise<T>,
 ): Promise<T | undefined> => {
-  if (far === null) return content.holds(cid) ? respond(content) : undefined
+  if (far === null && network === null) return content.holds(cid) ? respond(content) : undefined
   let opened: Promise<ServedTree | undefined> | undefined
-  const openFar = (): Promise<ServedTree | undefined> => (opened ??= far.open(cid))
+  const openFar = (): Promise<ServedTree | undefined> => (opened ??= openElsewhere(cid, { far, network }))
   let problem: unknown
   try {
     if (content.holds(cid)) return await respond(heldOrFarTree(content, openFar))
@@ -34,3 +38,8 @@ export const withServedTree = async <T>(
   // Parts of it may be here all the same: whoever brought them has brought no more.
   return problem === undefined ? undefined : respond(content)
 }
+
+const openElsewhere = async (
+  cid: CID,
+  { far, network }: Pick<ServedTreeDeps, 'far' | 'network'>,
+): Promise<ServedTree | undefined> => (await far?.open(cid)) ?? network?.open(cid)

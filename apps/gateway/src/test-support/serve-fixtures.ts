@@ -49,6 +49,7 @@ export const serveFixtures = async (): Promise<FixtureServer> => {
   const handler = createHandler({
     content,
     far: null,
+    network: null,
     names: new NameCache(() => Promise.resolve(false)),
     policyAgeMs: () => 0,
     privateBlocks: { get: () => Promise.resolve(undefined) },

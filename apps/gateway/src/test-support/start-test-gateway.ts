@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { BlockStore } from '@packages/content/block-store/block-store'
+import { NETWORK_CACHE_REALM } from '@packages/content/cache/block-cache'
 import { CACHE_REALM } from '@packages/content/car/cache-car'
 import { PRIVATE_REALM } from '@packages/content/private/private-realm'
 import { importFile } from '@packages/content/unixfs/import-file'
@@ -56,6 +57,7 @@ export const startTestGateway = async (
       | 'denylists'
       | 'sharedCaches'
       | 'far'
+      | 'fetching'
       | 'logger'
     >
   > &
@@ -73,6 +75,7 @@ export const startTestGateway = async (
       ? {
           reader: store.reader('public'),
           cachedReader: store.reader(CACHE_REALM),
+          fetchedReader: store.reader(NETWORK_CACHE_REALM),
           privateReader: store.reader(PRIVATE_REALM),
         }
       : {}),
@@ -95,6 +98,7 @@ export const startTestGateway = async (
     denylists: options.denylists ?? [],
     sharedCaches: options.sharedCaches ?? false,
     far: options.far ?? null,
+    fetching: options.fetching ?? null,
     logger: options.logger ?? silentLogger,
     logLevel: 'silent',
     readerCheck: () => store.checkReaders(),

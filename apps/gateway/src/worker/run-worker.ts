@@ -7,9 +7,12 @@ import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { showCertificate } from '@packages/runtime/tls/tls-server'
 import type { LogPosition } from '@packages/shared/policy-log'
 import { Takedowns } from '@packages/db/takedowns'
+import type { CID } from 'multiformats/cid'
 import { FarTrees } from '../content/far-tree.ts'
 import type { HeldBlocks } from '../content/held-blocks.ts'
 import { HeldContent } from '../content/held-content.ts'
+import { CachedToo } from '../content/cached-too.ts'
+import { NetworkTrees } from '../content/network-trees.ts'
 import { NameCache } from '../content/name-cache.ts'
 import { ResolvedNames } from '../content/resolved-names.ts'
 import { WithholdingBlocks } from '../content/withholding-blocks.ts'
@@ -23,7 +26,7 @@ import { gatewayPeer } from '../routing/peer-record.ts'
 import { Sites } from '../request/site.ts'
 import { BufferPool } from '../serve/buffer-pool.ts'
 import { drainServer } from '../serve/drain-server.ts'
-import { createHandler } from '../serve/handler.ts'
+import { createHandler, type FetchFor } from '../serve/handler.ts'
 import { type HttpLimits, HTTP_LIMITS } from '../serve/http-limits.ts'
 import { createHttpServer } from '../serve/http-server.ts'
 import { LinkedResponses } from '../serve/linked-responses.ts'
@@ -32,6 +35,7 @@ import { Withdrawals } from '../serve/withdrawals.ts'
 import { applyPolicy } from './apply-policy.ts'
 import { IpnsQuestions } from './ipns-questions.ts'
 import { FarQuestions } from './far-questions.ts'
+import { NetworkQuestions } from './network-questions.ts'
 import { FileQuestions } from './file-questions.ts'
 import { NameQuestions } from './name-questions.ts'
 import type { FromWorker, Link, ToWorker, WorkerSettings } from './worker-protocol.ts'
@@ -39,6 +43,8 @@ import type { FromWorker, Link, ToWorker, WorkerSettings } from './worker-protoc
 export type WorkerDeps = {
   link: Link<FromWorker, ToWorker>
   openBlocks(settings: WorkerSettings): Promise<HeldBlocks>
+  /** What was fetched from the network before; asked for in mode `open` alone. */
+  openFetchedBlocks(settings: WorkerSettings): Promise<HeldBlocks>
   /** The ciphertexts of private content. */
   openPrivateBlocks(settings: WorkerSettings): Promise<ClosableSource>
   createLogger(settings: WorkerSettings): MinimalLogger
@@ -60,6 +66,7 @@ type Running = {
   content: HeldContent
   linked: LinkedResponses
   blocks: WithholdingBlocks
+  fetched: HeldBlocks | null
   privateBlocks: ClosableSource
   logger: MinimalLogger
 }
@@ -72,6 +79,7 @@ export const runWorker = (deps: WorkerDeps): void => {
   const files = new FileQuestions(link.send)
   const ipns = new IpnsQuestions(link.send)
   const far = new FarQuestions(link.send)
+  const network = new NetworkQuestions(link.send)
   let heardAt = performance.now()
   let position: LogPosition | undefined
   let withheld: WithheldList = { roots: null, list: 0 }
@@ -93,7 +101,10 @@ export const runWorker = (deps: WorkerDeps): void => {
     const privateBlocks = await deps.openPrivateBlocks(settings)
     const denylist = await Denylist.open({ files: settings.denylists, takedowns, logger })
     denied = denylist
-    const content = new HeldContent(denyingBlocks(blocks, denylist), {
+    // Behind what is withheld: from the network it is as what is not here.
+    const fetched = settings.fetches === null ? null : await deps.openFetchedBlocks(settings)
+    const held = fetched === null ? blocks : new CachedToo(blocks, fetched)
+    const content = new HeldContent(denyingBlocks(held, denylist), {
       hotBytes: settings.hotBytes,
       onCorrupt: (cid) => link.send({ kind: 'corrupt', cid }),
     })
@@ -109,6 +120,7 @@ export const runWorker = (deps: WorkerDeps): void => {
     const handler = createHandler({
       content,
       far: settings.readsOn ? new FarTrees({ questions: far, denylist }) : null,
+      network: fetchFor(settings, { content, denylist, blocks }),
       denylist,
       privateBlocks,
       names,
@@ -133,11 +145,25 @@ export const runWorker = (deps: WorkerDeps): void => {
     })
     const server = createHttpServer(handler, limits, settings.tls, sites)
     const port = await listen(server, settings)
-    running = { server, denylist, names, resolved, content, linked, blocks, privateBlocks, logger }
+    running = { server, denylist, names, resolved, content, linked, blocks, fetched, privateBlocks, logger }
     if (withheld !== applied) void withholdAndOpen(blocks, logger)
     link.send({ kind: 'listening', port })
     reporting = setInterval(reportGates, GATE_REPORT_MS).unref()
     acknowledge()
+  }
+
+  const fetchFor = (
+    { fetches }: WorkerSettings,
+    { content, denylist, blocks }: Pick<Running, 'content' | 'denylist' | 'blocks'>,
+  ): FetchFor | null => {
+    if (fetches === null) return null
+    const { timeoutMs } = fetches
+    const withholds = (cid: CID): boolean => blocks.withholds(cid)
+    const trees = new NetworkTrees({ held: content.source, withholds, denylist, timeoutMs })
+    return (fetcher, response) => {
+      const visit = network.visit(fetcher, response, timeoutMs)
+      return { open: (cid) => trees.open(cid, visit) }
+    }
   }
 
   /** What is withheld is so from the first request on; a walk that takes its time goes on beside them. */
@@ -169,6 +195,7 @@ export const runWorker = (deps: WorkerDeps): void => {
       await drainServer(running.server, deadlineMs)
       await running.denylist.close()
       await running.blocks.close()
+      await running.fetched?.close()
       await running.privateBlocks.close()
     }
     link.send({ kind: 'drained' })
@@ -190,6 +217,7 @@ export const runWorker = (deps: WorkerDeps): void => {
     } else if (message.kind === 'gate-totals') gateUsage.hear(message.minute, message.reported, message.totals)
     else if (message.kind === 'name') questions.answer(message.id, message.found)
     else if (message.kind === 'ipns') ipns.answer(message.id, message.answer)
+    else if (message.kind === 'network') network.answer(message.id, message.answer)
     else if (message.kind === 'far') far.answer(message.id, message.answer)
     else if (message.kind === 'file') files.answer(message.id, message.answer)
     else if (message.kind === 'certificate') {

@@ -7,6 +7,7 @@ import type { GateCount } from '../gates/gate-usage.ts'
 import type { NameAnswer, NameQuestion } from '../names/name-question.ts'
 import type { SiteSettings } from '../request/site.ts'
 import type { FarAnswer, FarQuestion } from './far-question.ts'
+import type { NetworkAnswer, NetworkQuestion } from './network-question.ts'
 import type { DownloadQuestion, FileAnswer, FileQuestion } from './file-question.ts'
 
 /** What a worker needs to serve; plain data, since it crosses a process border. */
@@ -33,6 +34,8 @@ export type WorkerSettings = {
   denylists: readonly string[]
   /** Whether nodes have what the own store does not. */
   readsOn: boolean
+  /** Whether content that is not here is fetched from the network, and how long a request may wait for its first byte; null: it is not. */
+  fetches: { timeoutMs: number } | null
   /** Bytes of small files kept in memory with their headers. */
   hotBytes: number
   logLevel: LoggerOptions['level']
@@ -68,6 +71,8 @@ export type ToWorker =
   | { kind: 'file'; id: number; answer: FileAnswer | boolean | null }
   /** The answer to `ask-far`. */
   | { kind: 'far'; id: number; answer: FarAnswer }
+  /** The answer to `ask-network`. */
+  | { kind: 'network'; id: number; answer: NetworkAnswer }
   /** Stop accepting, finish what is under way, and cut the rest after `deadlineMs`. */
   | { kind: 'drain'; deadlineMs: number }
 
@@ -84,6 +89,10 @@ export type FromWorker =
   | { kind: 'ask-download'; id: number; question: DownloadQuestion }
   | { kind: 'ask-ipns'; id: number; question: NameQuestion }
   | { kind: 'ask-far'; id: number; question: FarQuestion }
+  /** A block from the network, for a visit. */
+  | { kind: 'ask-network'; id: number; visit: number; question: NetworkQuestion }
+  /** The visit is over: nothing more is wanted for it. */
+  | { kind: 'leave-network'; visit: number }
   /** What went through gateways with limits since the last report. */
   | { kind: 'gate-usage'; minute: number; counts: readonly GateCount[] }
   /** A block did not match its hash and was not served. */

@@ -23,7 +23,7 @@ const signInUnavailable = (cause: unknown): HoldfastError =>
   })
 
 /** In memory while Redis is lost: each process counts for itself then. */
-const insuredLimiter = (redis: SharedRedis | null, limit: RateLimit): RateLimiter => {
+export const insuredLimiter = (redis: SharedRedis | null, limit: RateLimit): RateLimiter => {
   const local = createMemoryRateLimiter(limit)
   if (redis === null) return local
   return insuredRateLimiter(createRedisRateLimiter(redis.connection, limit), local, () => redis.fallbacks++)

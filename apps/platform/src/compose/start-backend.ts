@@ -1,3 +1,4 @@
+import type { NetworkBlocks } from '@packages/content/block-sources/network-blocks'
 import type { BlockStore } from '@packages/content/block-store/block-store'
 import type { Database } from '@packages/db/open-database'
 import type { Config } from '@packages/runtime/config'
@@ -12,6 +13,7 @@ import { NodeGate } from '@services/ipfs-manager/garbage/node-gate'
 import { KuboBackend } from '@services/ipfs-manager/kubo/kubo-backend'
 import { readAddedNodes } from '@services/ipfs-manager/kubo/added-nodes'
 import { KuboFinder } from '@services/ipfs-manager/kubo/kubo-finder'
+import { KuboNetwork } from '@services/ipfs-manager/kubo/kubo-network'
 import { KuboPool } from '@services/ipfs-manager/kubo/kubo-pool'
 import { KuboValues } from '@services/ipfs-manager/kubo/kubo-values'
 import type { FindIpnsRouting } from '@services/ipfs-manager/names/ipns-routing'
@@ -49,6 +51,8 @@ export type StartedBackend = {
   findability: Findability
   nodePool: KuboPool | null
   ipnsRouting: FindIpnsRouting | null
+  /** By what a gateway fetches what is not here; null without a network. */
+  fetchesBy: NetworkBlocks | null
 }
 
 /** Who keeps pinned content: the own store, or a pool of Kubo nodes, which are looked at first. @throws StartError with exit code 78 for nodes that must not be used */
@@ -61,7 +65,7 @@ export const startBackend = async (config: Config, deps: BackendDeps): Promise<S
     const backend = await withLeavingNodes(own, config, deps)
     const findability = new Findability({ ask: (cid, signal) => peers?.network.find(cid, signal) ?? null })
     const ipnsRouting = peers === null || peers.announcer === null ? null : () => peers.network.routing()
-    return { backend, findability, nodePool: null, ipnsRouting }
+    return { backend, findability, nodePool: null, ipnsRouting, fetchesBy: peers?.network ?? null }
   }
   const readAdded = () => readAddedNodes(db, masterKey)
   const { named, added } = await ensureKuboNodes(db, ipfs.nodes, readAdded).catch((error: unknown) => {
@@ -91,6 +95,7 @@ export const startBackend = async (config: Config, deps: BackendDeps): Promise<S
     backend: gatedBackend(backend, new NodeGate({ db })),
     findability: new Findability({ ask: (cid, signal) => finder.find(cid, signal) }),
     nodePool: new KuboPool({ backend, finder, dialPrivate, isProduction: config.production }),
+    fetchesBy: new KuboNetwork({ nodes: () => finder.nodes }),
     ipnsRouting: ipfs.network === 'none' ? null : async () => new KuboValues(finder.nodes),
   }
 }

@@ -4,7 +4,9 @@ import { openGatewayReaders } from '@apps/api/gateway-readers'
 import type { FindInDht, RoutedRecordsOptions } from '@apps/gateway/names/routed-records'
 import { type Gateway, startGateway } from '@apps/gateway/start-gateway'
 import type { FarBlocks } from '@packages/content/block-sources/read-through'
+import type { NetworkBlocks } from '@packages/content/block-sources/network-blocks'
 import type { BlockStore } from '@packages/content/block-store/block-store'
+import { NETWORK_CACHE_REALM } from '@packages/content/cache/block-cache'
 import { CACHE_REALM } from '@packages/content/car/cache-car'
 import { PRIVATE_REALM } from '@packages/content/private/private-realm'
 import type { Keys } from '@packages/db/keys/open-keys'
@@ -21,6 +23,8 @@ import type { TlsCertificates } from '@packages/runtime/tls/tls-certificates'
 import { StartError } from '@packages/runtime/start-error'
 import type { FindIpnsRouting } from '@services/ipfs-manager/names/ipns-routing'
 import { routingKeyOf } from '@services/ipfs-manager/network/ipns-values'
+import { startFetching } from './start-fetching.ts'
+import type { SharedRedis } from './start-redis.ts'
 import { denylistFilesOf } from './start-denied.ts'
 import { reportElsewhere } from './report-elsewhere.ts'
 import { startReadOnly } from './start-read-through.ts'
@@ -34,6 +38,10 @@ export type GatewayParts = {
   store: BlockStore | null
   /** What nodes have and the own store does not, where the writer is of this process. */
   far: FarBlocks | null
+  /** Mode `open`: who is asked for what is not here, where the writer is of this process. */
+  network: NetworkBlocks | null
+  /** Where limits are counted; null in memory. */
+  redis: SharedRedis | null
   /** Told of damaged blocks, where the writer is of this process. */
   reportDamage: ((report: { realm: string; cid: string }) => void) | null
   /** By what the DHT is asked of IPNS names, where it is of this process. */
@@ -79,7 +87,10 @@ export const startPlatformGateway = async (config: Config, parts: GatewayParts):
   const { stack, db, logger, store, reportDamage, keys, workers, tls } = parts
   const storeDirectory = storeDirectoryOf(config.dataDir)
   const inProcess = workers === 'in-process'
-  const far = store === null ? await startReadOnly(config, parts) : parts.far
+  const elsewhere = store === null ? await startReadOnly(config, parts) : null
+  const far = store === null ? (elsewhere?.far ?? null) : parts.far
+  const network = store === null ? (elsewhere?.network ?? null) : parts.network
+  const fetching = await startFetching(config, { ...parts, network })
   const own = store === null ? {} : { readerCheck: () => void store.checkReaders() }
   const { publicUrl, trustedProxies } = config
   const denylists = await denylistFilesOf(config)
@@ -103,6 +114,7 @@ export const startPlatformGateway = async (config: Config, parts: GatewayParts):
           ? {
               reader: store.reader('public'),
               cachedReader: store.reader(CACHE_REALM),
+              fetchedReader: store.reader(NETWORK_CACHE_REALM),
               privateReader: store.reader(PRIVATE_REALM),
             }
           : {}),
@@ -120,6 +132,7 @@ export const startPlatformGateway = async (config: Config, parts: GatewayParts):
         routers: { origins: config.ipnsRouters, outgoing: new OutgoingCalls(TO_ROUTERS), ...dhtOf(parts.ipnsRouting) },
         far,
         sharedCaches: config.cdnCaches.length > 0,
+        fetching,
         denylists,
         redirectsElsewhere: config.gatewayRedirectsElsewhere,
         sites: { subdomainHosts: config.gatewayHosts.subdomains, dnslinkHosts: config.gatewayHosts.dnslink },

@@ -1,3 +1,4 @@
+import type { Gateway } from '@apps/gateway/start-gateway'
 import type { BlockStore } from '@packages/content/block-store/block-store'
 import { readPurgeFigures } from '@packages/db/cache-purges/due-purges'
 import type { Database } from '@packages/db/open-database'
@@ -11,6 +12,7 @@ import { readProvideFigures } from '@services/ipfs-manager/network/provide-figur
 import { PURGE_FIGURES } from '../cdn/cache-purges.ts'
 import { type DenylistSubscriptions, SUBSCRIPTION_FIGURES } from '../denylists/denylist-subscriptions.ts'
 import type { OwnNetwork } from './network-of.ts'
+import { fetchFigures } from './fetch-figures.ts'
 import { REDIS_FIGURES, readRedis, type SharedRedis } from './start-redis.ts'
 
 export type MetricsParts = {
@@ -25,6 +27,8 @@ export type MetricsParts = {
     subscriptions: DenylistSubscriptions
   } | null
   redis: SharedRedis | null
+  /** Null where it does not run. */
+  gateway: Pick<Gateway, 'fetched'> | null
 }
 
 const gauge = (name: string, help: string): Figure => ({ name, help, kind: 'gauge' })
@@ -94,7 +98,7 @@ const readStore = async ({ store, manager, network }: NonNullable<MetricsParts['
  */
 export const startMetrics = async (
   { metricsPort, cdnCaches }: Config,
-  { stack, db, logger, content, redis }: MetricsParts,
+  { stack, db, logger, content, redis, gateway }: MetricsParts,
 ): Promise<string | null> => {
   if (metricsPort === null) return null
   const registry = createMetrics()
@@ -104,6 +108,8 @@ export const startMetrics = async (
     addFigures(registry, { figures: SUBSCRIPTION_FIGURES, read: () => content.subscriptions.figures() })
   if (content !== null && cdnCaches.length > 0)
     addFigures(registry, { figures: PURGE_FIGURES, read: () => readPurges(db) })
+  const fetches = gateway === null ? null : fetchFigures(gateway)
+  if (fetches !== null) addFigures(registry, fetches)
   if (redis !== null) addFigures(registry, { figures: REDIS_FIGURES, read: () => readRedis(redis) })
   try {
     const server = await stack.acquire(

@@ -1,4 +1,5 @@
 import { type FarRealm, ReadThrough } from '@packages/content/block-sources/read-through'
+import type { NetworkBlocks } from '@packages/content/block-sources/network-blocks'
 import type { BlockStore } from '@packages/content/block-store/block-store'
 import type { BlockSource } from '@packages/content/block-source'
 import { BlockCache } from '@packages/content/cache/block-cache'
@@ -9,6 +10,9 @@ import type { Config } from '@packages/runtime/config'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { ServiceStack } from '@packages/runtime/service-stack'
 import { KuboBackend } from '@services/ipfs-manager/kubo/kubo-backend'
+import { KuboFinder } from '@services/ipfs-manager/kubo/kubo-finder'
+import { KuboNetwork } from '@services/ipfs-manager/kubo/kubo-network'
+import type { WorksWithNodes } from '@services/ipfs-manager/kubo/kubo-pool'
 import { ReadNodes } from '@services/ipfs-manager/kubo/read-nodes'
 import type { BadBlock } from '@services/ipfs-manager/kubo/kubo-blocks'
 import type { PinBackend } from '@services/ipfs-manager/pin-backend'
@@ -76,7 +80,7 @@ export const startReadOnly = async (
     keys,
     logger,
   }: { stack: ServiceStack; db: Database; keys: Pick<Keys, 'masterKey'>; logger: MinimalLogger },
-): Promise<ReadThrough | null> => {
+): Promise<ReadElsewhere | null> => {
   const isLeaving = ipfs.backend === 'embedded'
   const named = isLeaving ? ipfs.leaving : ipfs.nodes
   if (isLeaving && named.length === 0) return null
@@ -89,12 +93,30 @@ export const startReadOnly = async (
   const far = new ReadThrough({ nodes: blocksOf(backend), cache: null })
   const onChange = (): void => far.forget()
   const { masterKey } = keys
-  const nodes = new ReadNodes({ db, masterKey, named, withAdded: !isLeaving, pool: backend, onChange, logger })
+  const finder = await stack.acquire(
+    'Kubo nodes that are asked',
+    async () => new KuboFinder([]),
+    async (opened) => opened.stop(),
+  )
+  const pool = both(backend, finder)
+  const nodes = new ReadNodes({ db, masterKey, named, withAdded: !isLeaving, pool, onChange, logger })
   await stack.start({
     name: 'nodes that are read',
     start: () => nodes.start(),
     stop: () => nodes.stop(),
     stopTimeoutMs: STOP_MS,
   })
-  return far
+  return { far, network: new KuboNetwork({ nodes: () => finder.nodes }) }
 }
+
+/** `network`: by what those are asked whom the nodes find. */
+type ReadElsewhere = { far: ReadThrough; network: NetworkBlocks }
+
+const both = (...pools: readonly WorksWithNodes[]): WorksWithNodes => ({
+  add: (node) => {
+    for (const pool of pools) pool.add(node)
+  },
+  drop: (nodeId) => {
+    for (const pool of pools) pool.drop(nodeId)
+  },
+})

@@ -40,6 +40,8 @@ export type ContentParts = {
   nodePool: StartedBackend['nodePool']
   /** By what the DHT is told and asked of IPNS names; null where nobody is dialled. */
   ipnsRouting: StartedBackend['ipnsRouting']
+  /** By what a gateway fetches what is not here; null without a network. */
+  fetchesBy: StartedBackend['fetchesBy']
   /** Whether others find what is here. */
   findability: Findability
   reportDamage: ReportDamage
@@ -102,7 +104,7 @@ export const startContent = async (
   const reportDamage: ReportDamage = (report) => manager.damage.reportDamage(report)
   const peers = await networkOf(config, { stack, db, store, nodeId, masterKey, logger, denylist, reportDamage })
   const started = await startBackend(config, { stack, db, logger, masterKey, store, nodeId, peers })
-  const { backend, findability, nodePool, ipnsRouting } = started
+  const { backend, findability, nodePool, ipnsRouting, fetchesBy } = started
   const manager: IpfsManager = new IpfsManager({
     db,
     store,
@@ -141,5 +143,5 @@ export const startContent = async (
   const copies = { stack, db, logger, store, nodeId, backend, locks, gate, committer }
   const { committer: copying, far, evictCached } = await startNodeCopies(config, copies)
   const parts = { store, nodeId, committer: copying, manager, network: peers, far, findability, reportDamage }
-  return { ...parts, evictCached, nodePool, ipnsRouting }
+  return { ...parts, evictCached, nodePool, ipnsRouting, fetchesBy }
 }

@@ -63,6 +63,24 @@ const ofNodes = (values: SettingValues): string[] => {
   return problems
 }
 
+/** Mode `open` is nothing without a network: a gateway that answers 504 to all would look as if it was. */
+const ofOpenGateway = (values: SettingValues): string[] => {
+  const { ROLES: roles, IPFS_BACKEND: backend, IPFS_NETWORK: network } = values
+  if (values.GATEWAY_MODE !== 'open' || !roles.has('gateway')) return []
+  if (backend === 'kubo') {
+    const hasPublic = values.KUBO_NODES?.some((node) => node.network === 'public') === true
+    return hasPublic ? [] : ['GATEWAY_MODE=open needs a node with network "public" in KUBO_NODES: it fetches by that']
+  }
+  if (!roles.has('api'))
+    return [
+      'GATEWAY_MODE=open needs IPFS_BACKEND=kubo where ROLES is gateway alone: the embedded node is in the process with the role api',
+    ]
+  if (values.SWARM_PORT === null) return ['GATEWAY_MODE=open needs the network, and SWARM_PORT=off takes no part in it']
+  if (network !== 'public')
+    return [`GATEWAY_MODE=open needs IPFS_NETWORK=public, and it is ${network}: there is nobody to fetch from`]
+  return []
+}
+
 /** Settings that are each valid and cannot stand together; one line per problem. Pure. */
 export const contradictions = (values: SettingValues): string[] => {
   const problems = equalPorts(values)
@@ -78,6 +96,7 @@ export const contradictions = (values: SettingValues): string[] => {
   problems.push(...encryption(values))
   problems.push(...ofNodes(values))
   problems.push(...cdnCacheProblems(values.CDN_CACHES ?? [], { isProduction: values.NODE_ENV === 'production' }))
+  problems.push(...ofOpenGateway(values))
   if (values.TLS_CERT !== null && values.TLS_KEY === null) problems.push('TLS_CERT needs TLS_KEY')
   if (values.TLS_KEY !== null && values.TLS_CERT === null) problems.push('TLS_KEY needs TLS_CERT')
   for (const name of ['PUBLIC_URL', 'GATEWAY_URL'] as const)

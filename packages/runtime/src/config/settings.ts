@@ -461,6 +461,77 @@ export const SETTINGS = {
     default: '10min',
     description: 'How often the lists of `DENYLIST_URLS` are asked for.',
   }),
+  GATEWAY_MODE: withDefault({
+    schema: oneOf('pinned', 'open'),
+    type: 'word',
+    default: 'pinned',
+    description:
+      'What the gateway serves: `pinned` (what this platform holds) or `open` (what it does not hold is fetched from the IPFS network as well, within the limits below). See docs/operations/open-gateway.md.',
+  }),
+  GATEWAY_FETCH_TIMEOUT: withDefault({
+    schema: duration.refine((ms) => ms >= 1_000 && ms <= 25_000, 'must be from 1s to 25s'),
+    type: 'duration',
+    default: '20s',
+    description:
+      'In mode `open`: how long a request waits for its first byte before it is answered 504, and for each block from then on.',
+  }),
+  GATEWAY_FETCH_MAX_TIME: withDefault({
+    schema: duration.refine((ms) => ms >= 1_000 && ms <= 86_400_000, 'must be from 1s to 1d'),
+    type: 'duration',
+    default: '10min',
+    description: 'In mode `open`: how long one request may have something fetched in all.',
+  }),
+  GATEWAY_FETCH_MAX_BYTES: withDefault({
+    schema: byteCount.refine((bytes) => bytes > 0, 'must be more than 0'),
+    type: 'bytes',
+    default: '4GiB',
+    description: 'In mode `open`: how much one request may have fetched.',
+  }),
+  GATEWAY_FETCH_MAX_BLOCKS: withDefault({
+    schema: wholeNumber(1, 10_000_000),
+    type: 'number',
+    default: '50000',
+    description: 'In mode `open`: how many blocks one request may have fetched.',
+  }),
+  GATEWAY_FETCHES: withDefault({
+    schema: wholeNumber(1, 1_000),
+    type: 'number',
+    default: '64',
+    description: 'In mode `open`: how many requests may have something fetched at the same time.',
+  }),
+  GATEWAY_FETCHES_PER_CLIENT: withDefault({
+    schema: wholeNumber(1, 1_000),
+    type: 'number',
+    default: '8',
+    description:
+      'The same for one client: an IPv4 address, or an IPv6 network of 64 bits. Behind a proxy set `TRUSTED_PROXIES`.',
+  }),
+  GATEWAY_FETCH_QUOTA: withDefault({
+    schema: wholeNumber(1, 10_000_000),
+    type: 'per window',
+    default: '600',
+    description:
+      'In mode `open`: how many requests of one client may have something fetched within `GATEWAY_FETCH_WINDOW`. A gateway of an organization may ten times as many, for all of its clients.',
+  }),
+  GATEWAY_FETCH_QUOTA_BYTES: withDefault({
+    schema: byteCount.refine((bytes) => bytes > 0 && bytes < 2 ** 50, 'must be more than 0 and less than 1PiB'),
+    type: 'bytes per window',
+    default: '8GiB',
+    description: 'The same of bytes.',
+  }),
+  GATEWAY_FETCH_WINDOW: withDefault({
+    schema: duration.refine((ms) => ms >= 1_000 && ms <= 86_400_000, 'must be from 1s to 1d'),
+    type: 'duration',
+    default: '1h',
+    description: 'What the quotas of fetching are counted in. Counted in Redis where there is one.',
+  }),
+  GATEWAY_FETCH_CACHE_BYTES: withDefault({
+    schema: byteCount,
+    type: 'bytes',
+    default: '4GiB',
+    description:
+      'In mode `open`: how much of what was fetched is kept in `DATA_DIR`. What was fetched first goes first, and all of it when the disk has less than `MIN_FREE_BYTES`; pins never wait for it. 0 keeps nothing.',
+  }),
   GATEWAY_CACHE_BYTES: withDefault({
     schema: byteCount,
     type: 'bytes',

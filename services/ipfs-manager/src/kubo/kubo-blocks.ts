@@ -84,12 +84,21 @@ const nothing = (): void => {}
 const isBad = (error: unknown): boolean =>
   error instanceof KuboError && (error.kind === 'strange' || /different hash/.test(error.message))
 
+/** `offline`: what the node has; else what it finds, too. */
+type AskHow = { offline: boolean; timeoutMs: number }
+const HELD: AskHow = { offline: true, timeoutMs: BLOCK_MS }
+
 /** A block that one node has, hashed; undefined when it has none. @throws KuboError; the signal's reason */
-export const blockOf = async (rpc: KuboRpc, cid: CID, signal: AbortSignal): Promise<Uint8Array | undefined> => {
+export const blockOf = async (
+  rpc: KuboRpc,
+  cid: CID,
+  signal: AbortSignal,
+  { offline, timeoutMs }: AskHow = HELD,
+): Promise<Uint8Array | undefined> => {
   const parts: Uint8Array[] = []
   let length = 0
   try {
-    const call = { args: [cid.toString()], options: { offline: true }, timeoutMs: BLOCK_MS, signal }
+    const call = { args: [cid.toString()], options: { offline }, timeoutMs, signal }
     for await (const part of rpc.bytes('block/get', call)) {
       length += part.length
       if (length > DAG_LIMITS.maxBlockBytes) throw new KuboError('strange', 'sent more than a block can have')

@@ -1,6 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Libp2p } from '@libp2p/interface'
+import type { NetworkBlocks, NetworkSession } from '@packages/content/block-sources/network-blocks'
 import type { BlockStore } from '@packages/content/block-store/block-store'
 import type { MasterKey } from '@packages/runtime/master-key'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
@@ -70,8 +71,10 @@ const listenAddresses = ({ network, host, port, dialsPrivate }: NetworkSettings)
  * The platform's own node in the IPFS network: serves what `blocks` has. `start` returns at once; libp2p is loaded and everything else happens beside,
  * so that a platform without a network is ready as fast. What fails here fails nothing else: it is told by `report`.
  */
-export class EmbeddedNetwork implements Service {
+export class EmbeddedNetwork implements Service, NetworkBlocks {
   readonly name = 'ipfs network'
+  /** Peers alone are: nothing of the own store comes by them. */
+  readonly asksOwnNodes = false
   readonly stopTimeoutMs = 2_500
   readonly #deps: EmbeddedNetworkDeps
   readonly #closing = new AbortController()
@@ -135,6 +138,17 @@ export class EmbeddedNetwork implements Service {
       root,
       origins,
       options,
+    )
+  }
+
+  /** Asks for blocks one by one, as somebody reads them; see `openSession`. Null while it is not up. */
+  async open(root: CID): Promise<NetworkSession | null> {
+    if (this.#node === undefined || this.#state !== 'up') return null
+    const { settings } = this.#deps
+    const { openSession } = await import('./open-session.ts')
+    return openSession(
+      { ...this.#node, dialsPrivate: settings.dialsPrivate, isAlone: settings.network === 'none' },
+      root,
     )
   }
 

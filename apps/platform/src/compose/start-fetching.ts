@@ -1,0 +1,79 @@
+import type { NetworkFetching } from '@apps/gateway/primary/gateway-primary'
+import { FetchQuota, type QuotaOf } from '@apps/gateway/primary/fetch-quota'
+import { freeSpaceOf } from '@apps/api/features/files/free-space'
+import type { NetworkBlocks } from '@packages/content/block-sources/network-blocks'
+import type { BlockStore } from '@packages/content/block-store/block-store'
+import { BlockCache, NETWORK_CACHE_REALM } from '@packages/content/cache/block-cache'
+import type { Config } from '@packages/runtime/config'
+import type { MinimalLogger } from '@packages/runtime/minimal-logger'
+import type { ServiceStack } from '@packages/runtime/service-stack'
+import { roomAbove } from '@services/ipfs-manager/copies/own-space'
+import { RepeatingTask } from '@services/ipfs-manager/repeating-task'
+import { insuredLimiter } from './api-rate-limiters.ts'
+import type { SharedRedis } from './start-redis.ts'
+
+export type FetchingParts = {
+  stack: ServiceStack
+  /** The writer, when it is of this process; else nothing is kept. */
+  store: BlockStore | null
+  /** Who is asked for what is not here. */
+  network: NetworkBlocks | null
+  redis: SharedRedis | null
+  logger: MinimalLogger
+}
+
+const STOP_MS = 1_500
+const ROOM_EVERY_MS = 5_000
+/** Clients of a gateway of an organization together. */
+const CLIENTS_OF_GATE = 10
+
+/** What a gateway in mode `open` fetches by; null in mode `pinned`. */
+export const startFetching = async (config: Config, parts: FetchingParts): Promise<NetworkFetching | null> => {
+  const { gatewayFetching: settings } = config
+  const { store, network, redis } = parts
+  if (settings === null || network === null) return null
+  const { quota, cacheBytes, ...limits } = settings
+  const ofQuota = (whose: string, times: number): QuotaOf => {
+    const limiter = (what: 'fetches' | 'bytes') =>
+      insuredLimiter(redis, { name: `${whose}-${what}`, limit: quota[what] * times, windowMs: quota.windowMs })
+    return { fetches: limiter('fetches'), bytes: limiter('bytes') }
+  }
+  return {
+    network,
+    limits,
+    quota: new FetchQuota({ client: ofQuota('fetch-client', 1), gate: ofQuota('fetch-gate', CLIENTS_OF_GATE) }),
+    cache: store === null ? null : await startCache(config, cacheBytes, { ...parts, store }),
+  }
+}
+
+/** Nothing is kept while the disk is short, and all that is kept goes then: it is nobody's. */
+const startCache = async (
+  { dataDir, limits: { minFreeBytes } }: Config,
+  maxBytes: number,
+  { stack, store, logger }: FetchingParts & { store: BlockStore },
+): Promise<BlockCache> => {
+  const freeSpace = freeSpaceOf(dataDir)
+  const hasRoom = roomAbove(freeSpace, minFreeBytes)
+  const cache = await stack.acquire(
+    'cache of the network',
+    async () => new BlockCache({ realm: NETWORK_CACHE_REALM, store, maxBytes, hasRoom, logger }),
+    (opened) => opened.stop(),
+    STOP_MS,
+  )
+  await cache.start()
+  const room = new RepeatingTask({
+    name: 'room of what was fetched',
+    everyMs: ROOM_EVERY_MS,
+    run: async () => {
+      if (cache.bytes > 0 && !(await hasRoom(0))) await cache.evict(0)
+    },
+    logger,
+  })
+  await stack.start({
+    name: 'room of what was fetched',
+    start: async () => room.start(),
+    stop: () => room.stop(),
+    stopTimeoutMs: STOP_MS,
+  })
+  return cache
+}
