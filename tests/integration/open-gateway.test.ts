@@ -1,0 +1,66 @@
+import { hash, randomBytes } from 'node:crypto'
+import { callJson } from '@packages/testkit/http-client'
+import { startPlatform, type TestPlatform } from '@packages/testkit/start-platform'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+
+const swarm = { SWARM_PORT: '0', IPFS_NETWORK: 'public', IPFS_DIAL_PRIVATE: 'yes' }
+const open = { GATEWAY_MODE: 'open', GATEWAY_FETCH_TIMEOUT: '3s', GATEWAY_FETCH_QUOTA: '6', GATEWAY_FETCH_WINDOW: '1h' }
+const NOBODYS = 'bafkreidon73zkcrwdb5iafqtijxildoonbwnpv7dyd6ef3qdgads2jc4su'
+
+let one: TestPlatform
+let other: TestPlatform
+
+const addressOf = async (platform: TestPlatform): Promise<string> => {
+  const { accessToken: token } = await platform.logIn()
+  return vi.waitFor(
+    async () => {
+      const { detail } = await callJson<{ detail: { network: { state: string; addresses: string[] } } }>(
+        `${platform.apiUrl}/health/ipfs`,
+        { token },
+      )
+      expect(detail.network.state).toBe('up')
+      return detail.network.addresses[0] ?? ''
+    },
+    { timeout: 20_000 },
+  )
+}
+
+beforeAll(async () => {
+  one = await startPlatform({ environment: { ...swarm, IPFS_BOOTSTRAP: 'none' } })
+  other = await startPlatform({ environment: { ...swarm, ...open, IPFS_BOOTSTRAP: await addressOf(one) } })
+  await vi.waitFor(
+    async () => expect(await (await fetch(other.metricsUrl)).text()).toContain('ipfs_peers_connected 1'),
+    { timeout: 20_000, interval: 200 },
+  )
+})
+afterAll(() => Promise.all([one?.stop(), other?.stop()]))
+
+it('a gateway in mode open serves what another platform has, keeps it, and stops at the quota', async () => {
+  const key = await one.apiKey()
+  const body = randomBytes(3_000_000).toString('latin1')
+  const { file } = await one.upload(key, body, 'a.bin')
+  const range = await fetch(`${other.gatewayUrl}/ipfs/${file.cid}`, { headers: { range: 'bytes=2000000-2000003' } })
+  expect([range.status, (await range.bytes()).length]).toEqual([206, 4])
+  const whole = await fetch(`${other.gatewayUrl}/ipfs/${file.cid}`)
+  expect(hash('sha256', await whole.bytes())).toBe(hash('sha256', Buffer.from(body)))
+  await vi.waitFor(async () => {
+    const again = await fetch(`${other.gatewayUrl}/ipfs/${file.cid}`, {
+      headers: { 'cache-control': 'only-if-cached' },
+    })
+    expect([again.status, hash('sha256', await again.bytes())]).toEqual([200, hash('sha256', Buffer.from(body))])
+  })
+  expect((await fetch(`${other.gatewayUrl}/ipfs/${NOBODYS}`)).status).toBe(504)
+  const files = await Promise.all(['b', 'c', 'd', 'e'].map((text) => one.upload(key, text, text)))
+  const statuses: number[] = []
+  for (const { file: next } of files) statuses.push((await fetch(`${other.gatewayUrl}/ipfs/${next.cid}`)).status)
+  expect(statuses).toEqual([200, 200, 200, 429])
+  const metrics = await (await fetch(other.metricsUrl)).text()
+  expect(metrics).toContain('holdfast_gateway_fetches_total 7')
+  expect(metrics).toContain('holdfast_gateway_fetches_late_total 1')
+  expect(metrics).toContain('holdfast_gateway_fetches_over_quota_total 1')
+  expect(metrics).toContain('holdfast_gateway_fetches 0')
+})
+
+it('a gateway in mode pinned asks nobody', async () => {
+  expect((await fetch(`${one.gatewayUrl}/ipfs/${NOBODYS}`)).status).toBe(404)
+})
