@@ -104,8 +104,11 @@ const readFacts = async ({ db, nodeId }: CollectGarbageDeps): Promise<(GarbageFa
   return rows
 }
 
-/** Noted when a pin has gone from a node: its blocks are garbage now, unless another pin shares them. In the transaction that forgets the copy. */
+/**
+ * Noted when a pin has gone from a node: its blocks are garbage now, unless another pin shares them. In the transaction that forgets the copy. What weighs nothing, or
+ * nobody knows how much, is a byte: a pass that runs in the meantime sees by the sum that something was released.
+ */
 export const noteReleased = (nodeId: string, bytes: number) => sql`
-  update nodes set released_bytes = released_bytes + ${bytes}, released_since = coalesce(released_since, clock_timestamp())
+  update nodes set released_bytes = released_bytes + ${Math.max(1, bytes)}, released_since = coalesce(released_since, clock_timestamp())
   where id = ${nodeId}
 `
