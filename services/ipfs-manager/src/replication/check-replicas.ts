@@ -14,11 +14,12 @@ export type CheckReplicasDeps = {
   backend: Pick<PinBackend, 'replicas'>
   /** Of what a node has not said for so long, whatever it is asked, nobody knows whether it has it. */
   doubtAfterMs: number
+  /** So much of what a node has said nothing of is remembered; what is beyond is doubted a round later. */
+  maxUnknown?: number
   logger: MinimalLogger
 }
 
 const PAGE = 500
-/** What is beyond is doubted a round later. */
 const MAX_UNKNOWN = 10_000
 const FIRST_ID = '00000000-0000-0000-0000-000000000000'
 const LOST = 'A node that had a copy does not have it any more.'
@@ -34,7 +35,7 @@ export const checkReplicas = async (
   signal: AbortSignal,
   unknownBefore: ReadonlySet<string> = new Set(),
 ): Promise<{ confirmed: number; lost: number; unknown: ReadonlySet<string> }> => {
-  const { db, logger } = deps
+  const { db, logger, maxUnknown = MAX_UNKNOWN } = deps
   const total = { confirmed: 0, lost: 0 }
   const unknown = new Set<string>()
   const { rows: clock } = await sql<{ now: string }>`select clock_timestamp()::text as now`.execute(db.kysely)
@@ -61,7 +62,9 @@ export const checkReplicas = async (
     for (const { contentId, state } of words)
       if (state === 'absent' && (await noteAbsent(deps, nodeId, contentId))) total.lost++
     const without = words.filter(({ state }) => state === 'unknown').map(({ contentId }) => contentId)
-    for (const id of without.slice(0, MAX_UNKNOWN - unknown.size)) unknown.add(id)
+    // What is doubted already takes no place: else what is beyond would never be.
+    const counting = new Set(rows.filter(({ status }) => status === 'pinned').map(({ id }) => id))
+    for (const id of without) if (counting.has(id) && unknown.size < maxUnknown) unknown.add(id)
     const again = without.filter((id) => unknownBefore.has(id))
     const doubted = await noteUnknown(deps, nodeId, again)
     if (total.confirmed + total.lost > 0 || without.length < words.length) continue
@@ -73,14 +76,20 @@ export const checkReplicas = async (
   return { ...total, unknown }
 }
 
-type CheckedCopy = { id: string; cid: string; realm: 'public' | 'private'; dag_size: number | null }
+type CheckedCopy = {
+  id: string
+  cid: string
+  realm: 'public' | 'private'
+  dag_size: number | null
+  status: 'pinned' | 'unreachable'
+}
 
 /**
  * A page of what a node is taken to have. Both tables are told where it begins: a merge would read the other one from its beginning for each page (ADR 0164).
  * Exported for the test that looks at its plan.
  */
 export const copiesToCheck = (nodeId: string, { after, begun }: { after: string; begun: string }) => sql<CheckedCopy>`
-  select c.id, ${cidOnNode} as cid, c.realm, c.dag_size
+  select c.id, ${cidOnNode} as cid, c.realm, c.dag_size, r.status
   from replicas r join contents c on c.id = r.content_id join nodes n on n.id = r.node_id
   where r.node_id = ${nodeId} and r.status in ('pinned', 'unreachable') and r.content_id > ${after}::uuid
     and c.id > ${after}::uuid and c.state = 'held'

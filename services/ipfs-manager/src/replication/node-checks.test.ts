@@ -116,6 +116,39 @@ describe('NodeChecks', () => {
     expect(await told()).toMatchObject({ status: 'pinned' })
   })
 
+  it('doubts all that a node says nothing of, where that is more than it remembers at a time', async () => {
+    const more = [await test.bring(randomBytes(1_000)), await test.bring(randomBytes(1_000))]
+    const pins: string[] = []
+    for (const upload of more) pins.push((await test.own(upload)).pin.id)
+    const ids = more.map((upload) => upload.contentId)
+    const [nodeId = ''] = fleet.others
+    await sql`
+      insert into replicas (content_id, node_id, status, pinned_at, last_checked)
+      select id, ${nodeId}, 'pinned', now() - interval '1 second', now() from unnest(${ids}::uuid[]) as x (id)
+    `.execute(test.db.kysely)
+    const backend: Pick<PinBackend, 'replicas'> = {
+      replicas: async (_, roots) =>
+        roots.map(({ contentId: id }) =>
+          id === contentId
+            ? { contentId: id, state: 'pinned', isForeign: false }
+            : { contentId: id, state: 'unknown', reason: 'It takes too long.' },
+        ),
+    }
+    const checks = new NodeChecks({ ...test.deps, backend, doubtAfterMs: DOUBT_MINUTES * 60_000, maxUnknown: 1 })
+    for (let round = 0; round < 4; round++) {
+      await pass(4)
+      await checks.run([nodeId], signal)
+    }
+    const doubted = await test.db.kysely
+      .selectFrom('replicas')
+      .select('content_id')
+      .where('node_id', '=', nodeId)
+      .where('status', '=', 'unreachable')
+      .execute()
+    await test.unpin(pins)
+    expect(doubted.map(({ content_id }) => content_id).sort()).toEqual(ids.sort())
+  })
+
   it('ends when the platform stops', async () => {
     const checks = checksOf({
       replicas: (_, __, until) =>
