@@ -1,7 +1,7 @@
 import { recordset } from '@packages/db/ingest/recordset'
 import { sql } from 'kysely'
 import { readPlacementNodes } from '../replication/assign-copies.ts'
-import { placeCopies } from '../replication/placement.ts'
+import { networkFor, placeCopies } from '../replication/placement.ts'
 import type { LetGoDeps } from './let-go-copies.ts'
 
 const PAGE = 100
@@ -25,6 +25,7 @@ export const placeToLetGo = async (deps: LetGoDeps, signal: AbortSignal): Promis
 
 const placePage = async ({ db, nodeId, leastCopies }: LetGoDeps, after: string) => {
   const nodes = (await readPlacementNodes(db.kysely)).filter(({ id }) => id !== nodeId)
+  const network = networkFor('public', nodes)
   const need = sql`greatest(c.copies_min, ${leastCopies}::int)`
   const holders = sql`array(select r.node_id from replicas r join nodes n on n.id = r.node_id
     where r.content_id = c.id and r.node_id <> ${nodeId} and n.role = 'store' and n.intent = 'active')`
@@ -38,10 +39,9 @@ const placePage = async ({ db, nodeId, leastCopies }: LetGoDeps, after: string) 
       order by c.id limit ${PAGE} for update of c skip locked
     `.execute(tx)
     const copies = rows.flatMap(({ id, size, need: count, holders: there }) =>
-      placeCopies(
-        { contentId: id, network: 'public', size, copies: count, zones: [], holders: there },
-        nodes,
-      ).nodeIds.map((node_id) => ({ content_id: id, node_id })),
+      placeCopies({ contentId: id, network, size, copies: count, zones: [], holders: there }, nodes).nodeIds.map(
+        (node_id) => ({ content_id: id, node_id }),
+      ),
     )
     if (copies.length > 0)
       await sql`

@@ -24,6 +24,7 @@ import { HomeCopies } from './home-copies.ts'
 import { NodeCopies } from './node-copies.ts'
 import { carForNodes } from './node-root.ts'
 import { OwnSpace } from './own-space.ts'
+import { placeToLetGo } from './place-to-let-go.ts'
 
 let test: TestManager
 let fleet: Fleet
@@ -177,6 +178,12 @@ it('a pool of private nodes alone keeps public content as well, and makes good w
   await test.own(one)
   test.store.settle(one.contentId)
   await until(() => fleet.others.every((id) => fleet.store(id).hasRoot(one.contentId)))
+  // Also where it is short of room, and there are as many copies as are wished for.
+  const other = await test.bring(randomBytes(500))
+  await test.own(other)
+  test.store.settle(other.contentId)
+  await test.db.kysely.updateTable('contents').set({ copies_min: 1, copies_max: 1 }).execute()
+  expect(await placeToLetGo({ ...test.deps, backend: pool, leastCopies: 2 }, signal)).toBe(2)
 })
 
 describe('moving', () => {
