@@ -6,10 +6,12 @@ import { wantRoot } from '@packages/db/test-database/want-root'
 import { parseCid } from '@packages/shared/cid'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { EmbeddedBackend } from './embedded/embedded-backend.ts'
+import type { PinBackend } from './pin-backend.ts'
 import { PinLoop, type PinLoopSettings } from './pin-loop.ts'
 import { ReleaseWorker } from './release-worker.ts'
 import { RootLocks } from './root-locks.ts'
 import type { IsDenied } from './run-fetch.ts'
+import { Fleet } from './testing/fleet.ts'
 import { type Peer, startPeer } from './testing/peer.ts'
 import { startTestManager, type TestManager } from './testing/test-manager.ts'
 
@@ -27,12 +29,13 @@ afterEach(async () => {
   await test.stop()
 })
 
-type LoopOptions = Partial<PinLoopSettings> & { fetch?: boolean; isDenied?: IsDenied }
-const startLoop = async ({ fetch = true, isDenied = () => false, ...settings }: LoopOptions = {}) => {
+type LoopOptions = Partial<PinLoopSettings> & { fetch?: boolean; isDenied?: IsDenied; backend?: PinBackend }
+const startLoop = async ({ fetch = true, isDenied = () => false, backend: given, ...settings }: LoopOptions = {}) => {
   const network = fetch ? { fetchDag: peer.fetchDag } : {}
-  const backend = new EmbeddedBackend({ store: test.store, nodeId: test.nodeId, network: 'public', ...network })
-  const given = { ...test.deps, backend, isDenied, locks: new RootLocks() }
-  const loop = new PinLoop({ ...given, settings: { pollMs: 50, ...settings } })
+  const own = { store: test.store, nodeId: test.nodeId, network: 'public' } as const
+  const backend = given ?? new EmbeddedBackend({ ...own, ...network })
+  const deps = { ...test.deps, backend, isDenied, locks: new RootLocks() }
+  const loop = new PinLoop({ ...deps, settings: { pollMs: 50, ...settings } })
   loops.push(loop)
   await loop.start()
   return loop
@@ -129,6 +132,28 @@ describe('PinLoop', () => {
     expect(await fetches()).toMatchObject([{ error_code: 'denied' }])
     expect(test.store.hasRoot(pin.contentId)).toBe(false)
     expect(await test.db.kysely.selectFrom('replicas').selectAll().execute()).toEqual([])
+  })
+
+  it('remembers that a node has garbage of what was denied while it was brought', async () => {
+    const fleet = await Fleet.start(test, { db: test.db, nodes: 1, fetchInto: peer.fetchInto })
+    const cid = await peer.bring(randomBytes(2_500_000))
+    const pin = await want(cid)
+    const denied = new Set<string>()
+    const open = shutGate()
+    await test.db.kysely.updateTable('nodes').set({ role: 'staging' }).where('id', '=', test.nodeId).execute()
+    await startLoop({ backend: fleet.backend, isDenied: (asked) => denied.has(`${asked}`) })
+    await untilFetching()
+    denied.add(cid)
+    open()
+    await becomes(pin, 'failed')
+    const node = await test.db.kysely
+      .selectFrom('nodes')
+      .select('released_bytes')
+      .where('kind', '=', 'kubo')
+      .executeTakeFirstOrThrow()
+    for (const loop of loops.splice(0)) await loop.stop()
+    await fleet.stop()
+    expect(node.released_bytes).toBeGreaterThan(2_500_000)
   })
 
   it('tells origins to whoever fetches, and forgets them when the pin is pinned', async () => {

@@ -89,10 +89,13 @@ const bring = async (deps: RunFetchDeps, wanted: Wanted, signal: AbortSignal): P
       const until = AbortSignal.any([signal, quota.signal])
       const ensured = await backend.ensure(nodeId, root, source, { limits, onProgress, signal: until })
       const release = async (): Promise<void> => {
-        if (!ensured.isForeign) await backend.release(nodeId, root, { keep: null, signal })
+        if (ensured.isForeign) return
+        await backend.release(nodeId, root, { keep: null, signal })
+        if (backend.kind === 'kubo') await noteReleased(nodeId, ensured.dagSize).execute(deps.db.kysely)
       }
       if (deps.isDenied?.(root.cid) === true) {
-        await release()
+        // It may have come by itself before it was this fetch's turn: then what lies there is a copy that somebody counts on.
+        if ((await readWanted(deps, contentId)) !== undefined) await release()
         throw denied()
       }
       const copy = { contentId, nodeId, ...ensured, mustFit: true }
