@@ -238,7 +238,8 @@ const oneRun = async ({ manager, nodes, calmMs }: ModelOptions, steps: readonly 
       union all select content_id from tombstones where released_at is null
       union all select content_id from node_tombstones
       -- One that is being made is there before it counts; if it is one too many, it goes after that.
-      union all select content_id from replicas where status <> 'pinned'
+      union all select content_id from replicas
+        where status = 'pinning' or (status in ('assigned', 'lost', 'error') and next_try_at <= now())
     `.execute(db.kysely)
     return rows.length
   }
