@@ -125,6 +125,9 @@ const nowhere = (): string =>
     .slice(0, 58)
     .concat('u')
 
+const as = (address: string): RequestInit => ({ headers: { 'x-forwarded-for': address } })
+const quota = (limit: number): RateLimiter => createMemoryRateLimiter({ name: `q${++made}`, limit, windowMs: 60_000 })
+
 const sha = (bytes: Uint8Array): string => hash('sha256', bytes)
 const get = async (url: string, init: RequestInit = {}) => {
   const response = await fetch(url, { redirect: 'manual', ...init })
@@ -264,7 +267,6 @@ it('bounds of one request: bytes, blocks and time', async () => {
 
 it('one client has so many fetches at the same time, and others are served; all together have no more than the gateway has', async () => {
   const url = await start({ atOnce: 5, atOncePerClient: 3, timeoutMs: 4_000 })
-  const as = (address: string): RequestInit => ({ headers: { 'x-forwarded-for': address } })
   const hanging = new AbortController()
   const waiting = Array.from({ length: 3 }, () =>
     get(`${url}/ipfs/${nowhere()}`, { ...as('2001:db8::1'), signal: hanging.signal }).catch(() => undefined),
@@ -287,9 +289,7 @@ it('one client has so many fetches at the same time, and others are served; all 
 })
 
 it('a quota of fetches and one of bytes: 429 with the time that it takes, for one client alone', async () => {
-  const quota = (limit: number): RateLimiter => createMemoryRateLimiter({ name: `q${++made}`, limit, windowMs: 60_000 })
   const url = await start({ client: quota(2) })
-  const as = (address: string): RequestInit => ({ headers: { 'x-forwarded-for': address } })
   const files = await Promise.all(Array.from({ length: 3 }, () => theirFile(randomBytes(100))))
   for (const file of files.slice(0, 2)) expect((await get(`${url}/ipfs/${file}`, as('192.0.2.1'))).status).toBe(200)
   const refused = await get(`${url}/ipfs/${files[2]}`, as('192.0.2.1'))

@@ -107,7 +107,7 @@ export class NetworkReader {
   }
 
   stop(): void {
-    for (const worker of [...this.#visits.keys()]) this.leaveAll(worker)
+    for (const worker of this.#visits.keys()) this.leaveAll(worker)
   }
 
   #visit(worker: object, number: number, { client, gate }: NetworkQuestion): Visit {

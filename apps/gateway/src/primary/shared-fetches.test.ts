@@ -1,5 +1,5 @@
 import { textBlock } from '@packages/content/block-store/test-dags'
-import fc from 'fast-check'
+import { array, assert, asyncProperty, constant, nat, oneof, record } from 'fast-check'
 import { expect, it } from 'vitest'
 import { NetworkPeer } from '../test-support/network-peer.ts'
 import { type RootFetches, SharedFetches } from './shared-fetches.ts'
@@ -12,20 +12,20 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 type Wait = { block: number; giveUp: AbortController; ended: string | undefined }
 type User = { root: number; fetches: RootFetches; waits: Wait[] }
 
-const steps = fc.array(
-  fc.oneof(
-    fc.record({ kind: fc.constant('use' as const), root: fc.nat(1) }),
-    fc.record({ kind: fc.constant('get' as const), user: fc.nat(20), block: fc.nat(2) }),
-    fc.record({ kind: fc.constant('give-up' as const), user: fc.nat(20), wait: fc.nat(20) }),
-    fc.record({ kind: fc.constant('release' as const), user: fc.nat(20) }),
-    fc.record({ kind: fc.constant('arrive' as const), block: fc.nat(2) }),
+const steps = array(
+  oneof(
+    record({ kind: constant('use' as const), root: nat(1) }),
+    record({ kind: constant('get' as const), user: nat(20), block: nat(2) }),
+    record({ kind: constant('give-up' as const), user: nat(20), wait: nat(20) }),
+    record({ kind: constant('release' as const), user: nat(20) }),
+    record({ kind: constant('arrive' as const), block: nat(2) }),
   ),
   { maxLength: 40 },
 )
 
 it('the network is asked once for what several wait for, as long as one of them does, and by one session a root', async () => {
-  await fc.assert(
-    fc.asyncProperty(steps, async (given) => {
+  await assert(
+    asyncProperty(steps, async (given) => {
       const peer = new NetworkPeer()
       const arriving = new Map<string, PromiseWithResolvers<Uint8Array>[]>()
       const wants = new Set<object>()
