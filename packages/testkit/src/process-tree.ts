@@ -26,10 +26,13 @@ export const processTree = async (root: number): Promise<number[]> => {
   return [...tree]
 }
 
-/** Whether a process is there and not a zombie. */
+/** Whether a process is there and not a zombie. Its first thread may be one while others still keep files and locks open. */
 export const isRunning = async (pid: number): Promise<boolean> => {
-  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
-  return text !== '' && !/^[ZX]/.test(text.slice(text.lastIndexOf(')') + 2))
+  const threads = await readdir(`/proc/${pid}/task`).catch(() => [])
+  const states = await Promise.all(
+    threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/stat`, 'utf8').catch(() => '')),
+  )
+  return states.some((text) => text !== '' && !/^[ZX]/.test(text.slice(text.lastIndexOf(')') + 2)))
 }
 
 /** Whether a process stands still by SIGSTOP, all its threads with it. */
