@@ -2,7 +2,7 @@ import { type SpawnedPlatform, spawnPlatform } from '@packages/testkit/spawn-pla
 import { Secret, TOTP } from 'otpauth'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { freePort } from './free-port.ts'
+import { freePort } from '@packages/testkit/free-port'
 import { launchBrowser, openWatchedPage, shoot } from './browser.ts'
 import { type MailServer, startMailServer } from './mail-server.ts'
 import { type OpenIdProvider, startOpenIdProvider } from './openid-provider.ts'

@@ -2,7 +2,7 @@ import { type SpawnedPlatform, spawnPlatform } from '@packages/testkit/spawn-pla
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Account, Session, setUp } from '../acceptance/session.ts'
-import { freePort } from './free-port.ts'
+import { freePort } from '@packages/testkit/free-port'
 import { launchBrowser } from './browser.ts'
 
 let platform: SpawnedPlatform

@@ -1,7 +1,7 @@
 import { type SpawnedPlatform, spawnPlatform } from '@packages/testkit/spawn-platform'
 import { type Browser, chromium } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { freePort } from './free-port.ts'
+import { freePort } from '@packages/testkit/free-port'
 
 const EMAIL = 'ada@example.org'
 const PASSWORD = 'a long password of hers'

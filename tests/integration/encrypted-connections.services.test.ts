@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, chownSync, copyFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makeTestCertificates } from '@packages/runtime/tls/test-certificates'
+import { freePort } from '@packages/testkit/free-port'
 import { callJson } from '@packages/testkit/http-client'
 import { startRedis, type TestRedis } from '@packages/testkit/redis-server'
 import { startPlatform } from '@packages/testkit/start-platform'
@@ -24,15 +25,6 @@ let redis: TestRedis
 let smtp: SMTPServer
 let mailUrl: string
 const mails: boolean[] = []
-
-const freePort = async (): Promise<number> => {
-  const listener = createServer().listen(0, '127.0.0.1')
-  await once(listener, 'listening')
-  const { port } = listener.address() as AddressInfo
-  listener.close()
-  await once(listener, 'close')
-  return port
-}
 
 /** PostgreSQL refuses to run as root. */
 const asPostgres = (program: string, ...args: string[]): void => {

@@ -1,21 +1,11 @@
-import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { makeTestCertificates } from '@packages/runtime/tls/test-certificates'
+import { freePort } from '@packages/testkit/free-port'
 import { startRedis } from '@packages/testkit/redis-server'
 import { SpawnFailed, spawnPlatform } from '@packages/testkit/spawn-platform'
 import { startPlatform, type TestPlatform } from '@packages/testkit/start-platform'
 import { expect, onTestFinished, test } from 'vitest'
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 const SOON = { timeout: 10_000, interval: 100 }
 

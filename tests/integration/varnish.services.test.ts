@@ -1,6 +1,5 @@
-import { once } from 'node:events'
 import { Agent, request } from 'node:http'
-import { type AddressInfo, createServer } from 'node:net'
+import { freePort } from '@packages/testkit/free-port'
 import { callJson } from '@packages/testkit/http-client'
 import { startPlatform, type TestPlatform } from '@packages/testkit/start-platform'
 import { startVarnish, type TestVarnish } from '@packages/testkit/varnish-server'
@@ -16,15 +15,6 @@ let platform: TestPlatform
 let varnish: TestVarnish
 let token: string
 let key: string
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 beforeAll(async () => {
   const [port, gatewayPort] = [await freePort(), await freePort()]
