@@ -43,7 +43,13 @@ describe('a row of the bench', () => {
     const results = await runRow(row, [contestant('holdfast'), contestant('kubo')], 3, silent)
     expect(order).toEqual(['holdfast0', 'kubo0', 'kubo1', 'holdfast1', 'holdfast2', 'kubo2', 'kubo3', 'holdfast3'])
     const report = toReportRow(row, results, 3)
-    expect(report).toEqual({ row: 'row', unit: 'things/s', ours: 2, peer: 2, peerName: 'kubo', ratio: 1, rounds: 3 })
+    const nothingPlain = { plain: null, plainRatio: null }
+    const facts = { row: 'row', unit: 'things/s', ours: 2, peer: 2, peerName: 'kubo', ratio: 1, rounds: 3 }
+    expect(report).toMatchObject({ ...facts, ...nothingPlain })
+    const [mine, theirs] = results.map((result) => ({ ...result, serverCores: 0.5 }))
+    const plain = { ...theirs, contestant: 'nginx', value: 4, serverCores: 1 }
+    const all = [mine, { ...theirs, serverCores: 1 }, plain] as typeof results
+    expect(toReportRow(row, all, 3)).toMatchObject({ ...facts, ratioPerCpu: 2, plain: 4, plainRatio: 0.5 })
     expect(tableLine(report, results)).toContain('| 1.00 |')
     const [ours] = results
     expect(toReportRow(row, ours === undefined ? [] : [ours], 3)).toMatchObject({

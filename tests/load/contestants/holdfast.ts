@@ -1,4 +1,5 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { READY_LINE } from '@apps/platform/banner'
 import { repositoryFolder } from '@apps/platform/repository-folder'
@@ -7,6 +8,7 @@ import type { Contestant } from './contestant.ts'
 
 const EMAIL = 'bench@example.org'
 const PASSWORD = 'a password for an hour'
+const DENIED = 10_000
 const BOUNDARY = 'bench-boundary'
 const LINE_END = Buffer.from('\r\n')
 
@@ -16,7 +18,7 @@ const filePart = (filename: string): Buffer =>
   )
 
 /**
- * The platform as `npm start` runs it, on free ports and with the settings that users get by default. Given a folder, each
+ * The platform as `npm start` runs it, on free ports and with the settings that users get by default, and a denylist. Given a folder, each
  * of its Node processes leaves a CPU profile there when it stops.
  */
 export const startHoldfast = async (
@@ -26,6 +28,8 @@ export const startHoldfast = async (
 ): Promise<Contestant & { log: () => Promise<string> }> => {
   const dataDir = path.join(directory, 'holdfast')
   await mkdir(dataDir, { recursive: true })
+  const denylist = path.join(dataDir, 'bench.deny')
+  await writeFile(denylist, deniedLines())
   const server = await startServer({
     command: [process.execPath, 'apps/platform/src/main.ts'],
     cwd: repositoryFolder,
@@ -37,6 +41,7 @@ export const startHoldfast = async (
       GATEWAY_PORT: '0',
       METRICS_PORT: '0',
       IPFS_NETWORK: 'none',
+      DENYLISTS: denylist,
       SWARM_PORT: '0',
       ADMIN_EMAIL: EMAIL,
       ADMIN_PASSWORD: PASSWORD,
@@ -83,6 +88,10 @@ export const startHoldfast = async (
     log: () => server.log(),
   }
 }
+
+/** A denylist of the usual kind, as operators have one: nothing of it is ever asked for, and each request is looked up in it. */
+const deniedLines = (): string =>
+  Array.from({ length: DENIED }, (_, n) => `//${createHash('sha256').update(`denied ${n}`).digest('hex')}\n`).join('')
 
 const addressIn = (log: string, pattern: RegExp): URL => {
   const found = pattern.exec(log)?.[1]

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import path from 'node:path'
 import { promisify } from 'node:util'
+import { freePort } from '@packages/testkit/free-port'
 import { startServer } from '@packages/testkit/server-process'
 import type { Contestant } from './contestant.ts'
 import { startPlainFiles } from './plain-files.ts'
@@ -75,12 +75,4 @@ const untilItAnswers = async (url: URL, errors: () => Promise<string>): Promise<
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
   throw new Error(`nginx does not answer: ${await errors()}`)
-}
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

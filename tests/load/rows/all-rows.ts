@@ -8,6 +8,8 @@ import { gateway1m } from './gateway-1m.ts'
 import { gatewayCar1m } from './gateway-car-1m.ts'
 import { gatewayCold10k } from './gateway-cold-10k.ts'
 import { gatewayDir } from './gateway-dir.ts'
+import { gatewayFirstByte } from './gateway-first-byte.ts'
+import { gatewayGated1k } from './gateway-gated-1k.ts'
 import { gatewayP991k } from './gateway-p99-1k.ts'
 import { gatewaySubdomain1k } from './gateway-subdomain-1k.ts'
 import { gateway256mStream } from './gateway-256m-stream.ts'
@@ -38,6 +40,8 @@ export const ALL_ROWS: readonly BenchRow[] = [
   gatewayDir,
   gatewayCar1m,
   gatewayCold10k,
+  gatewayFirstByte,
+  gatewayGated1k,
   apiMixed,
   pinsAcceptC8,
   pinsAcceptC64,

@@ -1,9 +1,8 @@
-import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { rawCid } from '@packages/content/unixfs/block-cid'
+import { freePort } from '@packages/testkit/free-port'
 import { startVarnish, type TestVarnish } from '@packages/testkit/varnish-server'
 import { canonicalCid } from '@packages/shared/cid'
 import type { Contestant } from '../contestants/contestant.ts'
@@ -23,15 +22,6 @@ const REQUESTS = 200_000
 const WARM_UP_REQUESTS = 300_000
 const CONNECTIONS = 32
 const TOKEN = 'a-token-for-the-bench'
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 /** @returns their CIDs, in the order of their ranks */
 const addObjects = async (contestant: Contestant): Promise<string[]> => {

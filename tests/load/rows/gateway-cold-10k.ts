@@ -1,11 +1,9 @@
-import { execFile } from 'node:child_process'
-import { writeFile } from 'node:fs/promises'
-import { promisify } from 'node:util'
 import { rawCid } from '@packages/content/unixfs/block-cid'
 import { canonicalCid } from '@packages/shared/cid'
 import type { BenchRow } from '../frame/bench-row.ts'
 import { addFolder } from '../http/add-folder.ts'
 import { Connection } from '../http/connection.ts'
+import { dropPageCache } from '../http/drop-page-cache.ts'
 import { randomFile } from '../http/random-file.ts'
 
 const FILES = 20_000
@@ -13,12 +11,6 @@ const FILES = 20_000
 const WARM_UP_FILES = 1_000
 const BYTES = 10 * 1024
 const CONNECTIONS = 32
-
-/** Nothing that was written is in memory afterwards, except what the servers keep themselves. @throws Error unless root runs it */
-const dropPageCache = async (): Promise<void> => {
-  await promisify(execFile)('sync')
-  await writeFile('/proc/sys/vm/drop_caches', '3')
-}
 
 export const gatewayCold10k: BenchRow = {
   name: 'gateway-cold-10k',
