@@ -9,8 +9,13 @@ export const denyingSource = (
   ...roots: readonly CID[]
 ): BlockSource => ({
   get: async (cid, options) => {
-    for (const root of roots) denylist.checkBlock(root)
-    denylist.checkBlock(cid)
-    return source.get(cid, options)
+    const check = (): void => {
+      for (const one of [...roots, cid]) denylist.checkBlock(one)
+    }
+    check()
+    const bytes = await source.get(cid, options)
+    // It may have been denied while it was on its way.
+    check()
+    return bytes
   },
 })
