@@ -202,8 +202,11 @@ export const runWorker = (deps: WorkerDeps): void => {
   }
 
   link.onMessage((message) => {
-    heardAt = performance.now()
-    if ('position' in message) position = message.position
+    // Other answers say nothing of the log: who gives them may have lost the database.
+    if ('position' in message) {
+      heardAt = performance.now()
+      position = message.position
+    }
     if (message.kind === 'start') {
       withheld = { roots: message.withheld, list: message.list }
       takedowns = new Takedowns(message.takedowns)
