@@ -139,7 +139,8 @@ export class NetworkReader {
     if (this.#running >= limits.atOnce) return { state: 'busy' }
     this.#running++
     this.#byClient.set(client, own + 1)
-    const timer = setTimeout(() => visit.ended.abort(), limits.maxMs).unref()
+    // Whatever becomes of its response: no place is held for longer.
+    const timer = setTimeout(() => visit.leave(), limits.maxMs).unref()
     let isHere = true
     visit.leave = () => {
       visit.ended.abort()

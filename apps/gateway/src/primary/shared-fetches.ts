@@ -63,15 +63,15 @@ export class SharedFetches {
 const get = async (open: OpenRoot, cid: CID, signal: AbortSignal): Promise<Uint8Array | null> => {
   signal.throwIfAborted()
   const key = blockKey(cid)
-  const fetch = open.fetches.get(key) ?? begin(open, key, cid)
-  fetch.waiting++
+  const asked = open.fetches.get(key) ?? begin(open, key, cid)
+  asked.waiting++
   try {
-    return await withSignal(fetch.bytes, signal)
+    return await withSignal(asked.bytes, signal)
   } finally {
-    fetch.waiting--
-    if (fetch.waiting === 0) {
-      fetch.giveUp.abort()
-      forget(open, key, fetch)
+    asked.waiting--
+    if (asked.waiting === 0) {
+      asked.giveUp.abort()
+      forget(open, key, asked)
     }
   }
 }
@@ -79,13 +79,13 @@ const get = async (open: OpenRoot, cid: CID, signal: AbortSignal): Promise<Uint8
 const begin = (open: OpenRoot, key: BlockKey, cid: CID): Fetch => {
   const giveUp = new AbortController()
   const bytes = open.session.then((session) => (session === null ? null : session.get(cid, giveUp.signal)))
-  const fetch: Fetch = { bytes, waiting: 0, giveUp }
-  open.fetches.set(key, fetch)
-  const ended = (): void => forget(open, key, fetch)
+  const asked: Fetch = { bytes, waiting: 0, giveUp }
+  open.fetches.set(key, asked)
+  const ended = (): void => forget(open, key, asked)
   bytes.then(ended, ended)
-  return fetch
+  return asked
 }
 
-const forget = ({ fetches }: OpenRoot, key: BlockKey, fetch: Fetch): void => {
-  if (fetches.get(key) === fetch) fetches.delete(key)
+const forget = ({ fetches }: OpenRoot, key: BlockKey, asked: Fetch): void => {
+  if (fetches.get(key) === asked) fetches.delete(key)
 }
