@@ -39,7 +39,9 @@ export const planCar = (request: GatewayRequest, car: CarFacts, varies: boolean)
   const { roots, parameters } = car
   const etag = etagOf(car)
   const shared = ['ETag', etag, 'Cache-Control', IMMUTABLE, ...aboutPath(request, roots)]
-  if (varies) shared.push('Content-Location', location(request, parameters), 'Vary', 'Accept')
+  // Also where the address names the format: Accept may have parameters of it.
+  shared.push('Vary', 'Accept')
+  if (varies) shared.push('Content-Location', location(request, parameters))
   const about = { cids: roots, isDeep: true }
   if (selectPart('HEAD', request.headers, etag, 0).kind === 'not-modified')
     return { status: 304, headers: shared, body: null, about }
