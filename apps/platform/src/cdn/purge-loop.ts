@@ -68,7 +68,8 @@ export class PurgeLoop {
   async #purgeDue(): Promise<number | undefined> {
     const { name: cache, tagsAtOnce } = this.#purger
     const { kysely } = this.#deps.db
-    const purges = await readDuePurges(kysely, cache, tagsAtOnce)
+    // After a failure one by one: a tag that a cache refuses holds up no others.
+    const purges = await readDuePurges(kysely, cache, this.#failures > 0 ? 1 : tagsAtOnce)
     if (purges.length === 0) return undefined
     try {
       await this.#purger.purge(
