@@ -39,19 +39,36 @@ export const bulkPin = async (
   lines: readonly BulkPinLine[],
   keep: Keep,
 ): Promise<Outcome[]> => {
-  const taken = new Map(await takeRoots(deps, lines))
+  // Now, and not when they were read: a chunk waits for the one before it, and a takedown holds from its answer on.
+  const refusals = lines.map(({ root }) => refusalOf(deps.denied, root))
+  const allowed = lines.filter((_line, at) => refusals[at] === undefined)
+  const outcomesOf = (pins: readonly PinOutcome[]): Outcome[] => {
+    const next = pins.map(presented).values()
+    return refusals.map((refusal) => refusal ?? next.next().value ?? new HoldfastError('internal'))
+  }
+  const taken = new Map(await takeRoots(deps, allowed))
   const roots = [...taken.values()]
   const { organizationId, userId } = actor
-  const rows = lines.map(({ cid, canonical, name, meta, replication }): NewPinRow => {
+  const rows = allowed.map(({ cid, canonical, name, meta, replication }): NewPinRow => {
     const asked = { cid, canonical, name, meta, replication }
     const adopted = taken.get(canonical)
     taken.delete(canonical)
     return { ...asked, organizationId, userId, realm: 'public', nodeId: deps.nodeId, adopted, audited: false }
   })
   try {
-    return (await write(deps, rows, keep && ((tx, pins) => keep(tx, pins.map(presented))))).map(presented)
+    return outcomesOf(await write(deps, rows, keep && ((tx, pins) => keep(tx, outcomesOf(pins)))))
   } finally {
     for (const { contentId } of roots) deps.store.settle(contentId)
+  }
+}
+
+const refusalOf = (denied: BulkPinDeps['denied'], root: CID): HoldfastError | undefined => {
+  try {
+    denied.refuse(root)
+    return undefined
+  } catch (error) {
+    if (error instanceof HoldfastError) return error
+    throw error
   }
 }
 
@@ -86,14 +103,13 @@ const writeAlone = async ({ unitOfWork }: BulkPinDeps['db'], row: NewPinRow): Pr
 }
 
 /** Reads a line and what it names, which asks nobody. @throws HoldfastError what is wrong with it */
-export const pinLineReader = ({ denied }: Pick<BulkPinDeps, 'denied'>, format: LineFormat): ReadLine<BulkPinLine> => {
+export const pinLineReader = (format: LineFormat): ReadLine<BulkPinLine> => {
   const read = lineReader(format, bulkPinLineSchema)
   return (bytes) => {
     const line = read(bytes)
     if (line === undefined) return undefined
     const { cid, name = null, meta, replication } = line
     const root = parseCid(cid)
-    denied.refuse(root)
     const checked = meta === undefined ? {} : checkMetadata(meta, 'meta')
     return { root, cid, canonical: canonicalCid(root), name, meta: checked, replication }
   }
