@@ -4,6 +4,7 @@ import type { FarBlocks } from '@packages/content/block-sources/read-through'
 import type { Gateway } from '@apps/gateway/start-gateway'
 import type { NetworkBlocks } from '@packages/content/block-sources/network-blocks'
 import type { Denylist } from '@apps/gateway/denylist/denylist'
+import type { BlockCache } from '@packages/content/cache/block-cache'
 import type { BlockStore } from '@packages/content/block-store/block-store'
 import type { Keys } from '@packages/db/keys/open-keys'
 import type { Database } from '@packages/db/open-database'
@@ -33,6 +34,7 @@ import { startMetrics } from './compose/start-metrics.ts'
 import { startNetwork } from './compose/start-network.ts'
 import { startRedis, type SharedRedis } from './compose/start-redis.ts'
 import { connectDatabase, migrateDatabase, requireMigrated } from './compose/start-database.ts'
+import { startFetchedCache } from './compose/start-fetching.ts'
 import { requireStore, startPlatformGateway } from './compose/start-gateway.ts'
 import { startCachePurges } from './compose/start-cache-purges.ts'
 import { startDenied } from './compose/start-denied.ts'
@@ -83,6 +85,7 @@ type Writer = {
   denylist: Denylist
   far: FarBlocks | null
   fetchesBy: NetworkBlocks | null
+  fetched: BlockCache
   reportDamage: ReportDamage
   setupUrl: string | null
   subscriptions: DenylistSubscriptions
@@ -119,6 +122,7 @@ const start = async (given: Config, stack: ServiceStack, options: ComposeOptions
       reportDamage: api?.reportDamage ?? null,
       ipnsRouting: api?.ipnsRouting ?? null,
       network: api?.fetchesBy ?? null,
+      fetched: api?.fetched ?? null,
       redis,
       keys,
       workers: options.gatewayWorkers,
@@ -164,7 +168,19 @@ const startWriter = async (
   const staging = await startStaging(config, stack)
   await stack.start(gatewayImports(config, { store: content.store, freeSpace, logger }))
   const clock = { now: Date.now, expiresAfterMs: limits.uploadExpiresMs }
-  await startErasures(config, { stack, db, logger, masterKey, store: content.store, manager, staging, evictCached })
+  const fetched = await startFetchedCache(config, { stack, store: content.store, logger })
+  // Some of what is erased may have been read by strangers before it was brought here.
+  const evictAll = (): Promise<unknown> => Promise.all([evictCached?.(), fetched.evict(0)])
+  await startErasures(config, {
+    stack,
+    db,
+    logger,
+    masterKey,
+    store: content.store,
+    manager,
+    staging,
+    evictCached: evictAll,
+  })
   await startApi(config, {
     stack,
     build: () =>
@@ -209,7 +225,19 @@ const startWriter = async (
       }),
   })
   const { store, far } = content
-  return { store, manager, network: own, ipnsRouting, fetchesBy, denylist, far, reportDamage, setupUrl, subscriptions }
+  return {
+    store,
+    manager,
+    network: own,
+    ipnsRouting,
+    fetchesBy,
+    fetched,
+    denylist,
+    far,
+    reportDamage,
+    setupUrl,
+    subscriptions,
+  }
 }
 
 /** Wires the platform by hand: the only place that picks adapters. Two can run in one process. */

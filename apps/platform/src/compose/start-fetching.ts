@@ -13,13 +13,11 @@ import { insuredLimiter } from './api-rate-limiters.ts'
 import type { SharedRedis } from './start-redis.ts'
 
 export type FetchingParts = {
-  stack: ServiceStack
-  /** The writer, when it is of this process; else nothing is kept. */
-  store: BlockStore | null
+  /** What is kept, when the writer is of this process; else nothing is. */
+  fetched: BlockCache | null
   /** Who is asked for what is not here. */
   network: NetworkBlocks | null
   redis: SharedRedis | null
-  logger: MinimalLogger
 }
 
 const STOP_MS = 1_500
@@ -28,11 +26,11 @@ const ROOM_EVERY_MS = 5_000
 const CLIENTS_OF_GATE = 10
 
 /** What a gateway in mode `open` fetches by; null in mode `pinned`. */
-export const startFetching = async (config: Config, parts: FetchingParts): Promise<NetworkFetching | null> => {
+export const networkFetching = (config: Config, parts: FetchingParts): NetworkFetching | null => {
   const { gatewayFetching: settings } = config
-  const { store, network, redis } = parts
+  const { fetched, network, redis } = parts
   if (settings === null || network === null) return null
-  const { quota, cacheBytes, ...limits } = settings
+  const { quota, cacheBytes: _, ...limits } = settings
   const ofQuota = (whose: string, times: number): QuotaOf => {
     const limiter = (what: 'fetches' | 'bytes') =>
       insuredLimiter(redis, { name: `${whose}-${what}`, limit: quota[what] * times, windowMs: quota.windowMs })
@@ -42,16 +40,19 @@ export const startFetching = async (config: Config, parts: FetchingParts): Promi
     network,
     limits,
     quota: new FetchQuota({ client: ofQuota('fetch-client', 1), gate: ofQuota('fetch-gate', CLIENTS_OF_GATE) }),
-    cache: store === null ? null : await startCache(config, cacheBytes, { ...parts, store }),
+    cache: fetched,
   }
 }
 
-/** Nothing is kept while the disk is short, and all that is kept goes then: it is nobody's. */
-const startCache = async (
-  { dataDir, limits: { minFreeBytes } }: Config,
-  maxBytes: number,
-  { stack, store, logger }: FetchingParts & { store: BlockStore },
+/**
+ * What was fetched from the network and is kept. Nothing is while the disk is short, and all of it goes then: it is nobody's. In mode `pinned` as well, where it goes
+ * at the start: somebody may have had the other mode before.
+ */
+export const startFetchedCache = async (
+  { dataDir, gatewayFetching, limits: { minFreeBytes } }: Config,
+  { stack, store, logger }: { stack: ServiceStack; store: BlockStore; logger: MinimalLogger },
 ): Promise<BlockCache> => {
+  const maxBytes = gatewayFetching?.cacheBytes ?? 0
   const freeSpace = freeSpaceOf(dataDir)
   const hasRoom = roomAbove(freeSpace, minFreeBytes)
   const cache = await stack.acquire(

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { openGatewayReaders } from '@apps/api/gateway-readers'
 import type { FindInDht, RoutedRecordsOptions } from '@apps/gateway/names/routed-records'
 import { type Gateway, startGateway } from '@apps/gateway/start-gateway'
+import type { BlockCache } from '@packages/content/cache/block-cache'
 import type { FarBlocks } from '@packages/content/block-sources/read-through'
 import type { NetworkBlocks } from '@packages/content/block-sources/network-blocks'
 import type { BlockStore } from '@packages/content/block-store/block-store'
@@ -23,7 +24,7 @@ import type { TlsCertificates } from '@packages/runtime/tls/tls-certificates'
 import { StartError } from '@packages/runtime/start-error'
 import type { FindIpnsRouting } from '@services/ipfs-manager/names/ipns-routing'
 import { routingKeyOf } from '@services/ipfs-manager/network/ipns-values'
-import { startFetching } from './start-fetching.ts'
+import { networkFetching } from './start-fetching.ts'
 import type { SharedRedis } from './start-redis.ts'
 import { denylistFilesOf } from './start-denied.ts'
 import { reportElsewhere } from './report-elsewhere.ts'
@@ -40,6 +41,8 @@ export type GatewayParts = {
   far: FarBlocks | null
   /** Mode `open`: who is asked for what is not here, where the writer is of this process. */
   network: NetworkBlocks | null
+  /** What that gave and is kept, where the writer is of this process. */
+  fetched: BlockCache | null
   /** Where limits are counted; null in memory. */
   redis: SharedRedis | null
   /** Told of damaged blocks, where the writer is of this process. */
@@ -90,7 +93,7 @@ export const startPlatformGateway = async (config: Config, parts: GatewayParts):
   const elsewhere = store === null ? await startReadOnly(config, parts) : null
   const far = store === null ? (elsewhere?.far ?? null) : parts.far
   const network = store === null ? (elsewhere?.network ?? null) : parts.network
-  const fetching = await startFetching(config, { ...parts, network })
+  const fetching = networkFetching(config, { ...parts, network })
   const own = store === null ? {} : { readerCheck: () => void store.checkReaders() }
   const { publicUrl, trustedProxies } = config
   const denylists = await denylistFilesOf(config)
