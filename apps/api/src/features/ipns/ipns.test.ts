@@ -7,7 +7,7 @@ import { verifyIpnsRecord } from '@packages/content/ipns/verify-ipns-record'
 import { putIpnsRecord } from '@packages/db/ipns/put-ipns-record'
 import { parseCid } from '@packages/shared/cid'
 import { base58btc } from 'multiformats/bases/base58'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { buildTestApi, type TestApi, type TestUser } from '../../testing/test-api.ts'
 import { MAX_KEYS } from './create-key.ts'
 
@@ -184,7 +184,10 @@ describe('a publication', () => {
       await api.call('DELETE', `/api/v1/admin/takedowns/${made.json().id}`, { as: operator.headers })
     }
     expect(await eventsOf(name)).toEqual([])
-    expect((await publish(id, { value: `${bad}` })).statusCode).toBe(201)
+    // The word of it comes by the policy log.
+    await vi.waitFor(async () => expect((await publish(id, { value: `${bad}` })).statusCode).toBe(201), {
+      timeout: 5_000,
+    })
   })
 
   it('once with an Idempotency-Key', async () => {
