@@ -71,7 +71,8 @@ export const startVarnish = async ({
     const names = ['cache_hit', 'cache_miss'] as const
     const asked = ['-1', '-n', join(folder, 'work'), ...names.flatMap((name) => ['-f', `MAIN.${name}`])]
     const { stdout } = await promisify(execFile)('varnishstat', asked)
-    const countOf = (name: string): number => Number(new RegExp(`^MAIN\\.${name}\\s+(\\d+)`, 'm').exec(stdout)?.[1])
+    const lines = stdout.split('\n').map((line) => line.split(/\s+/))
+    const countOf = (name: string): number => Number(lines.find(([of]) => of === `MAIN.${name}`)?.[1])
     return { cache_hit: countOf('cache_hit'), cache_miss: countOf('cache_miss') }
   }
   return { url: `http://127.0.0.1:${port}`, counts, [Symbol.asyncDispose]: stop }
