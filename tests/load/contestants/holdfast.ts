@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { DEFAULT_GRANTS } from '@apps/api/authorization/scopes'
 import { READY_LINE } from '@apps/platform/banner'
 import { repositoryFolder } from '@apps/platform/repository-folder'
 import { startServer } from '@packages/testkit/server-process'
@@ -103,7 +104,7 @@ const makeApiKey = async (api: URL): Promise<string> => {
   const tokens = await post(new URL('/api/v1/auth/login', api), { email: EMAIL, password: PASSWORD }, {})
   const made = await post(
     new URL('/api/v1/api-keys', api),
-    { name: 'bench' },
+    { name: 'bench', scopes: [...DEFAULT_GRANTS, 'gateways:write'] },
     { authorization: `Bearer ${String(tokens.accessToken)}` },
   )
   return String(made.key)
