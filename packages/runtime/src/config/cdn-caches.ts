@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { isLoopback } from './is-loopback.ts'
+import { secretJsonList } from './secret-json-list.ts'
 
 /** A shared cache in front of the gateway, as `CDN_CACHES` names it. */
 export type CdnCache = {
@@ -44,26 +45,12 @@ const cache = z
 
 const hostOf = (url: string): string => new URL(url).host
 
-/** A JSON list of caches. Its problems are told without what stands in it: it holds tokens. */
-export const cdnCacheList = z.string().transform((text, context): readonly CdnCache[] => {
-  const fail = (message: string): never => {
-    context.addIssue({ code: 'custom', message })
-    return z.NEVER
-  }
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    return fail('must be a JSON list such as [{"kind":"varnish","url":"http://127.0.0.1:6081","token":"…"}]')
-  }
-  const read = z.array(cache).min(1, 'is an empty list').max(20, 'has more than 20 caches').safeParse(value)
-  if (!read.success) {
-    const [issue] = read.error.issues
-    const [at] = issue?.path ?? []
-    return fail(`${typeof at === 'number' ? `cache ${at + 1}: ` : ''}${issue?.message ?? 'is no list of caches'}`)
-  }
-  if (new Set(read.data.map(({ name }) => name)).size < read.data.length) return fail('has a name twice')
-  return read.data
+const caches = z.array(cache).min(1, 'is an empty list').max(20, 'has more than 20 caches')
+
+export const cdnCacheList = secretJsonList<CdnCache>(caches, {
+  one: 'cache',
+  example: '[{"kind":"varnish","url":"http://127.0.0.1:6081","token":"…"}]',
+  unique: ['name'],
 })
 
 /** Why a cache may not be spoken to as it is named: its token leaves this machine by TLS in production mode. Pure. */

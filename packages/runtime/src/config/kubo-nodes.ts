@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { isLoopback } from './is-loopback.ts'
+import { secretJsonList } from './secret-json-list.ts'
 
 /** A Kubo node of the pool, as `KUBO_NODES` names it. */
 export type KuboNodeConfig = {
@@ -68,27 +69,8 @@ const node = z
 
 const nodes = z.array(node).min(1, 'is an empty list').max(100, 'has more than 100 nodes')
 
-/** A JSON list of nodes. Its problems are told without what stands in it: it holds tokens. */
-export const kuboNodeList = z.string().transform((text, context): readonly KuboNodeConfig[] => {
-  const fail = (message: string): never => {
-    context.addIssue({ code: 'custom', message })
-    return z.NEVER
-  }
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    return fail(
-      'must be a JSON list such as [{"url":"http://127.0.0.1:5001","token":"…","zone":"a","network":"public"}]',
-    )
-  }
-  const read = nodes.safeParse(value)
-  if (!read.success) {
-    const [issue] = read.error.issues
-    const [at] = issue?.path ?? []
-    return fail(`${typeof at === 'number' ? `node ${at + 1}: ` : ''}${issue?.message ?? 'is no list of nodes'}`)
-  }
-  for (const key of ['url', 'name'] as const)
-    if (new Set(read.data.map((one) => one[key])).size < read.data.length) return fail(`has a ${key} twice`)
-  return read.data
+export const kuboNodeList = secretJsonList<KuboNodeConfig>(nodes, {
+  one: 'node',
+  example: '[{"url":"http://127.0.0.1:5001","token":"…","zone":"a","network":"public"}]',
+  unique: ['url', 'name'],
 })
