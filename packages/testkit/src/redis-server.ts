@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { listens } from './listens.ts'
 
 /** A real Redis (from the PATH) on a socket of its own, that keeps nothing. */
 export type TestRedis = {
@@ -20,18 +20,6 @@ export type TestRedis = {
 }
 
 const START_MS = 10_000
-
-const listens = async (path: string): Promise<boolean> => {
-  const socket = connect(path)
-  try {
-    await once(socket, 'connect')
-    return true
-  } catch {
-    return false
-  } finally {
-    socket.destroy()
-  }
-}
 
 export type RedisOptions = {
   /** Listens on a loopback port with this certificate (PEM files) as well; `url` is then `rediss:`. */
@@ -61,7 +49,7 @@ export const startRedis = async ({ tls }: RedisOptions = {}): Promise<TestRedis>
     child = spawn('redis-server', settings, { stdio: 'ignore' })
     const failed = once(child, 'error').then(([error]) => Promise.reject(error as Error))
     const until = performance.now() + START_MS
-    while (!(await Promise.race([listens(path), failed]))) {
+    while (!(await Promise.race([listens({ path }), failed]))) {
       if (performance.now() > until) throw new Error('Redis did not start')
       await sleep(20)
     }

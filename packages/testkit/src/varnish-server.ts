@@ -1,11 +1,11 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { listens } from './listens.ts'
 
 const VCL = new URL('../../../infrastructure/varnish/holdfast.vcl', import.meta.url)
 const START_MS = 20_000
@@ -26,18 +26,6 @@ export type TestVarnish = {
   /** What it has counted since its start, by the names of varnishstat without `MAIN.`. */
   counts(): Promise<Record<'cache_hit' | 'cache_miss', number>>
   [Symbol.asyncDispose](): Promise<void>
-}
-
-const listens = async (port: number): Promise<boolean> => {
-  const socket = connect(port, '127.0.0.1')
-  try {
-    await once(socket, 'connect')
-    return true
-  } catch {
-    return false
-  } finally {
-    socket.destroy()
-  }
 }
 
 export const startVarnish = async ({
@@ -62,7 +50,7 @@ export const startVarnish = async ({
     await ended
     await rm(folder, { recursive: true, force: true, maxRetries: 5 })
   }
-  for (const deadline = performance.now() + START_MS; !(await listens(port)); await sleep(20)) {
+  for (const deadline = performance.now() + START_MS; !(await listens({ port })); await sleep(20)) {
     if (child.exitCode === null && performance.now() < deadline) continue
     await stop()
     throw new Error(`varnishd did not start: ${said.slice(-2_000)}`)
