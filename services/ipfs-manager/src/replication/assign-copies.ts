@@ -27,15 +27,18 @@ export const assignCopies = async ({
 }: {
   db: Pick<Database, 'kysely'>
 }): Promise<{ assigned: number; isFull: boolean }> => {
-  const nodes = await readPlacementNodes(db.kysely)
+  const known = await readPlacementNodes(db.kysely)
   // One node has what there is: nothing can be placed anywhere.
-  if (nodes.length < 2) return { assigned: 0, isFull: false }
+  if (known.length < 2) return { assigned: 0, isFull: false }
   return db.kysely.transaction().execute(async (tx) => {
     const short = await contentsToPlace(tx, SHORT)
-    const isDraining = short.length < PAGE && nodes.some(({ intent }) => intent === 'draining')
+    const isDraining = short.length < PAGE && known.some(({ intent }) => intent === 'draining')
     const onDraining = isDraining ? await contentsToPlace(tx, ON_DRAINING) : []
     const zoned = short.length < PAGE ? await contentsToPlace(tx, ZONED) : []
     const contents = new Map([...short, ...onDraining, ...zoned].map((content) => [content.id, content]))
+    if (contents.size === 0) return { assigned: 0, isFull: false }
+    // Read again: who makes contents due after a change of nodes is answered by the nodes as they are then, not for ten minutes by those before.
+    const nodes = await readPlacementNodes(tx)
     const copies: { content_id: string; node_id: string }[] = []
     const looked: { content_id: string; is_short: boolean; shortage: string | null }[] = []
     const lacking = new Set([...short, ...onDraining].map(({ id }) => id))
@@ -58,12 +61,11 @@ export const assignCopies = async ({
         if (node !== undefined) node.queued++
       }
     }
-    if (looked.length > 0)
-      await sql`
-        update contents c set zones_after = now() + interval '10 minutes', shortage = x.shortage,
-          place_after = case when x.is_short then now() + interval '5 minutes' else c.place_after end
-        from ${recordset(looked, 'content_id uuid, is_short boolean, shortage text')} where c.id = x.content_id
-      `.execute(tx)
+    await sql`
+      update contents c set zones_after = now() + interval '10 minutes', shortage = x.shortage,
+        place_after = case when x.is_short then now() + interval '5 minutes' else c.place_after end
+      from ${recordset(looked, 'content_id uuid, is_short boolean, shortage text')} where c.id = x.content_id
+    `.execute(tx)
     if (copies.length > 0)
       await sql`
         insert into replicas (content_id, node_id, status, next_try_at)
