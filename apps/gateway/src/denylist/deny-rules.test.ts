@@ -20,7 +20,9 @@ const statusOf = async (text: string, path: string): Promise<number | null> => {
   const rules = new DenyRules()
   await readDenyList(text, rules)
   const [, namespace, root = '', ...rest] = path.split('/')
-  return rules.statusOf({ namespace: namespace as 'ipfs', root, rest })
+  return rules.statusOf(
+    namespace === 'ipfs' ? { namespace, root: CID.parse(root), rest } : { namespace: 'ipns', root, rest },
+  )
 }
 
 describe('compact denylist format', () => {

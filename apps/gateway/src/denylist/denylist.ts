@@ -3,7 +3,6 @@ import { readFile, stat } from 'node:fs/promises'
 import { blockKey } from '@packages/content/block-store/block-key'
 import { Takedowns } from '@packages/db/takedowns'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
-import { parseCid } from '@packages/shared/cid'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { CID } from 'multiformats/cid'
 import { type Asked, DenyRules, type DenyStatus } from './deny-rules.ts'
@@ -23,7 +22,9 @@ export type RulesChanged = 'lists' | 'takedowns'
 /** By name, so that files that take the place of others are seen; half of what a change may take. */
 const LOOK_MS = 400
 const MAX_FILE_BYTES = 128 * 1024 * 1024
+/** A look at a hashed list is seven digests, and a request has several. */
 const REMEMBERED = 50_000
+const REMEMBERED_PATH = 256
 
 const refusal = (status: DenyStatus): HoldfastError =>
   new HoldfastError(status === 451 ? 'blocked_for_legal_reasons' : 'content_gone')
@@ -36,7 +37,7 @@ export class Denylist {
   readonly #options: DenylistOptions
   #rules = new DenyRules()
   readonly #takedowns: Pick<Takedowns, 'size' | 'of'>
-  readonly #blocks = new Map<string, DenyStatus | null>()
+  readonly #known = new Map<string, DenyStatus | null>()
   readonly #listeners = new Set<(what: RulesChanged) => void>()
   #reading: Promise<void> = Promise.resolve()
 
@@ -61,7 +62,8 @@ export class Denylist {
 
   /** Before anything is looked up. @throws HoldfastError `content_gone`, `blocked_for_legal_reasons` */
   check(asked: Asked): void {
-    const status = this.#takenDown(asked) ?? this.#rules.statusOf(asked)
+    const status =
+      asked.namespace === 'ipfs' ? this.#statusOfContent(asked.root, asked.rest) : this.#rules.statusOf(asked)
     if (status !== null) throw refusal(status)
   }
 
@@ -79,16 +81,7 @@ export class Denylist {
 
   /** As `checkBlock`, for who tells nobody why. */
   statusOfBlock(cid: CID): DenyStatus | null {
-    if (this.#rules.size === 0 && this.#takedowns.size === 0) return null
-    const key = blockKey(cid)
-    let status = this.#blocks.get(key)
-    if (status === undefined) {
-      status =
-        this.#takedowns.of(cid)?.status ?? this.#rules.statusOf({ namespace: 'ipfs', root: cid.toString(), rest: [] })
-      if (this.#blocks.size >= REMEMBERED) this.#blocks.clear()
-      this.#blocks.set(key, status)
-    }
-    return status
+    return this.#statusOfContent(cid, [])
   }
 
   /** What was asked before may be answered otherwise now. */
@@ -114,13 +107,22 @@ export class Denylist {
     await this.#reading
   }
 
-  #takenDown({ namespace, root }: Asked): DenyStatus | null {
-    if (this.#takedowns.size === 0 || namespace !== 'ipfs') return null
-    return this.#takedowns.of(parseCid(root))?.status ?? null
+  #statusOfContent(root: CID, rest: readonly string[]): DenyStatus | null {
+    if (this.#rules.size === 0 && this.#takedowns.size === 0) return null
+    const path = rest.length === 0 ? '' : `/${rest.join('/')}`
+    const key = blockKey(root) + path
+    let status = this.#known.get(key)
+    if (status === undefined) {
+      status = this.#takedowns.of(root)?.status ?? this.#rules.statusOf({ namespace: 'ipfs', root, rest })
+      if (path.length > REMEMBERED_PATH) return status
+      if (this.#known.size >= REMEMBERED) this.#known.clear()
+      this.#known.set(key, status)
+    }
+    return status
   }
 
   #forget(what: RulesChanged): void {
-    this.#blocks.clear()
+    this.#known.clear()
     for (const listener of this.#listeners) listener(what)
   }
 

@@ -69,7 +69,7 @@ export const respondFiles = async (
   if ('refusal' in answer) return planRefusal(request, answer.refusal)
   const { grant } = answer
   // Of content that the credential opens, and so not a word about any other.
-  deps.denylist.check({ namespace: 'ipfs', root: cid.toString(), rest: request.path.slice(2) })
+  deps.denylist.check({ namespace: 'ipfs', root: cid, rest: request.path.slice(2) })
   reader.onGrant({ hangsOn: grant.hangsOn, askedAt, mayGoOn: () => isStillGranted(question, deps.files) })
   const plan = await planGranted(request, cid, grant, deps)
   return takeIfNeeded(plan, grant, { address, files: deps.files })

@@ -53,12 +53,12 @@ const respondContent = async (request: GatewayRequest, deps: RespondDeps): Promi
   const rest = below.length === 1 && below[0] === '' ? [] : below
   if (root === '') throw new HoldfastError('invalid_path', { detail: 'The path has no CID.' })
   const cid = parseCid(root)
-  deps.denylist.check({ namespace: 'ipfs', root: cid.toString(), rest })
+  deps.denylist.check({ namespace: 'ipfs', root: cid, rest })
   const { format, byAccept } = negotiateFormat(request.query.format, request.headers.accept)
   if (format === 'ipns-record')
     throw new HoldfastError('invalid_request', { detail: 'IPNS records are found under /ipns only.' })
   const names = rest.at(-1) === '' ? rest.slice(0, -1) : rest
-  const asked = { namespace: 'ipfs', root: cid.toString(), rest: names } as const
+  const asked = { namespace: 'ipfs', root: cid, rest: names } as const
   if (isWhole(request, format)) deps.denylist.checkBelow(asked)
   const answer = async (tree: ServedTree): Promise<Response> => {
     if (format === 'file' || (format === 'json' && isUnixfs(cid)))
@@ -89,7 +89,7 @@ const respondFile = async (
   if (file === 'directory') {
     // Its page is shown by the folder's own address as well.
     if (rest.length === 0 || rest.at(-1) === '')
-      deps.denylist.check({ namespace: 'ipfs', root: cid.toString(), rest: [...rest.slice(0, -1), INDEX] })
+      deps.denylist.check({ namespace: 'ipfs', root: cid, rest: [...rest.slice(0, -1), INDEX] })
     return respondPath(request, cid, tree)
   }
   // Names are kept in NFC; what a client typed may be composed otherwise.

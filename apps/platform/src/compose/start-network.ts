@@ -2,6 +2,7 @@ import type { Denylist } from '@apps/gateway/denylist/denylist'
 import type { Database } from '@packages/db/open-database'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { ServiceStack } from '@packages/runtime/service-stack'
+import { parseCid } from '@packages/shared/cid'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { IpnsRepublisher } from '@services/ipfs-manager/names/ipns-republisher'
 import type { FindIpnsRouting } from '@services/ipfs-manager/names/ipns-routing'
@@ -24,7 +25,9 @@ const denies =
     const [, namespace, root = '', ...rest] = value.split('/')
     try {
       denylist.check({ namespace: 'ipns', root: name, rest: [] })
-      denylist.check({ namespace: namespace === 'ipns' ? namespace : 'ipfs', root, rest })
+      denylist.check(
+        namespace === 'ipns' ? { namespace, root, rest } : { namespace: 'ipfs', root: parseCid(root), rest },
+      )
       return false
     } catch (error) {
       if (error instanceof HoldfastError) return true
