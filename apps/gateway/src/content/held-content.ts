@@ -10,6 +10,7 @@ import type { HeldBlocks } from './held-blocks.ts'
 import { HeldDirectories, heldSource, type TakeBuffer } from './held-directories.ts'
 import { withIdentity } from './identity-blocks.ts'
 import { openTreeContent } from './tree-content.ts'
+import { SecondLooks } from './second-looks.ts'
 import { SNIFFED_BYTES, sniffContentType } from './sniff-content-type.ts'
 import { WeightedCache } from './weighted-cache.ts'
 
@@ -63,13 +64,14 @@ export type HeldContentOptions = {
   onCorrupt(cid: string): void
 }
 
-/** What one worker serves: asks the index what is held, and remembers what it has read of it. */
+/** What one worker serves: asks the index what is held, and remembers what it has read more than once. */
 export class HeldContent implements ServedTree {
   readonly directories: HeldDirectories
   /** Blocks that are read whole. */
   readonly source: BlockSource
   readonly #blocks: HeldBlocks
   readonly #files: WeightedCache<HeldFile>
+  readonly #looks = new SecondLooks()
   readonly #opening = new Map<string, Promise<HeldFile>>()
 
   constructor(blocks: HeldBlocks, options: HeldContentOptions) {
@@ -108,7 +110,7 @@ export class HeldContent implements ServedTree {
     try {
       const file = await opened
       // `forget` came in between: serve it to those who asked before, and remember nothing.
-      if (this.#opening.get(key) === opened && file.isIncomplete !== true)
+      if (this.#opening.get(key) === opened && file.isIncomplete !== true && this.#looks.seen(key))
         this.#files.set(key, file, weigh(file.content))
       return file
     } finally {

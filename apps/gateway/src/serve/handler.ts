@@ -117,13 +117,10 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
     const entry = warm.get(key)
     if (entry === undefined || !isHeld(entry.basis.cid)) return undefined
     const { canonical, name, still } = entry.basis
-    const { body } = entry.plan
-    const current =
-      (still === undefined || still()) &&
-      body !== null &&
-      'content' in body &&
-      deps.content.cached(canonical) === body.content
-    if (current && (name === undefined || deps.names.knows(canonical, name))) return entry.plan
+    const content = deps.content.cached(canonical)
+    const current = content !== undefined && (still === undefined || still())
+    if (current && (name === undefined || deps.names.knows(canonical, name)))
+      return { ...entry.plan, body: { content, ...entry.slice } }
     warm.delete(key)
     return undefined
   }
@@ -159,7 +156,10 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
       const { plan, basis } =
         gate === undefined ? await respondOnSite(asked, sources) : await respondThroughGate(asked, gate, sources)
       if (basis !== undefined && method === 'GET' && plan.status === 200 && isPlain(headers))
-        warm.set(warmKey(site, target, gate), forVisitor(plan, gate), basis)
+        warm.set(warmKey(site, target, gate), forVisitor(plan, gate), {
+          basis,
+          cached: deps.content.cached(basis.canonical),
+        })
       return forVisitor(plan, gate)
     } catch (error) {
       return forVisitor(failure(method, headers, error), gate)

@@ -1,12 +1,14 @@
-import type { ResponsePlan } from '../plan/response-plan.ts'
+import type { Content } from '../content/content.ts'
+import type { ContentSlice, ResponsePlan } from '../plan/response-plan.ts'
 import type { RequestHeaders } from '../request/read-headers.ts'
 import { EXPLICIT } from '../request/negotiate-format.ts'
 import { WeightedCache } from '../content/weighted-cache.ts'
 import type { Basis } from './response.ts'
 
-export type WarmPlan = { plan: ResponsePlan; basis: Basis }
+/** A plan without the content that it sends: that belongs to the file cache, and must not outlive it here. */
+export type WarmPlan = { plan: ResponsePlan & { body: null }; slice: Omit<ContentSlice, 'content'>; basis: Basis }
 
-/** About what an entry costs beside its address: headers and bookkeeping. The body belongs to the file cache. */
+/** About what an entry costs beside its address: headers and bookkeeping. */
 const ENTRY_BYTES = 1500
 
 /** Headers on which the answer to a plain GET does not depend. */
@@ -33,8 +35,16 @@ export class WarmPlans {
     return this.#plans.get(target)
   }
 
-  set(target: string, plan: ResponsePlan, basis: Basis): void {
-    this.#plans.set(target, { plan, basis }, ENTRY_BYTES + target.length)
+  /** Only of what the file cache has: nothing else can be answered by it. */
+  set(target: string, plan: ResponsePlan, { basis, cached }: { basis: Basis; cached: Content | undefined }): void {
+    const { body } = plan
+    if (body === null || !('content' in body) || body.content !== cached) return
+    const { start, end } = body
+    this.#plans.set(
+      target,
+      { plan: { ...plan, body: null }, slice: { start, end }, basis },
+      ENTRY_BYTES + target.length,
+    )
   }
 
   delete(target: string): void {
