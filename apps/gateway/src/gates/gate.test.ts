@@ -92,8 +92,10 @@ describe('a token in an address', () => {
   })
 })
 
+/** All by one connection, as behind a proxy. */
+const socket = { remoteAddress: '10.0.0.1' }
 const from = (rawHeaders: string[], inAddress?: string, proxies: string[] = []) =>
-  readVisitor({ rawHeaders, peer: '10.0.0.1', host: 'acme.gw.example:8080' }, inAddress, new TrustedProxies(proxies))
+  readVisitor({ rawHeaders, socket, host: 'acme.gw.example:8080' }, inAddress, new TrustedProxies(proxies))
 
 describe('what a request shows', () => {
   it.each<[string, string[], string | undefined, Partial<Visitor>]>([

@@ -49,15 +49,15 @@ export class Gates {
     }
   }
 
-  /** Until `response` has closed. */
-  follow({ name, domain }: OfOrganization, visitor: Visitor, response: ServerResponse): void {
+  /** @returns what is to be called when `response` has closed */
+  follow({ name, domain }: OfOrganization, visitor: Visitor, response: ServerResponse): () => void {
     const one: Open = { visitor, domain, response }
     const open = this.#open.get(name) ?? new Set()
     this.#open.set(name, open.add(one))
-    response.once('close', () => {
+    return () => {
       open.delete(one)
       if (open.size === 0 && this.#open.get(name) === open) this.#open.delete(name)
-    })
+    }
   }
 
   #review(name: string): void {

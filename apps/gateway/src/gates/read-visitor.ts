@@ -1,6 +1,8 @@
+import type { Socket } from 'node:net'
 import { hashGatewayToken } from '@packages/db/gateway-token'
 import { forwardedOf } from '../request/file-credentials.ts'
 import type { TrustedProxies } from '../request/client-address.ts'
+import { headerOf } from '../request/header-of.ts'
 import type { Visitor } from './gate.ts'
 
 const BEARER = /^Bearer +([\x21-\x7e]{1,512})$/i
@@ -23,21 +25,23 @@ export const withoutToken = (url: string): { url: string; token: string | undefi
   }
 }
 
-/** Of several lines the first. */
-const headerOf = (rawHeaders: readonly string[], name: string): string | undefined => {
-  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
-    const key = rawHeaders[at] as string
-    if (key.length === name.length && key.toLowerCase() === name) return rawHeaders[at + 1]
-  }
-  return undefined
-}
-
 const hostOfPage = (referrer: string | undefined): string | null =>
   referrer !== undefined && URL.canParse(referrer) ? new URL(referrer).hostname : null
 
+/** What each connection showed last: it is compared with nothing but what came by the same one. */
+const shownBefore = new WeakMap<object, { token: string; hash: string }>()
+
+const hashOf = (token: string, connection: object): string => {
+  const before = shownBefore.get(connection)
+  if (before?.token === token) return before.hash
+  const hash = hashGatewayToken(token)
+  shownBefore.set(connection, { token, hash })
+  return hash
+}
+
 /** What a request shows to a gateway. A token in a header goes before one in the address. */
 export const readVisitor = (
-  { rawHeaders, peer, host }: { rawHeaders: readonly string[]; peer: string; host: string },
+  { rawHeaders, socket, host }: { rawHeaders: readonly string[]; socket: Pick<Socket, 'remoteAddress'>; host: string },
   token: string | undefined,
   proxies: TrustedProxies,
 ): Visitor => {
@@ -46,9 +50,9 @@ export const readVisitor = (
     BEARER.exec(headerOf(rawHeaders, 'authorization') ?? '')?.[1] ??
     token
   return {
-    address: proxies.clientOf(peer, forwardedOf(rawHeaders)),
+    address: proxies.clientOf(socket.remoteAddress ?? '', forwardedOf(rawHeaders)),
     host: host.replace(/:\d+$/, ''),
     referrer: hostOfPage(headerOf(rawHeaders, 'referer')),
-    token: shown === undefined || shown === '' || shown.length > MAX_TOKEN ? null : hashGatewayToken(shown),
+    token: shown === undefined || shown === '' || shown.length > MAX_TOKEN ? null : hashOf(shown, socket),
   }
 }

@@ -1,22 +1,22 @@
 import { looksLikeLinkToken } from '@packages/db/file-links/link-token'
+import { headerOf } from './header-of.ts'
 import type { FileQuestion } from '../worker/file-question.ts'
 
 export type FileCredentials = Pick<FileQuestion, 'credential' | 'organization' | 'password'>
 
 const BEARER = /^Bearer +([\x21-\x7e]{1,4096})$/i
+const FORWARDED = 'x-forwarded-for'
 const MAX_PASSWORD_CHARS = 512
-
-/** Of several lines the first; a list would be no credential. */
-const headerOf = (rawHeaders: readonly string[], name: string): string | undefined => {
-  for (let at = 0; at + 1 < rawHeaders.length; at += 2)
-    if ((rawHeaders[at] as string).toLowerCase() === name) return rawHeaders[at + 1]
-  return undefined
-}
 
 /** `X-Forwarded-For`, all of its lines. */
 export const forwardedOf = (rawHeaders: readonly string[]): string | undefined => {
-  const lines = rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === 'x-forwarded-for')
-  return lines.length === 0 ? undefined : lines.join(',')
+  let lines: string | undefined
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] as string
+    if (name.length !== FORWARDED.length || name.toLowerCase() !== FORWARDED) continue
+    lines = lines === undefined ? rawHeaders[at + 1] : `${lines},${rawHeaders[at + 1]}`
+  }
+  return lines
 }
 
 /** node reads header bytes as latin1; people write passwords in UTF-8. */

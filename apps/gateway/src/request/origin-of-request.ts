@@ -1,4 +1,5 @@
 import type { TrustedProxies } from './client-address.ts'
+import { headerOf } from './header-of.ts'
 
 /** Where a request says that it was sent to. */
 export type RequestOrigin = {
@@ -9,14 +10,6 @@ export type RequestOrigin = {
 }
 
 const AUTHORITY = /^https?:\/\/([^/?#]*)/i
-
-const headerOf = (rawHeaders: readonly string[], name: string): string | undefined => {
-  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
-    const key = rawHeaders[at] as string
-    if (key.length === name.length && key.toLowerCase() === name) return rawHeaders[at + 1]
-  }
-  return undefined
-}
 
 /** The first of a list: what the outermost proxy was asked for. */
 const firstOf = (list: string | undefined): string | undefined => list?.split(',', 1)[0]?.trim()

@@ -27,11 +27,14 @@ export const enterGate = (
   const addressHoldsToken = token !== undefined
   if (request.method === 'OPTIONS') return { addressHoldsToken }
   const { socket, rawHeaders } = request
-  const visitor = readVisitor({ rawHeaders, peer: socket.remoteAddress ?? '', host: site.host }, token, proxies)
+  const visitor = readVisitor({ rawHeaders, socket, host: site.host }, token, proxies)
   gate.check(visitor)
   gateUsage.take(gate.settings)
-  gates.follow(site, visitor, response)
+  const forget = gates.follow(site, visitor, response)
   const before = socket.bytesWritten
-  response.once('close', () => gateUsage.addBytes(gate.settings, socket.bytesWritten - before))
+  response.once('close', () => {
+    forget()
+    gateUsage.addBytes(gate.settings, socket.bytesWritten - before)
+  })
   return { addressHoldsToken }
 }
