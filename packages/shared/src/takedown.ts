@@ -1,4 +1,4 @@
-import { base58btc } from 'multiformats/bases/base58'
+import { base58Text } from './base58-text.ts'
 import type { CID } from 'multiformats/cid'
 
 /** What a gateway answers for it: gone, or unavailable for legal reasons (RFC 7725). */
@@ -14,4 +14,4 @@ export type Takedown = { status: TakedownStatus; caseNumber: string }
 export type Hashed = Pick<CID, 'multihash'>
 
 /** What a takedown is found by: the multihash in base58btc, which every encoding and codec of a CID has. */
-export const takedownKey = ({ multihash }: Hashed): string => base58btc.encode(multihash.bytes).slice(1)
+export const takedownKey = ({ multihash }: Hashed): string => base58Text(multihash.bytes)

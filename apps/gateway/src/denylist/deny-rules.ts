@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { base32Text } from '@packages/shared/base32-text'
+import { base58Text } from '@packages/shared/base58-text'
 import {
   CODEC_CBOR,
   CODEC_DAG_CBOR,
@@ -10,7 +11,6 @@ import {
   CODEC_RAW,
 } from '@packages/shared/cid'
 import { varint } from 'multiformats'
-import { base58btc } from 'multiformats/bases/base58'
 import { CID } from 'multiformats/cid'
 import { keyNameOf } from '../request/root-label.ts'
 
@@ -58,7 +58,7 @@ export const withoutSlashes = (path: string): string => {
 }
 
 /** A multihash in base58btc, as rules name what they are about: any encoding and codec of a CID has the same. */
-export const bareHash = (cid: CID): string => base58btc.encode(cid.multihash.bytes).slice(1)
+export const bareHash = (cid: CID): string => base58Text(cid.multihash.bytes)
 
 const keyOf = (namespace: Asked['namespace'], { multihash }: CID): string =>
   `${namespace}:${Buffer.from(multihash.bytes).toString('latin1')}`
