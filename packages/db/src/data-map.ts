@@ -222,7 +222,7 @@ export const DATA_MAP: Record<string, TableMap> = {
   gateway_sessions: { plain: 'id acked_xid acked_id seen_at' },
   cache_purges: {
     personal: 'tag',
-    plain: 'cache after_xid after_id round version attempts problem due_at created_at',
+    plain: 'cache after_xid after_id round version attempts problem urgent due_at created_at',
     goes: 'when the cache has let go what has the tag',
   },
   cache_purge_cursor: { plain: 'singleton xid id caches read_at' },

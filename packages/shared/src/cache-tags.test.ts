@@ -1,6 +1,6 @@
 import { base58btc } from 'multiformats/bases/base58'
 import { describe, expect, it } from 'vitest'
-import { TAG_OF_ALL, TAG_OF_DEEP, tagOfContent, tagsOfEntry } from './cache-tags.ts'
+import { isUrgent, TAG_OF_ALL, TAG_OF_DEEP, tagOfContent, tagsOfEntry } from './cache-tags.ts'
 import { parseCid } from './cid.ts'
 import { takedownKey } from './takedown.ts'
 
@@ -39,5 +39,18 @@ describe('tagsOfEntry', () => {
     ['a session', { kind: 'session.revoked', sessionId: '1' }, []],
   ])('%s', (_, entry, tags) => {
     expect(tagsOfEntry(entry)).toEqual(tags)
+  })
+})
+
+describe('isUrgent', () => {
+  it.each<[boolean, Parameters<typeof isUrgent>[0]]>([
+    [true, { kind: 'takedown.changed', key: takedownKey(cid), takedown: null }],
+    [true, { kind: 'gateway.changed', name: 'acme', gateway: null }],
+    [true, { kind: 'organization.changed', organizationId: '1' }],
+    [false, { kind: 'content.released', realm: 'public', cid: String(cid), contentId: '1' }],
+    [false, { kind: 'file.unnamed', cid: String(cid), name: 'a' }],
+    [false, { kind: 'ipns.published', name: 'k51' }],
+  ])('is %s of %o', (urgent, entry) => {
+    expect(isUrgent(entry)).toBe(urgent)
   })
 })

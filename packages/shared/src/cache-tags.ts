@@ -23,6 +23,10 @@ export const tagOfGateway = (name: string): string => `g-${name}`
 /** Of a host that is none of the platform's own: it may become a gateway's tomorrow. */
 export const tagOfHost = (domain: string): string => `h-${domain}`
 
+/** Whether these go before all that owners delete and publish: somebody has to be kept from reading. */
+export const isUrgent = ({ kind }: PolicyEntry): boolean =>
+  kind === 'takedown.changed' || kind === 'gateway.changed' || kind === 'organization.changed'
+
 /**
  * What shared caches have to let go when this entry of the policy log is in force. Pure; the order says nothing.
  * Where it cannot be told which answers an entry is about, all of them.

@@ -3,8 +3,10 @@ import { enqueuePurges } from '@packages/db/cache-purges/enqueue-purges'
 import { acknowledgePolicy } from '@packages/db/policy-log'
 import { startTestDatabase, type TestDatabase } from '@packages/db/test-database'
 import { silentLogger } from '@packages/runtime/minimal-logger'
-import { TAG_OF_ALL, tagOfName } from '@packages/shared/cache-tags'
+import { TAG_OF_ALL, TAG_OF_DEEP, tagOfName } from '@packages/shared/cache-tags'
+import { parseCid } from '@packages/shared/cid'
 import type { LogPosition } from '@packages/shared/policy-log'
+import { takedownKey } from '@packages/shared/takedown'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { type CachePurger, PurgeFailed } from './cache-purger.ts'
 import { CachePurges } from './cache-purges.ts'
@@ -58,6 +60,11 @@ const publish = async (name: string): Promise<LogPosition> => {
   )
   return policyPosition as LogPosition
 }
+
+const takeDown = (cid: string): Promise<unknown> =>
+  database.db.unitOfWork.run(async (uow) =>
+    uow.policy({ kind: 'takedown.changed', key: takedownKey(parseCid(cid)), takedown: null }),
+  )
 
 const left = async (): Promise<number> => {
   const rows = await database.db.kysely.selectFrom('cache_purges').select('tag').execute()
@@ -132,6 +139,38 @@ it('asks twice more for what is withdrawn again while it is asked for', async ()
   await publish('a')
   await expect.poll(() => cache.times(tagOfName('a'))).toBe(3)
   await allDone()
+})
+
+it('goes for what is taken down before all that was deleted sooner', async () => {
+  const cache = new Cache()
+  await start(cache)
+  await allDone()
+  cache.asked.length = 0
+  const busy = Promise.withResolvers<void>()
+  cache.onPurge = () => busy.promise
+  const deleted = Array.from({ length: 20 }, (_, index) => `deleted-${index}`)
+  await enqueuePurges(database.db.kysely, { caches: ['cache'], tags: deleted, position: { xid: '0', id: '0' } })
+  await expect.poll(() => cache.asked.length).toBe(2)
+  await takeDown('bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy')
+  await expect.poll(left).toBe(deleted.length + 2)
+  busy.resolve()
+  await allDone()
+  expect(cache.asked.slice(2, 4)).toContain(TAG_OF_DEEP)
+  expect(deleted.map((tag) => cache.times(tag))).toEqual(deleted.map(() => 2))
+})
+
+it('asks for all where more than a thousand tags wait, and for what is urgent as before', async () => {
+  const { kysely } = database.db
+  const many = Array.from({ length: 1_001 }, (_, index) => `deleted-${index}`)
+  const wants = { caches: ['cache'], position: { xid: '5', id: '7' } }
+  await enqueuePurges(kysely, { ...wants, tags: ['urgent'], position: { xid: '9', id: '9' }, isUrgent: true })
+  await enqueuePurges(kysely, { ...wants, tags: many.slice(1) })
+  expect(await left()).toBe(1_001)
+  await enqueuePurges(kysely, { ...wants, tags: many.slice(0, 1), position: { xid: '6', id: '1' } })
+  const rows = await kysely.selectFrom('cache_purges').select(['tag', 'urgent', 'after_xid', 'after_id']).execute()
+  expect(rows).toHaveLength(2)
+  expect(rows.find(({ tag }) => tag === TAG_OF_ALL)).toMatchObject({ urgent: false, after_xid: '6', after_id: 1 })
+  expect((await readDuePurges(kysely, 'cache', 1))[0]?.tag).toBe('urgent')
 })
 
 it('is asked for twice where two processes have done the first time together', async () => {

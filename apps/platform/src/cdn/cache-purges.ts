@@ -69,7 +69,13 @@ export class CachePurges implements Service {
   /** What stands in no log, such as rules in files. @param delayMs until workers have it in force, who cannot say so */
   async purge(tags: readonly string[], { delayMs = 0 } = {}): Promise<void> {
     const { kysely } = this.#deps.db
-    await enqueuePurges(kysely, { caches: this.#caches, tags, position: await currentPolicyPosition(kysely), delayMs })
+    await enqueuePurges(kysely, {
+      caches: this.#caches,
+      tags,
+      position: await currentPolicyPosition(kysely),
+      delayMs,
+      isUrgent: true,
+    })
     this.#wake()
   }
 

@@ -41,7 +41,7 @@ await runCommand(async (tools) => {
   if (config.database.kind === 'embedded') await holdDataFolder(tools)
   const db = await connectDatabase(config, { stack, logger })
   await migrateDatabase(db, logger)
-  await enqueuePurges(db.kysely, { caches, tags, position: await currentPolicyPosition(db.kysely) })
+  await enqueuePurges(db.kysely, { caches, tags, position: await currentPolicyPosition(db.kysely), isUrgent: true })
   console.log(`${asked.length === 0 ? 'Everything' : asked.join(', ')} is to be let go by ${caches.join(', ')}.`)
   return 0
 })

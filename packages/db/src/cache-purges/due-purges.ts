@@ -5,7 +5,7 @@ import type { Tables } from '../tables.ts'
 export type DuePurge = { tag: string; version: number; round: number; attempts: number }
 
 /**
- * What a cache can be asked to let go now, the oldest first: no gateway that lives gives the answers any more that it is about. Sooner would be for
+ * What a cache can be asked to let go now, what is urgent first, and then the oldest: no gateway that lives gives the answers any more that it is about. Sooner would be for
  * nothing, since the cache would get them again.
  */
 export const readDuePurges = async (db: Kysely<Tables>, cache: string, limit: number): Promise<DuePurge[]> => {
@@ -15,7 +15,7 @@ export const readDuePurges = async (db: Kysely<Tables>, cache: string, limit: nu
       select from gateway_sessions s
       where s.seen_at > clock_timestamp() - make_interval(secs => ${GATEWAY_SILENCE_MS / 1_000})
         and (s.acked_xid, s.acked_id) < (p.after_xid, p.after_id))
-    order by due_at, tag limit ${limit}
+    order by urgent desc, due_at, tag limit ${limit}
   `.execute(db)
   return rows
 }

@@ -1,4 +1,4 @@
-import { TAG_OF_ALL, tagsOfEntry } from '@packages/shared/cache-tags'
+import { isUrgent, TAG_OF_ALL, tagsOfEntry } from '@packages/shared/cache-tags'
 import type { LogPosition, PolicyEntry } from '@packages/shared/policy-log'
 import { type Kysely, sql } from 'kysely'
 import { currentPolicyPosition } from '../policy-log/read-policy-log.ts'
@@ -27,6 +27,7 @@ export const openPurgeCursor = async (db: Kysely<Tables>, caches: readonly strin
       caches: caches.filter((name) => !known.includes(name)),
       tags: [TAG_OF_ALL],
       position: now,
+      isUrgent: true,
     })
     await sql`
       insert into cache_purge_cursor (xid, id, caches)
@@ -50,7 +51,10 @@ export const takePolicyEntries = async (
       where (xid, id) < (${position.xid}::text::xid8, ${position.id}::text::bigint)
     `.execute(tx)
     if (numAffectedRows === 0n) return
-    await enqueuePurges(tx, { caches, tags: entries.flatMap(tagsOfEntry), position })
+    for (const urgent of [false, true]) {
+      const tags = entries.filter((entry) => isUrgent(entry) === urgent).flatMap(tagsOfEntry)
+      await enqueuePurges(tx, { caches, tags, position, isUrgent: urgent })
+    }
   })
 }
 

@@ -19,6 +19,8 @@ export type CachePurgesTable = {
   version: Generated<number>
   attempts: Generated<number>
   problem: string | null
+  /** Goes before those that are not. */
+  urgent: Generated<boolean>
   due_at: GeneratedTimestamp
   created_at: GeneratedTimestamp
 }

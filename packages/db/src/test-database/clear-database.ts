@@ -14,6 +14,8 @@ const TABLES = [
   'audit_log',
   'policy_log',
   'gateway_sessions',
+  'cache_purges',
+  'cache_purge_cursor',
   'idempotency_keys',
   'signing_keys',
   'master_keys',
