@@ -213,3 +213,42 @@ it('asks a cache for all that comes new, or after nobody has read the log for lo
   await allDone()
   expect(cache.times(TAG_OF_ALL)).toBe(2)
 })
+
+it('asks for all where the database was restored elsewhere, whose log is behind the cursor', async () => {
+  const cache = new Cache()
+  await stop(await start(cache))
+  const { kysely } = database.db
+  const ahead = { xid: '9000000000', id: '1' }
+  await kysely.updateTable('cache_purge_cursor').set({ xid: ahead.xid, id: 1 }).execute()
+  await enqueuePurges(kysely, { caches: ['cache'], tags: ['a'], position: ahead })
+  // It has all there is in force, which is less than the row wants.
+  await acknowledgePolicy(kysely, { sessionId: crypto.randomUUID(), position: { xid: '8000000000', id: '0' } })
+  cache.asked.length = 0
+  await start(cache)
+  await allDone()
+  expect([cache.times(TAG_OF_ALL), cache.times('a')]).toEqual([2, 0])
+  await publish('b')
+  await expect.poll(() => cache.times(tagOfName('b'))).toBe(2)
+})
+
+it('notes that the log was read while it can be read, and no longer', async () => {
+  const { kysely } = database.db
+  const purges = new CachePurges({ db: database.db, logger: silentLogger, purgers: [new Cache()], touchMs: 20 })
+  await purges.start()
+  running.push(purges)
+  const readAt = async (): Promise<number> =>
+    Number((await kysely.selectFrom('cache_purge_cursor').select('read_at').executeTakeFirstOrThrow()).read_at)
+  const first = await readAt()
+  await expect.poll(readAt).toBeGreaterThan(first)
+  await database.db.pool.query('alter table policy_log rename to policy_log_away')
+  try {
+    const goesOn = async (): Promise<boolean> => {
+      const before = await readAt()
+      await new Promise((resolve) => setTimeout(resolve, 200))
+      return (await readAt()) > before
+    }
+    await expect.poll(goesOn, { timeout: 10_000 }).toBe(false)
+  } finally {
+    await database.db.pool.query('alter table policy_log_away rename to policy_log')
+  }
+})

@@ -14,6 +14,8 @@ export type CachePurgesDeps = {
   purgers: readonly CachePurger[]
   /** Between the first time and the second; 5 s by default. */
   againMs?: number
+  /** How often it is noted that the log was read; a minute by default. */
+  touchMs?: number
 }
 
 /** Longer than an answer is on its way from a worker into a cache. */
@@ -37,6 +39,8 @@ export class CachePurges implements Service {
   readonly #loops: readonly PurgeLoop[]
   #tail: PolicyTail | undefined
   #touching: NodeJS.Timeout | undefined
+  /** Since the cursor was touched. */
+  #isCaughtUp = false
 
   constructor(deps: CachePurgesDeps) {
     this.#deps = deps
@@ -50,12 +54,15 @@ export class CachePurges implements Service {
     this.#tail = await tailPolicyLog(db, {
       from,
       logger,
+      onCaughtUp: () => {
+        this.#isCaughtUp = true
+      },
       onEntries: async (entries, position) => {
         await takePolicyEntries(db.kysely, { entries, position, caches: this.#caches })
         this.#wake()
       },
     })
-    this.#touching = setInterval(() => void touchPurgeCursor(db.kysely).catch(() => undefined), TOUCH_MS).unref()
+    this.#touching = setInterval(() => this.#touch(), this.#deps.touchMs ?? TOUCH_MS).unref()
     for (const loop of this.#loops) loop.start()
     this.#wake()
   }
@@ -77,6 +84,15 @@ export class CachePurges implements Service {
       isUrgent: true,
     })
     this.#wake()
+  }
+
+  /** Only where the log was read to its end: who cannot read it for long may miss some of it, and has to know. */
+  #touch(): void {
+    if (!this.#isCaughtUp) return
+    this.#isCaughtUp = false
+    touchPurgeCursor(this.#deps.db.kysely).catch((err: unknown) =>
+      this.#deps.logger.warn({ err }, 'it could not be noted that the policy log was read'),
+    )
   }
 
   #wake(): void {

@@ -1,6 +1,7 @@
 import { isUrgent, TAG_OF_ALL, tagsOfEntry } from '@packages/shared/cache-tags'
 import type { LogPosition, PolicyEntry } from '@packages/shared/policy-log'
 import { type Kysely, sql } from 'kysely'
+import { comparePositions } from '../policy-log/log-position.ts'
 import { currentPolicyPosition } from '../policy-log/read-policy-log.ts'
 import type { Tables } from '../tables.ts'
 import { enqueuePurges } from './enqueue-purges.ts'
@@ -10,19 +11,25 @@ const FRESH = "interval '12 hours'"
 
 /**
  * From where the policy log is to be read on. A cache that comes new, or while nobody read, may have kept anything: it is to let go all.
- * Purges of caches that are no more go.
+ * So are all of them where the cursor is ahead of the log: the database is one that was restored elsewhere, whose transactions are counted anew, and what
+ * waits would wait for ever. Purges of caches that are no more go.
  */
 export const openPurgeCursor = async (db: Kysely<Tables>, caches: readonly string[]): Promise<LogPosition> => {
-  const now = await currentPolicyPosition(db)
   return db.transaction().execute(async (tx) => {
     const { rows } = await sql<{ xid: string; id: string; caches: string[]; fresh: boolean }>`
       select xid::text as xid, id::text as id, caches, read_at > now() - ${sql.raw(FRESH)} as fresh
       from cache_purge_cursor for update
     `.execute(tx)
     const [before] = rows
-    const known = before?.fresh === true ? before.caches : []
-    const from = before?.fresh === true ? { xid: before.xid, id: before.id } : now
-    await sql`delete from cache_purges where cache <> all(${[...caches]}::text[])`.execute(tx)
+    // With the cursor locked: before, somebody may have read on.
+    const now = await currentPolicyPosition(tx)
+    const isAhead = before !== undefined && comparePositions(before, now) > 0
+    const isUsable = before?.fresh === true && !isAhead
+    const known = isUsable ? before.caches : []
+    const from = isUsable ? { xid: before.xid, id: before.id } : now
+    await sql`
+      delete from cache_purges where cache <> all(${[...caches]}::text[]) or ${isAhead}::boolean
+    `.execute(tx)
     await enqueuePurges(tx, {
       caches: caches.filter((name) => !known.includes(name)),
       tags: [TAG_OF_ALL],
