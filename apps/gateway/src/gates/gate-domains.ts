@@ -1,11 +1,9 @@
 import { domainOfHost } from '@packages/shared/domain-name'
+import { HostTable } from '../request/host-table.ts'
 import type { Site } from '../request/site.ts'
 
 /** A gateway of an organization, by a domain of its own. */
 type OfDomain = Extract<Site, { kind: 'organization' }>
-
-/** Hosts are a stranger's to invent: a full table starts anew. */
-const MAX_KNOWN = 10_000
 
 /** Clients that send a name as it is written send it in UTF-8, whose bytes node shows as characters. */
 const asWritten = (host: string): string =>
@@ -15,8 +13,7 @@ const asWritten = (host: string): string =>
 export class GateDomains {
   readonly #nameOf = new Map<string, string>()
   readonly #domainsOf = new Map<string, readonly string[]>()
-  /** How hosts were read, so that one of a thousand requests is read once. */
-  readonly #read = new Map<string, string | undefined>()
+  readonly #domainOf = new HostTable((host) => domainOfHost(asWritten(host)))
 
   /** All that a gateway has now. Another one may have taken a domain before this one is told that it is gone. */
   set(name: string, domains: readonly string[]): void {
@@ -35,16 +32,8 @@ export class GateDomains {
   /** By a Host header as it came. */
   siteOf(host: string | undefined): OfDomain | undefined {
     if (host === undefined || this.#nameOf.size === 0) return undefined
-    const domain = this.#domainOf(host)
+    const domain = this.#domainOf.of(host)
     const name = domain === undefined ? undefined : this.#nameOf.get(domain)
     return domain === undefined || name === undefined ? undefined : { kind: 'organization', name, host: domain, domain }
-  }
-
-  #domainOf(host: string): string | undefined {
-    if (this.#read.has(host)) return this.#read.get(host)
-    if (this.#read.size >= MAX_KNOWN) this.#read.clear()
-    const domain = domainOfHost(asWritten(host))
-    this.#read.set(host, domain)
-    return domain
   }
 }

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { HostTable, MAX_HOST } from './host-table.ts'
 
 /** What a Host header makes of a request. */
 export type Site =
@@ -21,7 +22,6 @@ export type SiteSettings = {
 }
 
 export const PATH: Site = { kind: 'path' }
-const MAX_HOST = 320
 const HOST = /^([A-Za-z0-9_.-]+?)\.?(:\d{1,5})?$/
 /** `ipfs` and `ipns` are what content is below. */
 const LABEL = /^(?!ip[fn]s$)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/
@@ -66,25 +66,15 @@ export const siteOf = (host: string | undefined, { subdomainHosts, dnslinkHosts 
   return PATH
 }
 
-/** Remembered per worker: a host of a thousand requests is read once. */
+/** Remembered per worker. */
 export class Sites {
-  readonly #settings: SiteSettings
-  readonly #known = new Map<string, Site>()
-  readonly #limit: number
+  readonly #known: HostTable<Site>
 
-  constructor(settings: SiteSettings, limit = 10_000) {
-    this.#settings = settings
-    this.#limit = limit
+  constructor(settings: SiteSettings, limit?: number) {
+    this.#known = new HostTable((host) => siteOf(host, settings), limit)
   }
 
   of(host: string | undefined): Site {
-    if (host === undefined) return PATH
-    const known = this.#known.get(host)
-    if (known !== undefined) return known
-    const site = siteOf(host, this.#settings)
-    // Hosts are a stranger's to invent: a full table starts anew.
-    if (this.#known.size >= this.#limit) this.#known.clear()
-    this.#known.set(host, site)
-    return site
+    return host === undefined ? PATH : this.#known.of(host)
   }
 }

@@ -3,6 +3,7 @@ import { domainOfHost } from '@packages/shared/domain-name'
 import { forSharedCaches } from '../plan/for-shared-caches.ts'
 import type { About, ResponsePlan } from '../plan/response-plan.ts'
 import { withHeader } from '../plan/with-header.ts'
+import { HostTable } from '../request/host-table.ts'
 import type { Site } from '../request/site.ts'
 import type { Withdrawals } from './withdrawals.ts'
 
@@ -24,8 +25,11 @@ export type SharedCachesDeps = {
 /** Purges wait for a gateway until it was silent for five seconds, of which its primary may have had two already. */
 const MAX_AGE_MS = 3_000
 
-/** Hosts are a stranger's to invent: a full table starts anew. */
-const MAX_HOSTS = 10_000
+/** Also of hosts that are no gateway's: they may become one's, and what was kept of them is then in its way. */
+const tagsOfStranger = (host: string): readonly string[] => {
+  const domain = domainOfHost(host)
+  return domain === undefined ? [] : [tagOfHost(domain)]
+}
 
 /**
  * What shared caches in front of the gateway are told of each answer (ADR 0160). An answer that something was taken back after is kept by none: a purge
@@ -34,7 +38,7 @@ const MAX_HOSTS = 10_000
 export class SharedCaches {
   readonly #deps: SharedCachesDeps
   readonly #tags = new WeakMap<About, readonly string[]>()
-  readonly #hosts = new Map<string, readonly string[]>()
+  readonly #hosts = new HostTable(tagsOfStranger)
 
   constructor(deps: SharedCachesDeps) {
     this.#deps = deps
@@ -60,17 +64,10 @@ export class SharedCaches {
     return made
   }
 
-  /** Also of hosts that are no gateway's: they may become one's, and what was kept of them is then in its way. */
   #tagsOfSite(site: Site, host: string | undefined): readonly string[] {
     if (site.kind === 'organization')
       return [tagOfGateway(site.name), ...(site.domain === undefined ? [] : [tagOfHost(site.domain)])]
     if (host === undefined || site.kind === 'gateway' || site.kind === 'content') return []
-    const known = this.#hosts.get(host)
-    if (known !== undefined) return known
-    const domain = domainOfHost(host)
-    const tags = domain === undefined ? [] : [tagOfHost(domain)]
-    if (this.#hosts.size >= MAX_HOSTS) this.#hosts.clear()
-    this.#hosts.set(host, tags)
-    return tags
+    return this.#hosts.of(host)
   }
 }
