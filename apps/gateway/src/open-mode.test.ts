@@ -64,7 +64,11 @@ const cacheOf = (maxBytes: number): BlockCache =>
     logger: silentLogger,
   })
 
-type Over = Partial<FetchLimits> & { client?: RateLimiter; bytes?: RateLimiter; workers?: number }
+type Over = Partial<FetchLimits> & {
+  client?: RateLimiter
+  bytes?: RateLimiter
+  workers?: number
+}
 
 const start = async ({ client = unlimited, bytes = unlimited, workers, ...limits }: Over = {}): Promise<string> => {
   denied = join(t.directory, `${++made}.deny`)
@@ -85,7 +89,11 @@ const start = async ({ client = unlimited, bytes = unlimited, workers, ...limits
     fetching: {
       network: peer,
       limits: { ...LIMITS, ...limits },
-      quota: new FetchQuota({ client: { fetches: client, bytes }, gate: { fetches: unlimited, bytes: unlimited } }),
+      quota: new FetchQuota({
+        client: { fetches: client, bytes },
+        wider: { fetches: unlimited, bytes: unlimited },
+        gate: { fetches: unlimited, bytes: unlimited },
+      }),
       cache,
     },
     trustedProxies: ['127.0.0.1'],

@@ -1,10 +1,12 @@
 import type { RateLimiter } from '@packages/runtime/rate-limiter'
-import type { Fetcher } from '../worker/network-question.ts'
 
 export type QuotaOf = { fetches: RateLimiter; bytes: RateLimiter }
 
-/** What may be fetched within a window of time: for one client, and by one gateway of an organization for all of its clients. */
-export type FetchQuotaOptions = { client: QuotaOf; gate: QuotaOf }
+/** What may be fetched within a window of time: for one client, for all clients of one IPv6 network that a customer may have, and by one gateway of an organization for all of its clients. */
+export type FetchQuotaOptions = { client: QuotaOf; wider: QuotaOf; gate: QuotaOf }
+
+/** Whom a fetch is counted against. */
+export type Counted = { client: string; wider: string | null; gate: string | null }
 
 /** Counts fetches and their bytes against everybody whom they are for. */
 export class FetchQuota {
@@ -18,7 +20,7 @@ export class FetchQuota {
    * Counts one fetch, which may not begin when bytes are used up either. Who is refused uses nothing of anybody else's.
    * @returns milliseconds until there is quota again; undefined when it may begin
    */
-  async begin(who: Fetcher): Promise<number | undefined> {
+  async begin(who: Counted): Promise<number | undefined> {
     for (const { limits, key } of this.#of(who)) {
       const bytes = await limits.bytes.consume(key, 0)
       if (!bytes.allowed) return bytes.resetMs
@@ -29,7 +31,7 @@ export class FetchQuota {
   }
 
   /** Counts bytes that have come. @returns as `begin`: what goes beyond is given to nobody */
-  async charge(who: Fetcher, bytes: number): Promise<number | undefined> {
+  async charge(who: Counted, bytes: number): Promise<number | undefined> {
     let waitMs: number | undefined
     for (const { limits, key } of this.#of(who)) {
       const decision = await limits.bytes.consume(key, bytes)
@@ -38,9 +40,11 @@ export class FetchQuota {
     return waitMs
   }
 
-  /** The client first: one that is refused is not counted against the gateway. */
-  #of({ client, gate }: Fetcher): { limits: QuotaOf; key: string }[] {
-    const own = { limits: this.#options.client, key: client }
-    return gate === null ? [own] : [own, { limits: this.#options.gate, key: gate }]
+  /** The narrowest first: who is refused is not counted against the others. */
+  #of(who: Counted): { limits: QuotaOf; key: string }[] {
+    return (['client', 'wider', 'gate'] as const).flatMap((kind) => {
+      const key = who[kind]
+      return key === null ? [] : [{ limits: this.#options[kind], key }]
+    })
   }
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { networkOf } from './network-of.ts'
+import { networkOf, widerNetworkOf } from './network-of.ts'
 
 it.each([
   ['192.0.2.1', '192.0.2.1'],
@@ -10,4 +10,14 @@ it.each([
   ['', ''],
 ])('%s counts as %s', (address, network) => {
   expect(networkOf(address)).toBe(network)
+})
+
+it.each([
+  ['192.0.2.1', null],
+  ['::ffff:192.0.2.1', null],
+  ['2001:db8:1:2:3::4', '2001:db8:1::/48'],
+  ['2001:db8:1:ffff::', '2001:db8:1::/48'],
+  ['', null],
+])('%s is of %s', (address, network) => {
+  expect(widerNetworkOf(address)).toBe(network)
 })

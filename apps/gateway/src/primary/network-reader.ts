@@ -1,14 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { NetworkBlocks } from '@packages/content/block-sources/network-blocks'
 import type { BlockCache } from '@packages/content/cache/block-cache'
 import { DAG_LIMITS } from '@packages/content/dag/dag-limits'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
+import { SparseLog } from '@packages/runtime/sparse-log'
 import { canonicalCid, parseCid } from '@packages/shared/cid'
 import type { CID } from 'multiformats/cid'
-import type { Fetcher, NetworkAnswer, NetworkQuestion } from '../worker/network-question.ts'
-import type { FetchQuota } from './fetch-quota.ts'
+import type { NetworkAnswer, NetworkQuestion } from '../worker/network-question.ts'
+import type { Counted, FetchQuota } from './fetch-quota.ts'
 import { NetworkFigures } from './network-figures.ts'
-import { networkOf } from './network-of.ts'
+import { networkOf, widerNetworkOf } from './network-of.ts'
 import { type RootFetches, SharedFetches } from './shared-fetches.ts'
 
 /** What requests may have fetched from the network; each is one visit. */
@@ -36,19 +36,22 @@ export type NetworkReaderDeps = {
 }
 
 type Visit = {
-  who: Fetcher
+  who: Counted
   ended: AbortController
   begunAt: number
   admitted: Promise<NetworkAnswer | undefined> | undefined
   /** Gives back what it counts for; idempotent. */
   leave(): void
-  fetches: RootFetches | undefined
+  /** By root: a name or a page for what is not there may lead to another one. */
+  fetches: Map<string, RootFetches>
   blocks: number
   bytes: number
 }
 
 /** More would come at once for nobody: a client that does not read does not ask either. */
 const RETRY_MS = 1_000
+/** All clients of one IPv6 /48 together have as much as so many. */
+export const CLIENTS_OF_NETWORK = 4
 
 /**
  * Fetches from the network for workers, in mode `open`: blocks one by one, as a response needs them, each visit within its limits and its client's quota.
@@ -58,9 +61,11 @@ export class NetworkReader {
   readonly figures = new NetworkFigures()
   readonly #deps: NetworkReaderDeps
   readonly #shared: SharedFetches
+  readonly #sparse = new SparseLog()
   /** By worker, and by its number for them. */
   readonly #visits = new Map<object, Map<number, Visit>>()
-  readonly #byClient = new Map<string, number>()
+  /** Visits that fetch now, by client and by wider network. */
+  readonly #byNetwork = new Map<string, number>()
   #running = 0
 
   constructor(deps: NetworkReaderDeps) {
@@ -89,7 +94,9 @@ export class NetworkReader {
       this.figures.tell(answer)
       return answer
     } catch (err) {
-      this.#deps.logger.warn({ err, cid: question.cid }, 'a block could not be fetched from the network')
+      this.#sparse.tell('failed', (leftOut) =>
+        this.#deps.logger.warn({ err, cid: question.cid, leftOut }, 'a block could not be fetched from the network'),
+      )
       return { state: 'failed' }
     }
   }
@@ -117,12 +124,12 @@ export class NetworkReader {
     if (known !== undefined) return known
     const ended = new AbortController()
     const visit: Visit = {
-      who: { client: networkOf(client), gate },
+      who: { client: networkOf(client), wider: widerNetworkOf(client), gate },
       ended,
       begunAt: performance.now(),
       admitted: undefined,
       leave: () => ended.abort(),
-      fetches: undefined,
+      fetches: new Map(),
       blocks: 0,
       bytes: 0,
     }
@@ -131,14 +138,17 @@ export class NetworkReader {
   }
 
   /** @returns why it may not fetch; undefined when it may */
-  async #admit(visit: Visit, root: CID): Promise<NetworkAnswer | undefined> {
+  async #admit(visit: Visit): Promise<NetworkAnswer | undefined> {
     const { limits, quota } = this.#deps
-    const { client } = visit.who
-    const own = this.#byClient.get(client) ?? 0
-    if (own >= limits.atOncePerClient) return { state: 'quota', retryAfterMs: RETRY_MS }
+    const { client, wider } = visit.who
+    const networks = wider === null ? [client] : [client, wider]
+    const mayHave = (network: string): number =>
+      network === wider ? limits.atOncePerClient * CLIENTS_OF_NETWORK : limits.atOncePerClient
+    if (networks.some((network) => this.#countOf(network) >= mayHave(network)))
+      return { state: 'quota', retryAfterMs: RETRY_MS }
     if (this.#running >= limits.atOnce) return { state: 'busy' }
     this.#running++
-    this.#byClient.set(client, own + 1)
+    for (const network of networks) this.#byNetwork.set(network, this.#countOf(network) + 1)
     // Whatever becomes of its response: no place is held for longer.
     const timer = setTimeout(() => visit.leave(), limits.maxMs).unref()
     let isHere = true
@@ -147,24 +157,37 @@ export class NetworkReader {
       if (!isHere) return
       isHere = false
       clearTimeout(timer)
-      visit.fetches?.release()
+      for (const fetches of visit.fetches.values()) fetches.release()
       this.figures.tellVisit(performance.now() - visit.begunAt)
       this.#running--
-      const others = (this.#byClient.get(client) ?? 1) - 1
-      if (others === 0) this.#byClient.delete(client)
-      else this.#byClient.set(client, others)
+      for (const network of networks) {
+        const others = this.#countOf(network) - 1
+        if (others <= 0) this.#byNetwork.delete(network)
+        else this.#byNetwork.set(network, others)
+      }
     }
     const waitMs = await quota.begin(visit.who)
-    if (waitMs !== undefined) return { state: 'quota', retryAfterMs: waitMs }
-    if (isHere) visit.fetches = this.#shared.use(root)
-    return undefined
+    return waitMs === undefined ? undefined : { state: 'quota', retryAfterMs: waitMs }
+  }
+
+  #countOf(network: string): number {
+    return this.#byNetwork.get(network) ?? 0
+  }
+
+  /** A visit that has been left wants nothing any more, and nobody would release it. */
+  #fetchesOf(visit: Visit, root: CID): RootFetches | undefined {
+    if (visit.ended.signal.aborted) return undefined
+    const key = canonicalCid(root)
+    const fetches = visit.fetches.get(key) ?? this.#shared.use(root)
+    visit.fetches.set(key, fetches)
+    return fetches
   }
 
   async #fetch(visit: Visit, cid: CID, question: NetworkQuestion): Promise<NetworkAnswer> {
     const { limits, cache, quota } = this.#deps
     const root = parseCid(question.root)
     if (visit.ended.signal.aborted) return { state: 'limit' }
-    visit.admitted ??= this.#admit(visit, root)
+    visit.admitted ??= this.#admit(visit)
     const refused = await visit.admitted
     if (refused !== undefined) return refused
     if (++visit.blocks > limits.maxBlocks) return { state: 'limit' }
@@ -172,9 +195,8 @@ export class NetworkReader {
     const signal = AbortSignal.any([visit.ended.signal, late])
     let bytes: Uint8Array | null | undefined
     try {
-      bytes = this.#mayAsk(root, cid, question)
-        ? await visit.fetches?.get(cid, signal)
-        : await sleep(limits.maxMs, undefined, { signal, ref: false })
+      const fetches = this.#fetchesOf(visit, root)
+      bytes = await (this.#mayAsk(root, cid, question) ? fetches?.get(cid, signal) : fetches?.wait(signal))
     } catch (error) {
       if (late.aborted) return { state: 'late' }
       if (visit.ended.signal.aborted) return { state: 'limit' }

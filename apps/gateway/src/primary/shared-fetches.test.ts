@@ -1,4 +1,5 @@
 import { textBlock } from '@packages/content/block-store/test-dags'
+import type { CID } from 'multiformats/cid'
 import { array, assert, asyncProperty, constant, nat, oneof, record } from 'fast-check'
 import { expect, it } from 'vitest'
 import { NetworkPeer } from '../test-support/network-peer.ts'
@@ -30,8 +31,8 @@ it('the network is asked once for what several wait for, as long as one of them 
       const arriving = new Map<string, PromiseWithResolvers<Uint8Array>[]>()
       const wants = new Set<object>()
       const network = {
-        open: async () => {
-          const session = await peer.open()
+        open: async (root: CID) => {
+          const session = await peer.open(root)
           if (session === null) return null
           return {
             close: session.close,

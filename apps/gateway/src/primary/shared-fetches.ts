@@ -11,6 +11,8 @@ type OpenRoot = { session: Promise<NetworkSession | null>; users: number; fetche
 export type RootFetches = {
   /** A block as soon as somebody gives it; null when the network cannot be reached. @throws the signal's reason; what the session throws */
   get(cid: CID, signal: AbortSignal): Promise<Uint8Array | null>
+  /** As for a block that nobody has, and asks nobody: null when the network cannot be reached. @throws as `get` */
+  wait(signal: AbortSignal): Promise<null>
   /** Wants nothing more. Idempotent. */
   release(): void
 }
@@ -41,6 +43,10 @@ export class SharedFetches {
     let isReleased = false
     return {
       get: (cid, signal) => get(open, cid, signal),
+      wait: async (signal) => {
+        const session = await withSignal(open.session, signal)
+        return session === null ? null : withSignal(new Promise<never>(() => undefined), signal)
+      },
       release: () => {
         if (isReleased) return
         isReleased = true

@@ -18,6 +18,8 @@ export class NetworkPeer implements NetworkBlocks {
   /** Sessions that are open, and all there were. */
   sessions = 0
   begun = 0
+  /** What each was opened for. */
+  readonly roots: string[] = []
 
   put(cid: CID, bytes: Uint8Array): void {
     this.#blocks.set(blockKey(cid), bytes)
@@ -29,8 +31,9 @@ export class NetworkPeer implements NetworkBlocks {
       if (!without(cid)) this.put(cid, Buffer.from(bytes))
   }
 
-  async open() {
+  async open(root: CID) {
     if (!this.isReachable) return null
+    this.roots.push(root.toString())
     this.sessions++
     this.begun++
     return {

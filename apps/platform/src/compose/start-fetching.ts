@@ -1,5 +1,6 @@
 import type { NetworkFetching } from '@apps/gateway/primary/gateway-primary'
 import { FetchQuota, type QuotaOf } from '@apps/gateway/primary/fetch-quota'
+import { CLIENTS_OF_NETWORK } from '@apps/gateway/primary/network-reader'
 import { freeSpaceOf } from '@apps/api/features/files/free-space'
 import type { NetworkBlocks } from '@packages/content/block-sources/network-blocks'
 import type { BlockStore } from '@packages/content/block-store/block-store'
@@ -39,7 +40,11 @@ export const networkFetching = (config: Config, parts: FetchingParts): NetworkFe
   return {
     network,
     limits,
-    quota: new FetchQuota({ client: ofQuota('fetch-client', 1), gate: ofQuota('fetch-gate', CLIENTS_OF_GATE) }),
+    quota: new FetchQuota({
+      client: ofQuota('fetch-client', 1),
+      wider: ofQuota('fetch-network', CLIENTS_OF_NETWORK),
+      gate: ofQuota('fetch-gate', CLIENTS_OF_GATE),
+    }),
     cache: fetched,
   }
 }
