@@ -223,6 +223,17 @@ it('what nobody gives is 504 in time, whether it is private here, withheld or un
   expect([cached.status, peer.asked]).toEqual([412, []])
 })
 
+it('what strangers had fetched is not named by /routing/v1/providers, and what is pinned here is', async () => {
+  const url = await start()
+  const fetched = await theirFile(randomBytes(100))
+  const pinned = await t.upload(randomBytes(100))
+  for (const cid of [fetched, pinned.cid]) expect((await get(`${url}/ipfs/${cid}`)).status).toBe(200)
+  await cache.flush()
+  const providers = async (cid: string): Promise<number> =>
+    JSON.parse(Buffer.from((await get(`${url}/routing/v1/providers/${cid}`)).bytes).toString()).Providers.length
+  expect([await providers(fetched), await providers(pinned.cid), peer.asked.length]).toEqual([0, 1, 1])
+})
+
 it('what our own nodes hold and nobody may read is not asked of them', async () => {
   peer.asksOwnNodes = true
   const owner = await t.newOwner()

@@ -1,14 +1,17 @@
 import { parseCid } from '@packages/shared/cid'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { CID } from 'multiformats/cid'
-import type { HeldContent } from '../content/held-content.ts'
 import { planPeers } from '../plan/plan-peers.ts'
 import type { ResponsePlan } from '../plan/response-plan.ts'
 import { keyNameOf } from '../request/root-label.ts'
 import { filterNames, filterPeers } from '../routing/filter-peers.ts'
 import type { PeerRecord } from '../routing/peer-record.ts'
 
-export type PeersDeps = { content: Pick<HeldContent, 'holds'>; peer: PeerRecord }
+export type PeersDeps = {
+  /** Whether it is of this platform; what strangers had fetched from the network is not, and is nobody's business. */
+  provides(cid: CID): boolean
+  peer: PeerRecord
+}
 
 export type PeersQuestion = {
   method: string
@@ -26,7 +29,7 @@ const unprocessable = (detail: string): HoldfastError => new HoldfastError('inva
  * Delegated Routing V1 for what this platform holds: the gateway is the provider of every block in it, and the only peer.
  * @throws HoldfastError `invalid_routing_request`
  */
-export const respondPeers = (asked: PeersQuestion, { content, peer }: PeersDeps): ResponsePlan => {
+export const respondPeers = (asked: PeersQuestion, { provides, peer }: PeersDeps): ResponsePlan => {
   const { method, accept, kind, id } = asked
   const parameters = new URLSearchParams(asked.query)
   const addrs = filterNames(parameters.get('filter-addrs') ?? undefined)
@@ -37,7 +40,7 @@ export const respondPeers = (asked: PeersQuestion, { content, peer }: PeersDeps)
   const as = { method, accept, now: Date.now() }
   if (kind === 'peers') return planPeers(as, 'Peers', filtered(isPeer(id, peer)))
   const cid = cidOf(id)
-  return { ...planPeers(as, 'Providers', filtered(content.holds(cid))), about: { cids: [cid] } }
+  return { ...planPeers(as, 'Providers', filtered(provides(cid))), about: { cids: [cid] } }
 }
 
 const cidOf = (id: string): CID => {

@@ -11,6 +11,7 @@ import type { CID } from 'multiformats/cid'
 import { FarTrees } from '../content/far-tree.ts'
 import type { HeldBlocks } from '../content/held-blocks.ts'
 import { HeldContent } from '../content/held-content.ts'
+import { withIdentity } from '../content/identity-blocks.ts'
 import { CachedToo } from '../content/cached-too.ts'
 import { NetworkTrees } from '../content/network-trees.ts'
 import { NameCache } from '../content/name-cache.ts'
@@ -108,6 +109,7 @@ export const runWorker = (deps: WorkerDeps): void => {
       hotBytes: settings.hotBytes,
       onCorrupt: (cid) => link.send({ kind: 'corrupt', cid }),
     })
+    const own = withIdentity(denyingBlocks(blocks, denylist))
     denylist.onChange(() => {
       withdrawals.add()
       content.forgetAll()
@@ -131,6 +133,7 @@ export const runWorker = (deps: WorkerDeps): void => {
       gates,
       gateUsage,
       peer: gatewayPeer(settings.origin),
+      provides: (cid) => own.sizeOf(cid) !== undefined,
       ipns,
       resolved,
       sharedCaches: settings.sharedCaches ? new SharedCaches({ withdrawals, policyAgeMs }) : null,
