@@ -14,6 +14,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { FetchQuota } from './primary/fetch-quota.ts'
 import type { FetchLimits } from './primary/network-reader.ts'
 import { type Gateway, startGateway } from './start-gateway.ts'
+import { askHost } from './test-support/ask-host.ts'
 import { NetworkPeer } from './test-support/network-peer.ts'
 import { startTestGateway, type TestGateway } from './test-support/start-test-gateway.ts'
 
@@ -98,6 +99,7 @@ const start = async ({ client = unlimited, bytes = unlimited, workers, ...limits
     },
     trustedProxies: ['127.0.0.1'],
     denylists: [denied],
+    sites: { subdomainHosts: ['gw.example'], dnslinkHosts: [] },
     logger: silentLogger,
     logLevel: 'silent',
   })
@@ -221,6 +223,22 @@ it('what nobody gives is 504 in time, whether it is private here, withheld or un
   peer.asked.length = 0
   const cached = await get(`${url}/ipfs/${nowhere()}`, { headers: { 'cache-control': 'only-if-cached' } })
   expect([cached.status, peer.asked]).toEqual([412, []])
+})
+
+it('only-if-cached asks nobody for the rules of a site either', async () => {
+  const url = await start({ timeoutMs: 300 })
+  const folder = await theirFolder([
+    ['a.txt', Buffer.from('here')],
+    ['_redirects', Buffer.from('/* /a.txt 200')],
+  ])
+  expect((await get(`${url}/ipfs/${folder}/a.txt`)).status).toBe(200)
+  await cache.flush()
+  peer.asked.length = 0
+  const ask = askHost(Number(new URL(url).port))
+  const host = `${folder}.ipfs.gw.example`
+  expect((await ask(host, '/none', { 'Cache-Control': 'only-if-cached' })).status).toBe(412)
+  expect(peer.asked).toEqual([])
+  expect((await ask(host, '/none')).body).toBe('here')
 })
 
 it('what strangers had fetched is not named by /routing/v1/providers, and what is pinned here is', async () => {

@@ -33,5 +33,9 @@ export const askedPath = ({ path, shown }: GatewayRequest): readonly string[] =>
 export const addressPath = (request: GatewayRequest): readonly string[] =>
   request.shown?.isolated === true ? request.shown.asked.slice(2) : askedPath(request)
 
+/** RFC 9111, 5.2.1.7: what is not here is asked of nobody. */
+export const isOnlyIfCached = ({ headers }: Pick<GatewayRequest, 'headers'>): boolean =>
+  headers.cacheControl?.includes('only-if-cached') === true
+
 /** Whether the origin is this root's alone, so that its pages may be themselves. */
 export const isIsolated = ({ shown }: GatewayRequest): boolean => shown?.isolated === true

@@ -3,7 +3,7 @@ import { HoldfastError } from '@packages/shared/holdfast-error'
 import { planSiteRedirect } from '../plan/plan-site-redirect.ts'
 import type { Redirects } from '../redirects/read-redirects.ts'
 import { fillTarget, isMove, matchRedirect, type RedirectMatch } from '../redirects/redirect-rules.ts'
-import { addressPath, askedPath, type GatewayRequest, isIsolated } from '../request/gateway-request.ts'
+import { addressPath, askedPath, type GatewayRequest, isIsolated, isOnlyIfCached } from '../request/gateway-request.ts'
 import { negotiateFormat } from '../request/negotiate-format.ts'
 import { rawRest } from '../request/raw-rest.ts'
 import { type RespondDeps, respond } from './respond.ts'
@@ -37,7 +37,8 @@ export const respondOrRedirect = async (
     return await respond(request, deps)
   } catch (error) {
     if (!isNotFound(error) || !hasRules(request)) throw error
-    const response = await redirected(request, url, deps)
+    const sources = isOnlyIfCached(request) ? { ...deps, network: null } : deps
+    const response = await redirected(request, url, sources)
     if (response === undefined) throw error
     return response
   }

@@ -9,7 +9,7 @@ import { planHealth } from '../plan/plan-health.ts'
 import { planHome } from '../plan/plan-home.ts'
 import { planPreflight } from '../plan/plan-preflight.ts'
 import type { ResponsePlan } from '../plan/response-plan.ts'
-import { type GatewayRequest, isIsolated } from '../request/gateway-request.ts'
+import { type GatewayRequest, isIsolated, isOnlyIfCached } from '../request/gateway-request.ts'
 import { readCarParameters } from '../request/car-parameters.ts'
 import { isDocumentCodec } from '../request/negotiate-document.ts'
 import { type Negotiated, negotiateFormat } from '../request/negotiate-format.ts'
@@ -110,9 +110,6 @@ const requireName = async (canonical: string, name: string, names: NameCache): P
   if (!found)
     throw new HoldfastError('not_found', { detail: 'The CID is a file, and no public file here has that name.' })
 }
-
-const isOnlyIfCached = ({ headers }: GatewayRequest): boolean =>
-  headers.cacheControl?.includes('only-if-cached') === true
 
 const notHeld = (request: GatewayRequest): HoldfastError =>
   isOnlyIfCached(request)
