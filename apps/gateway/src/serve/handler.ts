@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { isHttp1, namesOneHost } from '@packages/shared/names-one-host'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
+import { SparseLog } from '@packages/runtime/sparse-log'
 import type { CID } from 'multiformats/cid'
 import type { Gate } from '../gates/gate.ts'
 import { withoutToken } from '../gates/read-visitor.ts'
@@ -95,9 +96,10 @@ type Delivered = Pick<Came, 'method' | 'headers'> & { asked: AskedThrough | unde
 /** The request listener of one worker. */
 export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, response: ServerResponse) => void) => {
   const warm = new WarmPlans(WARM_BYTES)
+  const sparse = new SparseLog()
   const sendDeps: SendDeps = {
     ...deps,
-    onBroken: (err) => deps.logger.error({ err }, 'a response was cut short'),
+    onBroken: (err) => sparse.tell('cut', (leftOut) => deps.logger.error({ err, leftOut }, 'a response was cut short')),
   }
   const pinned = { ...deps, network: null }
   /** By which protocol a domain is reached is for its owner to say, of hosts below it all the more. */
@@ -168,7 +170,8 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
 
   const failure = (method: string, headers: RequestHeaders, error: unknown): ResponsePlan => {
     const known = asKnown(error, headers)
-    if (known.status >= 500 && !QUIET.has(known.code)) deps.logger.error({ err: error }, 'a request failed')
+    if (known.status >= 500 && !QUIET.has(known.code))
+      sparse.tell(known.code, (leftOut) => deps.logger.error({ err: error, leftOut }, 'a request failed'))
     return planError(method, headers.accept, known)
   }
 
