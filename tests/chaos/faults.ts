@@ -44,6 +44,8 @@ const FAULTS: Record<string, { mode: string; environment?: Record<string, string
   'mix-networks': { mode: 'pins' },
   /** The key that is kept of a private file is not the one that it was encrypted with. */
   'lose-keys': { mode: 'pins' },
+  /** Now and then a pin that is pinned vanishes. */
+  'lose-pins': { mode: 'reachable' },
 }
 
 export const FAULT_NAMES = Object.keys(FAULTS)

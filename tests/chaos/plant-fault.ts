@@ -81,6 +81,15 @@ const mixNetworks = (): void => {
   }
 }
 
+/** As if a worker took a pin away for somebody else's wish. */
+const losePin = async (): Promise<void> => {
+  const client = new Client({ connectionString: process.env.DATABASE_URL })
+  client.on('error', () => undefined)
+  await client.connect()
+  await client.query(`delete from pins where id = (select id from pins where psa_status = 'pinned' limit 1)`)
+  await client.end()
+}
+
 const plant: Record<string, () => void> = {
   'drop-references': () => {
     BlockStore.open = (options: BlockStoreOptions) =>
@@ -147,6 +156,9 @@ const plant: Record<string, () => void> = {
     RootKeys.prototype.newRootKey = async function (this: RootKeys, ...rest: Parameters<RootKeys['newRootKey']>) {
       return { ...(await newRootKey.apply(this, rest)), key: new Uint8Array(randomBytes(32)) }
     }
+  },
+  'lose-pins': () => {
+    setInterval(() => void losePin().catch(() => undefined), LATE_MS).unref()
   },
   'trust-rows': () => {
     KuboBackend.prototype.replicas = async (_, roots) =>

@@ -2,7 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Mode } from '../mode.ts'
 import { callApi, Refused } from '../pins/call-api.ts'
 import { Deck, DISASTERS, pass } from '../pins/disasters.ts'
+import { insist } from '../pins/insist.ts'
+import type { ListedPin } from '../pins/pin-ledger.ts'
 import { PinWorld } from '../pins/pin-world.ts'
+import { ReachLedger, type ReachPin } from '../pins/reach-ledger.ts'
+import { verifyReached } from '../pins/verify-reached.ts'
 import { Random } from '../random.ts'
 import { missingForPins } from './pins.ts'
 
@@ -19,42 +23,30 @@ const OPEN_AT_ONCE = 400
 /** The oldest of more are let go: nodes are small here. */
 const KEPT_AT_ONCE = 2_000
 
-type Asked = { requestid: string; key: string; askedAt: number; pinnedAt?: number }
-
-/** A server's error is no promise: it is asked again, as clients do. */
-const insist = async <T>(ask: () => Promise<T>): Promise<T> => {
-  for (const end = performance.now() + WITHIN_MS; ; await sleep(200)) {
-    try {
-      return await ask()
-    } catch (error) {
-      if (performance.now() > end) throw error
-    }
-  }
-}
-
-const askFor = async (of: PinWorld, random: Random, name: string): Promise<Asked> => {
-  const askedAt = performance.now()
-  const key = random.pick(of.world.keys) ?? ''
-  const { apiUrl } = of.world.platform
+const askFor = async (of: PinWorld, random: Random, name: string): Promise<ReachPin> => {
+  const owner = random.between(0, of.world.keys.length - 1)
+  const where = { apiUrl: of.world.platform.apiUrl, key: of.world.keys[owner] ?? '' }
   const size = random.chance(0.05) ? random.between(300_000, 1_000_000) : random.between(1, 20_000)
   const { cid, origins } = await of.strangers.reachable({ size, contentSeed: random.between(1, 2 ** 31) })
   const body = { cid, name, origins }
-  const { requestid } = await insist(() =>
-    callApi<{ requestid: string }>({ apiUrl, key }, 'POST', '/psa/pins', { body }),
-  )
-  return { requestid, key, askedAt }
+  const askedAt = performance.now()
+  const { requestid } = await insist(() => callApi<ListedPin>(where, 'POST', '/psa/pins', { body }), WITHIN_MS)
+  return { requestid, name, owner, askedAt }
 }
 
-const letGo = async (of: PinWorld, { requestid, key }: Asked): Promise<void> => {
-  const { apiUrl } = of.world.platform
+/** @throws Refused when it is not there, and was never asked to go before */
+const letGo = async ({ world }: PinWorld, { requestid, owner }: ReachPin): Promise<void> => {
+  const where = { apiUrl: world.platform.apiUrl, key: world.keys[owner] ?? '' }
+  let tries = 0
   await insist(async () => {
+    tries += 1
     try {
-      await callApi({ apiUrl, key }, 'DELETE', `/psa/pins/${requestid}`)
+      await callApi(where, 'DELETE', `/psa/pins/${requestid}`)
     } catch (error) {
-      // The answer to the last try was lost.
-      if (!(error instanceof Refused && error.status === 404)) throw error
+      // The answer to a try before this one was lost.
+      if (!(tries > 1 && error instanceof Refused && error.status === 404)) throw error
     }
-  })
+  }, WITHIN_MS)
 }
 
 /** Disasters one after the other until it is ended. */
@@ -76,7 +68,14 @@ const trouble = (of: PinWorld, seed: number, tell: (line: string) => void) => {
   }
 }
 
-/** Each cycle is one pin whose root a live peer has: nearly all of them are pinned within five minutes, whatever happens meanwhile. */
+const readPinned = async ({ database }: PinWorld): Promise<string[]> => {
+  const text = `select id from pins where psa_status = 'pinned' and name like 'reach-%'`
+  // While it is away nobody is told anything.
+  const rows = await database.ask<{ id: string }>(text).catch(() => [])
+  return rows.map(({ id }) => id)
+}
+
+/** Each cycle is one pin whose root a live peer has: nearly all of them are pinned within five minutes, whatever happens meanwhile, and all are there in the end. */
 export const reachable: Mode = {
   name: 'reachable',
   variants: ['three Kubo nodes'],
@@ -85,55 +84,51 @@ export const reachable: Mode = {
   missing: missingForPins,
   async run({ folder, cycles, seed, fault, tell }) {
     const of = await PinWorld.begin({ folder, seed, fault, isHastened: false, privateNodes: 0 })
-    const { world, database } = of
-    const asked: Asked[] = []
-    const open = new Map<string, Asked>()
-    const kept: Asked[] = []
+    const { world } = of
+    const ledger = new ReachLedger(WITHIN_MS)
+    const refused = (name: string, error: unknown): void =>
+      void world.problems.push(`the pin ${name}: ${error instanceof Refused ? error.message : String(error)}`)
     let begun = 0
     try {
       const troubles = trouble(of, seed, tell)
-      const look = async (): Promise<void> => {
-        const rows = await database
-          .ask<{ id: string }>(`select id from pins where psa_status = 'pinned' and name like 'reach-%'`)
-          .catch(() => [])
-        for (const { id } of rows) {
-          const pin = open.get(id)
-          if (pin === undefined) continue
-          pin.pinnedAt = performance.now()
-          open.delete(id)
-          kept.push(pin)
-        }
-        for (const [id, { askedAt }] of open) if (performance.now() - askedAt > WITHIN_MS) open.delete(id)
-      }
       const lane = async (index: number): Promise<void> => {
         const random = new Random(seed, index, 4_000)
         while (begun < cycles) {
           const name = `reach-${++begun}`
-          while (open.size > OPEN_AT_ONCE) await sleep(LOOK_MS)
-          const pin = await askFor(of, random, name)
-          asked.push(pin)
-          open.set(pin.requestid, pin)
-          if (asked.length % TOLD_EACH === 0) tell(`${asked.length} asked for, ${open.size} not pinned yet`)
-          const oldest = kept.length > KEPT_AT_ONCE ? kept.shift() : undefined
-          if (oldest !== undefined) await letGo(of, oldest)
+          while (ledger.open > OPEN_AT_ONCE) await sleep(LOOK_MS)
+          await askFor(of, random, name).then(
+            (pin) => ledger.acknowledged(pin),
+            (error: unknown) => refused(name, error),
+          )
+          if (ledger.asked % TOLD_EACH === 0) tell(`${ledger.asked} asked for, ${ledger.open} not pinned yet`)
+          const oldest = ledger.takeOldest(KEPT_AT_ONCE)
+          if (oldest === undefined) continue
+          await letGo(of, oldest).catch((error: unknown) => refused(oldest.name, error))
+          ledger.wasLetGo(oldest)
         }
       }
-      const asking = Promise.all(Array.from({ length: LANES }, (_, index) => lane(index)))
+      const asked = new AbortController()
+      const asking = Promise.all(Array.from({ length: LANES }, (_, index) => lane(index))).finally(() => asked.abort())
       const looking = (async () => {
-        for (; asked.length < cycles || open.size > 0; await sleep(LOOK_MS)) await look()
+        for (; !asked.signal.aborted || ledger.open > 0; await sleep(LOOK_MS))
+          ledger.look(await readPinned(of), performance.now())
       })()
       await Promise.all([asking, looking])
       await troubles.end()
+      tell('nothing happens any more: what is told has to be so, and what was acknowledged there')
+      await world.check(cycles, async () => {
+        await of.watch.settled()
+        return []
+      })
+      await world.check(cycles, () => verifyReached(of, ledger, WITHIN_MS))
     } finally {
       await of.end()
     }
-    const times = asked.flatMap(({ askedAt, pinnedAt }) => (pinnedAt === undefined ? [] : [pinnedAt - askedAt]))
-    const share = times.length / asked.length
-    times.sort((a, b) => a - b)
+    const { times, asked } = ledger
     const seconds = (at: number): string =>
       `${((times[Math.floor(at * (times.length - 1))] ?? 0) / 1_000).toFixed(1)} s`
-    const words = `${times.length} of ${asked.length} pinned within 5 min: half after ${seconds(0.5)}, 95 % after ${seconds(0.95)}, all of them after ${seconds(1)}`
-    if (share <= SHARE) world.problems.push(words)
+    const words = `${times.length} of ${asked} pinned within 5 min: half after ${seconds(0.5)}, 95 % after ${seconds(0.95)}, all of them after ${seconds(1)}`
+    if (asked < cycles || times.length / asked <= SHARE) world.problems.push(words)
     return world.result(cycles, `${words}; ${DISASTERS.length} kinds of disasters`)
   },
 }
