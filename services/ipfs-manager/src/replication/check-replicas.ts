@@ -62,14 +62,16 @@ export const checkReplicas = async (
     for (const { contentId, state } of words)
       if (state === 'absent' && (await noteAbsent(deps, nodeId, contentId))) total.lost++
     const without = words.filter(({ state }) => state === 'unknown').map(({ contentId }) => contentId)
-    // What is doubted already takes no place: else what is beyond would never be.
-    const counting = new Set(rows.filter(({ status }) => status === 'pinned').map(({ id }) => id))
-    for (const id of without) if (counting.has(id) && unknown.size < maxUnknown) unknown.add(id)
     const again = without.filter((id) => unknownBefore.has(id))
     const doubted = await noteUnknown(deps, nodeId, again)
+    // What is doubted, also by this round, takes no place: else what is beyond would be so much later, or never.
+    const counting = new Set(
+      rows.filter(({ id, status }) => status === 'pinned' && !doubted.has(id)).map(({ id }) => id),
+    )
+    for (const id of without) if (counting.has(id) && unknown.size < maxUnknown) unknown.add(id)
     if (total.confirmed + total.lost > 0 || without.length < words.length) continue
     // It says nothing at all: the rest would only wait, and is doubted with what was asked.
-    if (doubted > 0) await loseSight(deps, nodeId, signal)
+    if (doubted.size > 0) await loseSight(deps, nodeId, signal)
     break
   }
   if (total.lost > 0) logger.error({ nodeId, ...total }, 'a node has lost copies')
@@ -121,12 +123,13 @@ const noteThere = async ({ db }: CheckReplicasDeps, nodeId: string, contentIds: 
   })
 }
 
+/** @returns what counts no more */
 const noteUnknown = async (
   { db, doubtAfterMs }: CheckReplicasDeps,
   nodeId: string,
   contentIds: string[],
-): Promise<number> => {
-  if (contentIds.length === 0) return 0
+): Promise<ReadonlySet<string>> => {
+  if (contentIds.length === 0) return new Set()
   // A clock that went back tells nothing of how long ago it was.
   const { rows } = await sql<{ content_id: string }>`
     select content_id from replicas
@@ -134,13 +137,13 @@ const noteUnknown = async (
       and (last_checked is null or last_checked > now() + interval '1 minute'
         or last_checked < now() - ${doubtAfterMs}::float8 * interval '1 millisecond')
   `.execute(db.kysely)
-  if (rows.length === 0) return 0
+  if (rows.length === 0) return new Set()
   const doubted = rows.map((row) => row.content_id)
   await db.unitOfWork.run(async (uow) => {
     await sql`select from contents where id = any(${doubted}::uuid[]) order by id for update`.execute(uow.tx)
     await doubtCopies(uow, nodeId, doubted)
   })
-  return doubted.length
+  return new Set(doubted)
 }
 
 const noteAbsent = async ({ db }: CheckReplicasDeps, nodeId: string, contentId: string): Promise<boolean> => {
