@@ -5,6 +5,7 @@ import { seedOrganization } from '@packages/db/test-database/seed'
 import { wantRoot } from '@packages/db/test-database/want-root'
 import { parseCid } from '@packages/shared/cid'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { confirmReplica } from './confirm-replica.ts'
 import { EmbeddedBackend } from './embedded/embedded-backend.ts'
 import type { PinBackend } from './pin-backend.ts'
 import { PinLoop, type PinLoopSettings } from './pin-loop.ts'
@@ -154,6 +155,68 @@ describe('PinLoop', () => {
     for (const loop of loops.splice(0)) await loop.stop()
     await fleet.stop()
     expect(node.released_bytes).toBeGreaterThan(2_500_000)
+  })
+
+  it.each([
+    { where: 'elsewhere', isThere: false },
+    { where: 'on that very node', isThere: true },
+  ])(
+    'leaves of what was denied while it was brought, and came by itself $where, no more than what is counted on',
+    async ({ isThere }) => {
+      const fleet = await Fleet.start(test, { db: test.db, nodes: 1, fetchInto: peer.fetchInto })
+      const [nodeId = ''] = fleet.others
+      const bytes = randomBytes(2_500_000)
+      const cid = await peer.bring(bytes)
+      const { contentId } = await want(cid)
+      const denied = new Set<string>()
+      const open = shutGate()
+      await test.db.kysely.updateTable('nodes').set({ role: 'staging' }).where('id', '=', test.nodeId).execute()
+      const loop = await startLoop({ backend: fleet.backend, isDenied: (asked) => denied.has(`${asked}`) })
+      await untilFetching()
+      peer.gate.ignoresAbort = true
+      const held = isThere ? nodeId : test.nodeId
+      await test.db.unitOfWork.run((uow) =>
+        confirmReplica(uow, { contentId, nodeId: held, isForeign: false, dagSize: bytes.length, blocks: 4 }),
+      )
+      denied.add(cid)
+      open()
+      await loop.stop()
+      const there = fleet.store(nodeId).hasRoot(contentId)
+      await fleet.stop()
+      expect(there).toBe(isThere)
+    },
+  )
+
+  it('leaves nothing on a node of what has come elsewhere by itself, and there before it could be called off', async () => {
+    const fleet = await Fleet.start(test, { db: test.db, nodes: 1, fetchInto: peer.fetchInto })
+    const [nodeId = ''] = fleet.others
+    const bytes = randomBytes(2_500_000)
+    const { contentId } = await want(await peer.bring(bytes))
+    const open = shutGate()
+    await test.db.kysely.updateTable('nodes').set({ role: 'staging' }).where('id', '=', test.nodeId).execute()
+    let isCalledOff = false
+    // As Kubo does: the call is cut, and the node has its pin all the same.
+    const ensure: PinBackend['ensure'] = async (node, root, source, options) => {
+      options.signal.addEventListener('abort', () => (isCalledOff = true), { once: true })
+      const ensured = await fleet.backend.ensure(node, root, source, {
+        ...options,
+        signal: AbortSignal.timeout(60_000),
+      })
+      options.signal.throwIfAborted()
+      return ensured
+    }
+    const loop = await startLoop({ backend: { ...fleet.backend, ensure } })
+    await untilFetching()
+    peer.gate.ignoresAbort = true
+    await test.db.unitOfWork.run((uow) =>
+      confirmReplica(uow, { contentId, nodeId: test.nodeId, isForeign: false, dagSize: bytes.length, blocks: 4 }),
+    )
+    await expect.poll(() => isCalledOff, { timeout: 10_000 }).toBe(true)
+    open()
+    await loop.stop()
+    const there = fleet.store(nodeId).hasRoot(contentId)
+    await fleet.stop()
+    expect(there).toBe(false)
   })
 
   it('tells origins to whoever fetches, and forgets them when the pin is pinned', async () => {

@@ -7,8 +7,10 @@ import { confirmReplica } from './confirm-replica.ts'
 import { noteReleased } from './garbage/collect-garbage.ts'
 import type { FetchQueue, TakenFetch } from './fetch-queue.ts'
 import { giveBackCopy } from './give-back.ts'
+import { giveBackIfThere } from './give-back-if-there.ts'
 import { BackendError, type FetchLimits, type PinBackend, type WantedRoot } from './pin-backend.ts'
 import { overQuota, QuotaWatch, storageLeft } from './quota-watch.ts'
+import { liveTwin } from './replication/live-twin.ts'
 import type { RootLocks } from './root-locks.ts'
 import { planRetry, type RetryLimits } from './retry-plan.ts'
 
@@ -88,14 +90,15 @@ const bring = async (deps: RunFetchDeps, wanted: Wanted, signal: AbortSignal): P
     await deps.locks.run(nodeId, root.cid, async () => {
       const until = AbortSignal.any([signal, quota.signal])
       const ensured = await backend.ensure(nodeId, root, source, { limits, onProgress, signal: until })
-      const release = async (): Promise<void> => {
+      const release = async (keep: string | null = null): Promise<void> => {
         if (ensured.isForeign) return
-        await backend.release(nodeId, root, { keep: null, signal })
+        await backend.release(nodeId, root, { keep, signal })
         if (backend.kind === 'kubo') await noteReleased(nodeId, ensured.dagSize).execute(deps.db.kysely)
       }
       if (deps.isDenied?.(root.cid) === true) {
-        // It may have come by itself before it was this fetch's turn: then what lies there is a copy that somebody counts on.
-        if ((await readWanted(deps, contentId)) !== undefined) await release()
+        // It may have come here by itself before it was this fetch's turn: then it is a copy that somebody counts on.
+        const keep = await liveTwin(deps, { nodeId, cid: root.cid.toString(), realm: wanted.realm })
+        if (keep !== contentId) await release(keep)
         throw denied()
       }
       const copy = { contentId, nodeId, ...ensured, mustFit: true }
@@ -113,7 +116,8 @@ const bring = async (deps: RunFetchDeps, wanted: Wanted, signal: AbortSignal): P
       if (wanted.maxBytesIsQuota) throw overQuota(error)
     }
     // It may be there all the same: the node has the last word.
-    if (signal.aborted && signal.reason instanceof FetchCancelled) await giveBackIfThere(deps, wanted, nodeId)
+    if (signal.aborted && signal.reason instanceof FetchCancelled)
+      await giveBackIfThere(deps, { root, realm: wanted.realm, nodeId, bytes: quota.bytes })
     throw error
   } finally {
     await telling
@@ -159,14 +163,4 @@ const readWanted = async (deps: RunFetchDeps, contentId: string): Promise<Wanted
     maxBytes: isQuota ? left : deps.limits.maxBytes,
     maxBytesIsQuota: isQuota,
   }
-}
-
-const giveBackIfThere = async (deps: RunFetchDeps, wanted: Wanted, nodeId: string): Promise<void> => {
-  const { contentId } = wanted.root
-  // The content may have come by itself: then this copy is one of it, and stands in its row.
-  const row = await deps.db.kysely.selectFrom('contents').select('state').where('id', '=', contentId).executeTakeFirst()
-  if (row?.state === 'held' || row?.state === 'wanted') return
-  const [word] = await deps.backend.replicas(nodeId, [wanted.root], AbortSignal.timeout(5_000))
-  if (word?.state === 'pinned' && !word.isForeign)
-    await giveBackCopy(deps, { ...wanted.root, realm: wanted.realm, nodeId })
 }

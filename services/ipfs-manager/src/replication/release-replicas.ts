@@ -5,6 +5,7 @@ import { sql } from 'kysely'
 import { cidOnNode } from '../cid-on-node.ts'
 import { noteReleased } from '../garbage/collect-garbage.ts'
 import type { PinBackend } from '../pin-backend.ts'
+import { liveTwin } from './live-twin.ts'
 import { recallCopies } from './recall-copies.ts'
 import type { RootLocks } from '../root-locks.ts'
 import type { StoreGate } from '../store-gate.ts'
@@ -102,15 +103,6 @@ const stillLeaves = async ({ db }: ReleaseReplicasDeps, { contentId, nodeId }: L
     await recallCopies(tx, { contentId, nodeId })
     return false
   })
-
-/** A live content of the same CID that has a copy on this node, or is getting one. */
-const liveTwin = async ({ db }: ReleaseReplicasDeps, { nodeId, cid, realm }: Leaving): Promise<string | null> => {
-  const { rows } = await sql<{ id: string }>`
-    select c.id from contents c join replicas r on r.content_id = c.id and r.node_id = ${nodeId}
-    where c.realm = ${realm} and c.cid = ${cid} and c.state <> 'released' and r.status in ('pinned', 'unreachable')
-  `.execute(db.kysely)
-  return rows[0]?.id ?? null
-}
 
 const forget = async ({ db }: ReleaseReplicasDeps, { contentId, nodeId, dagSize }: Leaving): Promise<void> => {
   await db.kysely.transaction().execute(async (tx) => {
