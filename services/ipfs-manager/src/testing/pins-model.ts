@@ -237,9 +237,9 @@ const oneRun = async ({ manager, nodes, calmMs }: ModelOptions, steps: readonly 
       select c.id from contents c where c.state = 'wanted' or (c.state = 'held' and c.confirmed <> 2)
       union all select content_id from tombstones where released_at is null
       union all select content_id from node_tombstones
-      -- One that is being made is there before it counts; if it is one too many, it goes after that.
+      -- One that is being made is there before it counts; if it is one too many, it goes after that. One without a time would never be tried again.
       union all select content_id from replicas
-        where status = 'pinning' or (status in ('assigned', 'lost', 'error') and next_try_at <= now())
+        where status = 'pinning' or (status in ('assigned', 'lost', 'error') and coalesce(next_try_at, now()) <= now())
     `.execute(db.kysely)
     return rows.length
   }
