@@ -42,6 +42,8 @@ const FAULTS: Record<string, { mode: string; environment?: Record<string, string
   'two-are-enough': { mode: 'pins' },
   /** What goes to private nodes goes to a public one as well. */
   'mix-networks': { mode: 'pins' },
+  /** Private files go to private nodes as their owners sent them. */
+  'private-in-clear': { mode: 'pins' },
   /** The key that is kept of a private file is not the one that it was encrypted with. */
   'lose-keys': { mode: 'pins' },
   /** Now and then a pin that is pinned vanishes. */

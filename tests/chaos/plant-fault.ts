@@ -7,6 +7,7 @@ import { BlockStore, type BlockStoreOptions } from '@packages/content/block-stor
 import { SegmentWriter } from '@packages/content/block-store/segment-writer'
 import { StoreReader } from '@packages/content/block-store/store-reader'
 import { Upload } from '@packages/content/block-store/upload'
+import { BlockCipher, TAG_BYTES } from '@packages/content/private/block-cipher'
 import { RootKeys } from '@packages/db/keys/root-keys'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { ElapsedTime } from '@services/ipfs-manager/elapsed-time'
@@ -151,6 +152,10 @@ const plant: Record<string, () => void> = {
   },
   'pins-by-hope': hopeForPins,
   'mix-networks': mixNetworks,
+  'private-in-clear': () => {
+    BlockCipher.prototype.seal = (_, bytes) => ({ ciphertext: Buffer.from(bytes), tag: Buffer.alloc(TAG_BYTES) })
+    BlockCipher.prototype.open = (_, ciphertext) => Buffer.from(ciphertext)
+  },
   'lose-keys': () => {
     const { newRootKey } = RootKeys.prototype
     RootKeys.prototype.newRootKey = async function (this: RootKeys, ...rest: Parameters<RootKeys['newRootKey']>) {

@@ -87,7 +87,7 @@ export const pins: Mode = {
     }
     return world.result(
       cycle,
-      `${of.pins.pins.length} pins by CID, ${of.secrets.files.length} private files tried, ${of.borders.blocks} blocks of private nodes, ${watch.looks} looks at what is told, ${reads} reads under load`,
+      `${of.pins.pins.length} pins by CID, ${of.secrets.files.length} private files tried, ${of.borders.blocks} blocks of private nodes, ${of.plainTexts.blocks} blocks read, ${watch.looks} looks at what is told, ${reads} reads under load`,
     )
   },
 }

@@ -1,12 +1,5 @@
-import { askNode, type NodePool, type PoolNode } from './node-pool.ts'
-
-const LIST_MS = 30_000
-
-/** All blocks that a node has, pinned or not; each as raw, whatever it is: stores know blocks by their hashes. */
-const blocksOn = async ({ kubo }: PoolNode): Promise<Set<string>> => {
-  const lines = (await askNode(kubo, 'refs/local', { timeoutMs: LIST_MS })).split('\n').filter((line) => line !== '')
-  return new Set(lines.map((line) => (JSON.parse(line) as { Ref: string }).Ref))
-}
+import { blocksOn } from './blocks-on.ts'
+import type { NodePool } from './node-pool.ts'
 
 /** Whether a block of a private node was ever on a public one: what is encrypted for one content alone is found nowhere else. */
 export class NetworkBorders {

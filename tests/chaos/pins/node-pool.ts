@@ -61,9 +61,14 @@ export class NodePool {
     return new NodePool(await Promise.all([...open, ...vault]))
   }
 
-  /** Nodes to which nothing happens yet; fewer when there are not as many. They are given back. */
+  /**
+   * Nodes of one network to which nothing happens yet; fewer when there are not as many. They are given back. The network is drawn first: what happens to all of a small one
+   * is not rarer for that.
+   */
   take(random: Random, count: number): PoolNode[] {
-    const free = this.nodes.filter((node) => !this.#taken.has(node))
+    const left = this.nodes.filter((node) => !this.#taken.has(node))
+    const network = random.pick([...new Set(left.map((node) => node.network))])
+    const free = left.filter((node) => node.network === network)
     const taken: PoolNode[] = []
     while (taken.length < count && free.length > 0) taken.push(...free.splice(random.between(0, free.length - 1), 1))
     for (const node of taken) this.#taken.add(node)

@@ -15,6 +15,7 @@ import { NetworkBorders } from './network-borders.ts'
 import { NodePool } from './node-pool.ts'
 import { runPinLane } from './pin-lane.ts'
 import { PinLedger } from './pin-ledger.ts'
+import { PlainTexts } from './plain-texts.ts'
 import { runSecretLane } from './secret-lane.ts'
 import { Strangers } from './strangers.ts'
 import { TruthWatch } from './truth-watch.ts'
@@ -51,6 +52,7 @@ export class PinWorld {
   readonly pins = new PinLedger()
   /** Private files. */
   readonly secrets = new Ledger()
+  readonly plainTexts: PlainTexts
   readonly watch: TruthWatch
   #names = 0
 
@@ -65,6 +67,7 @@ export class PinWorld {
     this.redis = parts.redis
     this.clock = parts.clock
     this.world = parts.world
+    this.plainTexts = new PlainTexts(this.pool, this.secrets)
     const onLie = (lie: string): void => void this.world.problems.push(lie)
     this.watch = new TruthWatch({ database: this.database, pool: this.pool, bounds, onLie })
   }

@@ -54,6 +54,7 @@ export const verifyPins = async (of: PinWorld): Promise<string[]> => {
     if (why !== null) problems.push(`${file.name} was acknowledged in private and ${why}`)
   })
   problems.push(...(await of.borders.crossings()).slice(0, MOST_TOLD))
+  problems.push(...(await of.plainTexts.exposed()).slice(0, MOST_TOLD))
   const pinned = new Set(listed.filter(({ status }) => status === 'pinned').map(({ requestid }) => requestid))
   const kept = pins.pins.filter(({ state, requestid }) => state === 'there' && pinned.has(requestid ?? ''))
   await inLanes(kept, LANES, async (pin) => {
