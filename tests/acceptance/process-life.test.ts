@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { callJson } from '@packages/testkit/http-client'
-import { isRunning, processTree } from '@packages/testkit/process-tree'
+import { processTree } from '@packages/testkit/process-tree'
 import { SpawnFailed, type SpawnedPlatform, spawnPlatform } from '@packages/testkit/spawn-platform'
+import { untilGone } from '@packages/testkit/until-gone'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 const ADMIN = { email: 'ada@example.org', password: 'long enough' }
@@ -33,10 +34,6 @@ const apiKey = async ({ apiUrl }: SpawnedPlatform): Promise<string> => {
   const { accessToken } = await callJson<{ accessToken: string }>(`${apiUrl}/api/v1/auth/login`, { body: ADMIN })
   return (await callJson<{ key: string }>(`${apiUrl}/api/v1/api-keys`, { token: accessToken, body: { name: 'test' } }))
     .key
-}
-
-const allGone = async (pids: readonly number[]): Promise<void> => {
-  while ((await Promise.all(pids.map(isRunning))).some(Boolean)) await sleep(10)
 }
 
 /** An upload of which only the beginning was sent; `finish` sends the rest and tells the answer's status. */
@@ -92,7 +89,7 @@ describe('the platform as its users run it', () => {
     const { code, ms } = await platform.stop('SIGINT')
     expect(code).toBe(130)
     expect(ms).toBeLessThan(1_000)
-    await allGone(tree)
+    await untilGone(tree)
   })
 
   test('without its database server it ends with 1', async () => {

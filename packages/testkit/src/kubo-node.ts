@@ -9,8 +9,11 @@ import { promisify } from 'node:util'
 import { configureKubo, type KuboConfig } from './kubo-config.ts'
 import { isRunning, isStopped } from './process-tree.ts'
 import { type ServerProcess, startServer } from './server-process.ts'
+import { untilGone } from './until-gone.ts'
 
 const run = promisify(execFile)
+/** It stands still as soon as each of its threads has left the kernel. */
+const STOPPED_MS = 60_000
 
 export type KuboNodeOptions = {
   /** Made for it, and left to the caller. Default: a temporary folder, which goes with the node. */
@@ -114,11 +117,13 @@ export const startKuboNode = async (options: KuboNodeOptions = {}): Promise<Kubo
     kill: async () => {
       if (server === undefined || !(await isRunning(server.pid))) return
       signal('SIGKILL')
-      while (await isRunning(server.pid)) await sleep(10)
+      await untilGone([server.pid])
     },
     pause: async () => {
       signal('SIGSTOP')
-      while (!(await isStopped(server?.pid ?? 0))) await sleep(5)
+      const { pid = 0 } = server ?? {}
+      for (const end = performance.now() + STOPPED_MS; !(await isStopped(pid)); await sleep(5))
+        if (performance.now() > end) throw new Error(`after ${STOPPED_MS} ms the node still runs`)
     },
     resume: () => signal('SIGCONT'),
     [Symbol.asyncDispose]: async () => {

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { READY_LINE } from '@apps/platform/banner'
 import { repositoryFolder } from '@apps/platform/repository-folder'
-import { isRunning, processTree } from './process-tree.ts'
+import { processTree } from './process-tree.ts'
+import { untilGone } from './until-gone.ts'
 
 const OUTPUT_KEPT = 4 * 1024 * 1024
 
@@ -68,7 +69,7 @@ const killTree = async (root: number): Promise<void> => {
   kill(root, 'SIGSTOP')
   const pids = await processTree(root)
   for (const pid of pids) kill(pid, 'SIGKILL')
-  while ((await Promise.all(pids.map(isRunning))).some(Boolean)) await sleep(5)
+  await untilGone(pids)
 }
 
 const watch = (child: ChildProcess): { output(): string; exited: Promise<Exit>; ready: Promise<void> } => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@packages/db/embedded-postgres'
-import { isRunning, processTree } from '@packages/testkit/process-tree'
+import { processTree } from '@packages/testkit/process-tree'
+import { untilGone } from '@packages/testkit/until-gone'
 import { Client } from 'pg'
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
@@ -57,7 +57,7 @@ export class DatabaseServer {
     const pids = await processTree(this.#server.pid)
     for (const pid of pids) killQuietly(pid)
     // Its exit alone would not keep this program waiting: nothing hangs on a server that was forgotten.
-    while ((await Promise.all(pids.map(isRunning))).some(Boolean)) await sleep(10)
+    await untilGone(pids)
   }
 
   async restart(): Promise<void> {
