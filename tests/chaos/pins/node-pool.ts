@@ -10,8 +10,12 @@ const PUBLIC_NODES = 3
 /** What a node's contents need many times over, and little enough to be filled in a moment. */
 const DISK_BYTES = 384 * 1024 * 1024
 
-/** How many nodes have a network of their own, which is private. */
-type PoolOptions = { privateNodes: number }
+export type PoolOptions = {
+  /** How many nodes have a network of their own, which is private. */
+  privateNodes: number
+  /** Of each node's disk. */
+  diskBytes?: number | undefined
+}
 
 /** A node of the platform: on a small disk of its own, its RPC behind a line that can become slow. */
 export type PoolNode = {
@@ -36,10 +40,12 @@ export const startOwnKubo = async (directory: string, options: { swarmKey?: stri
   }
 }
 
-const startNode = async (folder: string, name: string, swarmKey?: string): Promise<PoolNode> => {
+type NodeOptions = { diskBytes: number; swarmKey?: string }
+
+const startNode = async (folder: string, name: string, { diskBytes, swarmKey }: NodeOptions): Promise<PoolNode> => {
   const place = join(folder, name)
   await mkdir(place)
-  const disk = await FilledDisk.make(place, 'tmpfs', DISK_BYTES)
+  const disk = await FilledDisk.make(place, 'tmpfs', diskBytes)
   const kubo = await startOwnKubo(join(disk.path, 'kubo'), swarmKey === undefined ? {} : { swarmKey })
   const network = swarmKey === undefined ? 'public' : 'private'
   return { name, network, kubo, disk, line: await SlowLine.before(Number(new URL(kubo.api).port)) }
@@ -54,10 +60,14 @@ export class NodePool {
     this.nodes = nodes
   }
 
-  static async start(folder: string, { privateNodes }: PoolOptions): Promise<NodePool> {
+  static async start(folder: string, { privateNodes, diskBytes = DISK_BYTES }: PoolOptions): Promise<NodePool> {
     const swarmKey = randomBytes(32).toString('hex')
-    const open = Array.from({ length: PUBLIC_NODES }, (_, index) => startNode(folder, `node-${index + 1}`))
-    const vault = Array.from({ length: privateNodes }, (_, index) => startNode(folder, `vault-${index + 1}`, swarmKey))
+    const open = Array.from({ length: PUBLIC_NODES }, (_, index) =>
+      startNode(folder, `node-${index + 1}`, { diskBytes }),
+    )
+    const vault = Array.from({ length: privateNodes }, (_, index) =>
+      startNode(folder, `vault-${index + 1}`, { diskBytes, swarmKey }),
+    )
     return new NodePool(await Promise.all([...open, ...vault]))
   }
 

@@ -12,7 +12,7 @@ import { World } from '../world.ts'
 import { DatabaseServer } from './database-server.ts'
 import { HASTENED, type LieBounds, USUAL } from './lie-times.ts'
 import { NetworkBorders } from './network-borders.ts'
-import { NodePool } from './node-pool.ts'
+import { NodePool, type PoolOptions } from './node-pool.ts'
 import { runPinLane } from './pin-lane.ts'
 import { PinLedger } from './pin-ledger.ts'
 import { PlainTexts } from './plain-texts.ts'
@@ -30,14 +30,12 @@ const expects = (status: number): 'unsure' | undefined => (status >= 500 ? 'unsu
 const drawSize = (random: Random): number =>
   random.chance(0.15) ? random.between(256 * KIB, 2 * MIB) : random.between(0, 64 * KIB)
 
-type PinWorldOptions = {
+type PinWorldOptions = PoolOptions & {
   folder: string
   seed: number
   fault?: string | undefined
   /** Whether what the platform asks of nodes each minute is asked each second. */
   isHastened: boolean
-  /** Without them there are no private files. */
-  privateNodes: number
 }
 
 /** Everything that a platform with nodes stands on, each of which can be taken away: nodes, database, Redis, clock; and those who have what is pinned. */
@@ -72,12 +70,12 @@ export class PinWorld {
     this.watch = new TruthWatch({ database: this.database, pool: this.pool, bounds, onLie })
   }
 
-  static async begin({ folder, seed, fault, isHastened, privateNodes }: PinWorldOptions): Promise<PinWorld> {
+  static async begin({ folder, seed, fault, isHastened, privateNodes, diskBytes }: PinWorldOptions): Promise<PinWorld> {
     const clock = new FakeClock(join(folder, 'clock'), (await findFaketime()) ?? '')
     await clock.set(0)
     for (const name of ['nodes', 'strangers', 'data']) await mkdir(join(folder, name))
     const [pool, strangers, database, redis] = await Promise.all([
-      NodePool.start(join(folder, 'nodes'), { privateNodes }),
+      NodePool.start(join(folder, 'nodes'), { privateNodes, diskBytes }),
       Strangers.start(join(folder, 'strangers'), seed),
       DatabaseServer.start(folder, clock.environment),
       startRedis(),
