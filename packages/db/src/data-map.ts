@@ -183,6 +183,11 @@ export const DATA_MAP: Record<string, TableMap> = {
     goes: 'when the content is held, or nobody wants it any more',
   },
   fetch_queue: { link: 'organization_id content_id', plain: 'due_at' },
+  fetch_arrivals: {
+    link: 'organization_id content_ids',
+    plain: 'id wanted_at',
+    goes: 'when what it names is put into the queue',
+  },
   tombstones: {
     personal: 'cid',
     plain: 'content_id realm reason created_at released_at',

@@ -49,6 +49,7 @@ import type {
 } from './tables/gateways.ts'
 import type { MasterKeysTable, RootKeysTable, SigningKeysTable, TenantKeysTable } from './tables/keys.ts'
 import type {
+  FetchArrivalsTable,
   FetchQueueTable,
   FetchesTable,
   NodeTombstonesTable,
@@ -114,6 +115,7 @@ export type Tables = {
   replicas: ReplicasTable
   fetches: FetchesTable
   fetch_queue: FetchQueueTable
+  fetch_arrivals: FetchArrivalsTable
   tombstones: TombstonesTable
   quarantine: QuarantineTable
   store_instances: StoreInstancesTable

@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto'
-import { seedOrganization } from '@packages/db/test-database/seed'
+import { insertPins, type InsertedPin } from '@packages/db/pins/insert-pin'
+import { seedNode, seedOrganization } from '@packages/db/test-database/seed'
 import { wantRoot } from '@packages/db/test-database/want-root'
 import { startTestDatabase, type TestDatabase } from '@packages/db/test-database'
 import { removePins } from '@packages/db/remove-pins'
@@ -7,6 +8,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { planFetches } from './fetch-plan.ts'
 import { FetchQueue } from './fetch-queue.ts'
+import { restoreFetches } from './restore-fetches.ts'
 
 let database: TestDatabase
 let queue: FetchQueue
@@ -147,6 +149,132 @@ describe('FetchQueue', () => {
     const row = await database.db.kysely.selectFrom('fetches').selectAll().executeTakeFirstOrThrow()
     expect(row).toMatchObject({ phase: 'fetching', blocks: 9, bytes: 900 })
     expect(row.providers).toEqual(peers.slice(-20))
+  })
+})
+
+type Owner = { organizationId: string; userId: string }
+
+/** As a chunk of a bulk request writes them. */
+const wantMany = async (owner: Owner, cids: readonly string[]): Promise<string[]> => {
+  const more = { realm: 'public', name: null, meta: {}, adopted: undefined, nodeId: await seedNode(database.db) }
+  const rows = cids.map((cid) => ({ ...owner, ...more, cid, canonical: cid }))
+  const { result } = await database.db.unitOfWork.run((uow) => insertPins(uow, rows, { last: true }))
+  return result.map((pin) => (pin as InsertedPin).id)
+}
+const names = (from: number, count: number) => Array.from({ length: count }, (_, n) => `bafy-${from + n}`)
+const count = async (table: 'fetches' | 'fetch_queue' | 'fetch_arrivals') =>
+  Number((await database.db.pool.query(`select count(*) as n from ${table}`)).rows[0].n)
+const cidsOf = async (due: { contentId: string }[]): Promise<string[]> => {
+  const ids = due.map(({ contentId }) => contentId)
+  const { rows } = await database.db.pool.query('select id, cid from contents where id = any($1)', [ids])
+  return ids.map((id) => rows.find((row) => row.id === id)?.cid)
+}
+
+describe('what an organization begins to wait for by many pins at once', () => {
+  it('comes into its queue when that runs short, in the order in which it came', async () => {
+    const owner = await seedOrganization(database.db)
+    await wantMany(owner, names(0, 300))
+    await wantMany(owner, names(300, 300))
+    const late = await want('bafy-late', owner)
+    expect([await count('fetches'), await count('fetch_arrivals')]).toEqual([1, 2])
+    const first = await queue.due(10)
+    expect((await cidsOf(first)).every((cid) => names(0, 300).includes(cid))).toBe(true)
+    expect(await count('fetch_arrivals')).toBe(1)
+    await queue.due(10)
+    expect(await count('fetch_arrivals')).toBe(1)
+    const seen = new Set<string>()
+    const order: string[] = []
+    for (let due = first; due.length > 0; due = await queue.due(10)) {
+      await queue.take(due.map(({ contentId }) => contentId))
+      for (const { contentId } of due) seen.add(contentId)
+      order.push(...(await cidsOf(due)))
+    }
+    expect(seen.size).toBe(601)
+    expect(order.at(-1)).toBe('bafy-late')
+    expect(order.slice(0, 300).toSorted()).toEqual(names(0, 300).toSorted())
+    expect(late.contentId).toBe([...seen].at(-1))
+    expect(await count('fetch_arrivals')).toBe(0)
+  })
+
+  it('does not delay another organization’s first', async () => {
+    const greedy = await seedOrganization(database.db)
+    for (let at = 0; at < 5_000; at += 1_000) await wantMany(greedy, names(at, 1_000))
+    const modest = await seedOrganization(database.db)
+    await wantMany(modest, ['bafy-mine'])
+    const many = await seedOrganization(database.db)
+    await wantMany(many, names(10_000, 200))
+    const due = await queue.due(16)
+    expect(due.filter(({ organizationId }) => organizationId === modest.organizationId)).toHaveLength(1)
+    for (const { organizationId } of [greedy, many])
+      expect(due.filter((one) => one.organizationId === organizationId).length).toBeGreaterThanOrEqual(16)
+    expect(await count('fetch_arrivals')).toBe(4)
+  })
+
+  it('is left out where it is not wanted any more, or is held', async () => {
+    const [owner, other] = [await seedOrganization(database.db), await seedOrganization(database.db)]
+    const cids = names(0, 150)
+    const pinIds = await wantMany(owner, cids)
+    await wantMany(other, cids)
+    await database.db.unitOfWork.run((uow) =>
+      removePins(uow, { ...owner, pinIds: pinIds.slice(0, 100), actorId: null }),
+    )
+    await database.db.pool.query(`update contents set state = 'held' where cid = any($1)`, [cids.slice(140)])
+    await queue.due(100)
+    const { rows } = await database.db.pool.query(
+      'select organization_id as id, count(*)::int as n from fetch_queue group by 1 order by 2',
+    )
+    expect(rows).toEqual([
+      { id: owner.organizationId, n: 40 },
+      { id: other.organizationId, n: 140 },
+    ])
+    expect(await count('fetches')).toBe(140)
+  })
+
+  it('has its turn when a worker puts it back, and not while somebody is at work, nor after it was given up', async () => {
+    const [one, two] = [await seedOrganization(database.db), await seedOrganization(database.db)]
+    const cids = names(0, 120)
+    await wantMany(one, cids)
+    await wantMany(two, cids)
+    const theirs = await database.db.kysely
+      .deleteFrom('fetch_arrivals')
+      .where('organization_id', '=', two.organizationId)
+      .returning(['organization_id', 'content_ids'])
+      .executeTakeFirstOrThrow()
+    const [running, failed] = (await queue.due(10)).map(({ contentId }) => contentId)
+    await queue.take([running ?? '', failed ?? ''])
+    await queue.giveUp(failed ?? '', { code: 'corrupt_dag', message: 'A block is wrong.' })
+    await database.db.kysely.insertInto('fetch_arrivals').values(theirs).execute()
+    await queue.due(100)
+    const later = () =>
+      database.db.pool
+        .query('select content_id as id from fetch_queue where organization_id = $1 and not isfinite(due_at)', [
+          two.organizationId,
+        ])
+        .then(({ rows }) => new Set(rows.map(({ id }) => id)))
+    expect(await later()).toEqual(new Set([running, failed]))
+    await queue.putBack(running ?? '', { delayMs: 0 })
+    expect(await later()).toEqual(new Set([failed]))
+  })
+
+  it('is not put into the queue by a start of the manager, which puts back what stands nowhere', async () => {
+    const owner = await seedOrganization(database.db)
+    await wantMany(owner, names(0, 200))
+    const lost = await want('bafy-lost', owner)
+    await database.db.pool.query('delete from fetches')
+    await restoreFetches(database)
+    const { rows } = await database.db.pool.query('select content_id as id from fetch_queue')
+    expect(rows).toEqual([{ id: lost.contentId }])
+    expect(await count('fetch_arrivals')).toBe(1)
+  })
+
+  it('is taken by one of two managers', async () => {
+    const owner = await seedOrganization(database.db)
+    await wantMany(owner, names(0, 1_000))
+    const other = new FetchQueue({ db: database.db, leaseMs: 60_000 })
+    await Promise.all([queue.due(10), other.due(10), queue.due(10)])
+    expect([await count('fetches'), await count('fetch_queue'), await count('fetch_arrivals')]).toEqual([
+      1_000, 1_000, 0,
+    ])
   })
 })
 

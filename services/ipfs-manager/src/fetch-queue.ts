@@ -3,6 +3,7 @@ import type { Database } from '@packages/db/open-database'
 import { refreshPins } from '@packages/db/pins/refresh-pins'
 import type { UnitOfWorkContext } from '@packages/db/unit-of-work'
 import { sql } from 'kysely'
+import { queueArrivals } from './queue-arrivals.ts'
 import type { DueFetch } from './fetch-plan.ts'
 import type { FetchProgress } from './pin-backend.ts'
 
@@ -34,6 +35,7 @@ export class FetchQueue {
 
   /** Some of what is due, of every organization that has something due: its cost grows with organizations, not with what they want. */
   async due(slots: number): Promise<DueFetch[]> {
+    await queueArrivals(this.#deps.db, { atLeast: slots * CANDIDATES_PER_SLOT })
     const { rows } = await sql<DueFetch>`
       with recursive turn (organization_id) as (
         (select organization_id from fetch_queue order by organization_id limit 1)

@@ -10,6 +10,8 @@ export const restoreFetches = async ({ db }: { db: Pick<Database, 'kysely'> }): 
       select c.id from contents c where c.state = 'wanted'
         and exists (select from pins p where p.content_id = c.id)
         and not exists (select from fetches f where f.content_id = c.id)
+        and not exists (
+          select from fetch_arrivals a, unnest(a.content_ids) as arrived (content_id) where arrived.content_id = c.id)
       on conflict do nothing
     `.execute(tx)
     const { numAffectedRows } = await sql`

@@ -68,6 +68,7 @@ export const ERASURE_RULES: Record<string, ErasureRule> = {
   contents: content,
   fetches: content,
   fetch_queue: ofOrganization,
+  fetch_arrivals: ofOrganization,
   tombstones: content,
   node_tombstones: content,
   damaged_blocks: content,

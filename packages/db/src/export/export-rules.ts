@@ -78,6 +78,7 @@ export const EXPORT_RULES: Record<string, ExportRule> = {
   },
   fetches: { withheld: 'of the platform; what an organization waits for stands in its pins' },
   fetch_queue: { withheld: 'of the platform; what an organization waits for stands in its pins' },
+  fetch_arrivals: { withheld: 'of the platform; what an organization waits for stands in its pins' },
   events: { user: (id) => sql`t.actor_id = ${id}::uuid`, organization: byOrganization },
   audit_log: {
     user: (id) => sql`t.actor = (select pseudonym from audit_actors where user_id = ${id}::uuid)`,

@@ -138,9 +138,9 @@ test('what is given up begins anew, once; what is fetched just now keeps its tur
   const plan = planPins(rows, factsOf(['given up', 'running']))
   expect(plan.beginAnew).toEqual(['live-0'])
   expect(plan.waiting).toEqual([
-    { organizationId: 'a', contentId: 'live-0', isRunning: false },
-    { organizationId: 'b', contentId: 'live-0', isRunning: false },
-    { organizationId: 'a', contentId: 'live-1', isRunning: true },
+    { organizationId: 'a', contentId: 'live-0', isRunning: false, isNew: false },
+    { organizationId: 'b', contentId: 'live-0', isRunning: false, isNew: false },
+    { organizationId: 'a', contentId: 'live-1', isRunning: true, isNew: false },
   ])
 })
 

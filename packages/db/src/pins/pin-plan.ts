@@ -22,8 +22,8 @@ export type PinPlan = {
   newContents: { id: string; realm: string; cid: string; nodeId: string; adopted: AdoptedRoot | undefined }[]
   /** What contents need by these pins, by id: of new ones, and of others where it is more than before. */
   wishes: Map<string, Replication>
-  /** Organizations that wait for a content, and whether somebody fetches it just now. */
-  waiting: { organizationId: string; contentId: string; isRunning: boolean }[]
+  /** Organizations that wait for a content; whether somebody fetches it just now, and whether its fetch has no row yet. */
+  waiting: { organizationId: string; contentId: string; isRunning: boolean; isNew: boolean }[]
   /** Wanted contents whose fetch was given up: it begins anew. */
   beginAnew: string[]
   /** Roots that were taken and have no row. */
@@ -104,7 +104,7 @@ export const planPins = (rows: readonly NewPinRow[], facts: PinFacts): PinPlan =
     const key = holdingKey(organizationId, contentId)
     if (waiting.has(key)) return
     waiting.add(key)
-    plan.waiting.push({ organizationId, contentId, isRunning: job?.state === 'running' })
+    plan.waiting.push({ organizationId, contentId, isRunning: job?.state === 'running', isNew: job === null })
     if (job?.state === 'failed' && !plan.beginAnew.includes(contentId)) plan.beginAnew.push(contentId)
   }
 }

@@ -7,12 +7,14 @@ import { isUniqueViolation, RetryTransaction } from '../postgres-errors.ts'
 import type { UnitOfWorkContext } from '../unit-of-work.ts'
 import { beginFetchesAnew, PINS_CHANNEL } from './fetch-rows.ts'
 import type { PinPlan } from './pin-plan.ts'
+import { putOff } from './put-off.ts'
 import { wishColumns } from './replication-facts.ts'
 
 const CONTENT_COLUMNS = `id uuid, realm text, cid text, node_id uuid, is_held boolean, dag_size bigint, blocks bigint,
   copies_min int, copies_max int, zones text[]`
 const WISH_COLUMNS = 'id uuid, copies_min int, copies_max int, zones text[]'
 const WAITING_COLUMNS = 'organization_id uuid, content_id uuid, is_running boolean'
+const ARRIVAL_COLUMNS = 'organization_id uuid, content_ids uuid[]'
 const PIN_COLUMNS = `id uuid, organization_id uuid, user_id uuid, content_id uuid, cid text, name text, name_folded text, meta jsonb,
   origins text[], status text, is_private boolean, created_at timestamptz, replication_min int, replication_max int, zones text[]`
 const USAGE_COLUMNS = 'organization_id uuid, bytes bigint, roots bigint, last bigint'
@@ -37,11 +39,13 @@ export const writePins = async (uow: UnitOfWorkContext, plan: PinPlan, { last }:
 }
 
 /** Notifies from where every waiting row comes by: a look at nothing would be left out by the planner. Equal notifications are one. */
-const statementOf = (plan: PinPlan) => sql`
+const statementOf = (plan: PinPlan) => {
+  const { turns, arrivals } = putOff(plan.waiting)
+  return sql`
   new_content as (
     select * from ${recordset(contentRows(plan), CONTENT_COLUMNS)}
   ), waiting as (
-    select * from ${recordset(waitingRows(plan), WAITING_COLUMNS)}
+    select * from ${recordset(turns.map(turnRow), WAITING_COLUMNS)}
   ), content as (
     insert into contents (id, realm, cid, dag_size, blocks, state, confirmed, copies_min, copies_max, zones)
     select id, realm, cid, dag_size, blocks, case when is_held then 'held' else 'wanted' end,
@@ -63,6 +67,10 @@ const statementOf = (plan: PinPlan) => sql`
     select organization_id, content_id, case when is_running then 'infinity' else now() end from waiting
     on conflict (organization_id, content_id) do update set due_at = excluded.due_at
     returning pg_notify(${PINS_CHANNEL}, '')
+  ), arrived as (
+    insert into fetch_arrivals (organization_id, content_ids)
+    select organization_id, content_ids from ${recordset(arrivals.map(arrivalRow), ARRIVAL_COLUMNS)}
+    returning pg_notify(${PINS_CHANNEL}, '')
   ), pin as (
     insert into pins (id, organization_id, user_id, content_id, cid, name, name_folded, meta, origins, status, is_private,
       created_at, pinned_at, replication_min, replication_max, zones)
@@ -76,6 +84,7 @@ const statementOf = (plan: PinPlan) => sql`
     from ${recordset(usageRows(plan), USAGE_COLUMNS)}
     where u.organization_id = x.organization_id
   )`
+}
 
 /** In one order everywhere, so that two writers of the same new roots wait for each other and do not lock up. */
 const contentRows = ({ newContents, wishes }: PinPlan): object[] =>
@@ -98,12 +107,16 @@ const wishRows = ({ newContents, wishes }: PinPlan): object[] => {
   return [...wishes].flatMap(([id, wish]) => (made.has(id) ? [] : [{ id, ...wishColumns(wish) }]))
 }
 
-const waitingRows = ({ waiting }: PinPlan): object[] =>
-  waiting.map(({ organizationId, contentId, isRunning }) => ({
-    organization_id: organizationId,
-    content_id: contentId,
-    is_running: isRunning,
-  }))
+const turnRow = ({ organizationId, contentId, isRunning }: PinPlan['waiting'][number]): object => ({
+  organization_id: organizationId,
+  content_id: contentId,
+  is_running: isRunning,
+})
+
+const arrivalRow = ({ organizationId, contentIds }: { organizationId: string; contentIds: string[] }): object => ({
+  organization_id: organizationId,
+  content_ids: contentIds,
+})
 
 /** What is as in most pins is left out: parsing it was a tenth of what a pin costs the server. */
 const pinRows = ({ accepted }: PinPlan): object[] =>

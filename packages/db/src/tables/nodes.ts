@@ -104,6 +104,14 @@ export type FetchQueueTable = {
   due_at: GeneratedTimestamp
 }
 
+/** What an organization waits for that is not in its queue yet. */
+export type FetchArrivalsTable = {
+  organization_id: string
+  id: Generated<number>
+  content_ids: string[]
+  wanted_at: GeneratedTimestamp
+}
+
 /** Of organizations that do not say. */
 export type ReplicationDefaultTable = {
   singleton: Generated<boolean>
