@@ -49,14 +49,26 @@ sub vcl_recv {
         return (pass);
     }
     # What only some may read is not even looked for here.
-    if (req.http.Authorization || req.http.Holdfast-Gateway-Token || req.url ~ "[?&](token|link)=" || req.url ~ "^/files/") {
+    if (req.http.Authorization || req.http.Holdfast-Gateway-Token || req.url ~ "[?&](token|link)=" || req.url ~ "^/files/"
+        # Service workers are refused on paths, whatever is kept of these.
+        || req.http.Service-Worker) {
         return (pass);
     }
 
-    # Answers vary by Accept, of which three kinds make a difference.
-    if (req.http.Accept ~ "(?i)application/(vnd\.ip|x-tar|x-ndjson|json|cbor|problem)") {
-        set req.http.Accept = std.tolower(req.http.Accept);
-    } else if (req.http.Accept ~ "(?i)text/html") {
+    # Answers vary by Accept. What is kept is kept for one spelling of each kind: strangers can write as many as they like, and each would have a copy.
+    set req.http.Accept = regsuball(std.tolower(req.http.Accept), "[ \t]", "");
+    if (req.http.Accept ~ "application/(vnd\.ip|x-tar|x-ndjson|json|cbor|problem)") {
+        if (req.http.Accept ~ "^application/vnd\.ipld\.car(;version=1|;order=(dfs|unk))*(;dups=(y|n))?(;version=1|;order=(dfs|unk))*$") {
+            # Of a CAR's parameters this one alone makes a difference.
+            if (req.http.Accept ~ ";dups=y") {
+                set req.http.Accept = "application/vnd.ipld.car;dups=y";
+            } else {
+                set req.http.Accept = "application/vnd.ipld.car";
+            }
+        } else if (req.http.Accept !~ "^application/(vnd\.ipld\.(raw|dag-json|dag-cbor)|vnd\.ipfs\.ipns-record|x-tar|x-ndjson|json|cbor|problem\+json|json,text/plain,\*/\*)$") {
+            return (pass);
+        }
+    } else if (req.http.Accept ~ "text/html") {
         set req.http.Accept = "text/html";
     } else {
         unset req.http.Accept;

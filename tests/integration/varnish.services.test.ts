@@ -145,6 +145,38 @@ test('keeps one answer for each representation, and nothing that a visitor write
   expect((await ask(`/ipfs/${cid}`, raw)).isHit).toBe(true)
 })
 
+test('keeps one copy of each representation, however Accept is spelled, and none of what it does not know', async () => {
+  const { cid } = (await platform.upload(key, 'many spellings')).file
+  const path = `/ipfs/${cid}`
+  const accept = (Accept: string): Promise<Answer> => ask(path, { headers: { Accept } })
+  const car = 'application/vnd.ipld.car'
+  for (const first of [car, `${car};dups=y`, 'application/vnd.ipld.raw'])
+    expect((await accept(first)).isHit).toBe(false)
+  for (const [spelled, type] of [
+    [`${car}; version=1; order=dfs; dups=n`, /dups=n/],
+    ['Application/VND.ipld.car;order=unk', /dups=n/],
+    [`${car};version=1;dups=y;order=dfs`, /dups=y/],
+    ['APPLICATION/vnd.ipld.raw', /raw/],
+  ] as const) {
+    const answer = await accept(spelled)
+    expect([answer.isHit, answer.headers['content-type']]).toEqual([true, expect.stringMatching(type)])
+  }
+  const { cache_miss: before } = await varnish.counts()
+  const odd = Array.from({ length: 20 }, (_, at) => [`${car};x=${at}`, `application/vnd.ipld.raw;q=0.${at + 1}`]).flat()
+  for (const spelled of [...odd, `${car};dups=n;dups=y`, `${car},text/html`]) {
+    const { status, isHit } = await accept(spelled)
+    expect([spelled, status, isHit]).toEqual([spelled, 200, false])
+  }
+  expect((await varnish.counts()).cache_miss).toBe(before)
+})
+
+test('gives no service worker what it has kept of a path', async () => {
+  const { cid } = (await platform.upload(key, 'onfetch = () => {}', 'a.js')).file
+  await isHit(`/ipfs/${cid}`)
+  const worker = await ask(`/ipfs/${cid}`, { headers: { 'Service-Worker': 'script' } })
+  expect([worker.status, worker.isHit]).toEqual([400, false])
+})
+
 test('lets nobody else have things let go', async () => {
   const { cid } = (await platform.upload(key, 'to stay')).file
   await isHit(`/ipfs/${cid}`)
