@@ -19,6 +19,8 @@ export const HASH_SHA2_256 = 0x12
 
 /** IPIP-512: longer identity CIDs are refused. */
 export const MAX_IDENTITY_DIGEST_BYTES = 128
+/** No hash that anybody uses has a longer one; boxo's verifcid says the same. */
+const MAX_DIGEST_BYTES = 128
 /** A CID's text is never longer than an identity CID of 128 bytes in base16. */
 const MAX_CID_TEXT = 300
 
@@ -29,7 +31,7 @@ const DECODER = base32.decoder.or(base58btc.decoder).or(base36.decoder).or(base6
 
 /**
  * Reads a CID from text: v0, or v1 in base32, base36, base58btc, base64url or base16.
- * @throws HoldfastError `invalid_cid` for what is no CID, `unsupported_cid` for identity digests over 128 bytes and
+ * @throws HoldfastError `invalid_cid` for what is no CID, `unsupported_cid` for digests over 128 bytes and
  *   digests whose length does not fit their hash.
  */
 export const parseCid = (text: string): CID => {
@@ -45,6 +47,8 @@ export const parseCid = (text: string): CID => {
   const { code, digest } = cid.multihash
   if (code === HASH_IDENTITY && digest.length > MAX_IDENTITY_DIGEST_BYTES)
     throw new HoldfastError('unsupported_cid', { detail: 'An identity CID may hold 128 bytes at most.' })
+  if (digest.length > MAX_DIGEST_BYTES)
+    throw new HoldfastError('unsupported_cid', { detail: 'A digest may have 128 bytes at most.' })
   if (code === HASH_SHA2_256 && digest.length !== 32)
     throw new HoldfastError('unsupported_cid', { detail: 'A sha2-256 digest has 32 bytes.' })
   return cid
