@@ -8,6 +8,8 @@ const open = { GATEWAY_MODE: 'open', GATEWAY_FETCH_TIMEOUT: '3s', GATEWAY_FETCH_
 const NOBODYS = 'bafkreidon73zkcrwdb5iafqtijxildoonbwnpv7dyd6ef3qdgads2jc4su'
 
 let one: TestPlatform
+/** Fetched by the other one. */
+let fetched: string
 let other: TestPlatform
 
 const addressOf = async (platform: TestPlatform): Promise<string> => {
@@ -39,6 +41,7 @@ it('a gateway in mode open serves what another platform has, keeps it, and stops
   const key = await one.apiKey()
   const body = randomBytes(3_000_000).toString('latin1')
   const { file } = await one.upload(key, body, 'a.bin')
+  fetched = file.cid
   const range = await fetch(`${other.gatewayUrl}/ipfs/${file.cid}`, { headers: { range: 'bytes=2000000-2000003' } })
   expect([range.status, (await range.bytes()).length]).toEqual([206, 4])
   const whole = await fetch(`${other.gatewayUrl}/ipfs/${file.cid}`)
@@ -59,6 +62,21 @@ it('a gateway in mode open serves what another platform has, keeps it, and stops
   expect(metrics).toContain('holdfast_gateway_fetches_late_total 1')
   expect(metrics).toContain('holdfast_gateway_fetches_over_quota_total 1')
   expect(metrics).toContain('holdfast_gateway_fetches 0')
+})
+
+it('an erasure has all go that was fetched: some of it may be of what is erased', async () => {
+  const keptStatus = async (): Promise<number> => {
+    const headers = { 'cache-control': 'only-if-cached' }
+    const { status, body } = await fetch(`${other.gatewayUrl}/ipfs/${fetched}`, { method: 'HEAD', headers })
+    await body?.cancel()
+    return status
+  }
+  expect(await keptStatus()).toBe(200)
+  const user = await other.newUser()
+  const { accessToken: token } = await other.logIn(user)
+  const body = { password: user.password, confirm: user.email }
+  await callJson(`${other.apiUrl}/api/v1/account/erasure`, { token, body })
+  await vi.waitFor(async () => expect(await keptStatus()).toBe(412), { timeout: 20_000, interval: 100 })
 })
 
 it('a gateway in mode pinned asks nobody', async () => {
