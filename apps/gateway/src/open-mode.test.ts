@@ -289,6 +289,11 @@ it('what is denied is asked of nobody, also below its root', async () => {
   expect(peer.asked).not.toContain(file)
 })
 
+it('says at its root what it does', async () => {
+  const home = await get(await start())
+  expect(Buffer.from(home.bytes).toString()).toContain('fetches from the IPFS network what is not')
+})
+
 it('nobody fetches for /files', async () => {
   const url = await start({ timeoutMs: 300 })
   const file = await theirFile(randomBytes(100))

@@ -36,7 +36,8 @@ export const respond = async (request: GatewayRequest, deps: RespondDeps): Promi
   if (request.method === 'OPTIONS') return { plan: planPreflight() }
   const [first, second] = request.path
   if (first === 'ipfs') return respondContent(request, deps)
-  if (first === '' && request.path.length === 1) return { plan: planHome(request.method) }
+  if (first === '' && request.path.length === 1)
+    return { plan: planHome(request.method, { fetches: deps.network !== null }) }
   if (first === 'health' && request.path.length === 2) {
     const plan = planHealth(request.method, second, deps.policyAgeMs())
     if (plan !== undefined) return { plan }

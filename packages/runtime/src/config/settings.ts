@@ -504,7 +504,7 @@ export const SETTINGS = {
     type: 'number',
     default: '8',
     description:
-      'The same for one client: an IPv4 address, or an IPv6 network of 64 bits. Behind a proxy set `TRUSTED_PROXIES`.',
+      'The same for one client: an IPv4 address, or an IPv6 network of 64 bits; one of 48 bits has four times as many, and of the quotas below. Behind a proxy set `TRUSTED_PROXIES`.',
   }),
   GATEWAY_FETCH_QUOTA: withDefault({
     schema: wholeNumber(1, 10_000_000),
