@@ -2,9 +2,6 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Denylist } from '@apps/gateway/denylist/denylist'
 import { TrustlessGateway } from '@packages/content/block-sources/trustless-gateway'
-import type { NamedSource } from '@packages/content/block-sources/chain'
-import { fromNodes } from '@packages/content/private/node-tree'
-import type { PinBackend } from '@services/ipfs-manager/pin-backend'
 import type { FarBlocks } from '@packages/content/block-sources/read-through'
 import { BlockStore } from '@packages/content/block-store/block-store'
 import { IngestCommitter } from '@packages/db/ingest-committer'
@@ -19,6 +16,7 @@ import type { ServiceStack } from '@packages/runtime/service-stack'
 import { ensureEmbeddedNode } from '@services/ipfs-manager/embedded-node'
 import { IpfsManager } from '@services/ipfs-manager/ipfs-manager'
 import type { Findability } from '@services/ipfs-manager/network/findability'
+import { nodeHealSources } from '@services/ipfs-manager/scrub/node-heal-sources'
 import { networkOf, type OwnNetwork } from './network-of.ts'
 import { startBackend, type StartedBackend } from './start-backend.ts'
 import { startNodeCopies } from './start-node-copies.ts'
@@ -55,12 +53,6 @@ const HEAL_BODY_BYTES = 4 * 1024 * 1024
 const HOUR_MS = 60 * 60_000
 const JOBS_DRAIN_MS = 1_000
 const STOP_MS = 1_500
-
-/** Nodes that operators add later are among them. */
-const ciphertextsOf = (backend: Pick<PinBackend, 'blocks'>): NamedSource => ({
-  name: 'private nodes',
-  get: (cid, options) => fromNodes(backend.blocks('private')).get(cid, options),
-})
 
 /** Nobody can be asked: a wish waits for as long as it takes, and is looked at now and then. */
 const WAITING = { giveUpMs: Number.POSITIVE_INFINITY, searchMs: HOUR_MS }
@@ -105,6 +97,7 @@ export const startContent = async (
   const peers = await networkOf(config, { stack, db, store, nodeId, masterKey, logger, denylist, reportDamage })
   const started = await startBackend(config, { stack, db, logger, masterKey, store, nodeId, peers })
   const { backend, findability, nodePool, ipnsRouting, fetchesBy } = started
+  const nodes = nodeHealSources(backend)
   const manager: IpfsManager = new IpfsManager({
     db,
     store,
@@ -122,10 +115,10 @@ export const startContent = async (
     compaction: config.compaction,
     scrub: { ...config.scrub, stateFile: join(directory, 'scrub.json') },
     healSources: [
-      ...(config.ipfs.backend === 'kubo' ? [backend.blocks('public')] : []),
+      ...(config.ipfs.backend === 'kubo' ? [nodes.open] : []),
       ...config.scrub.healGateways.map((origin) => new TrustlessGateway({ origin, outgoing })),
     ],
-    privateHealSources: config.ipfs.backend === 'kubo' ? [ciphertextsOf(backend)] : [],
+    privateHealSources: config.ipfs.backend === 'kubo' ? [nodes.vault] : [],
   })
   await stack.start({
     name: manager.name,
