@@ -186,6 +186,15 @@ it('a pool of private nodes alone keeps public content as well, and makes good w
   expect(await placeToLetGo({ ...test.deps, backend: pool, leastCopies: 2 }, signal)).toBe(2)
 })
 
+it('goes to private nodes where the own store is short of room, also with as many copies as are wished for', async () => {
+  const one = await older()
+  await test.db.kysely.updateTable('contents').set({ copies_min: 1, copies_max: 1 }).execute()
+  expect(await placeToLetGo({ ...test.deps, backend: pool, leastCopies: 2 }, signal)).toBe(2)
+  await until(() => holders(one).length === 2)
+  expect(holders(one)).toEqual(fleet.nodesOf('private'))
+  expect(await placeToLetGo({ ...test.deps, backend: pool, leastCopies: 2 }, signal)).toBe(0)
+})
+
 describe('moving', () => {
   it('takes older private files to private nodes under a name that is found there, reads them back, and home again from nodes that are left', async () => {
     const some = [await older(), await older()]
