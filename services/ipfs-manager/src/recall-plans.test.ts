@@ -23,7 +23,8 @@ const plans = async () => {
       (select round(extract(epoch from leased_until - now()) / 3600)::int from fetches where state = 'running') as lease,
       (select round(extract(epoch from due_at - now()) / 3600)::int from fetch_queue where isfinite(due_at)) as fetch,
       (select round(extract(epoch from gc_until - now()) / 3600)::int from nodes where name = 'other') as collecting,
-      (select round(extract(epoch from gc_after - now()) / 3600)::int from nodes where name = 'other') as garbage
+      (select round(extract(epoch from gc_after - now()) / 3600)::int from nodes where name = 'other') as garbage,
+      (select round(extract(epoch from released_since - now()) / 3600)::int from nodes where name = 'other') as released
   `.execute(manager.db.kysely)
   return rows[0]
 }
@@ -34,7 +35,7 @@ const plan = async (hours: number) => {
     sql`update replicas set next_try_at = ${at} where status = 'lost'`,
     sql`update fetches set leased_until = ${at} where state = 'running'`,
     sql`update fetch_queue set due_at = ${at} where isfinite(due_at)`,
-    sql`update nodes set gc_until = ${at}, gc_after = ${at} where name = 'other'`,
+    sql`update nodes set gc_until = ${at}, gc_after = ${at}, released_since = ${at} where name = 'other'`,
   ])
     await statement.execute(manager.db.kysely)
 }
@@ -54,11 +55,11 @@ test('what a clock that was ahead has planned is due when it has gone back, and 
 
   await plan(1)
   expect(await recallPlans({ db })).toBe(0)
-  expect(await plans()).toEqual({ place: 1, copy: 1, lease: 1, fetch: 1, collecting: 1, garbage: 1 })
+  expect(await plans()).toEqual({ place: 1, copy: 1, lease: 1, fetch: 1, collecting: 1, garbage: 1, released: 1 })
 
   await plan(24)
   expect(await recallPlans({ db })).toBe(5)
-  expect(await plans()).toEqual({ place: 0, copy: 0, lease: 0, fetch: 0, collecting: null, garbage: null })
+  expect(await plans()).toEqual({ place: 0, copy: 0, lease: 0, fetch: 0, collecting: null, garbage: null, released: 0 })
   // The fetch of a worker that has died begins anew; what is not tried again stays so.
   expect(await queue.takeBack()).toBe(1)
   const { rows } = await sql`select from fetch_queue where not isfinite(due_at)`.execute(db.kysely)

@@ -37,8 +37,10 @@ export const recallPlans = async ({ db }: { db: Pick<Database, 'kysely'> }): Pro
     sql`update fetch_queue set due_at = now() where isfinite(due_at) and due_at > ${FURTHEST}`,
     sql`
       update nodes set gc_until = case when gc_until < ${FURTHEST} then gc_until end,
-        gc_after = case when gc_after < ${FURTHEST} then gc_after end
-      where gc_until > ${FURTHEST} or gc_after > ${FURTHEST}
+        gc_after = case when gc_after < ${FURTHEST} then gc_after end,
+        -- How long garbage has lain there is what its collection goes by.
+        released_since = case when released_since > ${FURTHEST} then now() else released_since end
+      where gc_until > ${FURTHEST} or gc_after > ${FURTHEST} or released_since > ${FURTHEST}
     `,
   ]
   let recalled = 0
