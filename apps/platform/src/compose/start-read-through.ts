@@ -11,11 +11,11 @@ import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { ServiceStack } from '@packages/runtime/service-stack'
 import { KuboBackend } from '@services/ipfs-manager/kubo/kubo-backend'
 import { KuboFinder } from '@services/ipfs-manager/kubo/kubo-finder'
-import { KuboNetwork } from '@services/ipfs-manager/kubo/kubo-network'
 import type { WorksWithNodes } from '@services/ipfs-manager/kubo/kubo-pool'
 import { ReadNodes } from '@services/ipfs-manager/kubo/read-nodes'
 import type { BadBlock } from '@services/ipfs-manager/kubo/kubo-blocks'
 import type { PinBackend } from '@services/ipfs-manager/pin-backend'
+import { kuboNetworkOf } from './kubo-network-of.ts'
 
 /** Who hears of blocks that nodes do not give as they should be; the same one is told once a minute. */
 export const tellBadBlocks = (logger: MinimalLogger): ((bad: BadBlock) => void) => {
@@ -106,7 +106,7 @@ export const startReadOnly = async (
     stop: () => nodes.stop(),
     stopTimeoutMs: STOP_MS,
   })
-  return { far, network: new KuboNetwork({ nodes: () => finder.nodes }) }
+  return { far, network: await kuboNetworkOf(finder, { stack, db, logger }) }
 }
 
 /** `network`: by what those are asked whom the nodes find. */

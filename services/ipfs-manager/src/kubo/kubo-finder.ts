@@ -35,9 +35,9 @@ export class KuboFinder {
     this.#clients.delete(nodeId)
   }
 
-  /** Those that are asked, for whom else speaks to the network by them. */
-  get nodes(): readonly KuboClient[] {
-    return [...this.#clients.values()]
+  /** Those that are asked, by their rows, for whom else speaks to the network by them. */
+  get nodes(): ReadonlyMap<string, KuboClient> {
+    return this.#clients
   }
 
   async find(cid: CID, signal: AbortSignal): Promise<Finding> {

@@ -3,11 +3,18 @@ import type { NetworkBlocks, NetworkSession } from '@packages/content/block-sour
 import type { CID } from 'multiformats/cid'
 import { blockOf } from './kubo-blocks.ts'
 import type { KuboClient } from './kubo-client.ts'
+import { KuboError } from './kubo-error.ts'
 
 export type KuboNetworkDeps = {
-  /** Public nodes, as they are now. */
-  nodes(): readonly KuboClient[]
+  /** Public nodes by their rows, as they are now. */
+  nodes(): ReadonlyMap<string, KuboClient>
+  /** A node gave a block of so many bytes, and keeps it though nobody has pinned it. */
+  onFetched(nodeId: string, bytes: number): void
+  /** A node did not give one: another is asked, or it again. */
+  onFailed(nodeId: string, error: KuboError): void
 }
+
+type NamedClient = readonly [nodeId: string, client: KuboClient]
 
 /** Whoever asks sets the time; this ends what a node would go on with by itself. */
 const BLOCK_MS = 60_000
@@ -32,17 +39,29 @@ export class KuboNetwork implements NetworkBlocks {
     if (nodes.length === 0) return null
     const first = this.#next++ % nodes.length
     const ordered = [...nodes.slice(first), ...nodes.slice(0, first)]
-    return { get: (cid, signal) => ask(ordered, cid, signal), close: () => undefined }
+    return { get: (cid, signal) => ask(this.#deps, ordered, cid, signal), close: () => undefined }
   }
 }
 
 /** Until one gives it: a node that is down now may be up in a second. */
-const ask = async (nodes: readonly KuboClient[], cid: CID, signal: AbortSignal): Promise<Uint8Array> => {
+const ask = async (
+  { onFetched, onFailed }: Omit<KuboNetworkDeps, 'nodes'>,
+  nodes: readonly NamedClient[],
+  cid: CID,
+  signal: AbortSignal,
+): Promise<Uint8Array> => {
   for (;;) {
-    for (const { rpc } of nodes) {
-      const bytes = await blockOf(rpc, cid, signal, { offline: false, timeoutMs: BLOCK_MS }).catch(() => undefined)
-      signal.throwIfAborted()
-      if (bytes !== undefined) return bytes
+    for (const [nodeId, { rpc }] of nodes) {
+      try {
+        const bytes = await blockOf(rpc, cid, signal, { offline: false, timeoutMs: BLOCK_MS })
+        if (bytes === undefined) continue
+        onFetched(nodeId, bytes.length)
+        return bytes
+      } catch (error) {
+        signal.throwIfAborted()
+        if (!(error instanceof KuboError)) throw error
+        onFailed(nodeId, error)
+      }
     }
     await sleep(AGAIN_MS, undefined, { signal, ref: false }).catch(() => signal.throwIfAborted())
   }
