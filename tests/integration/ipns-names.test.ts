@@ -49,7 +49,8 @@ it('a name leads where it was published to from the answer on, again and again',
 it('whoever took the key along leads the name by PUT, and publishing here goes on above that', async () => {
   const made = await makeKey('taken along')
   expect(await publish(made, cids[0])).toBe(201)
-  const exported = await api('POST', `/keys/${made.id}/export`, { confirm: made.name }, session)
+  const { password } = p.admin
+  const exported = await api('POST', `/keys/${made.id}/export`, { password, confirm: made.name }, session)
   const { privateKey } = (await exported.json()) as { privateKey: string }
   const seed = readProtobuf(Buffer.from(privateKey, 'base64'))?.bytes.get(2)?.subarray(0, 32) ?? Buffer.alloc(0)
   const record = createIpnsRecord(ipnsKeyPair(seed).privateKey, {

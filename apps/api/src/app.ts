@@ -228,7 +228,7 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
     nodes: { db, masterKey, nodePool: deps.nodePool ?? null },
     takedowns: { db, idempotency, takedowns },
     gateways: { db, idempotency, changes, looks: new DomainLooks({ db, lookUp: lookUpTxt, logger }), ownHosts },
-    ipns: { db, tenantKeys, idempotency, denied, changes },
+    ipns: { db, ...proving, tenantKeys, idempotency, denied, changes },
     events: { db, authenticator, openStreams, eventWakes, ...deps.events },
     usage: { db, meter },
     auditLog: { db, openDownloads },

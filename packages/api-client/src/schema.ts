@@ -1342,7 +1342,7 @@ export interface paths {
         put?: never;
         /**
          * Show a private key, to take it elsewhere
-         * @description For owners and admins who are signed in, never for API keys; audited. There is no way back: whoever has it can lead the name anywhere.
+         * @description For owners and admins who are signed in, never for API keys; takes the password, or a confirmation from who has none; audited. There is no way back: whoever has it can lead the name anywhere.
          */
         post: operations["exportIpnsKey"];
         delete?: never;
@@ -12765,10 +12765,15 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "password": "correct horse battery staple",
                  *       "confirm": "k51qzi5uqu5dlvj2baxnqndepeb86cbk3ng7n3i46uzyxzyqj2xjonzllnv0v8"
                  *     }
                  */
                 "application/json": {
+                    /** @description The current password. */
+                    password?: string;
+                    /** @description In place of the password: from `POST /auth/confirmations`, or from the sign-in provider by the dashboard. Good once. */
+                    confirmation?: string;
                     /** @description The IPNS name of the key, so that nothing is exported by a slip of the hand. */
                     confirm: string;
                 };
@@ -12793,7 +12798,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid_token`: The token is not valid or has expired. `unauthenticated`: Sign in or send a valid API key. */
+            /** @description `invalid_credentials`: The e-mail address or the password is wrong. `invalid_token`: The token is not valid or has expired. `unauthenticated`: Sign in or send a valid API key. */
             401: {
                 headers: {
                     [name: string]: unknown;

@@ -41,7 +41,9 @@ const eventsOf = async (subject: string): Promise<string[]> => {
   const query = api.db.kysely.selectFrom('events').select('kind').where('subject', '=', subject).orderBy('id')
   return (await query.execute()).map(({ kind }) => kind)
 }
-const exported = async (id: string, name: string) => post(`/keys/${id}/export`, { confirm: name })
+const exportWith = (id: string, confirm: string, as = owner, password = as.password) =>
+  post(`/keys/${id}/export`, { password, confirm }, as.headers)
+const exported = (id: string, name: string) => exportWith(id, name)
 
 describe('a key', () => {
   it('is made here, and its private half is neither answered nor stored in clear', async () => {
@@ -72,9 +74,15 @@ describe('a key', () => {
 
   it('is shown in clear only to who names it and is signed in, and that is written down', async () => {
     const { id, name } = await makeKey()
-    expect((await post(`/keys/${id}/export`, { confirm: 'yes' })).json()).toMatchObject({ status: 400 })
+    expect((await exportWith(id, 'yes')).json()).toMatchObject({ status: 400 })
+    expect((await exportWith(id, name, owner, 'not the password')).json()).toMatchObject({
+      status: 401,
+      code: 'invalid_credentials',
+    })
+    expect((await post(`/keys/${id}/export`, { confirm: name })).json()).toMatchObject({ status: 400 })
     const apiKey = await api.addApiKey(owner, { name: 'x', scopes: ['ipns:*'] })
-    expect((await post(`/keys/${id}/export`, { confirm: name }, apiKey.headers)).statusCode).toBe(403)
+    const { password } = owner
+    expect((await post(`/keys/${id}/export`, { password, confirm: name }, apiKey.headers)).statusCode).toBe(403)
     expect(await eventsOf(id)).toEqual(['ipns.key-created'])
     const reply = await exported(id, name)
     expect([reply.statusCode, reply.headers['cache-control']]).toEqual([200, 'no-store'])
@@ -238,7 +246,7 @@ it('another organization’s key is unknown', async () => {
     get(`/keys/${id}`, as),
     get(`/keys/${id}/publications`, as),
     post(`/keys/${id}/publish`, { value: CID }, as),
-    post(`/keys/${id}/export`, { confirm: name }, as),
+    exportWith(id, name, stranger),
     api.call('DELETE', `/api/v1/ipns/keys/${id}`, { as }),
   ])
   expect(replies.map(({ statusCode }) => statusCode)).toEqual([404, 404, 404, 404, 404])
@@ -256,7 +264,7 @@ it('a sealed key opens in its own row alone, be the other one another’s or our
       [id, one.id],
     )
     expect((await publish(one.id)).statusCode).toBe(500)
-    expect((await post(`/keys/${one.id}/export`, { confirm: one.name })).statusCode).toBe(500)
+    expect((await exported(one.id, one.name)).statusCode).toBe(500)
   }
   expect((await publish(other.id)).statusCode).toBe(201)
 })

@@ -4,6 +4,7 @@ import { actorOf } from '../../authorization/actor-of.ts'
 import { authorize } from '../../authorization/authorize.ts'
 import type { Idempotency } from '../../plugins/idempotency/idempotency.ts'
 import { idempotent } from '../../plugins/idempotency/idempotent.ts'
+import { identityOf } from '../auth/confirmation/schemas.ts'
 import { createKey, type CreateKeyDeps } from './create-key.ts'
 import { deleteKey } from './delete-key.ts'
 import { exportKey, type ExportKeyDeps } from './export-key.ts'
@@ -106,10 +107,13 @@ export const registerKeyRoutes = (app: ApiInstance, deps: KeyRoutesDeps): void =
           tag,
           summary: 'Show a private key, to take it elsewhere',
           description:
-            'For owners and admins who are signed in, never for API keys; audited. There is no way back: whoever has it can lead the name anywhere.',
+            'For owners and admins who are signed in, never for API keys; takes the password, or a confirmation from who has none; audited. There is no way back: whoever has it can lead the name anywhere.',
           idempotent: false,
-          errors: ['invalid_request', 'forbidden', 'not_found'],
-          example: { confirm: 'k51qzi5uqu5dlvj2baxnqndepeb86cbk3ng7n3i46uzyxzyqj2xjonzllnv0v8' },
+          errors: ['invalid_request', 'forbidden', 'invalid_credentials', 'not_found'],
+          example: {
+            password: 'correct horse battery staple',
+            confirm: 'k51qzi5uqu5dlvj2baxnqndepeb86cbk3ng7n3i46uzyxzyqj2xjonzllnv0v8',
+          },
         },
         params: keyParams,
         body: exportSchema,
@@ -117,7 +121,9 @@ export const registerKeyRoutes = (app: ApiInstance, deps: KeyRoutesDeps): void =
       },
     },
     async (request, reply) => {
-      const exported = await exportKey(deps, request.actor, { ...request.params, ...request.body })
+      const { params, body, ip } = request
+      const asked = { id: params.id, confirm: body.confirm, identity: identityOf(body), ipAddress: ip }
+      const exported = await exportKey(deps, request.actor, asked)
       return reply.header('cache-control', 'no-store').send(exported)
     },
   )

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { cursorQuery, limitQuery } from '../../values/query-values.ts'
+import { hasOneIdentity, identityFields, ONE_IDENTITY } from '../auth/confirmation/schemas.ts'
 import { asContentPath } from './content-path.ts'
 
 const DAY = 86_400
@@ -96,9 +97,15 @@ export const publicationPageSchema = z
   .object({ publications: z.array(publicationSchema).describe('The newest first.'), nextCursor: z.string().nullable() })
   .meta({ id: 'IpnsPublicationPage' })
 
-export const exportSchema = z.strictObject({
-  confirm: z.string().max(200).describe('The IPNS name of the key, so that nothing is exported by a slip of the hand.'),
-})
+export const exportSchema = z
+  .strictObject({
+    ...identityFields,
+    confirm: z
+      .string()
+      .max(200)
+      .describe('The IPNS name of the key, so that nothing is exported by a slip of the hand.'),
+  })
+  .refine(hasOneIdentity, ONE_IDENTITY)
 
 export const exportedKeySchema = z
   .object({
