@@ -115,14 +115,19 @@ export const DATA_MAP: Record<string, TableMap> = {
       'id realm dag_size blocks state created_at released_at confirmed node_cid copies_min copies_max zones place_after let_go_at moving_copies zones_after shortage',
     goes: CONTENT,
   },
+  groups: {
+    link: 'organization_id',
+    personal: 'name',
+    plain: 'id replication_min replication_max replication_zones settle_after deleted_at created_at updated_at',
+  },
   pins: {
-    link: 'id organization_id user_id content_id',
+    link: 'id organization_id user_id content_id group_id',
     personal: 'cid name name_folded meta origins',
     plain:
-      'status is_private info replication_min replication_max zones created_at pinned_at expires_at copies_left psa_status',
+      'status is_private info replication_min replication_max zones replication_wish created_at pinned_at expires_at copies_left psa_status',
   },
   files: {
-    link: 'id organization_id user_id pin_id content_id',
+    link: 'id organization_id user_id pin_id content_id group_id',
     personal: 'cid original_name metadata',
     secret: 'cid_hash name_hash',
     plain: 'content_type size visibility created_at kind',
@@ -145,7 +150,7 @@ export const DATA_MAP: Record<string, TableMap> = {
     plain: 'store_id length part_kind parts state failure created_at expires_at',
   },
   upload_folders: {
-    link: 'id organization_id user_id file_id',
+    link: 'id organization_id user_id file_id group_id',
     personal: 'name metadata cid',
     plain: 'store_id parameters wrap visibility state created_at expires_at',
   },

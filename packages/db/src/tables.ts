@@ -47,6 +47,7 @@ import type {
   IpnsPublicationsTable,
   TakedownsTable,
 } from './tables/gateways.ts'
+import type { GroupsTable } from './tables/groups.ts'
 import type { MasterKeysTable, RootKeysTable, SigningKeysTable, TenantKeysTable } from './tables/keys.ts'
 import type {
   FetchArrivalsTable,
@@ -100,6 +101,7 @@ export type Tables = {
   answered_challenges: AnsweredChallengesTable
   api_keys: ApiKeysTable
   contents: ContentsTable
+  groups: GroupsTable
   pins: PinsTable
   files: FilesTable
   file_links: FileLinksTable

@@ -3,6 +3,7 @@ import type { BlockStore } from '@packages/content/block-store/block-store'
 import { NETWORK_CACHE_REALM, NODE_CACHE_REALM } from '@packages/content/cache/block-cache'
 import type { Database } from '@packages/db/open-database'
 import type { EpochState } from '@packages/db/store-epoch'
+import { settleGroups } from '@packages/db/groups/settle-groups'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { Service } from '@packages/runtime/service'
 import { checkHeldContents } from './check-held-contents.ts'
@@ -54,6 +55,7 @@ const HOUR_MS = 60 * 60_000
 const MINUTE_MS = 60_000
 const HEAL_EVERY_MS = 30_000
 const EXPIRE_EVERY_MS = 30_000
+const SETTLE_GROUPS_EVERY_MS = 1_000
 /** How often it is asked whether a pass is due. */
 const LOOK_EVERY_MS = 10 * MINUTE_MS
 /** Realms whose blocks are what everybody may see: one may have what is damaged in another. */
@@ -146,6 +148,17 @@ export class IpfsManager implements Service {
         name: 'recall plans of another clock',
         everyMs: MINUTE_MS,
         run: async () => void (await recallPlans(deps)),
+        logger,
+      }),
+    })
+    this.#tasks.push({
+      firstAfterMs: 0,
+      task: new RepeatingTask({
+        name: 'settle groups',
+        everyMs: SETTLE_GROUPS_EVERY_MS,
+        run: async (signal) => {
+          while (!signal.aborted && (await settleGroups(deps)) > 0);
+        },
         logger,
       }),
     })

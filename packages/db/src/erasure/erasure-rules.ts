@@ -50,6 +50,7 @@ export const ERASURE_RULES: Record<string, ErasureRule> = {
   root_keys: ofOrganization,
   usage: ofOrganization,
   usage_months: ofOrganization,
+  groups: ofOrganization,
   pins: { user: 'unlink', organization: 'contents', stays: 'cid name name_folded meta origins' },
   files: { user: 'unlink', organization: 'contents', stays: 'cid original_name metadata' },
   file_links: { user: 'unlink', organization: 'cascade', stays: 'name' },

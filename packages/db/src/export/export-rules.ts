@@ -47,6 +47,7 @@ export const EXPORT_RULES: Record<string, ExportRule> = {
   },
   usage: ofOrganization,
   usage_months: ofOrganization,
+  groups: ofOrganization,
   pins: ofBoth,
   files: ofBoth,
   file_links: ofBoth,

@@ -28,6 +28,7 @@ export const committedRows = (
       created_at,
       cid_hash: item.sealed?.cidHash ?? null,
       name_hash: item.sealed?.nameHash ?? null,
+      group_id: item.groupId ?? null,
     },
     pin: {
       id: item.pin.id,
@@ -43,6 +44,8 @@ export const committedRows = (
       replication_min: replication.min,
       replication_max: replication.max,
       zones: [...replication.zones],
+      replication_wish: null,
+      group_id: item.groupId ?? null,
       created_at,
       pinned_at: status === 'pinned' ? created_at : null,
       expires_at: null,

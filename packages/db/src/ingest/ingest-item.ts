@@ -31,6 +31,8 @@ export type IngestItem = {
     kind?: FileRow['kind']
   }
   pin: { id: string; name?: string | null; meta?: Record<string, unknown> }
+  /** Of the organization, for pin and file; null: none. */
+  groupId?: string | null
   idempotency?: IngestIdempotency
   /** Of the request that brings it; the one being worked on by default. */
   trail?: AuditTrail | null

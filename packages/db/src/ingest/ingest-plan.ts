@@ -8,6 +8,7 @@ import {
   resolveReplication,
 } from '@packages/shared/replication'
 import { IdempotencyConflict, type IdempotencyIdentity } from '../idempotency.ts'
+import type { GroupFacts } from '../pins/pin-facts.ts'
 import { nextCreated } from '../pins/next-created.ts'
 import { fileTooLarge, storageUsedUp, tooManyFiles } from '../plan-refusals.ts'
 import { committedRows } from './committed-rows.ts'
@@ -17,6 +18,8 @@ import type { CommittedIngest, IngestItem } from './ingest-item.ts'
 export type IngestFacts = {
   nowMicros: number
   organizations: Map<string, OrganizationFacts>
+  /** Groups that uploads go into and that are there; they are locked. */
+  groups?: ReadonlyMap<string, GroupFacts>
   /** Live content rows by `rootKey`. */
   contents: Map<string, ContentFacts>
   /** `holdingKey`s of organizations that have a live pin on a held content: it is paid for. */
@@ -130,7 +133,7 @@ export const planIngest = (items: IngestItem[], facts: IngestFacts): IngestPlan 
     const contentId = held?.id ?? item.contentId
     charge(item.organizationId, contentId, item.dagSize)
     const content = held ?? hold(item, live?.id)
-    const replication = replicationOf(item, facts.organizations.get(item.organizationId))
+    const replication = replicationOf(item, facts.organizations.get(item.organizationId), groupOf(item)?.replication)
     wish(content, replication)
     const usage = usageOf(item.organizationId)
     usage.files += 1
@@ -144,9 +147,15 @@ export const planIngest = (items: IngestItem[], facts: IngestFacts): IngestPlan 
   }
   return plan
 
+  function groupOf({ groupId }: IngestItem): GroupFacts | undefined {
+    return groupId == null ? undefined : facts.groups?.get(groupId)
+  }
+
   function refuse(item: IngestItem, heldId: string | undefined): Error | undefined {
     const organization = facts.organizations.get(item.organizationId)
     if (!organization) return new HoldfastError('not_found', { detail: 'The organization is gone.' })
+    if (item.groupId != null && groupOf(item)?.organizationId !== item.organizationId)
+      return new HoldfastError('not_found', { detail: 'There is no such group.' })
     if (item.idempotency && takenKeys.has(idempotencyKey(item.idempotency)))
       return new IdempotencyConflict(item.idempotency)
     if (organization.maxFileBytes !== null && item.file.size > organization.maxFileBytes)
@@ -166,10 +175,18 @@ export const planIngest = (items: IngestItem[], facts: IngestFacts): IngestPlan 
 }
 
 /** Private content that no private node has taken stays in the own store. */
-const replicationOf = ({ realm, nodeCid }: IngestItem, organization: OrganizationFacts | undefined): Replication =>
+const replicationOf = (
+  { realm, nodeCid }: IngestItem,
+  organization: OrganizationFacts | undefined,
+  ofGroup: Replication | null | undefined,
+): Replication =>
   (realm === 'private' && nodeCid === undefined) || organization === undefined
     ? ONE_COPY
-    : resolveReplication({}, organization.replication, organization.copiesLimit)
+    : resolveReplication(
+        {},
+        (realm === 'public' ? ofGroup : null) ?? organization.replication,
+        organization.copiesLimit,
+      )
 
 const statusOf = (confirmedReplicas: number, replicationMin: number, wasPinned: boolean): PinStatus =>
   pinStatus({

@@ -11,7 +11,8 @@ const CONTENT_COLUMNS = `id uuid, realm text, cid text, dag_size bigint, blocks 
 const WISH_COLUMNS = 'id uuid, copies_min int, copies_max int, zones text[]'
 const FILE_COLUMNS = `pin uuid, organization_id uuid, user_id uuid, content_id uuid, cid text, pin_name text, pin_name_folded text, meta jsonb,
   status text, created_at timestamptz, file uuid, original_name text, content_type text, size bigint, metadata jsonb, kind text,
-  file_cid text, visibility text, cid_hash text, name_hash text, replication_min int, replication_max int, zones text[]`
+  file_cid text, visibility text, cid_hash text, name_hash text, replication_min int, replication_max int, zones text[],
+  group_id uuid`
 const USAGE_COLUMNS = 'organization_id uuid, bytes bigint, roots bigint, files bigint, last bigint'
 
 /**
@@ -44,16 +45,16 @@ export const insertIngestRows = async (
         select id, node_id, 'pinned', now(), now() from new_content
       ), pin as (
         insert into pins (id, organization_id, user_id, content_id, cid, name, name_folded, is_private, meta, status,
-          created_at, pinned_at, replication_min, replication_max, zones)
+          created_at, pinned_at, replication_min, replication_max, zones, group_id)
         select pin, organization_id, user_id, content_id, cid, pin_name, pin_name_folded, visibility = 'private', meta,
           status, created_at,
-          case when status = 'pinned' then created_at end, replication_min, replication_max, zones
+          case when status = 'pinned' then created_at end, replication_min, replication_max, zones, group_id
         from new_file
       ), file as (
         insert into files (id, organization_id, user_id, pin_id, content_id, cid, original_name, content_type, size,
-          metadata, created_at, kind, visibility, cid_hash, name_hash)
+          metadata, created_at, kind, visibility, cid_hash, name_hash, group_id)
         select file, organization_id, user_id, pin, content_id, file_cid, original_name, content_type, size, metadata,
-          created_at, kind, visibility, decode(cid_hash, 'hex'), decode(name_hash, 'hex')
+          created_at, kind, visibility, decode(cid_hash, 'hex'), decode(name_hash, 'hex'), group_id
         from new_file
       ), charged as (
         update usage u set stored_bytes = u.stored_bytes + x.bytes, roots = u.roots + x.roots,
@@ -106,6 +107,7 @@ const fileRows = ({ accepted }: IngestPlan): object[] =>
     replication_min: pin.replication_min,
     replication_max: pin.replication_max,
     zones: pin.zones,
+    group_id: pin.group_id,
     created_at: pin.createdAt,
     file: file.id,
     original_name: file.original_name,

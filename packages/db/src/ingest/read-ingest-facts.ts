@@ -1,4 +1,5 @@
 import { sql, type Transaction } from 'kysely'
+import { lockGroups } from '../groups/lock-groups.ts'
 import { deleteExpired } from '../idempotency.ts'
 import { RetryTransaction } from '../postgres-errors.ts'
 import type { Tables } from '../tables.ts'
@@ -27,6 +28,7 @@ type LiveContent = {
  * @param planned another number has the statement planned anew: see `plansOf`
  */
 export const readIngestFacts = async (tx: Tx, items: IngestItem[], planned = 0): Promise<IngestFacts> => {
+  const groups = await lockGroups(tx, items)
   const own = [...new Set(items.map(({ organizationId }) => organizationId))]
   let locked = await lockUsageAndContents(tx, { own, items, least: own.length, planned })
   const found = new Set(locked.usage.map(({ id }) => id))
@@ -56,6 +58,7 @@ export const readIngestFacts = async (tx: Tx, items: IngestItem[], planned = 0):
   return {
     nowMicros: locked.nowMicros,
     organizations,
+    groups,
     contents,
     holdings: await readHoldings(tx, items, contents),
     wantedPins: await readWantedPins(tx, live, organizations),

@@ -18,6 +18,7 @@ export type InsertedPin = Pick<
   | 'replication_min'
   | 'replication_max'
   | 'zones'
+  | 'group_id'
 > & { /** With microseconds. */ created: string; dag_size: number | null }
 
 /** A root that was taken for this pin, and what it holds. */
@@ -34,7 +35,9 @@ export type NewPinRow = {
   meta: Record<string, unknown>
   /** Peers that are said to have it, as multiaddrs. */
   origins?: readonly string[]
-  /** What it does not say follows from the organization's default. */
+  /** Of the organization; null: none. */
+  groupId?: string | null
+  /** What it does not say follows from its group's or the organization's default. */
   replication?: ReplicationWish | undefined
   nodeId: string
   adopted: AdoptedRoot | undefined

@@ -4,11 +4,16 @@ import type { Replication } from '@packages/shared/replication'
 export type PinFacts = {
   nowMicros: number
   organizations: ReadonlyMap<string, OrganizationFacts>
+  /** Groups that pins of the batch go into and that are there; they are locked. */
+  groups: ReadonlyMap<string, GroupFacts>
   /** Live content rows by `rootKey`. */
   contents: ReadonlyMap<string, ContentFacts>
   /** `holdingKey`s of organizations that have a pin on a held content: it is paid for. */
   holdings: ReadonlySet<string>
 }
+
+/** `replication`: of pins that do not say; null: the organization's. */
+export type GroupFacts = { organizationId: string; replication: Replication | null }
 
 export type OrganizationFacts = {
   storedBytes: number

@@ -42,6 +42,7 @@ const factsOf = (kinds: Kind[], { stored = 0, limit = null as number | null, las
       return facts === undefined ? [] : [[rootKey({ realm: 'public', cid: `root-${index}` }), facts] as const]
     }),
   ),
+  groups: new Map(),
   holdings: new Set(kinds.flatMap((kind, index) => (kind === 'paid' ? [holdingKey('a', `live-${index}`)] : []))),
 })
 

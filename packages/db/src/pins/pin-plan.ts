@@ -65,7 +65,13 @@ export const planPins = (rows: readonly NewPinRow[], facts: PinFacts): PinPlan =
       roots: 0,
       lastPinMicros: organization?.lastPinMicros ?? 0,
     }
-    const error = refuse(organization, { cost, used: usage.bytes - (row.credit ?? 0), wish: row.replication })
+    const group = row.groupId == null ? null : facts.groups.get(row.groupId)
+    const error = refuse(organization, {
+      hasGroup: group === null || group?.organizationId === row.organizationId,
+      cost,
+      used: usage.bytes - (row.credit ?? 0),
+      wish: row.replication,
+    })
     const isMine = live === undefined && error === undefined
     if (row.adopted !== undefined && !isMine)
       plan.discarded.push({
@@ -82,7 +88,7 @@ export const planPins = (rows: readonly NewPinRow[], facts: PinFacts): PinPlan =
       const { id } = content
       plan.newContents.push({ id, realm: row.realm, cid: row.canonical, nodeId: row.nodeId, adopted: row.adopted })
     }
-    const replication = replicationOf(row, organization)
+    const replication = replicationOf(row, organization, group?.replication)
     wish(content, replication, live === undefined)
     if (content.state === 'held') holdings.add(holdingKey(row.organizationId, content.id))
     else wait(row.organizationId, content)
@@ -112,16 +118,18 @@ export const planPins = (rows: readonly NewPinRow[], facts: PinFacts): PinPlan =
 const replicationOf = (
   { realm, replication = {} }: NewPinRow,
   organization: OrganizationFacts | undefined,
+  ofGroup: Replication | null | undefined,
 ): Replication =>
   realm === 'private' || organization === undefined
     ? ONE_COPY
-    : resolveReplication(replication, organization.replication, organization.copiesLimit)
+    : resolveReplication(replication, ofGroup ?? organization.replication, organization.copiesLimit)
 
 const refuse = (
   organization: OrganizationFacts | undefined,
-  { cost, used, wish }: { cost: number; used: number; wish: ReplicationWish | undefined },
+  { cost, used, wish, hasGroup }: { cost: number; used: number; wish: ReplicationWish | undefined; hasGroup: boolean },
 ): HoldfastError | undefined => {
   if (organization === undefined) return new HoldfastError('not_found', { detail: 'The organization is gone.' })
+  if (!hasGroup) return new HoldfastError('not_found', { detail: 'There is no such group.' })
   const { storedBytes, limit, copiesLimit } = organization
   if (copiesLimit !== null && isBeyond(copiesLimit, wish)) return tooManyCopies(copiesLimit)
   return cost > 0 && limit !== null && storedBytes + used + cost > limit ? storageUsedUp() : undefined
@@ -168,5 +176,6 @@ const insertedPin = (
     replication_min: replication.min,
     replication_max: replication.max,
     zones: [...replication.zones],
+    group_id: row.groupId ?? null,
   }
 }

@@ -1,4 +1,5 @@
 import { sql, type Transaction } from 'kysely'
+import { lockGroups } from '../groups/lock-groups.ts'
 import { plansOf } from '../ingest/read-ingest-facts.ts'
 import type { Tables } from '../tables.ts'
 import type { NewPinRow } from './new-pin.ts'
@@ -25,6 +26,7 @@ type LockedContent = Omit<ContentFacts, 'fetch' | 'dagSize' | 'wishes'> & {
  * @param written how many pins were written before: see `plansOf`
  */
 export const readPinFacts = async (tx: Tx, rows: readonly NewPinRow[], written = 0): Promise<PinFacts> => {
+  const groups = await lockGroups(tx, rows)
   const own = [...new Set(rows.map(({ organizationId }) => organizationId))].sort()
   const planned = plansOf(written)
   let locked = await lockUsageAndContents(tx, { own, rows, least: own.length, planned })
@@ -53,6 +55,7 @@ export const readPinFacts = async (tx: Tx, rows: readonly NewPinRow[], written =
         },
       ]),
     ),
+    groups,
     contents: new Map(
       locked.contents.map((content) => [
         rootKey(content),

@@ -6,6 +6,7 @@ import { recordset } from '../ingest/recordset.ts'
 import { isUniqueViolation, RetryTransaction } from '../postgres-errors.ts'
 import type { UnitOfWorkContext } from '../unit-of-work.ts'
 import { beginFetchesAnew, PINS_CHANNEL } from './fetch-rows.ts'
+import { keptWish } from './kept-wish.ts'
 import type { PinPlan } from './pin-plan.ts'
 import { putOff } from './put-off.ts'
 import { wishColumns } from './replication-facts.ts'
@@ -16,7 +17,8 @@ const WISH_COLUMNS = 'id uuid, copies_min int, copies_max int, zones text[]'
 const WAITING_COLUMNS = 'organization_id uuid, content_id uuid, is_running boolean'
 const ARRIVAL_COLUMNS = 'organization_id uuid, content_ids uuid[]'
 const PIN_COLUMNS = `id uuid, organization_id uuid, user_id uuid, content_id uuid, cid text, name text, name_folded text, meta jsonb,
-  origins text[], status text, is_private boolean, created_at timestamptz, replication_min int, replication_max int, zones text[]`
+  origins text[], status text, is_private boolean, created_at timestamptz, replication_min int, replication_max int, zones text[],
+  replication_wish jsonb, group_id uuid`
 const USAGE_COLUMNS = 'organization_id uuid, bytes bigint, roots bigint, last bigint'
 
 /**
@@ -73,10 +75,10 @@ const statementOf = (plan: PinPlan) => {
     returning pg_notify(${PINS_CHANNEL}, '')
   ), pin as (
     insert into pins (id, organization_id, user_id, content_id, cid, name, name_folded, meta, origins, status, is_private,
-      created_at, pinned_at, replication_min, replication_max, zones)
+      created_at, pinned_at, replication_min, replication_max, zones, replication_wish, group_id)
     select id, organization_id, user_id, content_id, cid, name, name_folded, coalesce(meta, '{}'), coalesce(origins, '{}'), status,
       coalesce(is_private, false), created_at, case when status = 'pinned' then created_at end, replication_min, replication_max,
-      coalesce(zones, '{}')
+      coalesce(zones, '{}'), replication_wish, group_id
     from ${recordset(pinRows(plan), PIN_COLUMNS)}
   ), charged as (
     update usage u set stored_bytes = u.stored_bytes + x.bytes, roots = u.roots + x.roots,
@@ -136,6 +138,8 @@ const pinRows = ({ accepted }: PinPlan): object[] =>
     replication_min: pin.replication_min,
     replication_max: pin.replication_max,
     zones: unlessEmpty(pin.zones),
+    replication_wish: row.realm === 'private' ? undefined : keptWish(row.replication),
+    group_id: pin.group_id ?? undefined,
   }))
 
 const unlessEmpty = (list: readonly string[]): readonly string[] | undefined => (list.length === 0 ? undefined : list)

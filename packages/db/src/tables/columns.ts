@@ -1,6 +1,6 @@
 import type { ColumnType, JSONColumnType } from 'kysely'
 
-export type Json = JSONColumnType<Record<string, unknown>>
+export type Json<T extends object = Record<string, unknown>> = JSONColumnType<T>
 export type GeneratedJson = ColumnType<Record<string, unknown>, string | undefined, string>
 export type Timestamp = ColumnType<Date, Date | string, Date | string>
 export type GeneratedTimestamp = ColumnType<Date, Date | string | undefined, Date | string>

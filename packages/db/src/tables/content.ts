@@ -1,6 +1,7 @@
+import type { ReplicationWish } from '@packages/shared/replication'
 import type { PinStatus, PsaStatus } from '@packages/shared/pin-state'
 import type { ColumnType, Generated } from 'kysely'
-import type { GeneratedJson, GeneratedTimestamp, Timestamp } from './columns.ts'
+import type { GeneratedJson, GeneratedTimestamp, Json, Timestamp } from './columns.ts'
 
 export type ContentsTable = {
   id: string
@@ -51,6 +52,9 @@ export type PinsTable = {
   replication_min: Generated<number>
   replication_max: Generated<number>
   zones: Generated<string[]>
+  /** What it asks for itself; null: nothing. The three above are what follows from it. */
+  replication_wish: Json<ReplicationWish> | null
+  group_id: string | null
   /** Unique and strictly rising within an organization, in microseconds. */
   created_at: Timestamp
   pinned_at: Timestamp | null
@@ -78,6 +82,8 @@ export type FilesTable = {
   /** Of private files, whose `cid`, `original_name` and `metadata` are sealed. */
   cid_hash: Buffer | null
   name_hash: Buffer | null
+  /** As its pin's. */
+  group_id: string | null
 }
 
 export type FileLinksTable = {
@@ -134,6 +140,8 @@ export type UploadFoldersTable = {
   parameters: GeneratedJson
   wrap: Generated<boolean>
   visibility: Generated<'public' | 'private'>
+  /** That it goes into when it is complete, if it is there then. */
+  group_id: string | null
   state: Generated<'open' | 'finished'>
   file_id: string | null
   cid: string | null
