@@ -23,6 +23,7 @@ import {
 } from './features/export/routes.ts'
 import { type EventsDeps, registerEventsRoutes } from './features/events/routes.ts'
 import { type FilesDeps, registerFilesRoutes } from './features/files/routes.ts'
+import { type GroupsDeps, registerGroupsRoutes } from './features/groups/routes.ts'
 import { type GatewaysDeps, registerGatewaysRoutes } from './features/gateways/routes.ts'
 import { type HealthDeps, registerHealthRoutes } from './features/health/routes.ts'
 import { type InvitationsDeps, registerInvitationsRoutes } from './features/invitations/routes.ts'
@@ -63,6 +64,7 @@ export type RouteDeps = {
   nodes: NodesDeps
   takedowns: TakedownsDeps
   gateways: GatewaysDeps
+  groups: GroupsDeps
   ipns: IpnsDeps
   usage: UsageDeps
   auditLog: AuditLogDeps
@@ -104,6 +106,7 @@ export const registerRoutes = (app: ApiInstance, deps: RouteDeps): void => {
   registerNodesRoutes(app, deps.nodes)
   registerTakedownsRoutes(app, deps.takedowns)
   registerGatewaysRoutes(app, deps.gateways)
+  registerGroupsRoutes(app, deps.groups)
   registerIpnsRoutes(app, deps.ipns)
   registerUsageRoutes(app, deps.usage)
   registerAuditLogRoutes(app, deps.auditLog)

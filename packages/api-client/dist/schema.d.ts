@@ -1288,6 +1288,89 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List groups */
+        get: operations["listGroups"];
+        put?: never;
+        /** Make a group of pins and files */
+        post: operations["createGroup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groups/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A group */
+        get: operations["getGroup"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a group
+         * @description Its pins and files stay, in no group, with what they ask for themselves or the default.
+         */
+        delete: operations["deleteGroup"];
+        options?: never;
+        head?: never;
+        /**
+         * Give a group another name or policy
+         * @description Its pins are given the policy in the background: `settled` says when all of them have it. What a pin asks for itself stays.
+         */
+        patch: operations["changeGroup"];
+        trace?: never;
+    };
+    "/api/v1/groups/{id}/add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put pins and files into a group
+         * @description Up to 1,000 in one request; all of them or none. A pin is in one group at a time, and a file where its pin is. They have what the policy says then at once.
+         */
+        post: operations["addToGroup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groups/{id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take pins and files out of a group
+         * @description Up to 1,000 in one request; all of them or none. A pin is in one group at a time, and a file where its pin is. They have what the policy says then at once.
+         */
+        post: operations["removeFromGroup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ipns/keys": {
         parameters: {
             query?: never;
@@ -1741,7 +1824,7 @@ export interface paths {
         /**
          * Begin a resumable upload (tus)
          * @description See https://tus.io/protocols/resumable-upload, version 1.0.0; a missing `Tus-Resumable` means that version. `Upload-Length` or `Upload-Defer-Length: 1`; `Upload-Metadata` with `name` (or `filename`),
-         *     `contentType` (or `filetype`), `metadata` (JSON), `profile` and import parameters, `wrap`; for a file of a folder
+         *     `contentType` (or `filetype`), `metadata` (JSON), `profile` and import parameters, `wrap`, `visibility`, `group`; for a file of a folder
          *     `folder` and `path`. `Upload-Concat` for pieces. A body is the first bytes (creation-with-upload).
          */
         post: operations["createUpload"];
@@ -2249,7 +2332,7 @@ export interface paths {
         put?: never;
         /**
          * Pin many CIDs
-         * @description Each line is a pin of its own: `cid`, and `name`, `meta` and `replication` where there are any; the last two are JSON in CSV, too. Up to 100,000 lines of 64 KiB, as NDJSON or as CSV whose first line names the columns. The answer is NDJSON: a line for each line, in order and
+         * @description Each line is a pin of its own: `cid`, and `name`, `meta`, `replication` and `group` where there are any; `meta` and `replication` are JSON in CSV, too. Up to 100,000 lines of 64 KiB, as NDJSON or as CSV whose first line names the columns. The answer is NDJSON: a line for each line, in order and
          *     as the work goes on, `{"line": 3, …}` or `{"line": 3, "error": {"code", "detail"}}`; a bad line hinders no other. It is whole when it ends with `{"summary": {"lines", "done", "refused"}}`;
          *     `error` beside it says why the rest was not worked off, with `retryAfterSeconds` where it is a limit.
          *
@@ -2896,6 +2979,34 @@ export interface components {
             token: string;
             createdAt: string;
         };
+        GroupList: {
+            /** @description The newest first. */
+            groups: components["schemas"]["Group"][];
+            /** @description Null on the last page. */
+            nextCursor: string | null;
+        };
+        Group: {
+            id: string;
+            name: string;
+            /** @description Null: the organization’s. */
+            replication: {
+                /** @description So many nodes have to confirm a copy before it is `pinned`. */
+                min: number;
+                /** @description So many copies are made, as far as there are nodes. */
+                max: number;
+                /** @description Each has to have one of the copies; a zone is what operators say of nodes. */
+                zones: string[];
+            } | null;
+            /** @description Whether all of its pins have this policy. After a change that takes a moment. */
+            settled: boolean;
+            /** @description RFC 3339, UTC. */
+            createdAt: string;
+            updatedAt: string;
+        };
+        MovedMembers: {
+            /** @description How many pins have moved, with their files. */
+            moved: number;
+        };
         IpnsKeyList: {
             /** @description By label. */
             keys: components["schemas"]["IpnsKey"][];
@@ -3119,6 +3230,8 @@ export interface components {
              * @enum {string}
              */
             visibility: "public" | "private";
+            /** @description The id of its group. */
+            group: string | null;
             pin: components["schemas"]["FilePin"];
             /** @description Of content that the operator has denied: gateways serve it to nobody, and it is announced no more. */
             denied?: components["schemas"]["Denied"];
@@ -3167,6 +3280,8 @@ export interface components {
              * @enum {string}
              */
             visibility: "public" | "private";
+            /** @description The id of its group. */
+            group: string | null;
         };
         DeletedFiles: {
             /** @description How many rows were deleted. */
@@ -3253,6 +3368,11 @@ export interface components {
              * @enum {string}
              */
             visibility?: "public" | "private";
+            /**
+             * Format: uuid
+             * @description The id of the group that it goes into, when it is complete.
+             */
+            group?: string;
             /** @description `unixfs-v1-2025` by default, or `unixfs-v0-2015`. */
             profile?: string;
             /** @description As in `ipfs add --chunker`. */
@@ -3385,6 +3505,8 @@ export interface components {
             info: {
                 [key: string]: unknown;
             };
+            /** @description The id of its group. */
+            group: string | null;
             /** @description Of content that the operator has denied: gateways serve it to nobody, and it is announced no more. */
             denied?: components["schemas"]["Denied"];
         };
@@ -3411,6 +3533,8 @@ export interface components {
             info: {
                 [key: string]: unknown;
             };
+            /** @description The id of its group. */
+            group: string | null;
             /** @description Of content that the operator has denied: gateways serve it to nobody, and it is announced no more. */
             denied?: components["schemas"]["Denied"];
             replication: {
@@ -12372,6 +12496,835 @@ export interface operations {
             };
         };
     };
+    listGroups: {
+        parameters: {
+            query?: {
+                /** @description How many, 1 to 1000. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. Bound to the filters that it was made with. */
+                cursor?: string;
+                /** @description Only the group of exactly this name. */
+                name?: string;
+            };
+            header?: {
+                /** @description Id of the organization to act in; by default the API key's, or the user's first. */
+                "Holdfast-Org"?: components["parameters"]["HoldfastOrg"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupList"];
+                };
+            };
+            /** @description `invalid_cursor`: The cursor is not valid. `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_token`: The token is not valid or has expired. `unauthenticated`: Sign in or send a valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_suspended`: The organization is suspended. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createGroup: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the organization to act in; by default the API key's, or the user's first. */
+                "Holdfast-Org"?: components["parameters"]["HoldfastOrg"];
+                /** @description Names this request: sent again within 24 hours it is not run again. 1 to 255 visible ASCII characters. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "photos",
+                 *       "replication": {
+                 *         "min": 2,
+                 *         "max": 3,
+                 *         "zones": []
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Of no other group of the organization. 1 to 100 characters, which are kept composed (NFC). */
+                    name: string;
+                    /**
+                     * @description Of its pins that do not say, within the plan’s `replicationMax`. Null: the organization’s.
+                     * @default null
+                     */
+                    replication?: {
+                        /** @description So many nodes have to confirm a copy before it is `pinned`. */
+                        min: number;
+                        /** @description So many copies are made, as far as there are nodes. */
+                        max: number;
+                        /** @description Each has to have one of the copies; a zone is what operators say of nodes. */
+                        zones: string[];
+                    } | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Group"];
+                };
+            };
+            /** @description `invalid_idempotency_key`: The Idempotency-Key is not valid. `invalid_json`: The body is not valid JSON. `invalid_request`: The request is not valid. `unknown_field`: The body has a field that is not known here. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_token`: The token is not valid or has expired. `unauthenticated`: Sign in or send a valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_read_only`: The organization is read-only: nothing can be changed. `organization_suspended`: The organization is suspended. `quota_exceeded`: A limit of the organization is reached. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already_exists`: This exists already. `request_in_flight`: A request with this Idempotency-Key is still running. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The content type is not supported here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reuse`: The Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getGroup: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the organization to act in; by default the API key's, or the user's first. */
+                "Holdfast-Org"?: components["parameters"]["HoldfastOrg"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Group"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_token`: The token is not valid or has expired. `unauthenticated`: Sign in or send a valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_suspended`: The organization is suspended. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteGroup: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the organization to act in; by default the API key's, or the user's first. */
+                "Holdfast-Org"?: components["parameters"]["HoldfastOrg"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_token`: The token is not valid or has expired. `unauthenticated`: Sign in or send a valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_read_only`: The organization is read-only: nothing can be changed. `organization_suspended`: The organization is suspended. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeGroup: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the organization to act in; by default the API key's, or the user's first. */
+                "Holdfast-Org"?: components["parameters"]["HoldfastOrg"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "replication": {
+                 *         "min": 2,
+                 *         "max": 3,
+                 *         "zones": []
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Of no other group of the organization. 1 to 100 characters, which are kept composed (NFC). */
+                    name?: string;
+                    /** @description Of its pins that do not say, within the plan’s `replicationMax`. Null: the organization’s. */
+                    replication?: {
+                        /** @description So many nodes have to confirm a copy before it is `pinned`. */
+                        min: number;
+                        /** @description So many copies are made, as far as there are nodes. */
+                        max: number;
+                        /** @description Each has to have one of the copies; a zone is what operators say of nodes. */
+                        zones: string[];
+                    } | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Group"];
+                };
+            };
+            /** @description `invalid_json`: The body is not valid JSON. `invalid_request`: The request is not valid. `unknown_field`: The body has a field that is not known here. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_token`: The token is not valid or has expired. `unauthenticated`: Sign in or send a valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_read_only`: The organization is read-only: nothing can be changed. `organization_suspended`: The organization is suspended. `quota_exceeded`: A limit of the organization is reached. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already_exists`: This exists already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The content type is not supported here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addToGroup: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the organization to act in; by default the API key's, or the user's first. */
+                "Holdfast-Org"?: components["parameters"]["HoldfastOrg"];
+                /** @description Names this request: sent again within 24 hours it is not run again. 1 to 255 visible ASCII characters. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "pins": [
+                 *         "019ac5e0-0000-7000-8000-000000000001"
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description Requestids.
+                     * @default []
+                     */
+                    pins?: string[];
+                    /**
+                     * @description Ids of files; the pin of each goes along.
+                     * @default []
+                     */
+                    files?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovedMembers"];
+                };
+            };
+            /** @description `invalid_idempotency_key`: The Idempotency-Key is not valid. `invalid_json`: The body is not valid JSON. `invalid_request`: The request is not valid. `unknown_field`: The body has a field that is not known here. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_token`: The token is not valid or has expired. `unauthenticated`: Sign in or send a valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_read_only`: The organization is read-only: nothing can be changed. `organization_suspended`: The organization is suspended. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_in_flight`: A request with this Idempotency-Key is still running. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The content type is not supported here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reuse`: The Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeFromGroup: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the organization to act in; by default the API key's, or the user's first. */
+                "Holdfast-Org"?: components["parameters"]["HoldfastOrg"];
+                /** @description Names this request: sent again within 24 hours it is not run again. 1 to 255 visible ASCII characters. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "pins": [
+                 *         "019ac5e0-0000-7000-8000-000000000001"
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description Requestids.
+                     * @default []
+                     */
+                    pins?: string[];
+                    /**
+                     * @description Ids of files; the pin of each goes along.
+                     * @default []
+                     */
+                    files?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovedMembers"];
+                };
+            };
+            /** @description `invalid_idempotency_key`: The Idempotency-Key is not valid. `invalid_json`: The body is not valid JSON. `invalid_request`: The request is not valid. `unknown_field`: The body has a field that is not known here. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_token`: The token is not valid or has expired. `unauthenticated`: Sign in or send a valid API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`: The request comes from another site. `forbidden`: This is not allowed. `insufficient_scope`: The API key lacks the scope that this needs. `organization_read_only`: The organization is read-only: nothing can be changed. `organization_suspended`: The organization is suspended. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_in_flight`: A request with this Idempotency-Key is still running. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The content type is not supported here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reuse`: The Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listIpnsKeys: {
         parameters: {
             query?: never;
@@ -14304,6 +15257,8 @@ export interface operations {
                 contentType?: string;
                 /** @description Only files whose pin has this status. */
                 status?: "queued" | "pinning" | "pinned" | "degraded" | "failed";
+                /** @description Only files of this group. */
+                group?: string;
                 /** @description Only files that are newer than this time. */
                 createdAfter?: string;
                 /** @description Only files that are older than this time. */
@@ -16716,6 +17671,8 @@ export interface operations {
                 /** @description Only pins of exactly this name. */
                 name?: string;
                 status?: "queued" | "pinning" | "pinned" | "degraded" | "failed";
+                /** @description Only pins of this group. */
+                group?: string;
             };
             header?: {
                 /** @description Id of the organization to act in; by default the API key's, or the user's first. */
@@ -16828,6 +17785,11 @@ export interface operations {
                         /** @description Each has to have one of the copies; at most `max`. */
                         zones?: string[];
                     };
+                    /**
+                     * Format: uuid
+                     * @description The id of the group that it goes into.
+                     */
+                    group?: string;
                 };
             };
         };
@@ -18017,6 +18979,8 @@ export interface operations {
             query?: {
                 /** @description Who may read it: everybody who knows the CID, or the organization alone. By default as the organization says. */
                 visibility?: "public" | "private";
+                /** @description The id of the group that it goes into. */
+                group?: string;
             };
             header?: {
                 /** @description Id of the organization to act in; by default the API key's, or the user's first. */
@@ -18212,6 +19176,8 @@ export interface operations {
                 continues?: string;
                 /** @description As the organization says by default. In private a CAR has one root, and all of its blocks. */
                 visibility?: "public" | "private";
+                /** @description The id of the group that its files go into, once it is whole. */
+                group?: string;
                 /** @description The root, for a CAR whose header lists none. */
                 root?: string;
             };

@@ -39,6 +39,8 @@ const EXPECTED: Record<Action, string> = {
   'links:write': 'OAD files:write',
   'pins:read': 'OADV pins:read r',
   'pins:write': 'OAD pins:write',
+  'groups:read': 'OADV pins:read r',
+  'groups:write': 'OAD pins:write',
   'events:read': 'OADVB any r',
   'gateways:read': 'OADV gateways:read r',
   'gateways:write': 'OAD gateways:write',

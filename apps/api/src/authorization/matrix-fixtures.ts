@@ -1,6 +1,7 @@
 import { randomUUID, randomUUIDv7 } from 'node:crypto'
 import { carV1, cborBlock, rawBlock } from '@packages/content/car/test-cars'
 import { decodeJwt } from 'jose'
+import { EXAMPLE_PIN } from '../features/groups/schemas.ts'
 import { filePart, FORM_HEADERS, formBody } from '../testing/multipart-form.ts'
 import type { TestApi, TestUser } from '../testing/test-api.ts'
 
@@ -41,6 +42,13 @@ export const matrixFixtures = (api: TestApi) => {
     const row = { id: randomUUIDv7(), organization_id: owner.organizationId, user_id: userId, role: 'viewer' }
     await api.db.kysely.insertInto('members').values(row).execute()
     return userId
+  }
+  /** The pin that the example of a group's members names. */
+  const examplePin = async (owner: TestUser): Promise<void> => {
+    const pins = await api.db.kysely.selectFrom('pins').select('id').where('id', '=', EXAMPLE_PIN).execute()
+    if (pins.length > 0) return
+    const { requestid } = await post(`/api/v1/pins/${CID}`, owner, {})
+    await api.db.kysely.updateTable('pins').set({ id: EXAMPLE_PIN }).where('id', '=', String(requestid)).execute()
   }
   const session = async ({ email, password }: TestUser): Promise<string> => {
     const reply = await api.call('POST', '/api/v1/auth/login', { body: { email, password } })
@@ -84,6 +92,10 @@ export const matrixFixtures = (api: TestApi) => {
       return `/api/v1/gateways/${id}/domains/${added.id}`
     },
     '/api/v1/gateways/:id': async (owner) => (await post('/api/v1/gateways', owner, { name: `g-${randomUUID()}` })).id,
+    '/api/v1/groups/:id': async (owner) => {
+      await examplePin(owner)
+      return (await post('/api/v1/groups', owner, { name: randomUUID() })).id
+    },
     '/api/v1/ipns/keys/:id': async (owner) => (await post('/api/v1/ipns/keys', owner, { label: randomUUID() })).id,
     '/api/v1/api-keys/:id': async (owner) => (await api.addApiKey(owner)).id,
     '/api/v1/invitations/:id': async (owner) => {

@@ -36,6 +36,8 @@ const TABLE = {
   'links:write': { roles: MAKERS, scope: 'files:write', effect: 'write' },
   'pins:read': { roles: READERS, scope: 'pins:read', effect: 'read' },
   'pins:write': { roles: MAKERS, scope: 'pins:write', effect: 'write' },
+  'groups:read': { roles: READERS, scope: 'pins:read', effect: 'read' },
+  'groups:write': { roles: MAKERS, scope: 'pins:write', effect: 'write' },
   /** Of each kind only who may read what it is about is told. */
   'events:read': { roles: MEMBERS, scope: 'any', effect: 'read' },
   'gateways:read': { roles: READERS, scope: 'gateways:read', effect: 'read' },

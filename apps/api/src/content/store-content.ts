@@ -35,6 +35,8 @@ export type StoreContentRequest<M extends MadeContent> = {
   signal: AbortSignal
   /** A resumable upload that this finishes: see `IngestItem`. */
   finishes?: IngestItem['finishes']
+  /** The group that file and pin go into. */
+  groupId?: string | null
   /** A file whose place it takes, under the same ids. */
   replaces?: NonNullable<IngestItem['replaces']> & { fileId: string }
 }
@@ -90,7 +92,7 @@ type Replay = { replay: unknown }
 const take = async <M extends MadeContent>(
   deps: StoreContentDeps,
   actor: Pick<Actor, 'organizationId' | 'userId'>,
-  { make, file: fileOf, visibility, describe, signal, finishes, replaces }: StoreContentRequest<M>,
+  { make, file: fileOf, visibility, describe, signal, finishes, replaces, groupId = null }: StoreContentRequest<M>,
   once: (made: M, file: FileFacts) => IngestItem['idempotency'] | Replay,
 ): Promise<{ committed: CommittedIngest; made: M } | Replay> => {
   const { organizationId, userId } = actor
@@ -124,6 +126,7 @@ const take = async <M extends MadeContent>(
         ...(kind === undefined ? {} : { kind }),
       },
       pin: { id: ids.pinId },
+      groupId,
       ...(reply === undefined ? {} : { idempotency: { ...reply, body: (rows) => reply.body(show(rows)) } }),
       ...(finishes === undefined ? {} : { finishes }),
       ...(replaces === undefined ? {} : { replaces: { pinId: replaces.pinId, dagSize: replaces.dagSize } }),

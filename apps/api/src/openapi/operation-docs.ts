@@ -15,6 +15,7 @@ export type OperationDocs = {
     | 'Uploads'
     | 'CIDs'
     | 'Pins'
+    | 'Groups'
     | 'Events'
     | 'Plans'
     | 'Takedowns'

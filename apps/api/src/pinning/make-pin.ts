@@ -21,6 +21,7 @@ export type WantedPin = {
   meta: Record<string, unknown>
   origins?: readonly string[]
   replication?: ReplicationWish | undefined
+  groupId?: string | null
 }
 
 /** What else belongs into the pin's transaction. */

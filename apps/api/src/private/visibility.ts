@@ -5,14 +5,6 @@ import type { DefaultVisibilities } from './default-visibilities.ts'
 export const visibilitySchema = z.enum(['public', 'private'])
 export type Visibility = z.infer<typeof visibilitySchema>
 
-export const visibilityQuery = z.strictObject({
-  visibility: visibilitySchema
-    .optional()
-    .describe(
-      'Who may read it: everybody who knows the CID, or the organization alone. By default as the organization says.',
-    ),
-})
-
 export type ChooseVisibilityDeps = { visibilities: Pick<DefaultVisibilities, 'of'> }
 
 /** What an upload is that does not say: the organization's default. */

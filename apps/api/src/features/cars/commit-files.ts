@@ -27,6 +27,7 @@ export type ImportFacts = {
   actor: Actor
   /** Null: each root is named by its CID. */
   name: string | null
+  groupId: string | null
   /** The Idempotency-Key and what it stands for. */
   reply: { claim: Pick<IdempotencyClaim, 'identity' | 'keep'>; fingerprint: Uint8Array } | undefined
   /** The import that was continued. */
@@ -100,7 +101,7 @@ export const typeOfRoot = (cid: CID, kind: RootDescription['kind'], name: string
 const itemOf = async (
   { store, nodeId }: CommitFilesDeps,
   { cid, contentId, dagSize, blocks }: ImportedRoot,
-  { actor, name }: ImportFacts,
+  { actor, name, groupId }: ImportFacts,
 ): Promise<IngestItem> => {
   const { kind, size } = await describeRoot(store.reader('public'), cid)
   const given = name ?? cid.toString()
@@ -117,5 +118,6 @@ const itemOf = async (
     nodeId,
     file: { id: randomUUIDv7(), name: given, contentType, size: size ?? dagSize, metadata: {}, kind },
     pin: { id: randomUUIDv7() },
+    groupId,
   }
 }

@@ -71,7 +71,7 @@ export const importCar = async (
     }
     await refuseDenied(deps, imported)
     const reply = claim === undefined ? undefined : { claim, fingerprint: print }
-    const facts = { actor, name, reply, earlierId: earlier?.id }
+    const facts = { actor, name, reply, groupId: query.group ?? null, earlierId: earlier?.id }
     if (imported.state === 'incomplete')
       return { status: 202, body: await recordKeptImport(deps, imported, facts), replayed: false }
     const files = await commitFiles(deps, imported, facts)

@@ -34,6 +34,7 @@ export const importPrivateCar = async (
     {
       signal,
       visibility: 'private',
+      groupId: query.group ?? null,
       make: async (sink) => {
         const car = await takePrivateCar(limitedBytes(body.bytes, maxBytes), { sink, signal, ...root })
         return { ...car, size: 0, name: given ?? body.name() ?? car.root.toString() }

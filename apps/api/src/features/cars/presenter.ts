@@ -19,6 +19,7 @@ const presentFile = ({ file, pin }: Pick<CommittedIngest, 'file' | 'pin'>): z.in
     createdAt: new Date(file.created_at).toISOString(),
     metadata: file.metadata,
     visibility: file.visibility,
+    group: file.group_id,
   },
   pin: { requestid: pin.id, status: pin.status },
 })

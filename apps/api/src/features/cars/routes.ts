@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { ApiInstance } from '../../api-instance.ts'
 import { authorize } from '../../authorization/authorize.ts'
 import { chooseVisibility, type ChooseVisibilityDeps } from '../../private/visibility.ts'
+import { requireGroup } from '../../pinning/find-group.ts'
 import { openDownload, type OpenDownloadDeps } from '../../open-requests/open-download.ts'
 import { registerRawBodyScope } from '../../upload-body/raw-body-scope.ts'
 import { type ReceiveUploadDeps, receiveUpload } from '../../upload-body/receive-upload.ts'
@@ -48,6 +49,7 @@ export const registerCarsRoutes = (app: ApiInstance, deps: CarsDeps): void => {
       async (request, reply) => {
         const { actor, headers, query } = request
         authorize(actor, 'files:write', {})
+        if (query.group !== undefined) await requireGroup(deps.db.kysely, actor.organizationId, query.group)
         const visibility = await chooseVisibility(deps, actor.organizationId, query.visibility)
         const imported = await receiveUpload(deps, actor, request, 'POST /files/car', ({ bytes, ...rest }) =>
           (visibility === 'public' ? importCar : importPrivateCar)(deps, actor, {

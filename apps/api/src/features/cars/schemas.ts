@@ -19,6 +19,7 @@ export const importCarQuery = z.strictObject({
   visibility: visibilitySchema
     .optional()
     .describe('As the organization says by default. In private a CAR has one root, and all of its blocks.'),
+  group: z.uuid().optional().describe('The id of the group that its files go into, once it is whole.'),
   root: cidText.optional().describe('The root, for a CAR whose header lists none.'),
 })
 

@@ -13,6 +13,7 @@ const READING: Record<string, Action> = {
   member: 'members:read',
   invitation: 'members:read',
   gateway: 'gateways:read',
+  group: 'groups:read',
   ipns: 'ipns:read',
   'api-key': 'audit-log:read',
 }

@@ -8,6 +8,7 @@ import { authorize } from '../../authorization/authorize.ts'
 import { decodeCursor, encodeCursor } from '../../values/cursor.ts'
 import { openFileRows } from '../../private/private-rows.ts'
 import { readSealedToo, type TenantSealDeps } from '../../private/tenant-seal.ts'
+import { requireGroup } from '../../pinning/find-group.ts'
 import { type Hash, parseHash } from '../../values/hash-param.ts'
 import { presentListedFile } from './presenter.ts'
 import { type FileFilters, listFileRows, type PrivateHashes } from './repository.ts'
@@ -16,10 +17,11 @@ import type { FileListQuery, fileListSchema } from './schemas.ts'
 export type ListFilesDeps = TenantSealDeps & { db: Pick<Database, 'kysely'>; denied: Pick<DeniedContent, 'told'> }
 export type FileList = z.infer<typeof fileListSchema>
 
-/** A page of the organization's files, the newest first. @throws HoldfastError `invalid_cursor`, `invalid_cid` */
+/** A page of the organization's files, the newest first. @throws HoldfastError `invalid_cursor`, `invalid_cid`, `not_found` for the group */
 export const listFiles = async (deps: ListFilesDeps, actor: Actor | null, query: FileListQuery): Promise<FileList> => {
   authorize(actor, 'files:read', {})
   const { limit, cursor, cid, ...rest } = query
+  if (rest.group !== undefined) await requireGroup(deps.db.kysely, actor.organizationId, rest.group)
   const hash: Hash | undefined = cid === undefined ? undefined : { kind: 'cid', canonical: canonicalCid(parseCid(cid)) }
   return page(deps, actor, { limit, cursor }, { ...rest, ...(hash === undefined ? {} : { hash }) })
 }

@@ -16,6 +16,7 @@ export type FileWithPin = Pick<
   | 'pin_id'
   | 'kind'
   | 'visibility'
+  | 'group_id'
 > & { pin_status: PinRow['status'] }
 
 /** How a file row is shown. Times are in milliseconds; nothing of the organization or the store is told. */
@@ -29,6 +30,7 @@ const presentFile = (row: Omit<FileWithPin, 'pin_id' | 'pin_status'>) => ({
   createdAt: new Date(row.created_at).toISOString(),
   metadata: row.metadata,
   visibility: row.visibility,
+  group: row.group_id,
 })
 
 export const presentListedFile = (row: FileWithPin): z.infer<typeof listedFileSchema> => ({

@@ -1,6 +1,7 @@
 import { preparedPage } from '@packages/db/prepared-statements'
 import type { Tables } from '@packages/db/tables'
 import { type ExpressionBuilder, type Kysely, sql } from 'kysely'
+import { groupThere } from '../../pinning/group-there.ts'
 import { hasTenantKey, type TenantSeal } from '../../private/tenant-seal.ts'
 import type { Hash } from '../../values/hash-param.ts'
 import type { FileWithPin } from './presenter.ts'
@@ -11,7 +12,7 @@ export type FilePage = { organizationId: string; limit: number; before?: string 
 
 export type FileFilters = Pick<
   FileListQuery,
-  'name' | 'namePrefix' | 'contentType' | 'status' | 'createdAfter' | 'createdBefore'
+  'name' | 'namePrefix' | 'contentType' | 'status' | 'createdAfter' | 'createdBefore' | 'group'
 > & { hash?: Hash }
 
 /** How rows of private files are found; null: the organization has none. */
@@ -41,11 +42,11 @@ export const listFileRows = async (
   filters: FileFilters = {},
   hidden: PrivateHashes = null,
 ): Promise<ListedFile[]> => {
-  const { hash, name, namePrefix, contentType, status, createdAfter, createdBefore } = filters
+  const { hash, name, namePrefix, contentType, status, createdAfter, createdBefore, group } = filters
   let query = kysely
     .selectFrom('files')
     .innerJoin('pins', 'pins.id', 'files.pin_id')
-    .select([...COLUMNS, hasTenantKey(page.organizationId)])
+    .select([...COLUMNS, groupThere('files'), hasTenantKey(page.organizationId)])
     .where('files.organization_id', '=', page.organizationId)
     .orderBy('files.id', 'desc')
   if (page.before !== undefined) query = query.where('files.id', '<', page.before)
@@ -64,7 +65,8 @@ export const listFileRows = async (
   if (createdAfter !== undefined) query = query.where('files.created_at', '>', sql<Date>`${createdAfter}::timestamptz`)
   if (createdBefore !== undefined)
     query = query.where('files.created_at', '<', sql<Date>`${createdBefore}::timestamptz`)
-  const isByKeys = [name, namePrefix, contentType, status, createdAfter, createdBefore].every(
+  if (group !== undefined) query = query.where('files.group_id', '=', group)
+  const isByKeys = [name, namePrefix, contentType, status, createdAfter, createdBefore, group].every(
     (value) => value === undefined,
   )
   return (isByKeys ? query.$call(preparedPage(page.limit)) : query.limit(page.limit)).execute()
@@ -102,7 +104,7 @@ export const findOwnFile = (kysely: Kysely<Tables>, organizationId: string, id: 
     .selectFrom('files')
     .innerJoin('pins', 'pins.id', 'files.pin_id')
     .innerJoin('contents', 'contents.id', 'files.content_id')
-    .select([...COLUMNS, 'files.content_id', 'contents.cid as list', 'contents.dag_size'])
+    .select([...COLUMNS, groupThere('files'), 'files.content_id', 'contents.cid as list', 'contents.dag_size'])
     .where('files.organization_id', '=', organizationId)
     .where('files.id', '=', id)
     .executeTakeFirst()

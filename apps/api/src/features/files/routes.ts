@@ -31,7 +31,7 @@ export const registerFilesRoutes = (app: ApiInstance, deps: FilesDeps): void => 
           summary: 'List files, newest first',
           description:
             'Pages stay true while files come in: new ones are before the first page, never between two pages.',
-          errors: ['invalid_request', 'invalid_cursor', 'invalid_cid', 'unsupported_cid'],
+          errors: ['invalid_request', 'invalid_cursor', 'invalid_cid', 'unsupported_cid', 'not_found'],
         },
         querystring: fileListQuery,
         response: { 200: fileListSchema },

@@ -20,6 +20,7 @@ export const fileSchema = z
     visibility: visibilitySchema.describe(
       '`private`: stored encrypted, in no public gateway; its name is found whole only.',
     ),
+    group: z.string().nullable().describe('The id of its group.'),
   })
   .meta({ id: 'File' })
 
@@ -67,11 +68,21 @@ export const fileListQuery = z.strictObject({
     .optional()
     .describe('Only this media type, whatever its parameters; `image/*` for all images.'),
   status: pinStatusSchema.optional().describe('Only files whose pin has this status.'),
+  group: z.uuid().optional().describe('Only files of this group.'),
   createdAfter: timeQuery.optional().describe('Only files that are newer than this time.'),
   createdBefore: timeQuery.optional().describe('Only files that are older than this time.'),
 })
 
 export type FileListQuery = z.output<typeof fileListQuery>
+
+export const uploadQuery = z.strictObject({
+  visibility: visibilitySchema
+    .optional()
+    .describe(
+      'Who may read it: everybody who knows the CID, or the organization alone. By default as the organization says.',
+    ),
+  group: z.uuid().optional().describe('The id of the group that it goes into.'),
+})
 
 export const fileHashQuery = z.strictObject({ limit: limitQuery, cursor: cursorQuery })
 

@@ -18,6 +18,7 @@ export type UploadRequest = {
   /** Of all its files together. */
   maxBytes: number
   visibility: Visibility
+  groupId: string | null
 }
 
 export const UPLOADED = 201
@@ -26,7 +27,7 @@ export const UPLOADED = 201
 export const uploadFile = (
   deps: UploadFileDeps,
   actor: Actor,
-  { parts, signal, claim, maxBytes, visibility }: UploadRequest,
+  { parts, signal, claim, maxBytes, visibility, groupId }: UploadRequest,
 ): Promise<{ body: UploadedFile; replayed: boolean }> =>
   storeContentOnce(
     deps,
@@ -34,6 +35,7 @@ export const uploadFile = (
     {
       signal,
       visibility,
+      groupId,
       make: (sink) => readUploadForm(parts, { sink, signal, maxBytes }),
       file: ({ name, contentType, metadata }) => ({ name, contentType, metadata }),
     },

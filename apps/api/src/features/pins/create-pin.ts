@@ -20,7 +20,7 @@ const replyOf = (pin: InsertedPin): CreatedPin => ({
 /**
  * Pins a CID. What is held here, as a root or as a part of one, is pinned at once (201); anything else stays queued
  * and says why (202).
- * @throws HoldfastError `invalid_cid`, `unsupported_cid`, `content_denied`, `invalid_metadata`, `quota_exceeded`
+ * @throws HoldfastError `invalid_cid`, `unsupported_cid`, `content_denied`, `invalid_metadata`, `quota_exceeded`, `not_found` for the group
  */
 export const createPin = async (
   deps: CreatePinDeps,
@@ -32,7 +32,13 @@ export const createPin = async (
   authorize(actor, 'pins:write', {})
   parseCid(text)
   const meta = given.meta === undefined ? {} : checkMetadata(given.meta, 'meta')
-  const wanted = { cid: text, name: given.name ?? null, meta, replication: given.replication }
+  const wanted = {
+    cid: text,
+    name: given.name ?? null,
+    meta,
+    replication: given.replication,
+    groupId: given.group ?? null,
+  }
   const pin = await makePin(deps, actor, wanted, {
     after: record === recordNothing ? undefined : ({ tx }, pin) => record(tx, { ...replyOf(pin), subject: pin.id }),
   })

@@ -9,6 +9,7 @@ import { decodeCursor, encodeCursor } from '../../values/cursor.ts'
 import { checkNetwork, type CheckNetworkDeps } from './check-network.ts'
 import { openPinRows } from '../../private/private-rows.ts'
 import { readSealedToo, type TenantSeal, type TenantSealDeps } from '../../private/tenant-seal.ts'
+import { requireGroup } from '../../pinning/find-group.ts'
 import { parseHash } from '../../values/hash-param.ts'
 import { type PinWithPolicy, presentPin, presentPinWithNodes } from './presenter.ts'
 import { listPinRows, listPinRowsWithNodes, type PinFilters, type PinPage } from './repository.ts'
@@ -19,7 +20,7 @@ export type ListPinsDeps = TenantSealDeps &
 
 type Paging = { limit: number; cursor?: string | undefined }
 
-/** A page of the organization's pins, the newest first. @throws HoldfastError `invalid_cursor`, `invalid_cid` */
+/** A page of the organization's pins, the newest first. @throws HoldfastError `invalid_cursor`, `invalid_cid`, `not_found` for the group */
 export const listPins = async (
   deps: ListPinsDeps,
   actor: Actor | null,
@@ -27,6 +28,7 @@ export const listPins = async (
 ): Promise<z.infer<typeof pinListSchema>> => {
   authorize(actor, 'pins:read', {})
   const hash = cid === undefined ? {} : { hash: { kind: 'cid' as const, canonical: canonicalCid(parseCid(cid)) } }
+  if (rest.group !== undefined) await requireGroup(deps.db.kysely, actor.organizationId, rest.group)
   const { rows, nextCursor } = await page(listPinRows, deps, actor, { limit, cursor }, { ...rest, ...hash })
   return { pins: rows.map((row) => ({ ...presentPin(row), ...deps.denied.told(row) })), nextCursor }
 }

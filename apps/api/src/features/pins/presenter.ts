@@ -5,7 +5,7 @@ import type { pinSchema, pinStatusListSchema } from './schemas.ts'
 
 export type PinFields = Pick<
   PinRow,
-  'id' | 'cid' | 'name' | 'status' | 'created_at' | 'pinned_at' | 'meta' | 'info'
+  'id' | 'cid' | 'name' | 'status' | 'created_at' | 'pinned_at' | 'meta' | 'info' | 'group_id'
 > & {
   fetch?: FetchTold | null
 }
@@ -31,6 +31,7 @@ export const presentPin = (row: PinFields): PresentedPin => ({
   pinnedAt: time(row.pinned_at),
   meta: row.meta,
   info: pinInfo(row),
+  group: row.group_id,
 })
 
 /** Nobody has looked for a place yet, or there is only one node. */

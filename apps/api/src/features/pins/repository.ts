@@ -4,6 +4,7 @@ import type { Tables } from '@packages/db/tables'
 import { type Kysely, sql } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import { byName } from '../../pinning/by-name.ts'
+import { groupThere } from '../../pinning/group-there.ts'
 import { hasTenantKey } from '../../private/tenant-seal.ts'
 import type { Hash } from '../../values/hash-param.ts'
 import type { PinWithNodes, PinWithPolicy } from './presenter.ts'
@@ -11,7 +12,7 @@ import type { PinListQuery } from './schemas.ts'
 
 /** `cidHash`: the keyed hash that the organization's private files have of the CID that is asked for. */
 export type PinPage = { organizationId: string; limit: number; before?: string; cidHash?: Buffer }
-export type PinFilters = Pick<PinListQuery, 'name' | 'status'> & { hash?: Hash }
+export type PinFilters = Pick<PinListQuery, 'name' | 'status' | 'group'> & { hash?: Hash }
 
 type KeyTold = { has_tenant_key: boolean }
 
@@ -41,7 +42,7 @@ export const listPinRowsWithNodes = (
     .execute()
 
 /** Exported for the test that looks at its plan. */
-export const pinPage = (kysely: Kysely<Tables>, page: PinPage, { hash, name, status }: PinFilters) => {
+export const pinPage = (kysely: Kysely<Tables>, page: PinPage, { hash, name, status, group }: PinFilters) => {
   let query = kysely
     .selectFrom('pins')
     .select([
@@ -56,6 +57,7 @@ export const pinPage = (kysely: Kysely<Tables>, page: PinPage, { hash, name, sta
       'pins.replication_min',
       'pins.replication_max',
       'pins.zones',
+      groupThere('pins'),
       // What stands there of a content that has enough by now, and no zones to look after, is of an earlier look.
       sql<string | null>`(select c.shortage from contents c where c.id = pins.content_id
         and (c.confirmed < c.copies_max or c.zones <> '{}'))`.as('shortage'),
@@ -76,7 +78,10 @@ export const pinPage = (kysely: Kysely<Tables>, page: PinPage, { hash, name, sta
     )
   if (name !== undefined) query = query.where(byName(name))
   if (status !== undefined) query = query.where('pins.status', '=', status)
-  return name === undefined && status === undefined ? query.$call(preparedPage(page.limit)) : query.limit(page.limit)
+  if (group !== undefined) query = query.where('pins.group_id', '=', group)
+  return [name, status, group].every((value) => value === undefined)
+    ? query.$call(preparedPage(page.limit))
+    : query.limit(page.limit)
 }
 
 /** Pins of this hash that the organization has, and whether a file hangs on each. */

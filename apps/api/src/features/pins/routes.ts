@@ -44,7 +44,7 @@ export const registerPinsRoutes = (app: ApiInstance, deps: PinsDeps): void => {
           operationId: 'listPins',
           tag: 'Pins',
           summary: 'List pins, newest first',
-          errors: ['invalid_cursor', ...CID_ERRORS],
+          errors: ['invalid_cursor', ...CID_ERRORS, 'not_found'],
         },
         querystring: pinListQuery,
         response: { 200: pinListSchema },
@@ -64,7 +64,7 @@ export const registerPinsRoutes = (app: ApiInstance, deps: PinsDeps): void => {
           summary: 'Pin a CID',
           description:
             'What is held here, also as a part of something else, is pinned at once. Anything else stays `queued`, with the reason.',
-          errors: [...CID_ERRORS, 'content_denied', 'invalid_metadata', 'quota_exceeded'],
+          errors: [...CID_ERRORS, 'content_denied', 'invalid_metadata', 'quota_exceeded', 'not_found'],
           example: { name: 'photos' },
           responses: { 201: { description: 'Pinned.' }, 202: { description: 'Queued.' } },
         },

@@ -19,6 +19,7 @@ export const pinSchema = z
       .describe(
         '`reason`: why it is not pinned. While it is fetched: `phase` (`searching`, `fetching`, `replicating`), `blocks`, `bytes`, `providers`, `tries`, `nextTryAt`.',
       ),
+    group: z.string().nullable().describe('The id of its group.'),
     denied: deniedSchema,
   })
   .meta({ id: 'Pin' })
@@ -90,6 +91,7 @@ export const pinListQuery = z.strictObject({
   cid: cidQuery,
   name: textQuery.optional().describe('Only pins of exactly this name.'),
   status: pinStatusSchema.optional(),
+  group: z.uuid().optional().describe('Only pins of this group.'),
 })
 
 export type PinListQuery = z.output<typeof pinListQuery>
@@ -111,6 +113,7 @@ const newPinFields = {
   name: z.string().min(1).max(255).optional(),
   meta: z.record(z.string(), z.unknown()).optional().describe('At most 16 KiB and depth 8.'),
   replication: replicationWishSchema.optional(),
+  group: z.uuid().optional().describe('The id of the group that it goes into.'),
 }
 
 /** A request without a body is one without wishes. */

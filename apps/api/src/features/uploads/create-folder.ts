@@ -4,6 +4,7 @@ import type { Database } from '@packages/db/open-database'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { Actor } from '../../authorization/actor.ts'
 import { authorize } from '../../authorization/authorize.ts'
+import { requireGroup } from '../../pinning/find-group.ts'
 import type { RecordReply } from '../../plugins/idempotency/idempotent.ts'
 import type { TenantSealDeps } from '../../private/tenant-seal.ts'
 import { chooseVisibility, type ChooseVisibilityDeps } from '../../private/visibility.ts'
@@ -32,7 +33,8 @@ const MAX_OPEN_FOLDERS = 16
 /**
  * Begins a folder: what it will hold, all of it checked before a byte is sent.
  * @throws HoldfastError `invalid_path` naming the path, `invalid_name`, `invalid_metadata`, `invalid_request`,
- *   `payload_too_large`, `insufficient_storage`, `quota_exceeded`, `rate_limited` for too many open folders
+ *   `payload_too_large`, `insufficient_storage`, `quota_exceeded`, `rate_limited` for too many open folders,
+ *   `not_found` for the group
  */
 export const createFolder = async (
   deps: CreateFolderDeps,
@@ -41,10 +43,11 @@ export const createFolder = async (
   record: RecordReply,
 ): Promise<{ id: string }> => {
   authorize(actor, 'files:write', {})
-  const { name, entries: givenEntries, metadata = {}, wrap = false, visibility, ...parameters } = given
+  const { name, entries: givenEntries, metadata = {}, wrap = false, visibility, group, ...parameters } = given
   const given_ = Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== undefined))
   importProfileOf(given_)
   const id = randomUUIDv7()
+  if (group !== undefined) await requireGroup(deps.db.kysely, actor.organizationId, group)
   const chosen = await chooseVisibility(deps, actor.organizationId, visibility)
   const checked = { name: checkName(name, 'name'), metadata: checkMetadata(metadata) }
   const kept = { id, organizationId: actor.organizationId, hidden: chosen === 'private' }
@@ -57,6 +60,7 @@ export const createFolder = async (
     parameters: given_,
     wrap,
     visibility: chosen,
+    groupId: group ?? null,
     expiresAt: expiryOf(deps.clock),
   }
   const entries = givenEntries.map(entryOf)

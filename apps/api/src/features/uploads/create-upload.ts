@@ -3,6 +3,7 @@ import { importProfileOf } from '@packages/content/unixfs/import-parameters'
 import type { Database } from '@packages/db/open-database'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { Actor } from '../../authorization/actor.ts'
+import { requireGroup } from '../../pinning/find-group.ts'
 import type { RecordReply } from '../../plugins/idempotency/idempotent.ts'
 import type { TenantSealDeps } from '../../private/tenant-seal.ts'
 import { chooseVisibility, type ChooseVisibilityDeps } from '../../private/visibility.ts'
@@ -35,8 +36,8 @@ export type Creation = {
 /**
  * Begins an upload. One of no bytes, or of pieces that are all there, is whole at once: finish it then.
  * @returns its row; that of an earlier one when the same pieces are put together again, or a folder's file has been begun
- * @throws HoldfastError `payload_too_large`, `insufficient_storage`, `quota_exceeded`, `rate_limited`; `not_found` for pieces or
- *   folders of others; `conflict` for pieces that are not whole
+ * @throws HoldfastError `payload_too_large`, `insufficient_storage`, `quota_exceeded`, `rate_limited`; `not_found` for pieces folders
+ *   or groups of others; `conflict` for pieces that are not whole
  */
 export const createUpload = async (
   deps: CreateUploadDeps,
@@ -63,6 +64,7 @@ export const createUpload = async (
   const total = parts === undefined ? length : parts.reduce((sum, part) => sum + (part.length ?? 0), 0)
   if ((total ?? 0) > deps.limits.uploadMaxBytes) throw tooLarge(deps.limits.uploadMaxBytes)
   if (parts === undefined) await admitLength(deps, actor.organizationId, length)
+  if (metadata.group !== null) await requireGroup(deps.db.kysely, actor.organizationId, metadata.group)
   const visibility = await chooseVisibility(deps, actor.organizationId, metadata.visibility ?? undefined)
   await deps.openCount.add(actor.organizationId)
   const id = randomUUIDv7()

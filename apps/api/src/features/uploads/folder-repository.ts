@@ -22,6 +22,7 @@ export type NewFolder = {
   parameters: Record<string, unknown>
   wrap: boolean
   visibility: 'public' | 'private'
+  groupId: string | null
   expiresAt: Date
 }
 
@@ -42,6 +43,7 @@ export const insertFolder = async (
       parameters: JSON.stringify(folder.parameters),
       wrap: folder.wrap,
       visibility: folder.visibility,
+      group_id: folder.groupId,
       expires_at: folder.expiresAt,
     })
     .execute()

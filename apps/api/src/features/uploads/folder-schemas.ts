@@ -26,6 +26,7 @@ export const newFolderSchema = z
     metadata: z.record(z.string(), z.unknown()).optional().describe('At most 16 KiB and depth 8.'),
     wrap: z.boolean().optional().describe('Puts a directory around the only entry at the top.'),
     visibility: visibilitySchema.optional().describe('As the organization says by default.'),
+    group: z.uuid().optional().describe('The id of the group that it goes into, when it is complete.'),
     profile: z.string().max(64).optional().describe('`unixfs-v1-2025` by default, or `unixfs-v0-2015`.'),
     chunker: z.string().max(64).optional().describe('As in `ipfs add --chunker`.'),
     maxLinks: z.number().int().optional(),

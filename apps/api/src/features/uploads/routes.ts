@@ -97,6 +97,7 @@ const registerFolderRoutes = (app: ApiInstance, deps: UploadsDeps): void => {
             'insufficient_storage',
             'quota_exceeded',
             'payload_too_large',
+            'not_found',
           ],
           example: { name: 'photos', entries: [{ path: 'photos/a.jpg', size: 123_456 }] },
         },

@@ -37,9 +37,9 @@ export const tusDocs = {
     tag: 'Uploads',
     summary: 'Begin a resumable upload (tus)',
     description: `${SPEC} \`Upload-Length\` or \`Upload-Defer-Length: 1\`; \`Upload-Metadata\` with \`name\` (or \`filename\`),
-\`contentType\` (or \`filetype\`), \`metadata\` (JSON), \`profile\` and import parameters, \`wrap\`; for a file of a folder
+\`contentType\` (or \`filetype\`), \`metadata\` (JSON), \`profile\` and import parameters, \`wrap\`, \`visibility\`, \`group\`; for a file of a folder
 \`folder\` and \`path\`. \`Upload-Concat\` for pieces. A body is the first bytes (creation-with-upload).`,
-    errors: [...BYTES_ERRORS, 'conflict', 'invalid_name', 'invalid_metadata'],
+    errors: [...BYTES_ERRORS, 'conflict', 'not_found', 'invalid_name', 'invalid_metadata'],
     requestBody: bytes,
     responses: {
       201: {

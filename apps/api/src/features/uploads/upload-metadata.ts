@@ -1,4 +1,5 @@
 import type { ImportParameters } from '@packages/content/unixfs/import-parameters'
+import { isUuid } from '@packages/shared/ids'
 import { importProfileOf } from '@packages/content/unixfs/import-parameters'
 import {
   isParameterField,
@@ -24,6 +25,8 @@ export type UploadMetadata = {
   wrap: boolean
   /** Null in the header: as the organization says. The row of an upload always has it, but for those of older versions. */
   visibility: Visibility | null
+  /** The group that it goes into, when it is whole. */
+  group: string | null
   /** The folder manifest that it belongs to, as its id in addresses, and the file's path there. */
   folder: string | null
   path: string | null
@@ -58,6 +61,8 @@ export const parseUploadMetadata = (header: string | undefined): UploadMetadata 
   const wrap = pairs.get('wrap')
   const visibility = visibilitySchema.optional().safeParse(pairs.get('visibility'))
   if (!visibility.success) throw invalidField('visibility', 'must be public or private')
+  const group = pairs.get('group') ?? null
+  if (group !== null && !isUuid(group)) throw invalidField('group', 'must be the id of a group')
   return {
     header: header === undefined || header === '' ? null : header,
     name: name === undefined ? null : nameFromFilename(name),
@@ -66,6 +71,7 @@ export const parseUploadMetadata = (header: string | undefined): UploadMetadata 
     parameters,
     wrap: wrap === undefined ? false : readBoolean(wrap, 'wrap'),
     visibility: visibility.data ?? null,
+    group,
     folder: pairs.get('folder') ?? null,
     path: pairs.get('path') ?? null,
   }

@@ -23,6 +23,7 @@ export type BulkPinLine = Pick<NewPin, 'replication'> & {
   canonical: string
   name: string | null
   meta: Metadata
+  groupId: string | null
 }
 export type BulkPinned = { requestid: string; cid: string; status: PinStatus }
 
@@ -49,8 +50,8 @@ export const bulkPin = async (
   const taken = new Map(await takeRoots(deps, allowed))
   const roots = [...taken.values()]
   const { organizationId, userId } = actor
-  const rows = allowed.map(({ cid, canonical, name, meta, replication }): NewPinRow => {
-    const asked = { cid, canonical, name, meta, replication }
+  const rows = allowed.map(({ cid, canonical, name, meta, replication, groupId }): NewPinRow => {
+    const asked = { cid, canonical, name, meta, replication, groupId }
     const adopted = taken.get(canonical)
     taken.delete(canonical)
     return { ...asked, organizationId, userId, realm: 'public', nodeId: deps.nodeId, adopted, audited: false }
@@ -108,10 +109,10 @@ export const pinLineReader = (format: LineFormat): ReadLine<BulkPinLine> => {
   return (bytes) => {
     const line = read(bytes)
     if (line === undefined) return undefined
-    const { cid, name = null, meta, replication } = line
+    const { cid, name = null, meta, replication, group: groupId = null } = line
     const root = parseCid(cid)
     const checked = meta === undefined ? {} : checkMetadata(meta, 'meta')
-    return { root, cid, canonical: canonicalCid(root), name, meta: checked, replication }
+    return { root, cid, canonical: canonicalCid(root), name, meta: checked, replication, groupId }
   }
 }
 
