@@ -230,7 +230,6 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
     gateways: { db, idempotency, changes, looks: new DomainLooks({ db, lookUp: lookUpTxt, logger }), ownHosts },
     ipns: { db, ...proving, tenantKeys, idempotency, denied, changes },
     groups: { db, idempotency },
-    ipns: { db, tenantKeys, idempotency, denied, changes },
     events: { db, authenticator, openStreams, eventWakes, ...deps.events },
     usage: { db, meter },
     auditLog: { db, openDownloads },

@@ -64,9 +64,10 @@ it.each([true, false])('what is withheld is as what nobody has; the network reac
   expect(answers).toEqual([answers[1], { state: isReachable ? 'late' : 'failed' }])
 })
 
+const from = (at: number): string => `2001:db8:1:${at.toString(16)}::1`
+
 it('all clients of an IPv6 /48 together have as many fetches at once as four of them', async () => {
   const reader = readerOf({ limits: { ...LIMITS, timeoutMs: 5_000 } })
-  const from = (at: number): string => `2001:db8:1:${at.toString(16)}::1`
   const waiting = Array.from({ length: 8 }, (_, at) => ask(reader, A, { client: from(at) }))
   await expect.poll(() => reader.running).toBe(8)
   expect(await ask(reader, A, { client: from(99) })).toMatchObject({ state: 'quota' })

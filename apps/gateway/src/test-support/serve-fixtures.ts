@@ -48,6 +48,7 @@ export const serveFixtures = async (): Promise<FixtureServer> => {
   const content = new HeldContent(await loadFixtures(), { hotBytes: 1024 * 1024, onCorrupt: () => undefined })
   const handler = createHandler({
     content,
+    provides: (cid) => content.holds(cid),
     far: null,
     network: null,
     names: new NameCache(() => Promise.resolve(false)),
