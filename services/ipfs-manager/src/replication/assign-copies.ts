@@ -10,16 +10,20 @@ type ShortContent = {
   realm: PinNetwork
   dag_size: number
   copies_max: number
+  /** It has not even what its pins wait for. */
+  is_below: boolean
   zones: string[]
   holders: string[]
 }
 
 const PAGE = 500
+const REST_S = 300
+const URGENT_REST_S = 30
 
 /**
  * Finds held contents that have fewer copies than wished for, or none in a zone that has to have one, decides where further ones go, and writes that down:
  * `assigned`. What was looked at is not looked at again for five minutes (for zones, ten): until then its copies are on their way, or there is no node for
- * them.
+ * them. What pins wait for is looked at twice a minute while it is little: a node may have come back, or have got room.
  * @returns how many copies were assigned, and whether there may be more to look at
  */
 export const assignCopies = async ({
@@ -40,7 +44,7 @@ export const assignCopies = async ({
     // Read again: who makes contents due after a change of nodes is answered by the nodes as they are then, not for ten minutes by those before.
     const nodes = await readPlacementNodes(tx)
     const copies: { content_id: string; node_id: string }[] = []
-    const looked: { content_id: string; is_short: boolean; shortage: string | null }[] = []
+    const looked: { content_id: string; rest_seconds: number | null; shortage: string | null }[] = []
     const lacking = new Set([...short, ...onDraining].map(({ id }) => id))
     for (const content of contents.values()) {
       const { nodeIds, shortage } = placeCopies(
@@ -54,7 +58,9 @@ export const assignCopies = async ({
         },
         nodes,
       )
-      looked.push({ content_id: content.id, is_short: lacking.has(content.id), shortage })
+      const isUrgent = shortage !== null && content.is_below && short.length < PAGE
+      const rest_seconds = lacking.has(content.id) ? (isUrgent ? URGENT_REST_S : REST_S) : null
+      looked.push({ content_id: content.id, rest_seconds, shortage })
       for (const node_id of nodeIds) {
         copies.push({ content_id: content.id, node_id })
         const node = nodes.find(({ id }) => id === node_id)
@@ -63,8 +69,8 @@ export const assignCopies = async ({
     }
     await sql`
       update contents c set zones_after = now() + interval '10 minutes', shortage = x.shortage,
-        place_after = case when x.is_short then now() + interval '5 minutes' else c.place_after end
-      from ${recordset(looked, 'content_id uuid, is_short boolean, shortage text')} where c.id = x.content_id
+        place_after = coalesce(now() + x.rest_seconds * interval '1 second', c.place_after)
+      from ${recordset(looked, 'content_id uuid, rest_seconds int, shortage text')} where c.id = x.content_id
     `.execute(tx)
     if (copies.length > 0)
       await sql`
@@ -97,7 +103,7 @@ export const contentsToPlace = async (
 ): Promise<ShortContent[]> => {
   const isOpen = sql`c.state = 'held' and ${which}`
   const { rows } = await sql<ShortContent>`
-    select c.id, c.realm, coalesce(c.dag_size, 0) as dag_size, c.copies_max, c.zones,
+    select c.id, c.realm, coalesce(c.dag_size, 0) as dag_size, c.copies_max, c.confirmed < c.copies_min as is_below, c.zones,
       array(select r.node_id from replicas r join nodes n on n.id = r.node_id
         where r.content_id = c.id and n.role = 'store' and n.intent = 'active') as holders
     from unnest(

@@ -153,6 +153,23 @@ describe('ReplicationLoop', () => {
     await isTrue(upload)
   })
 
+  it('looks soon again for what a pin waits for when no node could take it', async () => {
+    const [, ...others] = fleet.others
+    for (const node of others) fleet.turn(node, false)
+    await loop.watch(signal)
+    const upload = await stored({ min: 3, max: 3 })
+    await replicate(upload, 2)
+    for (const node of others) fleet.turn(node, true)
+    await loop.watch(signal)
+    const { rows } = await sql<{ rest: number }>`
+      select extract(epoch from place_after - now())::float8 as rest from contents where id = ${upload.contentId}
+    `.execute(test.db.kysely)
+    expect(rows[0]?.rest).toBeLessThanOrEqual(30)
+    await sql`update contents set place_after = place_after - interval '30 seconds'`.execute(test.db.kysely)
+    await replicate(upload, 3)
+    expect(await pinOf(upload.pinId)).toMatchObject({ status: 'pinned', copies_left: 0 })
+  })
+
   it('finds that a node has lost a copy, says so, and makes it again', async () => {
     const upload = await stored({ min: 2, max: 2 })
     await replicate(upload, 2)
