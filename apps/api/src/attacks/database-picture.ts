@@ -3,8 +3,9 @@ import type { Database } from '@packages/db/open-database'
 /** Tables that grow by asking alone. */
 const BY_ASKING = ['audit_log', 'request_counts', 'usage_months', 'usage']
 
-/** What is heard of nodes meanwhile, whoever asks. */
+/** What is heard of nodes meanwhile, and how far the pins of a group that was changed have come, whoever asks. */
 const BY_ITSELF: Record<string, string> = {
+  groups: 'settle_after',
   nodes:
     'state state_reason state_since seen_at peer_id addresses version capacity_bytes used_bytes provide_queued provide_lag_seconds',
 }

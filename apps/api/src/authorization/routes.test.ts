@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { declaredRoutes } from '../openapi/declared-routes.ts'
 import { openApiDocument } from '../openapi/openapi-document.ts'
 import { openApiPath } from '../openapi/describe-operation.ts'
-import { buildTestContentApi, type TestApi, type TestUser } from '../testing/test-api.ts'
+import { buildTestContentApi, PASSWORD, type TestApi, type TestUser } from '../testing/test-api.ts'
 import { type OrganizationRole, ORGANIZATION_ROLES } from './actor.ts'
 import { type Permission, PERMISSIONS } from './permissions.ts'
 import { matrixFixtures } from './matrix-fixtures.ts'
@@ -24,6 +24,12 @@ const guarded = routes.filter(({ config }) => (config?.access ?? 'authenticated'
 const isPsa = (url: string): boolean => url.startsWith('/psa/')
 const A_PIN = { cid: 'bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e' }
 
+/** Who proves who they are again does it by the password that everybody has here. */
+const withOurPassword = (example: unknown): unknown =>
+  typeof example === 'object' && example !== null && 'password' in example
+    ? { ...example, password: PASSWORD }
+    : example
+
 const operations: Operation[] = guarded.flatMap(({ method, url, config, schema }) =>
   config?.action === undefined
     ? []
@@ -32,7 +38,7 @@ const operations: Operation[] = guarded.flatMap(({ method, url, config, schema }
           method,
           url,
           permission: PERMISSIONS[config.action],
-          example: schema?.docs?.example ?? (isPsa(url) && method === 'POST' ? A_PIN : undefined),
+          example: withOurPassword(schema?.docs?.example) ?? (isPsa(url) && method === 'POST' ? A_PIN : undefined),
         },
       ],
 )

@@ -48,7 +48,8 @@ export type TestCall = { body?: unknown; as?: Record<string, string>; headers?: 
 
 export const TEST_ORIGIN = 'http://127.0.0.1:3000'
 
-const PASSWORD = 'a password for tests'
+/** Of everybody. */
+export const PASSWORD = 'a password for tests'
 
 /** The whole API on a database of its own, called without a socket (`app.inject`). */
 export const buildTestApi = async (options: Partial<ApiDeps> = {}): Promise<TestApi> => {
