@@ -37,6 +37,23 @@ test('the guide "Folders" runs as it stands there', async () => {
   expect(JSON.parse(inferred ?? '')).toMatchObject({ kind: 'directory', verified: true })
 })
 
+test('the guide "Groups" runs as it stands there', async () => {
+  await using platform = await spawnPlatform()
+  await using folder = await temporaryFolder()
+  const { key } = await setUp(platform)
+  const blocks = await readBlocks('groups')
+  const { stdout } = await run(
+    'bash',
+    ['--norc', '-euo', 'pipefail', '-c', blocks.join('\necho; echo "-- next block --"\n')],
+    { cwd: folder.path, env: { PATH: process.env.PATH, HOME: folder.path, API: platform.apiUrl, KEY: key } },
+  )
+  const [, , moved, lists, policy, end] = stdout.split('-- next block --\n').map((part) => part.trim())
+  expect(moved).toBe('{"moved":1}{"moved":1}')
+  expect(lists).toMatch(/^\{"pins":\[\{"requestid".*\{"files":\[.*"name":"hello.txt"/)
+  expect(policy?.match(/"replication":\{"min":1,"max":2,"zones":\[\]\}/g)).toHaveLength(2)
+  expect(end).toBe('')
+})
+
 test('the guide "Limits" runs as it stands there', async () => {
   const admin = { ADMIN_EMAIL: 'operator@example.org', ADMIN_PASSWORD: 'long enough to sign in' }
   await using platform = await spawnPlatform({ environment: admin })
