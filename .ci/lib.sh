@@ -141,7 +141,7 @@ find_kubo() {
   PATH="$work/kubo:$PATH"
 }
 
-# finds FAULT: the crash run has to find a planted fault. It must fail for what it found, not because it could not start.
+# finds FAULT [SEED]: the crash run has to find a planted fault. It must fail for what it found, not because it could not start.
 finds() {
   local output
   output=$(npm run --silent chaos -- --cycles 40 --fault "$1" ${2:+--seed "$2"} 2>&1) && return 1
