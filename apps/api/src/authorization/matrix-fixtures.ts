@@ -43,11 +43,11 @@ export const matrixFixtures = (api: TestApi) => {
     await api.db.kysely.insertInto('members').values(row).execute()
     return userId
   }
-  /** The pin that the example of a group's members names. */
+  /** The pin that the example of a group's members names, of what is held: nothing happens to it by itself. */
   const examplePin = async (owner: TestUser): Promise<void> => {
     const pins = await api.db.kysely.selectFrom('pins').select('id').where('id', '=', EXAMPLE_PIN).execute()
     if (pins.length > 0) return
-    const { requestid } = await post(`/api/v1/pins/${CID}`, owner, {})
+    const { requestid } = await post(`/api/v1/pins/${await upload(owner)}`, owner, {})
     await api.db.kysely.updateTable('pins').set({ id: EXAMPLE_PIN }).where('id', '=', String(requestid)).execute()
   }
   const session = async ({ email, password }: TestUser): Promise<string> => {
