@@ -13,6 +13,9 @@ export type BlockKey = string
 
 export const isIdentity = (cid: CID): boolean => cid.multihash.code === HASH_IDENTITY
 
+/** Multiformats' unsigned varints have nine bytes at most. */
+const MAX_CODEC_BYTES = 9
+
 const joinKey = (multihash: Uint8Array, codec: number): Buffer => {
   const key = Buffer.allocUnsafe(multihash.length + varint.encodingLength(codec))
   key.set(multihash)
@@ -35,6 +38,23 @@ const multihashLength = (key: Uint8Array): number => {
 
 export const bytesToKey = (bytes: Uint8Array): BlockKey =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
+
+/** Whether a key of the index is one of this multihash: what follows it is a codec, and nothing else. Damage may have left more or less. */
+export const isKeyOf = (key: Uint8Array, multihash: Uint8Array): boolean => {
+  const codec = key.subarray(multihash.length)
+  if (codec.length === 0 || codec.length > MAX_CODEC_BYTES) return false
+  for (let i = 0; i < codec.length; i++) if ((codec[i] ?? 0) >= 0x80 !== i < codec.length - 1) return false
+  return Buffer.compare(key.subarray(0, multihash.length), multihash) === 0
+}
+
+/** Whether bytes of the index are a key at all. */
+export const isBlockKey = (key: Uint8Array): boolean => {
+  try {
+    return isKeyOf(key, key.subarray(0, multihashLength(key)))
+  } catch {
+    return false
+  }
+}
 
 /** The codec that the key's block is read with. */
 export const codecOfKey = (key: BlockKey): number => {

@@ -4,6 +4,7 @@ import {
   blockKeyBytes,
   bytesToKey,
   isIdentity,
+  isKeyOf,
   keyToBytes,
   keyToCid,
   multihashOfKey,
@@ -12,7 +13,7 @@ import { matchesHash } from './hash-block.ts'
 import { type BlockLocation, decodeLocation } from './index-entry.ts'
 import { checkLength } from './segment-pool.ts'
 import { brokenRoot, ownersOf, rootOf } from './root-keys.ts'
-import { readMisplaced } from './near-key.ts'
+import { hasMaimedKey, readMisplaced } from './near-key.ts'
 import type { StoreCore } from './store-core.ts'
 import { isUnreadable } from './store-error.ts'
 
@@ -52,7 +53,8 @@ export const isLost = (core: StoreCore, block: { realm: string; cid: CID }): boo
   (isMisplaced(core, block) || ownersOf(core.index.roots, block, 1).length > 0)
 
 const isMisplaced = (core: StoreCore, { realm, cid }: { realm: string; cid: CID }): boolean =>
-  readMisplaced(core.index.blocks(realm), core.pool, cid) !== undefined
+  readMisplaced(core.index.blocks(realm), core.pool, cid) !== undefined ||
+  hasMaimedKey(core.index.blocks(realm), blockKeyBytes(cid))
 
 // Without its entry the bytes of a root may still lie in a segment, where only a rebuild finds them: none is removed until then.
 const noteLost = (core: StoreCore, { realm, cid }: { realm: string; cid: CID }): BlockState => {
@@ -82,7 +84,7 @@ export const heldKey = (core: StoreCore, realm: string, cid: CID): BlockKey | un
   if (blocks.doesExist(own)) return bytesToKey(own)
   const prefix = Buffer.from(cid.multihash.bytes)
   for (const key of blocks.getKeys({ start: prefix, limit: 1 }))
-    if (key.length > prefix.length && key.subarray(0, prefix.length).equals(prefix)) return bytesToKey(Buffer.from(key))
+    if (isKeyOf(key, prefix)) return bytesToKey(Buffer.from(key))
   return undefined
 }
 

@@ -152,6 +152,49 @@ test.each([dag.root, leaf.cid, node.cid])(
     }),
 )
 
+/** Flips one bit of an entry, in each page that has it. `at`: bytes from the start of its key; -2 is the key's length. */
+const flipEntry = (directory: string, cid: CID, at: number, bit: number): void => {
+  const path = join(directory, 'index', 'data.mdb')
+  const file = readFileSync(path)
+  const key = Buffer.concat([cid.multihash.bytes, Buffer.of(cid.code)])
+  for (let start = file.indexOf(key); start !== -1; start = file.indexOf(key, start + key.length))
+    file.writeUInt8(file.readUInt8(start + at) ^ (1 << bit), start + at)
+  writeFileSync(path, file)
+}
+
+// The key's length, the head of its hash (which leads searches for others astray), its codec, the number of its segment.
+const FLIPS = [-2, -2, -2, -2, -2, 0, 0, 1, 1, 2, 34, 34, 34, 35, 38]
+const BITS = [0, 1, 2, 3, 5, 1, 4, 3, 5, 7, 0, 3, 7, 6, 1]
+
+test.each(FLIPS.map((at, i) => ({ at, bit: BITS[i] ?? 0 })))(
+  'a block whose entry has flipped (byte $at, bit $bit) is healed, and so are those that it hides',
+  async ({ at, bit }) => {
+    for (const spoiled of [leaf, node]) {
+      await using folders = testFolders()
+      const directory = await folders.make()
+      const first = await BlockStore.open({ directory, sliceBlocks: 8 })
+      await putDag(first, 'file', dag)
+      await first.close()
+      flipEntry(directory, spoiled.cid, at, bit)
+      const store = await BlockStore.open({ directory, sliceBlocks: 8 })
+      const other = await StoreReader.open({ directory, realm: 'public' })
+      const states = new Set<string>()
+      for (const block of [spoiled, ...dag.blocks]) {
+        const { state } = await store.check({ realm: 'public', cid: block.cid })
+        states.add(state)
+        expect(other.isLost(block.cid) || state !== 'damaged' || other.locate(block.cid) !== undefined).toBe(true)
+        if (state !== 'sound') expect(await store.heal({ realm: 'public', ...block })).toBe(true)
+      }
+      expect(states.has('absent')).toBe(false)
+      expect(await readsBack(store, dag)).toBe(true)
+      await store.release('file')
+      await store.idle()
+      await other.close()
+      await store.close()
+    }
+  },
+)
+
 test('a root block that the index has lost for good is healed, never given back, and found again by a rebuild', () =>
   withSpoiledKey(dag.root, 3, async (store, other, directory) => {
     const root = { realm: 'public', cid: dag.root }

@@ -70,8 +70,10 @@ export class IndexChange {
     const old = near === undefined ? undefined : decodeEntry(near.value)
     this.#entries.set(key, { segment, offset, length, count: old?.count ?? COUNT_UNKNOWN })
     this.account(segment, { blocks: 1, bytes: length })
-    if (near === undefined || old === undefined) return
-    this.#entries.set(bytesToKey(near.key), null)
+    // LMDB takes an entry out by the length that it tells: with a wrong one it would take a piece of the next.
+    if (near === undefined || old === undefined || near.key.length !== keyToBytes(key).length) return
+    const flipped = bytesToKey(near.key)
+    if (flipped !== key) this.#entries.set(flipped, null)
     this.account(old.segment, { blocks: -1, bytes: -old.length, freed: 1 })
   }
 
@@ -134,6 +136,8 @@ export class IndexChange {
     }
     for (const [id, delta] of this.#segments) {
       const meta = this.#index.segment(id)
+      // A number that has flipped: there is nothing to take from.
+      if (meta === undefined && delta.blocks <= 0 && delta.roots <= 0) continue
       if (meta === undefined) throw new Error(`the index points into segment ${id}, which it does not know`)
       this.#index.putSegment(id, {
         ...meta,

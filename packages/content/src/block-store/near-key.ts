@@ -6,8 +6,22 @@ import type { SegmentPool } from './segment-pool.ts'
 import { isUnreadable } from './store-error.ts'
 import type { BinaryDatabase } from './store-index.ts'
 
+type StoredEntry = { key: Buffer; value: Buffer }
+
 /** Entries on each side of where a key belongs that are looked at. */
 const NEIGHBOURS = 2
+/** More than a page of the index holds. */
+const PAGE_ENTRIES = 128
+/** So many bytes that two keys have in common by no chance: hashes. */
+const UNMISTAKABLE_BYTES = 20
+
+const around = (blocks: BinaryDatabase, key: Buffer, limit: number): StoredEntry[] => [
+  ...[...blocks.getRange({ start: key, reverse: true, limit })].toReversed(),
+  ...blocks.getRange({ start: key, limit }),
+]
+
+const isInOrder = (entries: readonly StoredEntry[]): boolean =>
+  entries.every(({ key }, i) => i === 0 || Buffer.compare(entries[i - 1]?.key ?? key, key) <= 0)
 
 const differsByOneBit = (a: Uint8Array, b: Uint8Array): boolean => {
   if (a.length !== b.length) return false
@@ -21,16 +35,37 @@ const differsByOneBit = (a: Uint8Array, b: Uint8Array): boolean => {
   return difference !== 0
 }
 
+// A key and its value lie one behind the other, so that a key that is told too long holds the head of its value.
+const shortened = ({ key, value }: StoredEntry, right: Buffer): StoredEntry | undefined =>
+  key.length > right.length && key.subarray(0, right.length).equals(right)
+    ? { key, value: Buffer.concat([key, value]).subarray(right.length) }
+    : undefined
+
 /**
- * The entry of a block that the index does not have under its key, where a bit of that key has flipped: keys are hashes, so no two
- * differ by one bit. The flipped one stands where the right one stood.
+ * The entry of a block that the index does not have under its key, where a bit of that key or of its length has flipped: keys are hashes, so no two
+ * differ by one bit. The flipped one stands where the right one stood. It also leads searches for others astray, to where it stands
+ * itself; those are found by looking at all of its page.
+ * @returns the key as it stands there, and the value that belongs to it
  */
-export const nearEntry = (blocks: BinaryDatabase, key: Buffer): { key: Buffer; value: Buffer } | undefined => {
-  for (const reverse of [false, true])
-    for (const entry of blocks.getRange({ start: key, reverse, limit: NEIGHBOURS }))
-      if (differsByOneBit(entry.key, key)) return { key: Buffer.from(entry.key), value: Buffer.from(entry.value) }
-  return undefined
+export const nearEntry = (blocks: BinaryDatabase, key: Buffer): StoredEntry | undefined => {
+  const near = around(blocks, key, NEIGHBOURS)
+  for (const entry of near) {
+    const found = differsByOneBit(entry.key, key) ? entry : shortened(entry, key)
+    if (found !== undefined) return found
+  }
+  return isInOrder(near) ? undefined : around(blocks, key, PAGE_ENTRIES).find((entry) => entry.key.equals(key))
 }
+
+/**
+ * Whether the index has what is left of a key whose length has flipped: its first bytes alone, with the others in front of its value, or more bytes than
+ * it has. Its place cannot be told from it.
+ */
+export const hasMaimedKey = (blocks: BinaryDatabase, key: Buffer): boolean =>
+  around(blocks, key, NEIGHBOURS).some((entry) => {
+    if (entry.key.length === key.length) return false
+    const found = Buffer.concat([entry.key, entry.value]).subarray(0, key.length)
+    return found.length >= UNMISTAKABLE_BYTES && found.equals(key.subarray(0, found.length))
+  })
 
 /**
  * The bytes of a block whose key has flipped in the index. They are hashed: who asks for a CID that is one bit beside a held one

@@ -4,11 +4,11 @@ import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { RootDatabase } from 'lmdb'
 import type { CID } from 'multiformats/cid'
 import type { BlockSource } from '../block-source.ts'
-import { type BlockKey, blockKeyBytes, bytesToKey, checkIdentity, isIdentity } from './block-key.ts'
+import { type BlockKey, blockKeyBytes, bytesToKey, checkIdentity, isIdentity, isKeyOf } from './block-key.ts'
 import { placeKey } from './damaged-places.ts'
 import { matchesHash } from './hash-block.ts'
 import { type BlockLocation, decodeEntry, decodeLocation } from './index-entry.ts'
-import { readMisplaced } from './near-key.ts'
+import { hasMaimedKey, readMisplaced } from './near-key.ts'
 import { ownersOf } from './root-keys.ts'
 import { checkLength, SegmentPool } from './segment-pool.ts'
 import { BlockDamaged, SegmentGone } from './store-error.ts'
@@ -134,6 +134,7 @@ export class StoreReader implements BlockSource {
   isLost(cid: CID): boolean {
     if (isIdentity(cid) || this.locate(cid) !== undefined || this.#blocks === undefined) return false
     if (readMisplaced(this.#blocks, this.#parts.pool, cid) !== undefined) return true
+    if (hasMaimedKey(this.#blocks, blockKeyBytes(cid))) return true
     this.#roots ??= this.#parts.environment.openDB<Buffer, Buffer>(ROOTS_DATABASE, BINARY)
     return this.#roots !== undefined && ownersOf(this.#roots, { realm: this.#parts.realm, cid }, 1).length > 0
   }
@@ -143,7 +144,7 @@ export class StoreReader implements BlockSource {
     if (this.#blocks === undefined) return undefined
     const prefix = Buffer.from(multihash)
     for (const { key, value } of this.#blocks.getRange({ start: prefix, limit: 1 }))
-      if (key.length > prefix.length && key.subarray(0, prefix.length).equals(prefix)) return decodeLocation(value)
+      if (isKeyOf(key, prefix)) return decodeLocation(value)
     return undefined
   }
 
@@ -155,7 +156,7 @@ export class StoreReader implements BlockSource {
     const counts: { key: BlockKey; count: number }[] = []
     for (const { key, value } of this.#blocks.getRange({ start: prefix })) {
       if (!key.subarray(0, prefix.length).equals(prefix)) break
-      counts.push({ key: bytesToKey(key), count: decodeEntry(value).count })
+      if (isKeyOf(key, prefix)) counts.push({ key: bytesToKey(key), count: decodeEntry(value).count })
     }
     return counts
   }

@@ -1,4 +1,4 @@
-import { bytesToKey, keyToBytes, keyToCid } from '../block-key.ts'
+import { bytesToKey, isBlockKey, keyToBytes, keyToCid } from '../block-key.ts'
 import { decodeLocation } from '../index-entry.ts'
 import { readGroups } from '../read-groups.ts'
 import { isSound, type SegmentRecord, SegmentScan } from '../scan-segment.ts'
@@ -103,7 +103,8 @@ const tellLeftBehind = async (run: SegmentCompaction, meta: SegmentMeta): Promis
   for (let start: Buffer | undefined; ; ) {
     const page = [...core.index.blocks(meta.realm).getRange({ ...(start === undefined ? {} : { start }), limit: PAGE })]
     for (const { key, value } of page)
-      if (decodeLocation(value).segment === id) onDamaged(meta.realm, keyToCid(bytesToKey(key)).toString())
+      if (decodeLocation(value).segment === id && isBlockKey(key))
+        onDamaged(meta.realm, keyToCid(bytesToKey(key)).toString())
     const last = page.at(-1)
     if (last === undefined || page.length < PAGE) return
     // The next key in order.
