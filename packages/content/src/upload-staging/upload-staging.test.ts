@@ -137,21 +137,31 @@ describe('in a folder', () => {
 describe('UploadLocks', () => {
   it('lets the newest in once those before have ended', async () => {
     const locks = new UploadLocks()
-    const first = await locks.acquire('a')
+    const first = await locks.acquire('a', 1)
     const order: string[] = []
     const waiting = [1, 2, 3].map(async (number) => {
-      const lock = await locks.acquire('a')
+      const lock = await locks.acquire('a', 1)
       order.push(`${number} ${lock.signal.aborted}`)
       lock.release()
     })
-    const other = await locks.acquire('b')
+    const other = await locks.acquire('b', 1)
     expect(other.signal.aborted).toBe(false)
     expect(first.signal.aborted).toBe(true)
     expect(order).toEqual([])
     first.release()
     await Promise.all(waiting)
     expect(order).toEqual(['1 true', '2 true', '3 false'])
-    expect((await locks.acquire('a')).signal.aborted).toBe(false)
+    expect((await locks.acquire('a', 1)).signal.aborted).toBe(false)
+  })
+
+  it('refuses a request that a newer one has overtaken, also when that one has let go', async () => {
+    const locks = new UploadLocks()
+    const newer = await locks.acquire('a', 2)
+    await expect(locks.acquire('a', 1)).rejects.toMatchObject({ code: 'conflict' })
+    expect(newer.signal.aborted).toBe(false)
+    newer.release()
+    await expect(locks.acquire('a', 1)).rejects.toMatchObject({ code: 'conflict' })
+    expect((await locks.acquire('a', 3)).signal.aborted).toBe(false)
   })
 })
 

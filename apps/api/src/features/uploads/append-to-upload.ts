@@ -29,12 +29,14 @@ export type Append = {
   /** Of this request's body; null when it is not told. */
   contentLength: number | null
   body: ReceivedBody
+  /** When the request came, by `performance.now()`. */
+  arrivedAt: number
 }
 
 /**
  * Adds a request's bytes to an upload; with the last one it becomes a file. What came before the connection broke counts. Another request
  * for the same upload ends this one.
- * @throws HoldfastError `not_found`, `upload_gone`, `offset_mismatch`, `checksum_mismatch`, `payload_too_large`, `forbidden` for
+ * @throws HoldfastError `not_found`, `upload_gone`, `conflict` when it was overtaken, `offset_mismatch`, `checksum_mismatch`, `payload_too_large`, `forbidden` for
  *   a final upload, `insufficient_storage`, `quota_exceeded`, as `finishUpload`
  */
 export const appendToUpload = async (
@@ -44,7 +46,7 @@ export const appendToUpload = async (
   append: Append,
 ): Promise<UploadProgress> => {
   const { id } = known
-  const lock = await deps.work.locks.acquire(id)
+  const lock = await deps.work.locks.acquire(id, append.arrivedAt)
   let appended: { row: UploadRow; offset: number }
   try {
     // It may have gone on, or gone, while we waited.

@@ -9,7 +9,7 @@ import { deleteUnfinished, findUpload, type UploadRow } from './repository.ts'
 import type { UploadProgress } from './upload-progress.ts'
 
 /** The first bytes, when the creation brings some. */
-export type FirstBytes = Pick<Append, 'checksum' | 'contentLength'> & {
+export type FirstBytes = Pick<Append, 'checksum' | 'contentLength' | 'arrivedAt'> & {
   read<T>(take: (body: ReceivedBody) => Promise<T>): Promise<T>
 }
 
@@ -63,7 +63,7 @@ export const takeFirstBytes = async (
   const standsAlone = row.part_kind !== 'partial' && row.folder_id === null
   if (row.state !== 'open') return standsAlone ? { ...progress, finished: await work.finish(id) } : progress
   if (first === undefined || offset > 0) return progress
-  const { checksum, contentLength } = first
-  const request = { offset: 0, length: undefined, checksum, contentLength }
+  const { checksum, contentLength, arrivedAt } = first
+  const request = { offset: 0, length: undefined, checksum, contentLength, arrivedAt }
   return first.read((body) => appendToUpload(deps, actor, row, { ...request, body }))
 }

@@ -21,7 +21,7 @@ export const terminateUpload = async (deps: TerminateUploadDeps, actor: Actor | 
   authorize(actor, 'files:write', {})
   const { db, staging, work } = deps
   const { id, organization_id: organizationId } = await requireUpload(deps, actor, text)
-  const lock = await work.locks.acquire(id)
+  const lock = await work.locks.acquire(id, performance.now())
   try {
     if (work.isFinishing(id)) throw new HoldfastError('conflict', { detail: 'The upload is being finished.' })
     await db.unitOfWork.run(async (uow) => {

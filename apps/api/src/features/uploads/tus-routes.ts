@@ -66,7 +66,10 @@ export const registerTusRoutes = (app: ApiInstance, deps: TusDeps): void => {
       UPLOAD_PATH,
       { config: { action: 'files:write' }, schema: { params: uploadParams } },
       async (request, reply) => {
-        const { row, ...progress } = await resumeUpload(deps, request.actor, request.params.upload)
+        const { row, ...progress } = await resumeUpload(deps, request.actor, {
+          text: request.params.upload,
+          arrivedAt: arrivalOf(reply),
+        })
         const { header } = await readMetadata(deps, row)
         return reply
           .code(200)
@@ -99,12 +102,13 @@ export const registerTusRoutes = (app: ApiInstance, deps: TusDeps): void => {
         const length = uploadLengthOf(headers)
         const checksum = checksumOf(headers)
         const contentLength = contentLengthOf(request)
+        const arrivedAt = arrivalOf(reply)
         const row = await requireUpload(deps, actor, params.upload)
         const progress = await receiveBody(
           deps,
           actor,
           request,
-          (body) => appendToUpload(deps, actor, row, { offset, length, checksum, contentLength, body }),
+          (body) => appendToUpload(deps, actor, row, { offset, length, checksum, contentLength, arrivedAt, body }),
           'what was told is kept',
         )
         return reply.code(204).headers(progressHeaders(progress)).send()
@@ -132,6 +136,9 @@ const optionsHeaders = ({ limits }: TusDeps): Record<string, string> => ({
   'tus-checksum-algorithm': CHECKSUM_ALGORITHMS.join(','),
 })
 
+/** By `performance.now()`: before whoever sent it was looked up. */
+const arrivalOf = ({ elapsedTime }: FastifyReply): number => performance.now() - elapsedTime
+
 const contentLengthOf = ({ headers }: Pick<FastifyRequest, 'headers'>): number | null => {
   const length = Number(headers['content-length'] ?? Number.NaN)
   return Number.isSafeInteger(length) ? length : null
@@ -147,7 +154,7 @@ const create = async (deps: TusDeps, request: FastifyRequest, reply: FastifyRepl
   const contentLength = contentLengthOf(request)
   const hasBytes = headers['content-type'] !== undefined && concat.kind !== 'final' && contentLength !== 0
   const read = <T>(take: (body: ReceivedBody) => Promise<T>): Promise<T> => receiveBody(deps, actor, request, take)
-  const first = hasBytes ? { checksum, contentLength, read } : undefined
+  const first = hasBytes ? { checksum, contentLength, arrivedAt: arrivalOf(reply), read } : undefined
   const creation = { length, concat, metadata }
   const progress = await once(deps, request, actor.organizationId, [length, concat, metadata.header], {
     run: (record) =>

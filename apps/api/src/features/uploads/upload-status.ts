@@ -29,12 +29,12 @@ const FINISH_WAIT_MS = 20_000
 export const resumeUpload = async (
   deps: UploadStatusDeps,
   actor: Actor | null,
-  text: string,
+  { text, arrivedAt }: { text: string; arrivedAt: number },
 ): Promise<UploadProgress & { row: UploadRow }> => {
   authorize(actor, 'files:write', {})
   const row = await requireUpload(deps, actor, text)
   const { id, length, expires_at: expiresAt } = row
-  const offset = row.state === 'open' ? await stoppedOffset(deps, id) : await offsetOf(deps.staging, row)
+  const offset = row.state === 'open' ? await stoppedOffset(deps, id, arrivedAt) : await offsetOf(deps.staging, row)
   const progress = { row, id, offset, length, expiresAt }
   const done = finishedOf(row)
   if (done !== undefined) return { ...progress, finished: done }
@@ -45,8 +45,8 @@ export const resumeUpload = async (
   return finished === undefined ? progress : { ...progress, finished }
 }
 
-const stoppedOffset = async ({ staging, work }: UploadStatusDeps, id: string): Promise<number> => {
-  const lock = await work.locks.acquire(id)
+const stoppedOffset = async ({ staging, work }: UploadStatusDeps, id: string, arrivedAt: number): Promise<number> => {
+  const lock = await work.locks.acquire(id, arrivedAt)
   try {
     return await staging.offsetOf(id)
   } finally {
