@@ -39,6 +39,12 @@ const sendFrom = async (path: string, offset: number, file: LedgerFile, sending:
   }
 }
 
+const goOn = async (file: LedgerFile, sending: Sending): Promise<Acknowledged> => {
+  const path = file.resumeAt ?? ''
+  const known = await ask(path, 'HEAD', sending)
+  return acknowledged(known) ?? sendFrom(path, Number(known.get('upload-offset')), file, sending)
+}
+
 /** tus 1.0 in pieces; an upload that was cut off is gone on with after the restart. */
 export const tusWay: UploadWay = {
   name: 'tus',
@@ -57,8 +63,12 @@ export const tusWay: UploadWay = {
     return sendFrom(file.resumeAt, 0, file, sending)
   },
   async resume(file, sending) {
-    const path = file.resumeAt ?? ''
-    const known = await ask(path, 'HEAD', sending)
-    return acknowledged(known) ?? sendFrom(path, Number(known.get('upload-offset')), file, sending)
+    try {
+      return await goOn(file, sending)
+    } catch (error) {
+      // Bytes of the request that was hung up on may come later than the question: one asks once more, as clients of tus do.
+      if (error instanceof UploadRefused && error.status === 409) return goOn(file, sending)
+      throw error
+    }
   },
 }
