@@ -28,3 +28,13 @@ it('remembers no more hosts than its limit, and none that is longer than a host 
   table.of('a')
   expect(read.slice(4)).toEqual(['c', 'a'])
 })
+
+it('remembers ten thousand where nothing else is said', () => {
+  const { read, table } = counted()
+  for (let host = 0; host < 10_000; host++) table.of(`${host}.example`)
+  table.of('0.example')
+  expect(read).toHaveLength(10_000)
+  table.of('one-more.example')
+  table.of('0.example')
+  expect(read).toHaveLength(10_002)
+})

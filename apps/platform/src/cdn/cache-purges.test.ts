@@ -159,6 +159,16 @@ it('goes for what is taken down before all that was deleted sooner', async () =>
   expect(deleted.map((tag) => cache.times(tag))).toEqual(deleted.map(() => 2))
 })
 
+it('stays urgent where it is wanted for what is not, and becomes so where it is', async () => {
+  const { kysely } = database.db
+  const wants = { caches: ['cache'], position: { xid: '0', id: '0' } }
+  await enqueuePurges(kysely, { ...wants, tags: ['a', 'b', 'c'] })
+  await enqueuePurges(kysely, { ...wants, tags: ['c', 'd'], isUrgent: true })
+  await enqueuePurges(kysely, { ...wants, tags: ['a', 'd'] })
+  const due = await readDuePurges(kysely, 'cache', 10)
+  expect(due.map(({ tag }) => tag)).toEqual(['c', 'd', 'b', 'a'])
+})
+
 it('asks for all where more than a thousand tags wait, and for what is urgent as before', async () => {
   const { kysely } = database.db
   const many = Array.from({ length: 1_001 }, (_, index) => `deleted-${index}`)
