@@ -1,4 +1,5 @@
 import type { RateLimiter } from '@packages/runtime/rate-limiter'
+import type { ClientNetworks } from './network-of.ts'
 
 export type QuotaOf = { fetches: RateLimiter; bytes: RateLimiter }
 
@@ -6,7 +7,7 @@ export type QuotaOf = { fetches: RateLimiter; bytes: RateLimiter }
 export type FetchQuotaOptions = { client: QuotaOf; wider: QuotaOf; gate: QuotaOf }
 
 /** Whom a fetch is counted against. */
-export type Counted = { client: string; wider: string | null; gate: string | null }
+export type Counted = ClientNetworks & { gate: string | null }
 
 /** Counts fetches and their bytes against everybody whom they are for. */
 export class FetchQuota {

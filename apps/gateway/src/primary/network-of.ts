@@ -24,3 +24,11 @@ export const widerNetworkOf = (address: string): string | null => {
   const groups = groupsOf(address)
   return groups === undefined || isMapped(groups) ? null : prefixOf(groups, 48)
 }
+
+/** What is counted of a client: itself, and all of the wider network; null where there is none. */
+export type ClientNetworks = { client: string; wider: string | null }
+
+export const networksOf = (address: string): ClientNetworks => ({
+  client: networkOf(address),
+  wider: widerNetworkOf(address),
+})

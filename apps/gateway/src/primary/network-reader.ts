@@ -6,9 +6,10 @@ import { SparseLog } from '@packages/runtime/sparse-log'
 import { canonicalCid, parseCid } from '@packages/shared/cid'
 import type { CID } from 'multiformats/cid'
 import type { NetworkAnswer, NetworkQuestion } from '../worker/network-question.ts'
+import { ClientShares } from './client-shares.ts'
 import type { Counted, FetchQuota } from './fetch-quota.ts'
 import { NetworkFigures } from './network-figures.ts'
-import { networkOf, widerNetworkOf } from './network-of.ts'
+import { networksOf } from './network-of.ts'
 import { type RootFetches, SharedFetches } from './shared-fetches.ts'
 
 /** What requests may have fetched from the network; each is one visit. */
@@ -64,18 +65,19 @@ export class NetworkReader {
   readonly #sparse = new SparseLog()
   /** By worker, and by its number for them. */
   readonly #visits = new Map<object, Map<number, Visit>>()
-  /** Visits that fetch now, by client and by wider network. */
-  readonly #byNetwork = new Map<string, number>()
-  #running = 0
+  /** Visits that fetch now. */
+  readonly #places: ClientShares
 
   constructor(deps: NetworkReaderDeps) {
+    const { atOnce: all, atOncePerClient: client } = deps.limits
     this.#deps = deps
+    this.#places = new ClientShares({ all, client, wider: client * CLIENTS_OF_NETWORK })
     this.#shared = new SharedFetches(deps.network)
   }
 
   /** Visits that fetch now. */
   get running(): number {
-    return this.#running
+    return this.#places.taken
   }
 
   /** Blocks that are wanted of the network now. */
@@ -124,7 +126,7 @@ export class NetworkReader {
     if (known !== undefined) return known
     const ended = new AbortController()
     const visit: Visit = {
-      who: { client: networkOf(client), wider: widerNetworkOf(client), gate },
+      who: { ...networksOf(client), gate },
       ended,
       begunAt: performance.now(),
       admitted: undefined,
@@ -140,15 +142,9 @@ export class NetworkReader {
   /** @returns why it may not fetch; undefined when it may */
   async #admit(visit: Visit): Promise<NetworkAnswer | undefined> {
     const { limits, quota } = this.#deps
-    const { client, wider } = visit.who
-    const networks = wider === null ? [client] : [client, wider]
-    const mayHave = (network: string): number =>
-      network === wider ? limits.atOncePerClient * CLIENTS_OF_NETWORK : limits.atOncePerClient
-    if (networks.some((network) => this.#countOf(network) >= mayHave(network)))
-      return { state: 'quota', retryAfterMs: RETRY_MS }
-    if (this.#running >= limits.atOnce) return { state: 'busy' }
-    this.#running++
-    for (const network of networks) this.#byNetwork.set(network, this.#countOf(network) + 1)
+    const place = this.#places.take(visit.who)
+    if (place === 'client') return { state: 'quota', retryAfterMs: RETRY_MS }
+    if (place === 'all') return { state: 'busy' }
     // Whatever becomes of its response: no place is held for longer.
     const timer = setTimeout(() => visit.leave(), limits.maxMs).unref()
     let isHere = true
@@ -159,19 +155,10 @@ export class NetworkReader {
       clearTimeout(timer)
       for (const fetches of visit.fetches.values()) fetches.release()
       this.figures.tellVisit(performance.now() - visit.begunAt)
-      this.#running--
-      for (const network of networks) {
-        const others = this.#countOf(network) - 1
-        if (others <= 0) this.#byNetwork.delete(network)
-        else this.#byNetwork.set(network, others)
-      }
+      place.release()
     }
     const waitMs = await quota.begin(visit.who)
     return waitMs === undefined ? undefined : { state: 'quota', retryAfterMs: waitMs }
-  }
-
-  #countOf(network: string): number {
-    return this.#byNetwork.get(network) ?? 0
   }
 
   /** A visit that has been left wants nothing any more, and nobody would release it. */
