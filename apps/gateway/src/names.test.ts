@@ -123,7 +123,7 @@ describe('DNSLinks of a name server', () => {
       expect(answer.headers['cache-control']).toMatch(/^public, max-age=1(20|19|1[0-8])$/)
       expect((await from('real.example', '/')).status).toBe(200)
       expect(asked).toEqual(['_dnslink.real.example'])
-      expect(await find('none.example')).toBeNull()
+      expect(await find('none.example', { client: '127.0.0.1', wider: null })).toBeNull()
     } finally {
       await own.stop()
       await server.close()
@@ -481,6 +481,38 @@ describe('names that are kept elsewhere', () => {
       expect(answer.headers['cache-control']).toMatch(/^public, max-age=[5-9]\d$/)
       expect((await from(PATH, `/ipns/${key.name}?format=ipns-record`)).headers['content-type']).toBe(RECORD)
       expect((await from(PATH, `/ipns/${ipnsKey('nowhere').name}`)).status).toBe(502)
+    } finally {
+      await other.stop()
+    }
+  })
+
+  it('one client that asks for many that nobody has leaves look-ups for the others', async () => {
+    const walked: string[] = []
+    const open = Promise.withResolvers<null>()
+    const elsewhere = ipnsKey('in the DHT')
+    const dht = async (key: string) => {
+      walked.push(key)
+      return key === elsewhere.name ? [makeIpnsRecord(elsewhere, { value: `/ipfs/${file}` })] : open.promise
+    }
+    const outgoing = new OutgoingCalls({ steeredBy: 'operator' })
+    const other = await startTestGateway({ routers: { origins: [], outgoing, dht }, trustedProxies: ['127.0.0.1'] })
+    try {
+      await other.upload(Buffer.from('hello\n'))
+      const get = (path: string, client: string) =>
+        fetch(`${other.url}${path}`, { headers: { accept: '*/*', 'x-forwarded-for': client } })
+      const hanging = Array.from({ length: 30 }, (_, at) => get(`/ipns/${ipnsKey(`none ${at}`).name}`, '192.0.2.66'))
+      await expect.poll(() => walked.length).toBe(4)
+      const paths = [`/ipns/${ipnsKey('one more').name}`, `/routing/v1/ipns/${elsewhere.name}`]
+      for (const path of paths) {
+        const refused = await get(path, '192.0.2.66')
+        expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '5'])
+        expect(await refused.text()).toMatch(/^429 rate_limited: .*\nToo many names/)
+      }
+      const answer = await get(`/ipns/${elsewhere.name}`, '192.0.2.1')
+      expect([answer.status, await answer.text()]).toEqual([200, 'hello\n'])
+      open.resolve(null)
+      const statuses = (await Promise.all(hanging)).map(({ status }) => status)
+      expect([502, 429].map((status) => statuses.filter((one) => one === status).length)).toEqual([4, 26])
     } finally {
       await other.stop()
     }

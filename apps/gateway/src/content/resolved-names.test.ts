@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { NameFailure, ResolvedName } from '../names/name-question.ts'
 import { ResolvedNames } from './resolved-names.ts'
 
+const ONE = '192.0.2.1'
+
 const to = (root: string, more: Partial<ResolvedName> = {}): ResolvedName => ({
   path: ['ipfs', root],
   names: ['a.example'],
@@ -18,7 +20,7 @@ const cache = (limit?: number) => {
     ...(limit === undefined ? {} : { limit }),
   })
   const resolve = async (name: string, answer: ResolvedName | NameFailure) => {
-    const asked = names.resolve(name)
+    const asked = names.resolve(name, ONE)
     open.shift()?.answer(answer)
     return asked
   }
@@ -29,9 +31,9 @@ describe('where names lead', () => {
   it('is asked once and kept for its time', async () => {
     const { names, open, resolve, wait } = cache()
     const first = await resolve('a.example', to('x'))
-    expect(names.resolve('a.example')).toBe(first)
+    expect(names.resolve('a.example', ONE)).toBe(first)
     wait(60_000)
-    expect(names.resolve('a.example')).toBeInstanceOf(Promise)
+    expect(names.resolve('a.example', ONE)).toBeInstanceOf(Promise)
     expect(open).toHaveLength(1)
   })
 
@@ -50,7 +52,7 @@ describe('where names lead', () => {
     const { names, open, resolve } = cache()
     await resolve('a.example', { failure: 'unresolved', detail: 'x' })
     expect(names.size).toBe(0)
-    void names.resolve('a.example')
+    void names.resolve('a.example', ONE)
     expect(open).toHaveLength(1)
   })
 
@@ -65,16 +67,27 @@ describe('where names lead', () => {
 
   it('an answer that was under way when a name changed is not kept, nor given to who asks later', async () => {
     const { names, open } = cache()
-    const early = names.resolve('a.example')
+    const early = names.resolve('a.example', ONE)
     names.forget('k1')
-    const late = names.resolve('a.example')
+    const late = names.resolve('a.example', ONE)
     expect(open).toHaveLength(2)
     open[0]?.answer(to('old'))
     expect(await early).toMatchObject({ path: ['ipfs', 'old'] })
     expect(names.size).toBe(0)
     open[1]?.answer(to('new'))
     expect(await late).toMatchObject({ path: ['ipfs', 'new'] })
-    expect(names.resolve('a.example')).toMatchObject({ path: ['ipfs', 'new'] })
+    expect(names.resolve('a.example', ONE)).toMatchObject({ path: ['ipfs', 'new'] })
+  })
+
+  it('is asked for again for who came besides somebody who may have no more looked up', async () => {
+    const { names, open } = cache()
+    const [first, same, other] = [ONE, ONE, '192.0.2.2'].map((client) => names.resolve('a.example', client))
+    expect(open).toHaveLength(1)
+    open[0]?.answer({ failure: 'limited', detail: 'x' })
+    expect([await first, await same]).toMatchObject([{ failure: 'limited' }, { failure: 'limited' }])
+    await expect.poll(() => open.length).toBe(2)
+    open[1]?.answer(to('x'))
+    expect(await other).toMatchObject({ path: ['ipfs', 'x'] })
   })
 
   it('invented names do not fill memory', async () => {

@@ -1,6 +1,7 @@
 import type { NameFailure, ResolvedName } from '../names/name-question.ts'
 
-export type AskWhereTo = (name: string) => Promise<ResolvedName | NameFailure>
+/** @param client the address that it is asked for */
+export type AskWhereTo = (name: string, client: string) => Promise<ResolvedName | NameFailure>
 
 /** Where a name led when it was asked for. */
 export type Resolution = ResolvedName & {
@@ -8,7 +9,9 @@ export type Resolution = ResolvedName & {
   maxAge(): number | undefined
 }
 
-type Question = { answer: Promise<Resolution | NameFailure>; stale: boolean }
+const isLimited = (answer: Resolution | NameFailure): boolean => 'failure' in answer && answer.failure === 'limited'
+
+type Question = { client: string; answer: Promise<Resolution | NameFailure>; stale: boolean }
 
 /**
  * Where names lead, as long as their records and DNS allow. What the policy log speaks of is forgotten, and an answer that was
@@ -27,12 +30,18 @@ export class ResolvedNames {
     this.#now = now
   }
 
-  /** @param name an IPNS name in canonical form, or a domain in lower case */
-  resolve(name: string): Resolution | Promise<Resolution | NameFailure> {
+  /**
+   * @param name an IPNS name in canonical form, or a domain in lower case
+   * @param client the address that it is asked for
+   */
+  resolve(name: string, client: string): Resolution | Promise<Resolution | NameFailure> {
     const known = this.#known.get(name)
     if (known !== undefined && known.until > this.#now()) return known.resolution
     const asked = this.#asked.get(name)
-    return asked !== undefined && !asked.stale ? asked.answer : this.#question(name)
+    if (asked === undefined || asked.stale) return this.#question(name, client)
+    if (asked.client === client) return asked.answer
+    // That somebody else may have no more says nothing of this one.
+    return asked.answer.then((answer) => (isLimited(answer) ? this.resolve(name, client) : answer))
   }
 
   /** Whether this is where the name still leads. */
@@ -51,9 +60,10 @@ export class ResolvedNames {
     return this.#known.size
   }
 
-  #question(name: string): Promise<Resolution | NameFailure> {
-    const question: Question = { stale: false, answer: Promise.resolve({ failure: 'unavailable', detail: '' }) }
-    question.answer = this.#ask(name).then((answer) => {
+  #question(name: string, client: string): Promise<Resolution | NameFailure> {
+    const unanswered: NameFailure = { failure: 'unavailable', detail: '' }
+    const question: Question = { client, stale: false, answer: Promise.resolve(unanswered) }
+    question.answer = this.#ask(name, client).then((answer) => {
       if (this.#asked.get(name) === question) this.#asked.delete(name)
       if ('failure' in answer) return answer
       const until = this.#now() + answer.freshMs

@@ -1,6 +1,9 @@
 import type { TxtAnswer } from '@packages/runtime/dns/txt-look-up'
 import { describe, expect, it } from 'vitest'
+import { networksOf } from '../primary/network-of.ts'
 import { createDnslinkFinder } from './dnslink-finder.ts'
+
+const ONE = networksOf('192.0.2.1')
 
 const finder = (zone: Record<string, TxtAnswer | Error>, map: Record<string, string> = {}) => {
   let ms = 0
@@ -27,31 +30,31 @@ describe('DNSLink', () => {
       'a.example': link('/ipfs/old'),
       'b.example': link('/ipfs/b'),
     })
-    expect(await find('a.example')).toMatchObject({ path: '/ipfs/a' })
-    expect(await find('b.example')).toMatchObject({ path: '/ipfs/b' })
+    expect(await find('a.example', ONE)).toMatchObject({ path: '/ipfs/a' })
+    expect(await find('b.example', ONE)).toMatchObject({ path: '/ipfs/b' })
     expect(asked).toEqual(['_dnslink.a.example', '_dnslink.b.example', 'b.example'])
   })
 
   it('of several the first in order is taken, and what is none is passed over', async () => {
     const texts = ['v=spf1', 'dnslink=/ipfs/z', ' dnslink=/ipfs/b ', 'dnslink=https://evil.example', 'dnslink=']
     const { find } = finder({ '_dnslink.a.example': { texts, ttl: 60 } })
-    expect(await find('a.example')).toMatchObject({ path: '/ipfs/b' })
+    expect(await find('a.example', ONE)).toMatchObject({ path: '/ipfs/b' })
   })
 
   it('what the operator has set goes before DNS, which is not asked', async () => {
     const { find, asked } = finder({ '_dnslink.a.example': link('/ipfs/dns') }, { 'a.example': '/ipfs/map' })
-    expect(await find('a.example')).toEqual({ path: '/ipfs/map', freshMs: 3_600_000 })
+    expect(await find('a.example', ONE)).toEqual({ path: '/ipfs/map', freshMs: 3_600_000 })
     expect(asked).toEqual([])
   })
 
   it('is kept for its time, of which what is left is told', async () => {
     const { find, asked, wait } = finder({ '_dnslink.a.example': link('/ipfs/a', 60) })
-    expect(await find('a.example')).toEqual({ path: '/ipfs/a', ttl: 60, freshMs: 60_000 })
+    expect(await find('a.example', ONE)).toEqual({ path: '/ipfs/a', ttl: 60, freshMs: 60_000 })
     wait(45_500)
-    expect(await find('a.example')).toEqual({ path: '/ipfs/a', ttl: 15, freshMs: 14_500 })
+    expect(await find('a.example', ONE)).toEqual({ path: '/ipfs/a', ttl: 15, freshMs: 14_500 })
     expect(asked).toHaveLength(1)
     wait(14_500)
-    await find('a.example')
+    await find('a.example', ONE)
     expect(asked).toHaveLength(2)
   })
 
@@ -60,20 +63,23 @@ describe('DNSLink', () => {
       '_dnslink.a.example': link('/ipfs/a', 0),
       '_dnslink.b.example': link('/ipfs/b', 10 ** 9),
     })
-    expect(await find('a.example')).toMatchObject({ ttl: 1 })
-    expect(await find('b.example')).toMatchObject({ ttl: 3_600 })
+    expect(await find('a.example', ONE)).toMatchObject({ ttl: 1 })
+    expect(await find('b.example', ONE)).toMatchObject({ ttl: 3_600 })
   })
 
   it('that there is none is kept too, and a failure for a short time', async () => {
     const { find, asked, wait } = finder({ '_dnslink.b.example': new Error('no answer') })
-    expect(await find('a.example')).toBeNull()
-    expect(await find('a.example')).toBeNull()
+    expect(await find('a.example', ONE)).toBeNull()
+    expect(await find('a.example', ONE)).toBeNull()
     expect(asked).toHaveLength(2)
-    expect(await find('b.example')).toMatchObject({ unavailable: expect.stringContaining('could not') })
-    await find('b.example')
+    expect(await find('b.example', ONE)).toMatchObject({
+      failure: 'unavailable',
+      detail: expect.stringContaining('could not'),
+    })
+    await find('b.example', ONE)
     expect(asked).toHaveLength(3)
     wait(5_000)
-    await find('b.example')
+    await find('b.example', ONE)
     expect(asked).toHaveLength(4)
   })
 
@@ -87,12 +93,16 @@ describe('DNSLink', () => {
         return answer.promise
       },
     })
-    const crowd = Array.from({ length: 100 }, () => find('a.example'))
+    const crowd = Array.from({ length: 100 }, () => find('a.example', ONE))
     expect(lookUps).toBe(1)
-    for (let n = 0; n < 63; n++) void find(`n${n}.example`)
-    expect(await find('one-more.example')).toMatchObject({ unavailable: expect.stringContaining('Too many') })
+    for (let n = 0; n < 15; n++) void find(`n${n}.example`, ONE)
+    expect(await find('one-more.example', ONE)).toMatchObject({ failure: 'limited' })
+    expect(lookUps).toBe(16)
+    for (let n = 0; n < 48; n++) void find(`m${n}.example`, networksOf(`192.0.2.${10 + (n % 3)}`))
     expect(lookUps).toBe(64)
+    expect(await find('one-more.example', networksOf('192.0.2.2'))).toMatchObject({ failure: 'unavailable' })
     answer.resolve(null)
     expect(await Promise.all(crowd)).toEqual(Array.from({ length: 100 }, () => null))
+    expect(await find('one-more.example', ONE)).toBeNull()
   })
 })

@@ -1,8 +1,12 @@
 import type { LookUpTxt } from '@packages/runtime/dns/txt-look-up'
+import { ClientShares } from '../primary/client-shares.ts'
+import type { ClientNetworks } from '../primary/network-of.ts'
 import { parseContentPath } from './content-path.ts'
-import type { FindPointer, Pointer } from './name-resolver.ts'
+import type { NameFailure } from './name-question.ts'
+import type { FoundPointer, Pointer } from './name-resolver.ts'
 
-type Found = Awaited<ReturnType<FindPointer>>
+/** The DNSLink of a domain, for a client. */
+export type FindDnslink = (domain: string, who: ClientNetworks) => Promise<FoundPointer>
 
 export type DnslinkFinderOptions = {
   /** What the operator has set; it goes before DNS. */
@@ -13,13 +17,16 @@ export type DnslinkFinderOptions = {
 
 /** Domains are a stranger's to invent: neither memory nor name servers may be filled by them. */
 const MAX_KNOWN = 10_000
-const MAX_ASKED = 64
+const AT_ONCE = { all: 64, client: 16, wider: 32 }
 /** RFC 2181, 8: an upper bound of any time; and a lower one, so that no domain is looked up with every request. */
 const TTL = { min: 1, max: 3_600 }
 const NOTHING_MS = 30_000
 const FAILED_MS = 5_000
 const PREFIX = 'dnslink='
-const FAILED = { unavailable: 'The domain could not be looked up.' }
+const unavailable = (detail: string): NameFailure => ({ failure: 'unavailable', detail })
+const FAILED = unavailable('The domain could not be looked up.')
+const TOO_MANY = unavailable('Too many domains are being looked up.')
+const LIMITED: NameFailure = { failure: 'limited', detail: 'Too many domains are being looked up for you.' }
 
 /** The first of several, in their order, so that all gateways take the same one. */
 const linkOf = (texts: readonly string[]): string | undefined =>
@@ -41,9 +48,9 @@ const askDns = async (domain: string, lookUp: LookUpTxt): Promise<Pointer | null
   return null
 }
 
-const isPointer = (found: Found): found is Pointer => found !== null && 'path' in found
+const isPointer = (found: FoundPointer): found is Pointer => found !== null && 'path' in found
 
-const keptMs = (found: Found): number => {
+const keptMs = (found: FoundPointer): number => {
   if (found === null) return NOTHING_MS
   return isPointer(found) ? found.freshMs : FAILED_MS
 }
@@ -53,11 +60,12 @@ export const createDnslinkFinder = ({
   map,
   lookUp,
   now = () => performance.now(),
-}: DnslinkFinderOptions): FindPointer => {
-  const known = new Map<string, { found: Found; until: number }>()
-  const asked = new Map<string, Promise<Found>>()
+}: DnslinkFinderOptions): FindDnslink => {
+  const known = new Map<string, { found: FoundPointer; until: number }>()
+  const asked = new Map<string, Promise<FoundPointer>>()
+  const places = new ClientShares(AT_ONCE)
 
-  const ask = async (domain: string): Promise<Found> => {
+  const ask = async (domain: string): Promise<FoundPointer> => {
     const found = await askDns(domain, lookUp).catch(() => FAILED)
     known.delete(domain)
     known.set(domain, { found, until: now() + keptMs(found) })
@@ -66,7 +74,7 @@ export const createDnslinkFinder = ({
     return found
   }
 
-  return async (domain) => {
+  return async (domain, who) => {
     const set = map.get(domain)
     if (set !== undefined) return { path: set, freshMs: TTL.max * 1_000 }
     const entry = known.get(domain)
@@ -75,12 +83,16 @@ export const createDnslinkFinder = ({
       return isPointer(entry.found)
         ? { path: entry.found.path, ttl: Math.ceil(leftMs / 1_000), freshMs: leftMs }
         : entry.found
-    let answer = asked.get(domain)
-    if (answer === undefined) {
-      if (asked.size >= MAX_ASKED) return { unavailable: 'Too many domains are being looked up.' }
-      answer = ask(domain).finally(() => asked.delete(domain))
-      asked.set(domain, answer)
-    }
+    const others = asked.get(domain)
+    if (others !== undefined) return others
+    const place = places.take(who)
+    if (place === 'client') return LIMITED
+    if (place === 'all') return TOO_MANY
+    const answer = ask(domain).finally(() => {
+      asked.delete(domain)
+      place.release()
+    })
+    asked.set(domain, answer)
     return answer
   }
 }

@@ -2,24 +2,30 @@ import { compareIpnsRecords, InvalidIpnsRecord, readIpnsRecord } from '@packages
 import { putIpnsRecord } from '@packages/db/ipns/put-ipns-record'
 import type { Database } from '@packages/db/open-database'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
+import { type ClientNetworks, networksOf } from '../primary/network-of.ts'
 import { OWN_FRESH_MS, pointerOf, recordAnswer } from './ipns-records.ts'
-import { type FindPointer, resolveName } from './name-resolver.ts'
+import type { FindDnslink } from './dnslink-finder.ts'
+import { type FoundPointer, resolveName } from './name-resolver.ts'
 import type { NameAnswer, NameFailure, NameQuestion, PublishAnswer, RecordAnswer } from './name-question.ts'
 import { type KeptRecord, RecordFinder } from './record-finder.ts'
 import type { Routed, RoutedRecords } from './routed-records.ts'
 
 export type NameAnswererDeps = {
   db: Pick<Database, 'kysely' | 'unitOfWork'>
-  findDnslink: FindPointer
+  findDnslink: FindDnslink
   /** Asked for names that are not kept here, and beside for those whose key is elsewhere. */
   routed: Pick<RoutedRecords, 'find' | 'asksOthers'>
   logger: MinimalLogger
 }
 
 const UNAVAILABLE: NameFailure = { failure: 'unavailable', detail: 'The name could not be looked up.' }
+const NO_ANSWER: NameFailure = { failure: 'unavailable', detail: 'The routers of IPNS names do not answer.' }
+const LIMITED: NameFailure = { failure: 'limited', detail: 'Too many names are being looked up for you.' }
 const BUSY: NameFailure = { failure: 'unavailable', detail: 'Too many records are being published.' }
 /** Workers ask again after this, for nobody tells of changes elsewhere; the primary keeps the record for its own time. */
 const ROUTED_FRESH_MS = 60_000
+/** For whom names that are kept here are asked for elsewhere, whoever came for them. */
+const OURSELVES: ClientNetworks = { client: 'renewals', wider: null }
 /** Anybody may send records: they take this many connections of the database at most. */
 const MAX_PUBLISHING = 2
 
@@ -40,30 +46,36 @@ export class NameAnswerer {
   async answer(question: NameQuestion): Promise<NameAnswer> {
     const { findDnslink, logger } = this.#deps
     try {
-      if (question.kind === 'record') return await this.#record(question.key)
       if (question.kind === 'publish') return await this.#publish(question.key, Buffer.from(question.record, 'base64'))
-      return await resolveName(question.name, { findRecord: (key) => this.#pointer(key), findDnslink })
+      const who = networksOf(question.client)
+      if (question.kind === 'record') return await this.#record(question.key, who)
+      return await resolveName(question.name, {
+        findRecord: (key) => this.#pointer(key, who),
+        findDnslink: (domain) => findDnslink(domain, who),
+      })
     } catch (err) {
       logger.warn({ err }, 'a name could not be looked up')
       return UNAVAILABLE
     }
   }
 
-  async #pointer(key: string): ReturnType<FindPointer> {
+  async #pointer(key: string, who: ClientNetworks): Promise<FoundPointer> {
     const kept = await this.#kept(key)
     // Of what others may have newer a worker asks again soon.
     const own = pointerOf(kept?.record, Date.now(), this.#mayBeElsewhere(kept) ? ROUTED_FRESH_MS : OWN_FRESH_MS)
     if (own !== null) return own
-    const routed = await this.#routed(key, kept)
-    if (routed === 'unavailable') return { unavailable: 'The routers of IPNS names do not answer.' }
+    const routed = await this.#routed(key, kept, who)
+    if (routed === 'unavailable') return NO_ANSWER
+    if (routed === 'limited') return LIMITED
     return pointerOf(routed, Date.now(), ROUTED_FRESH_MS)
   }
 
-  async #record(key: string): Promise<RecordAnswer | NameFailure> {
+  async #record(key: string, who: ClientNetworks): Promise<RecordAnswer | NameFailure> {
     const kept = await this.#kept(key)
     const own = recordAnswer(kept?.record, Date.now())
     if (own.record !== null) return own
-    const routed = await this.#routed(key, kept)
+    const routed = await this.#routed(key, kept, who)
+    if (routed === 'limited') return LIMITED
     return routed === 'unavailable' ? UNAVAILABLE : recordAnswer(routed, Date.now())
   }
 
@@ -71,7 +83,7 @@ export class NameAnswerer {
   async #kept(key: string): Promise<KeptRecord | undefined> {
     const kept = await this.#records.find(key)
     if (this.#mayBeElsewhere(kept) && pointerOf(kept?.record, Date.now(), 0) !== null)
-      void this.#routed(key, kept).catch((err: unknown) =>
+      void this.#routed(key, kept, OURSELVES).catch((err: unknown) =>
         this.#deps.logger.warn({ err }, 'a name could not be renewed'),
       )
     return kept
@@ -82,8 +94,8 @@ export class NameAnswerer {
   }
 
   /** What others have. A newer one of a name that is kept here comes into force for all. */
-  async #routed(key: string, kept: KeptRecord | undefined): Promise<Routed> {
-    const routed = await this.#deps.routed.find(key)
+  async #routed(key: string, kept: KeptRecord | undefined, who: ClientNetworks): Promise<Routed> {
+    const routed = await this.#deps.routed.find(key, who)
     if (kept !== undefined && Buffer.isBuffer(routed) && isNewerRecord(routed, kept.record))
       await this.#deps.db.unitOfWork.run((uow) => putIpnsRecord(uow, { key, record: routed, register: false }))
     return routed

@@ -1,7 +1,7 @@
-/** What a worker asks its primary about names. A `key` is an IPNS name in canonical form (base36), a `name` that or a domain. */
+/** What a worker asks its primary about names. A `key` is an IPNS name in canonical form (base36), a `name` that or a domain; `client` is the address that it is asked for. */
 export type NameQuestion =
-  | { kind: 'resolve'; name: string }
-  | { kind: 'record'; key: string }
+  | { kind: 'resolve'; name: string; client: string }
+  | { kind: 'record'; key: string; client: string }
   | { kind: 'publish'; key: string; record: string }
 
 /** Where a name leads. */
@@ -18,7 +18,8 @@ export type ResolvedName = {
   freshMs: number
 }
 
-export type NameFailure = { failure: 'unresolved' | 'too-deep' | 'unavailable'; detail: string }
+/** `limited`: as many names are being looked up for this client as it may have. */
+export type NameFailure = { failure: 'unresolved' | 'too-deep' | 'unavailable' | 'limited'; detail: string }
 
 /** A record of this platform, base64. */
 export type RecordAnswer = { record: string; ttl?: number; validUntil: number } | { record: null }

@@ -72,8 +72,8 @@ describe('DNSLink gateway, "Host": RECURSIVELY resolve into an immutable prefix'
   })
 
   it('what cannot be told now is not the same as what is not there', async () => {
-    const names = { ...world({}), findDnslink: async () => ({ unavailable: 'later' }) }
-    expect(await resolveName('a.example.com', names)).toEqual({ failure: 'unavailable', detail: 'later' })
+    const later = { failure: 'unavailable', detail: 'later' } as const
+    expect(await resolveName('a.example.com', { ...world({}), findDnslink: async () => later })).toEqual(later)
   })
 })
 

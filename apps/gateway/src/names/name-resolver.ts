@@ -12,8 +12,10 @@ export type Pointer = {
   freshMs: number
 }
 
-/** `null`: there is none. A string says why it cannot be told now. */
-export type FindPointer = (name: string) => Promise<Pointer | null | { unavailable: string }>
+/** `null`: there is none. A failure says why it cannot be told now. */
+export type FoundPointer = Pointer | null | NameFailure
+
+export type FindPointer = (name: string) => Promise<FoundPointer>
 
 export type NameResolverDeps = {
   /** The record of an IPNS name in canonical form. */
@@ -50,7 +52,7 @@ export const resolveName = async (name: string, deps: NameResolverDeps): Promise
     const found = await (key === undefined ? deps.findDnslink(known) : deps.findRecord(known))
     if (found === null)
       return unresolved(key === undefined ? 'The domain has no DNSLink.' : 'No record of this IPNS name is known here.')
-    if ('unavailable' in found) return { failure: 'unavailable', detail: found.unavailable }
+    if ('failure' in found) return found
     const path: ContentPath | undefined = parseContentPath(found.path)
     if (path === undefined) return unresolved('The name does not lead to a content path.')
     rest = [...path.rest, ...rest]

@@ -4,9 +4,11 @@ import type { AddressInfo } from 'node:net'
 import { OutgoingCalls } from '@packages/runtime/outgoing/outgoing-calls'
 import { afterEach, describe, expect, it } from 'vitest'
 import { ipnsKey, makeIpnsRecord } from '../test-support/make-ipns-record.ts'
-import { type FindInDht, RoutedRecords } from './routed-records.ts'
+import { networksOf } from '../primary/network-of.ts'
+import { type FindInDht, type Routed, RoutedRecords } from './routed-records.ts'
 
 const key = ipnsKey('routed')
+const ONE = networksOf('192.0.2.1')
 const NOW = Date.parse('2026-11-28T12:00:00Z')
 const record = (sequence: bigint, more: { ttlSeconds?: number; validUntil?: string } = {}) =>
   makeIpnsRecord(key, { value: `/ipfs/bafy${sequence}`, sequence, ...more })
@@ -35,10 +37,10 @@ const giving = (bytes: Buffer, asked: string[] = [], type = 'application/vnd.ipf
 
 const failing = (status: number) => router((_request, response) => response.writeHead(status).end('no'))
 
-const routed = (origins: string[], dht?: FindInDht) => {
+const routed = (origins: string[], dht?: FindInDht, graceMs = 10_000) => {
   let now = NOW
   const outgoing = new OutgoingCalls({ steeredBy: 'operator', maxBodyBytes: 16_384 })
-  const others = { origins, outgoing, now: () => now, graceMs: 50, ...(dht === undefined ? {} : { dht }) }
+  const others = { origins, outgoing, now: () => now, graceMs, ...(dht === undefined ? {} : { dht }) }
   return { records: new RoutedRecords(others), wait: (ms: number) => (now += ms) }
 }
 
@@ -46,18 +48,18 @@ describe('records of delegated routers', () => {
   it('are asked for by the specification, and kept for their time', async () => {
     const asked: string[] = []
     const { records, wait } = routed([await giving(record(1n, { ttlSeconds: 120 }), asked)])
-    expect(await records.find(key.name)).toEqual(record(1n, { ttlSeconds: 120 }))
+    expect(await records.find(key.name, ONE)).toEqual(record(1n, { ttlSeconds: 120 }))
     wait(119_000)
-    await records.find(key.name)
+    await records.find(key.name, ONE)
     expect(asked).toEqual([`application/vnd.ipfs.ipns-record /routing/v1/ipns/${key.name}`])
     wait(1_000)
-    await records.find(key.name)
+    await records.find(key.name, ONE)
     expect(asked).toHaveLength(2)
   })
 
   it('the newest of all counts', async () => {
     const { records } = routed([await giving(record(2n)), await giving(record(10n)), await giving(record(9n))])
-    expect(await records.find(key.name)).toEqual(record(10n))
+    expect(await records.find(key.name, ONE)).toEqual(record(10n))
   })
 
   it.each([
@@ -66,21 +68,22 @@ describe('records of delegated routers', () => {
     ['that is none', Buffer.from('nonsense')],
     ['that is too long', Buffer.alloc(11_000)],
   ])('one %s is not believed', async (_, bytes) => {
-    expect(await routed([await giving(bytes)]).records.find(key.name)).toBeUndefined()
+    expect(await routed([await giving(bytes)]).records.find(key.name, ONE)).toBeUndefined()
     const { records } = routed([await giving(bytes), await giving(record(1n))])
-    expect(await records.find(key.name)).toEqual(record(1n))
+    expect(await records.find(key.name, ONE)).toEqual(record(1n))
   })
 
   it('IPIP-513: another type, or 404, is none', async () => {
     const { records } = routed([await giving(Buffer.from('none'), [], 'text/plain'), await failing(404)])
-    expect(await records.find(key.name)).toBeUndefined()
+    expect(await records.find(key.name, ONE)).toBeUndefined()
   })
 
   it('one that fails does not hide another’s, and alone it is no answer', async () => {
     const { records } = routed([await failing(500), await giving(record(1n))])
-    expect(await records.find(key.name)).toEqual(record(1n))
-    expect(await routed([await failing(500)]).records.find(key.name)).toBe('unavailable')
-    expect(await routed(['http://127.0.0.1:1']).records.find(key.name)).toBe('unavailable')
+    expect(await records.find(key.name, ONE)).toEqual(record(1n))
+    for (const status of [500, 429])
+      expect(await routed([await failing(status)]).records.find(key.name, ONE)).toBe('unavailable')
+    expect(await routed(['http://127.0.0.1:1']).records.find(key.name, ONE)).toBe('unavailable')
   })
 
   it('an older one does not come back when the newer one is asked for again, until that has ended', async () => {
@@ -91,16 +94,16 @@ describe('records of delegated routers', () => {
       response.writeHead(status, { 'content-type': 'application/vnd.ipfs.ipns-record' }).end(given),
     )
     const { records, wait } = routed([origin])
-    expect(await records.find(key.name)).toEqual(newer)
+    expect(await records.find(key.name, ONE)).toEqual(newer)
     status = 404
     wait(61_000)
-    expect(await records.find(key.name)).toBeUndefined()
+    expect(await records.find(key.name, ONE)).toBeUndefined()
     status = 200
     given = record(1n)
     wait(61_000)
-    expect(await records.find(key.name)).toEqual(newer)
+    expect(await records.find(key.name, ONE)).toEqual(newer)
     wait(3_600_000)
-    expect(await records.find(key.name)).toEqual(record(1n))
+    expect(await records.find(key.name, ONE)).toEqual(record(1n))
   })
 
   it('redirects are not followed', async () => {
@@ -108,11 +111,11 @@ describe('records of delegated routers', () => {
     const moved = await router((request, response) =>
       response.writeHead(302, { location: `${target}${request.url}` }).end(),
     )
-    expect(await routed([moved]).records.find(key.name)).toBeUndefined()
+    expect(await routed([moved]).records.find(key.name, ONE)).toBeUndefined()
   })
 
   it('without routers nobody is asked', async () => {
-    expect(await routed([]).records.find(key.name)).toBeUndefined()
+    expect(await routed([]).records.find(key.name, ONE)).toBeUndefined()
   })
 })
 
@@ -126,37 +129,84 @@ describe('records of the DHT', () => {
   it('the newest that the name’s key has signed counts, of peers and routers', async () => {
     const forged = makeIpnsRecord(ipnsKey('forger'), { value: '/ipfs/evil', sequence: 99n })
     const peers = has(record(2n), forged, record(7n), Buffer.from('nonsense'))
-    expect(await routed([await giving(record(5n))], peers).records.find(key.name)).toEqual(record(7n))
-    expect(await routed([await giving(record(8n))], peers).records.find(key.name)).toEqual(record(8n))
-    expect(await routed([], has(forged)).records.find(key.name)).toBeUndefined()
+    expect(await routed([await giving(record(5n))], peers).records.find(key.name, ONE)).toEqual(record(7n))
+    expect(await routed([await giving(record(8n))], peers).records.find(key.name, ONE)).toEqual(record(8n))
+    expect(await routed([], has(forged)).records.find(key.name, ONE)).toBeUndefined()
   })
 
   it('a walk that takes its time holds up nobody, and what it finds is there the next time', async () => {
     const walk = Promise.withResolvers<Uint8Array[]>()
-    const { records } = routed([await giving(record(1n, { ttlSeconds: 600 }))], () => walk.promise)
-    expect(await records.find(key.name)).toEqual(record(1n, { ttlSeconds: 600 }))
+    const { records } = routed([await giving(record(1n, { ttlSeconds: 600 }))], () => walk.promise, 50)
+    expect(await records.find(key.name, ONE)).toEqual(record(1n, { ttlSeconds: 600 }))
     walk.resolve([record(2n)])
-    await expect.poll(() => records.find(key.name)).toEqual(record(2n))
+    await expect.poll(() => records.find(key.name, ONE)).toEqual(record(2n))
   })
 
   it('where there is nobody to ask, and where a walk fails', async () => {
-    expect(await routed([], async () => null).records.find(key.name)).toBeUndefined()
-    expect(await routed([], refusing).records.find(key.name)).toBe('unavailable')
-    expect(await routed([await giving(record(1n))], refusing).records.find(key.name)).toEqual(record(1n))
+    expect(await routed([], async () => null).records.find(key.name, ONE)).toBeUndefined()
+    expect(await routed([], refusing).records.find(key.name, ONE)).toBe('unavailable')
+    expect(await routed([await giving(record(1n))], refusing).records.find(key.name, ONE)).toEqual(record(1n))
   })
 
-  it('so many walks go on at a time, and no more', async () => {
-    let walking = 0
+  it('so many walks go on at a time: of one client, of an IPv6 /48, and in all', async () => {
+    const walked: string[] = []
     const open = Promise.withResolvers<null>()
-    const { records } = routed([], () => {
-      walking++
+    const { records } = routed([], (name) => {
+      walked.push(name)
       return open.promise
     })
-    const keys = Array.from({ length: 20 }, (_, at) => ipnsKey(`walk ${at}`).name)
-    const answers = Promise.all(keys.map((name) => records.find(name)))
-    await expect.poll(() => walking).toBe(8)
+    const answers: Promise<Routed>[] = []
+    const ask = async (names: number, ...from: string[]) => {
+      for (const [at, address] of from.entries())
+        for (let name = 0; name < names; name++)
+          answers.push(records.find(ipnsKey(`${address} ${at} ${name}`).name, networksOf(address)))
+    }
+    await ask(20, '192.0.2.1')
+    expect(walked).toHaveLength(4)
+    await ask(20, ...['1', '2', '3', '4'].map((at) => `2001:db8:1:${at}::1`))
+    expect(walked).toHaveLength(12)
+    await ask(1, '192.0.2.2', '2001:db8:2::1', '192.0.2.3', '192.0.2.4', '192.0.2.5')
+    expect(walked).toHaveLength(16)
     open.resolve(null)
-    expect((await answers).filter((answer) => answer === 'unavailable')).toHaveLength(12)
-    expect(walking).toBe(8)
+    const given = await Promise.all(answers)
+    expect(given.filter((answer) => answer === 'limited')).toHaveLength(16 + 72)
+    expect(given.filter((answer) => answer === 'unavailable')).toHaveLength(1)
+    await records.find(key.name, ONE)
+    expect(walked).toHaveLength(17)
   })
+
+  it('who may have no more walks keeps nobody else from an answer, and has those of routers', async () => {
+    const open = Promise.withResolvers<null>()
+    const greedy = networksOf('192.0.2.66')
+    const known = ipnsKey('known to a router')
+    const given = makeIpnsRecord(known, { value: '/ipfs/a' })
+    const origin = await router((request, response) => {
+      const isKnown = request.url?.endsWith(known.name) === true
+      response.writeHead(isKnown ? 200 : 404, { 'content-type': 'application/vnd.ipfs.ipns-record' }).end(given)
+    })
+    const { records } = routed([origin], async (name) => (name === key.name ? [record(1n)] : open.promise))
+    const walking = Array.from({ length: 4 }, (_, at) => records.find(ipnsKey(`walk ${at}`).name, greedy))
+    const [refused, besides] = [records.find(key.name, greedy), records.find(key.name, ONE)]
+    expect([await refused, await besides]).toEqual(['limited', record(1n)])
+    expect(await records.find(known.name, greedy)).toEqual(given)
+    open.resolve(null)
+    await Promise.all(walking)
+  })
+})
+
+it('so many look-ups of one client go on at a time, and others are served', async () => {
+  let asked = 0
+  const gate = Promise.withResolvers<void>()
+  const origin = await router((_request, response) => {
+    asked++
+    void gate.promise.then(() => response.writeHead(404).end())
+  })
+  const { records } = routed([origin])
+  const answers = Array.from({ length: 20 }, (_, at) => records.find(ipnsKey(`name ${at}`).name, ONE))
+  await expect.poll(() => asked).toBe(16)
+  const other = records.find(key.name, networksOf('192.0.2.2'))
+  await expect.poll(() => asked).toBe(17)
+  gate.resolve()
+  expect((await Promise.all(answers)).filter((answer) => answer === 'limited')).toHaveLength(4)
+  expect(await other).toBeUndefined()
 })

@@ -2,22 +2,26 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { MAX_RECORD_BYTES } from '@packages/content/ipns/ipns-record'
 import { isNewer, newestRecord, type Verified, verifiedOrNull } from '@packages/content/ipns/newest-record'
 import type { OutgoingCalls } from '@packages/runtime/outgoing/outgoing-calls'
+import { ClientShares, type Place } from '../primary/client-shares.ts'
+import type { ClientNetworks } from '../primary/network-of.ts'
 import { newestAnswer } from './newest-answer.ts'
 
 const IPNS_RECORD = 'application/vnd.ipfs.ipns-record'
 /** Names are a stranger's to invent. */
 const MAX_KNOWN = 10_000
-const MAX_ASKED = 64
+/** Look-ups at the same time. */
+const AT_ONCE = { all: 64, client: 16, wider: 32 }
 const TIMEOUT_MS = 5_000
 /** A walk through the DHT talks to dozens of peers. It is told to end, and what it has found by then counts; after the second time nobody waits for it. */
 const WALK_MS = { ends: 9_000, most: 10_000 }
-const MAX_WALKS = 8
+const WALKS_AT_ONCE = { all: 16, client: 4, wider: 8 }
+const REFUSED = { client: 'limited', all: 'unavailable' } as const
 /** After the first valid record; workers wait for 15 s altogether. */
 const GRACE_MS = 2_000
 const KEPT_MS = { default: 60_000, most: 3_600_000, nothing: 30_000 }
 
-/** `undefined`: nobody has one. `unavailable`: somebody who may have one could not be asked now. */
-export type Routed = Buffer | undefined | 'unavailable'
+/** `undefined`: nobody has one. `unavailable`: somebody who may have one could not be asked now. `limited`: and not for this client, for whom as much is asked as it may have. */
+export type Routed = Buffer | undefined | 'unavailable' | 'limited'
 
 export type RoutedRecordsOptions = {
   /** Of delegated routers, such as `https://delegated-ipfs.example.org`. */
@@ -39,7 +43,8 @@ export class RoutedRecords {
   readonly #options: RoutedRecordsOptions & { now: () => number; graceMs: number }
   readonly #known = new Map<string, { found: Routed; newest: Verified | undefined; until: number }>()
   readonly #asked = new Map<string, Promise<Routed>>()
-  #walks = 0
+  readonly #places = new ClientShares(AT_ONCE)
+  readonly #walks = new ClientShares(WALKS_AT_ONCE)
 
   constructor(options: RoutedRecordsOptions) {
     this.#options = { now: () => Date.now(), graceMs: GRACE_MS, ...options }
@@ -50,29 +55,38 @@ export class RoutedRecords {
     return this.#options.origins.length > 0 || this.#options.dht !== undefined
   }
 
-  /** @param key an IPNS name in canonical form */
-  async find(key: string): Promise<Routed> {
+  /**
+   * @param key an IPNS name in canonical form
+   * @param who for whom others are asked
+   */
+  async find(key: string, who: ClientNetworks): Promise<Routed> {
     const { now } = this.#options
     if (!this.asksOthers) return undefined
     const known = this.#known.get(key)
     if (known !== undefined && known.until > now()) return known.found
     const asked = this.#asked.get(key)
     if (asked !== undefined) return asked
-    if (this.#asked.size >= MAX_ASKED) return 'unavailable'
-    const answer = this.#askAll(key).finally(() => this.#asked.delete(key))
+    const place = this.#places.take(who)
+    if (typeof place === 'string') return REFUSED[place]
+    const walk = this.#options.dht === undefined ? undefined : this.#walks.take(who)
+    const answer = this.#askAll(key, walk).finally(place.release)
+    // Nobody has less asked because of who came before.
+    if (typeof walk === 'string') return answer
     this.#asked.set(key, answer)
-    return answer
+    return answer.finally(() => this.#asked.delete(key))
   }
 
-  async #askAll(key: string): Promise<Routed> {
+  /** @param walk where the DHT may be asked as well */
+  async #askAll(key: string, walk: Place | undefined): Promise<Routed> {
     const { origins, dht, graceMs } = this.#options
-    const routers = origins.map((origin) => this.#ask(origin, key))
-    const asks = dht === undefined ? routers : [...routers, this.#walk(dht, key)]
+    const asks = origins.map((origin) => this.#ask(origin, key))
+    if (dht !== undefined && typeof walk === 'object') asks.push(this.#walk(dht, key).finally(walk.release))
     const onLater = (newer: Verified): void => {
       if (isNewer(newer, this.#known.get(key)?.newest)) this.#remember(key, newer.bytes, newer)
     }
     const answer = await newestAnswer(asks, { graceMs, onLater })
     const best = answer.best === undefined ? undefined : this.#notOlder(key, answer.best)
+    if (best === undefined && typeof walk === 'string') return REFUSED[walk]
     const { isUnsure } = answer
     const found = best === undefined && isUnsure ? 'unavailable' : best?.bytes
     this.#remember(key, found, best)
@@ -87,16 +101,10 @@ export class RoutedRecords {
   }
 
   async #walk(dht: FindInDht, key: string): Promise<Verified | undefined> {
-    if (this.#walks >= MAX_WALKS) throw new Error('too many walks')
-    this.#walks++
-    try {
-      const late = sleep(WALK_MS.most, 'late' as const, { ref: false })
-      const values = await Promise.race([dht(key, AbortSignal.timeout(WALK_MS.ends)), late])
-      if (values === 'late') throw new Error('the walk did not end')
-      return values === null ? undefined : newestRecord(key, values, this.#options.now())
-    } finally {
-      this.#walks--
-    }
+    const late = sleep(WALK_MS.most, 'late' as const, { ref: false })
+    const values = await Promise.race([dht(key, AbortSignal.timeout(WALK_MS.ends)), late])
+    if (values === 'late') throw new Error('the walk did not end')
+    return values === null ? undefined : newestRecord(key, values, this.#options.now())
   }
 
   /** @returns undefined when the router has none, or none that is valid */
@@ -105,7 +113,7 @@ export class RoutedRecords {
     const url = new URL(`/routing/v1/ipns/${key}`, origin).href
     const answer = await this.#options.outgoing.call(url, { headers: { accept: IPNS_RECORD }, signal })
     const type = answer.headers['content-type']?.toLowerCase() ?? ''
-    if (answer.status >= 500) {
+    if (answer.status >= 500 || answer.status === 429) {
       answer.cancel()
       throw new Error(`answered ${answer.status}`)
     }

@@ -127,16 +127,6 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
     return undefined
   }
 
-  const networkFor = (
-    { socket, rawHeaders }: IncomingMessage,
-    response: ServerResponse,
-    gate: Gate | undefined,
-    fetchFor: FetchFor,
-  ): NetworkTree => {
-    const client = deps.proxies.clientOf(socket.remoteAddress ?? '', forwardedOf(rawHeaders))
-    return fetchFor({ client, gate: gate?.settings.id ?? null }, response)
-  }
-
   const answer = async (
     { method, headers, site, gate, origin }: Came,
     request: IncomingMessage,
@@ -147,14 +137,16 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
       const failed = (error: unknown): ResponsePlan => failure(method, headers, error)
       return readFile({ method, headers, request, response }, { ...pinned, failed })
     }
+    const client = deps.proxies.clientOf(request.socket.remoteAddress ?? '', forwardedOf(request.rawHeaders))
     try {
       if (hasFiles(site) && isDomainQuestion(target)) return respondDomain(method, target, deps.gates)
-      if (hasFiles(site) && isRoutingTarget(target)) return await respondRouting(method, headers, request, deps)
+      if (hasFiles(site) && isRoutingTarget(target))
+        return await respondRouting(method, headers, { request, client }, deps)
       if (!isMethod(method)) throw new HoldfastError('method_not_allowed', { headers: { Allow: ALLOWED_METHODS } })
       const { path, query } = parseTarget(target)
-      const asked = { request: { method, path, query, headers }, site, url: target, secure: origin.secure }
-      const sources =
-        deps.network === null ? pinned : { ...deps, network: networkFor(request, response, gate, deps.network) }
+      const asked = { request: { method, path, query, headers }, site, url: target, secure: origin.secure, client }
+      const fetcher = { client, gate: gate?.settings.id ?? null }
+      const sources = deps.network === null ? pinned : { ...deps, network: deps.network(fetcher, response) }
       const { plan, basis } =
         gate === undefined ? await respondOnSite(asked, sources) : await respondThroughGate(asked, gate, sources)
       if (basis !== undefined && method === 'GET' && plan.status === 200 && isPlain(headers))

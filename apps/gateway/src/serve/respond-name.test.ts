@@ -43,5 +43,7 @@ it.each([
   } as unknown as NameDeps
   const query = { filename: undefined, download: false, format: undefined, link: undefined, uri: undefined }
   const request = { method: 'GET', path: ['ipns', 'fresh.example', 'x'], query, headers: readHeaders([]) } as const
-  await expect(respondName(request, '/ipns/fresh.example/x', deps)).rejects.toThrow(outcome)
+  await expect(respondName(request, { url: '/ipns/fresh.example/x', client: '192.0.2.1' }, deps)).rejects.toThrow(
+    outcome,
+  )
 })

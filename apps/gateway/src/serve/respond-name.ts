@@ -1,6 +1,5 @@
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { Resolution, ResolvedNames } from '../content/resolved-names.ts'
-import type { NameFailure } from '../names/name-question.ts'
 import { planIpnsRecord } from '../plan/plan-ipns-record.ts'
 import { presentName } from '../plan/present-name.ts'
 import type { GatewayRequest } from '../request/gateway-request.ts'
@@ -8,20 +7,21 @@ import { negotiateFormat } from '../request/negotiate-format.ts'
 import { keyNameOf } from '../request/root-label.ts'
 import { isDomain } from '../request/site.ts'
 import type { IpnsQuestions } from '../worker/ipns-questions.ts'
+import { nameError } from './name-error.ts'
 import { type RedirectDeps, respondOrRedirect } from './respond-redirects.ts'
 import type { Response } from './response.ts'
 
 export type NameDeps = RedirectDeps & { resolved: ResolvedNames; ipns: Pick<IpnsQuestions, 'record' | 'publish'> }
 
-/** DNSLink gateway specification: 400 at the recursion limit. Path gateway specification: 5xx for names that do not resolve. */
-const failed = ({ failure, detail }: NameFailure): HoldfastError => {
-  if (failure === 'too-deep') return new HoldfastError('invalid_path', { detail })
-  if (failure === 'unavailable') return new HoldfastError('unavailable', { detail, headers: { 'Retry-After': '5' } })
-  return new HoldfastError('name_not_resolved', { detail, headers: { 'Retry-After': '30' } })
-}
+/** The target as it was written, and the address that it is asked from. */
+type AskedBy = { url: string; client: string }
 
 /** `/ipns/{name}/…`, on a path or on a host: where the name leads, with the name's own address and times. */
-export const respondName = async (request: GatewayRequest, url: string, deps: NameDeps): Promise<Response> => {
+export const respondName = async (
+  request: GatewayRequest,
+  { url, client }: AskedBy,
+  deps: NameDeps,
+): Promise<Response> => {
   const [, written = '', ...rest] = request.path
   const key = keyNameOf(written)
   const name = key ?? written.toLowerCase()
@@ -29,9 +29,9 @@ export const respondName = async (request: GatewayRequest, url: string, deps: Na
     throw new HoldfastError('invalid_path', { detail: 'An IPNS name is a key, or a domain with a DNSLink.' })
   deps.denylist.check({ namespace: 'ipns', root: name, rest })
   const { format, byAccept } = negotiateFormat(request.query.format, request.headers.accept)
-  if (format === 'ipns-record') return respondRecord(request, { key, rest, byAccept }, deps)
-  const found = await deps.resolved.resolve(name)
-  if ('failure' in found) throw failed(found)
+  if (format === 'ipns-record') return respondRecord(request, { key, rest, byAccept, client }, deps)
+  const found = await deps.resolved.resolve(name, client)
+  if ('failure' in found) throw nameError(found)
   for (const [step, root] of found.names.entries())
     deps.denylist.check({ namespace: 'ipns', root, rest: [...(found.behind[step] ?? []), ...rest] })
   return respondResolved(request, { name, found, rest, url }, deps)
@@ -61,15 +61,20 @@ const respondResolved = async (
 
 const respondRecord = async (
   request: GatewayRequest,
-  { key, rest, byAccept }: { key: string | undefined; rest: readonly string[]; byAccept: boolean },
+  {
+    key,
+    rest,
+    byAccept,
+    client,
+  }: { key: string | undefined; rest: readonly string[]; byAccept: boolean; client: string },
   { ipns }: NameDeps,
 ): Promise<Response> => {
   if (key === undefined || rest.some((segment) => segment !== ''))
     throw new HoldfastError('invalid_request', { detail: 'A record is that of an IPNS key, without a path behind it.' })
-  const answer = await ipns.record(key)
-  if ('failure' in answer) throw failed(answer)
+  const answer = await ipns.record(key, client)
+  if ('failure' in answer) throw nameError(answer)
   if (answer.record === null)
-    throw failed({ failure: 'unresolved', detail: 'No record of this IPNS name is known here.' })
+    throw nameError({ failure: 'unresolved', detail: 'No record of this IPNS name is known here.' })
   const facts = { key, record: Buffer.from(answer.record, 'base64'), ttl: answer.ttl }
   return { plan: planIpnsRecord(request, facts, byAccept) }
 }

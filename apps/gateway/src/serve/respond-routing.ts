@@ -12,10 +12,14 @@ import { rawRest } from '../request/raw-rest.ts'
 import { readBody } from '../request/read-body.ts'
 import type { RequestHeaders } from '../request/read-headers.ts'
 import { keyNameOf } from '../request/root-label.ts'
+import { nameError } from './name-error.ts'
 import type { NameDeps } from './respond-name.ts'
 import { type PeersDeps, respondPeers } from './respond-peers.ts'
 
 export type RoutingDeps = PeersDeps & Pick<NameDeps, 'ipns'>
+
+/** `client` is the address that it came from. */
+type RoutingRequest = { request: IncomingMessage; client: string }
 
 const METHODS = 'GET, HEAD, PUT, OPTIONS'
 const TARGET = /^(?:https?:\/\/[^/?#]*)?\/routing\/v1\//i
@@ -23,14 +27,11 @@ const ACCEPTED = /(?:^|[\s,])(?:application\/vnd\.ipfs\.ipns-record|\*\/\*)(?=$|
 
 export const isRoutingTarget = (target: string): boolean => TARGET.test(target)
 
-const unavailable = (detail: string): HoldfastError =>
-  new HoldfastError('unavailable', { detail, headers: { 'Retry-After': '5' } })
-
 /** Delegated Routing V1 for what this platform holds, and the IPNS names that it answers for. */
 export const respondRouting = async (
   method: string,
   headers: RequestHeaders,
-  request: IncomingMessage,
+  { request, client }: RoutingRequest,
   deps: RoutingDeps,
 ): Promise<ResponsePlan> => {
   if (method === 'OPTIONS') return planPreflight()
@@ -45,15 +46,15 @@ export const respondRouting = async (
       throw new HoldfastError('method_not_allowed', { headers: { Allow: ALLOWED_METHODS } })
     return respondPeers({ method, accept: headers.accept, kind, id: name, query: rawRest(url, 0).query }, deps)
   }
-  return respondIpns(method, headers, { name, request, ipns: deps.ipns })
+  return respondIpns(method, headers, { name, request, client, ipns: deps.ipns })
 }
 
-type IpnsAsked = { name: string; request: IncomingMessage; ipns: NameDeps['ipns'] }
+type IpnsAsked = RoutingRequest & { name: string; ipns: NameDeps['ipns'] }
 
 const respondIpns = async (
   method: string,
   headers: RequestHeaders,
-  { name, request, ipns }: IpnsAsked,
+  { name, request, client, ipns }: IpnsAsked,
 ): Promise<ResponsePlan> => {
   const key = keyNameOf(name)
   if (key === undefined) throw new HoldfastError('invalid_request', { detail: 'This is no IPNS name.' })
@@ -62,8 +63,8 @@ const respondIpns = async (
     throw new HoldfastError('method_not_allowed', { headers: { Allow: METHODS } })
   if (!ACCEPTED.test(headers.accept ?? ''))
     throw new HoldfastError('not_acceptable', { detail: `Ask with Accept: ${IPNS_RECORD}` })
-  const answer = await ipns.record(key)
-  if ('failure' in answer) throw unavailable(answer.detail)
+  const answer = await ipns.record(key, client)
+  if ('failure' in answer) throw nameError(answer)
   if (answer.record === null) return planNoRecord(method)
   const { validUntil, ttl } = answer
   const asked = { method, ifNoneMatch: headers.ifNoneMatch, now: Date.now() }
@@ -77,7 +78,7 @@ const publish = async (key: string, request: IncomingMessage, ipns: NameDeps['ip
     throw new HoldfastError('not_acceptable', { detail: `Send with Content-Type: ${IPNS_RECORD}` })
   const record = await readBody(request, MAX_RECORD_BYTES)
   const answer = await ipns.publish(key, record)
-  if ('failure' in answer) throw unavailable(answer.detail)
+  if ('failure' in answer) throw nameError(answer)
   if (answer.published) return planOwn('PUT', 200, 'text/plain; charset=utf-8', 'The record is in force.\n')
   if (answer.registered) throw new HoldfastError('invalid_request', { detail: answer.problem })
   throw new HoldfastError('forbidden', { detail: answer.problem })

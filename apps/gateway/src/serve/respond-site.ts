@@ -12,8 +12,8 @@ import { type NameDeps, respondName } from './respond-name.ts'
 import { respondOrRedirect } from './respond-redirects.ts'
 import type { Response } from './response.ts'
 
-/** A request and where it came to. `url` is the target as it was written. */
-export type SiteRequest = { request: GatewayRequest; site: Site; url: string; secure: boolean }
+/** A request, where it came to, and from which address. `url` is the target as it was written. */
+export type SiteRequest = { request: GatewayRequest; site: Site; url: string; secure: boolean; client: string }
 
 const namespaceOf = ([first]: readonly string[]): 'ipfs' | 'ipns' | undefined =>
   first === 'ipfs' || first === 'ipns' ? first : undefined
@@ -30,24 +30,25 @@ export const respondOnSite = async (asked: SiteRequest, deps: NameDeps): Promise
 }
 
 const respondThere = async (asked: SiteRequest, deps: NameDeps): Promise<Response> => {
-  const { request, site, url } = asked
+  const { request, site } = asked
   if (request.method === 'OPTIONS') return { plan: planPreflight() }
   if (site.kind === 'content') return respondOnSubdomain(asked, site, deps)
-  if (site.kind === 'dnslink') return respondName(under(request, ['ipns', site.name], undefined), url, deps)
+  if (site.kind === 'dnslink') return respondName(under(request, ['ipns', site.name], undefined), asked, deps)
   const namespace = namespaceOf(request.path)
   const [, root = ''] = request.path
   if (namespace === undefined) return respond(request, deps)
   if (root === '' && request.query.uri !== undefined) return { plan: planUri(request.query.uri) }
   if (root !== '' && site.kind === 'gateway')
     return { plan: planToSubdomain(namespace, root, { ...asked, gateway: site.host }) }
-  return namespace === 'ipns' ? respondNameOnPath(request, url, deps) : respond(request, deps)
+  return namespace === 'ipns' ? respondNameOnPath(asked, deps) : respond(request, deps)
 }
 
 /** A key in another spelling than the one that all share is redirected to that one. */
-const respondNameOnPath = (request: GatewayRequest, url: string, deps: NameDeps): Response | Promise<Response> => {
+const respondNameOnPath = (asked: SiteRequest, deps: NameDeps): Response | Promise<Response> => {
+  const { request, url } = asked
   const [, root = ''] = request.path
   const key = keyNameOf(root)
-  if (key === undefined || key === root) return respondName(request, url, deps)
+  if (key === undefined || key === root) return respondName(request, asked, deps)
   const { path, query } = rawRest(url, 2)
   return { plan: planMove(302, `/ipns/${key}${path}${query}`) }
 }
@@ -60,7 +61,7 @@ const respondOnSubdomain = (
   const { root, canonical } = readLabel(namespace, label)
   if (canonical !== label) return { plan: planToCanonicalHost(namespace, canonical, { ...asked, gateway }) }
   const request = under(asked.request, [namespace, root], gateway)
-  return namespace === 'ipns' ? respondName(request, asked.url, deps) : respondOrRedirect(request, asked.url, deps)
+  return namespace === 'ipns' ? respondName(request, asked, deps) : respondOrRedirect(request, asked.url, deps)
 }
 
 const under = (

@@ -23,14 +23,14 @@ export class IpnsQuestions {
     this.#timeoutMs = timeoutMs
   }
 
-  async resolve(name: string): Promise<ResolvedName | NameFailure> {
-    const answer = await this.#ask({ kind: 'resolve', name })
+  async resolve(name: string, client: string): Promise<ResolvedName | NameFailure> {
+    const answer = await this.#ask({ kind: 'resolve', name, client })
     return 'path' in answer || 'failure' in answer ? answer : UNAVAILABLE
   }
 
   /** @param key an IPNS name in canonical form */
-  async record(key: string): Promise<RecordAnswer | NameFailure> {
-    const answer = await this.#ask({ kind: 'record', key })
+  async record(key: string, client: string): Promise<RecordAnswer | NameFailure> {
+    const answer = await this.#ask({ kind: 'record', key, client })
     return 'record' in answer || 'failure' in answer ? answer : UNAVAILABLE
   }
 

@@ -115,7 +115,7 @@ export const runWorker = (deps: WorkerDeps): void => {
       content.forgetAll()
     })
     const names = new NameCache(questions.ask)
-    const resolved = new ResolvedNames((name) => ipns.resolve(name))
+    const resolved = new ResolvedNames((name, client) => ipns.resolve(name, client))
     const pool = new BufferPool()
     const sites = new Sites(settings.sites)
     const linked = new LinkedResponses()
