@@ -56,12 +56,12 @@ afterEach(async () => {
   await t.store.idle()
 })
 
-const cacheOf = (maxBytes: number): BlockCache =>
+const cacheOf = (maxBytes: number, hasRoom = async () => true): BlockCache =>
   new BlockCache({
     realm: NETWORK_CACHE_REALM,
     store: t.store,
     maxBytes,
-    hasRoom: async () => true,
+    hasRoom,
     logger: silentLogger,
   })
 
@@ -246,6 +246,26 @@ it('only-if-cached asks nobody for the rules of a site either', async () => {
   expect((await ask(host, '/none', { 'Cache-Control': 'only-if-cached' })).status).toBe(412)
   expect(peer.asked).toEqual([])
   expect((await ask(host, '/none')).body).toBe('here')
+})
+
+it('while the disk is short it serves what it fetches and keeps none of it, and what is here as ever', async () => {
+  let isShort = true
+  cache = cacheOf(2 ** 26, async () => !isShort)
+  const url = await start()
+  const [body, pinned] = [randomBytes(3_000_000), await t.upload(randomBytes(100))]
+  const file = await theirFile(body)
+  const kept = { headers: { 'cache-control': 'only-if-cached' } }
+  for (const _ of ['first', 'again']) {
+    const whole = await get(`${url}/ipfs/${file}`)
+    expect([whole.status, sha(whole.bytes)]).toEqual([200, sha(body)])
+    await cache.flush()
+    expect([(await get(`${url}/ipfs/${file}`, kept)).status, cache.bytes]).toEqual([412, 0])
+  }
+  expect((await get(`${url}/ipfs/${pinned.cid}`)).status).toBe(200)
+  isShort = false
+  expect((await get(`${url}/ipfs/${file}`)).status).toBe(200)
+  await cache.flush()
+  expect((await get(`${url}/ipfs/${file}`, kept)).status).toBe(200)
 })
 
 it('what strangers had fetched is not named by /routing/v1/providers, and what is pinned here is', async () => {

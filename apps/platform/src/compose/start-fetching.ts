@@ -8,7 +8,6 @@ import { BlockCache, NETWORK_CACHE_REALM } from '@packages/content/cache/block-c
 import type { Config } from '@packages/runtime/config'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { ServiceStack } from '@packages/runtime/service-stack'
-import { roomAbove } from '@services/ipfs-manager/copies/own-space'
 import { RepeatingTask } from '@services/ipfs-manager/repeating-task'
 import { insuredLimiter } from './api-rate-limiters.ts'
 import type { SharedRedis } from './start-redis.ts'
@@ -49,18 +48,29 @@ export const networkFetching = (config: Config, parts: FetchingParts): NetworkFe
   }
 }
 
+export type FetchedCacheParts = {
+  stack: ServiceStack
+  store: BlockStore
+  logger: MinimalLogger
+  /** Of the disk that the store is on; asked of it by default. */
+  freeSpace?: () => Promise<number>
+  /** How often it is looked at; 5 s by default. */
+  everyMs?: number
+}
+
 /**
- * What was fetched from the network and is kept. Nothing is while the disk is short, and all of it goes then: it is nobody's. In mode `pinned` as well, where it goes
- * at the start: somebody may have had the other mode before.
+ * What was fetched from the network and is kept. It never has more of the disk than it leaves to uploads, and goes as they take it: it is nobody's. In mode `pinned` as well,
+ * where it goes at the start: somebody may have had the other mode before.
  */
 export const startFetchedCache = async (
   { dataDir, gatewayFetching, limits: { minFreeBytes } }: Config,
-  { stack, store, logger }: { stack: ServiceStack; store: BlockStore; logger: MinimalLogger },
+  { stack, store, logger, freeSpace = freeSpaceOf(dataDir), everyMs = ROOM_EVERY_MS }: FetchedCacheParts,
 ): Promise<BlockCache> => {
   const maxBytes = gatewayFetching?.cacheBytes ?? 0
-  const freeSpace = freeSpaceOf(dataDir)
-  const hasRoom = roomAbove(freeSpace, minFreeBytes)
-  const cache = await stack.acquire(
+  const left = async (): Promise<number> =>
+    minFreeBytes === 0 ? Number.POSITIVE_INFINITY : Math.max(0, (await freeSpace()) - minFreeBytes)
+  const hasRoom = async (bytes: number): Promise<boolean> => cache.bytes + bytes <= (await left()) - bytes
+  const cache: BlockCache = await stack.acquire(
     'cache of the network',
     async () => new BlockCache({ realm: NETWORK_CACHE_REALM, store, maxBytes, hasRoom, logger }),
     (opened) => opened.stop(),
@@ -69,9 +79,9 @@ export const startFetchedCache = async (
   await cache.start()
   const room = new RepeatingTask({
     name: 'room of what was fetched',
-    everyMs: ROOM_EVERY_MS,
+    everyMs,
     run: async () => {
-      if (cache.bytes > 0 && !(await hasRoom(0))) await cache.evict(0)
+      await cache.evict(Math.min(maxBytes, await left()))
     },
     logger,
   })

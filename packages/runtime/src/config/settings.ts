@@ -530,7 +530,7 @@ export const SETTINGS = {
     type: 'bytes',
     default: '4GiB',
     description:
-      'In mode `open`: how much of what was fetched is kept in `DATA_DIR`. What was fetched first goes first, and all of it when the disk has less than `MIN_FREE_BYTES`; pins never wait for it. 0 keeps nothing.',
+      'In mode `open`: how much of what was fetched is kept in `DATA_DIR`. What was fetched first goes first. It never has more of the disk than is free besides above `MIN_FREE_BYTES`; pins never wait for it. 0 keeps nothing.',
   }),
   GATEWAY_CACHE_BYTES: withDefault({
     schema: byteCount,
