@@ -1,10 +1,18 @@
 import { hash, randomBytes } from 'node:crypto'
+import { rawBlock } from '@packages/content/block-store/test-dags'
 import { callJson } from '@packages/testkit/http-client'
 import { startPlatform, type TestPlatform } from '@packages/testkit/start-platform'
+import { startTestNetwork } from '@services/ipfs-manager/testing/test-network'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 
 const swarm = { SWARM_PORT: '0', IPFS_NETWORK: 'public', IPFS_DIAL_PRIVATE: 'yes' }
-const open = { GATEWAY_MODE: 'open', GATEWAY_FETCH_TIMEOUT: '3s', GATEWAY_FETCH_QUOTA: '6', GATEWAY_FETCH_WINDOW: '1h' }
+const open = {
+  GATEWAY_MODE: 'open',
+  GATEWAY_FETCH_TIMEOUT: '3s',
+  GATEWAY_FETCH_QUOTA: '6',
+  GATEWAY_FETCH_WINDOW: '1h',
+  TRUSTED_PROXIES: '127.0.0.1',
+}
 const NOBODYS = 'bafkreidon73zkcrwdb5iafqtijxildoonbwnpv7dyd6ef3qdgads2jc4su'
 
 let one: TestPlatform
@@ -77,6 +85,28 @@ it('an erasure has all go that was fetched: some of it may be of what is erased'
   const body = { password: user.password, confirm: user.email }
   await callJson(`${other.apiUrl}/api/v1/account/erasure`, { token, body })
   await vi.waitFor(async () => expect(await keptStatus()).toBe(412), { timeout: 20_000, interval: 100 })
+})
+
+it('a peer that gives other bytes than were asked for is as one that has nothing, and nothing of them is kept', async () => {
+  const liar = await startTestNetwork({ bootstrap: [await addressOf(other)] })
+  try {
+    const { cid, bytes } = rawBlock(randomBytes(1_000))
+    liar.extra.set(cid.toString(), randomBytes(1_000))
+    const get = async (more: Record<string, string> = {}) => {
+      const headers = { 'x-forwarded-for': '192.0.2.1', ...more }
+      const answer = await fetch(`${other.gatewayUrl}/ipfs/${cid}?format=raw`, { headers })
+      return { status: answer.status, bytes: Buffer.from(await answer.bytes()) }
+    }
+    await expect.poll(() => liar.network.report().peers).toBe(1)
+    const refused = await get()
+    expect([refused.status, refused.bytes.toString()]).toEqual([504, expect.stringMatching(/^504 fetch_timeout: /)])
+    expect(liar.reads.count).toBeGreaterThan(0)
+    expect((await get({ 'cache-control': 'only-if-cached' })).status).toBe(412)
+    liar.extra.set(cid.toString(), bytes)
+    expect(await get()).toEqual({ status: 200, bytes: Buffer.from(bytes) })
+  } finally {
+    await liar.stop()
+  }
 })
 
 it('a gateway in mode pinned asks nobody', async () => {

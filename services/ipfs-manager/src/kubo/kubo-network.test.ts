@@ -16,10 +16,11 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close()
 })
 
-/** Speaks `block/get` as a Kubo does that knows somebody who has the block, that knows nobody, or whose credentials are others. */
-const startNode = async (kind: 'finds' | 'knows nobody' | 'refuses'): Promise<KuboClient> => {
+/** Speaks `block/get` as a Kubo does that knows somebody who has the block, that knows nobody, that gives something else, or whose credentials are others. */
+const startNode = async (kind: 'finds' | 'knows nobody' | 'lies' | 'refuses'): Promise<KuboClient> => {
   const server = createServer((_, answer) => {
     if (kind === 'finds') return void answer.end(bytes)
+    if (kind === 'lies') return void answer.end('b')
     answer.writeHead(kind === 'refuses' ? 403 : 500, { 'content-type': 'application/json' })
     answer.end(JSON.stringify({ Message: 'block was not found', Code: 0, Type: 'error' }))
   }).listen(0, '127.0.0.1')
@@ -36,6 +37,7 @@ const startNode = async (kind: 'finds' | 'knows nobody' | 'refuses'): Promise<Ku
 it('asks the next node where one fails, tells why it did, and how much which node has fetched', async () => {
   const nodes = new Map([
     ['refusing', await startNode('refuses')],
+    ['lying', await startNode('lies')],
     ['lonely', await startNode('knows nobody')],
     ['finding', await startNode('finds')],
   ])
@@ -49,7 +51,10 @@ it('asks the next node where one fails, tells why it did, and how much which nod
   const session = await network.open(cid)
   expect(Buffer.from((await session?.get(cid, AbortSignal.timeout(10_000))) ?? []).toString()).toBe('a')
   expect(fetched).toEqual([['finding', bytes.length]])
-  expect(failed).toEqual([['refusing', 'denied']])
+  expect(failed).toEqual([
+    ['refusing', 'denied'],
+    ['lying', 'strange'],
+  ])
 })
 
 it('tells an operator once a minute what he can mend, and not that nobody has something', () => {
