@@ -129,6 +129,18 @@ it('what a rule denies below a folder is not in its TAR nor its CAR, nor shown a
   for (const path of whole) await everywhere(path, 200)
 }, 60_000)
 
+it('what a rule denies on the way to a file stays denied where the file itself is served', async () => {
+  const { root: stored } = await storeFolder(t.store, { 'docs/a.txt': 'on its own', 'more/a.txt': 'on its own' })
+  const own = `/ipfs/${rawBlock('on its own').cid}`
+  const [denied, beside] = [`/ipfs/${stored}/docs/a.txt`, `/ipfs/${stored}/more/a.txt`]
+  for (const path of [own, denied, beside]) await everywhere(path, 200)
+  await deny(`/ipfs/${stored}/docs/*\n`)
+  await everywhere(`/ipfs/${stored}/docs`, 410)
+  // Asked for again, it is in memory again.
+  for (const path of [own, beside, own]) await everywhere(path, 200)
+  await everywhere(denied, 410)
+}, 60_000)
+
 it('a list that cannot be used any more leaves the rules before in force', async () => {
   await deny(`/ipfs/${bad.cid}\n`)
   await everywhere(`/ipfs/${bad.cid}`, 410)

@@ -4,6 +4,7 @@ import { isHttp1, namesOneHost } from '@packages/shared/names-one-host'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { SparseLog } from '@packages/runtime/sparse-log'
 import type { CID } from 'multiformats/cid'
+import type { Denylist } from '../denylist/denylist.ts'
 import type { Gate } from '../gates/gate.ts'
 import { withoutToken } from '../gates/read-visitor.ts'
 import { withoutScripts } from '../plan/content-safety.ts'
@@ -55,6 +56,7 @@ export type HandlerDeps = Omit<NameDeps, 'network'> &
     /** What shared caches in front are told; null where there are none. */
     sharedCaches: SharedCaches | null
     withdrawals: Withdrawals
+    denylist: Pick<Denylist, 'onChange'>
     /** Null in mode `pinned`. */
     network: FetchFor | null
   }
@@ -96,6 +98,8 @@ type Delivered = Pick<Came, 'method' | 'headers'> & { asked: AskedThrough | unde
 /** The request listener of one worker. */
 export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, response: ServerResponse) => void) => {
   const warm = new WarmPlans(WARM_BYTES)
+  // Rules may be about a path, or what lies between its root and the file: who asks for these two alone does not hear of them.
+  deps.denylist.onChange(() => warm.clear())
   const sparse = new SparseLog()
   const sendDeps: SendDeps = {
     ...deps,

@@ -22,7 +22,7 @@ export const isPlain = (headers: RequestHeaders): boolean =>
 
 /**
  * Ready-made plans of plain GETs by the address as it was written. An entry only saves making the plan again: the
- * handler asks the index, the file cache and the names before it uses one.
+ * handler asks the index, the file cache and the names before it uses one, and keeps none when other rules are in force.
  */
 export class WarmPlans {
   readonly #plans: WeightedCache<WarmPlan>
@@ -49,5 +49,9 @@ export class WarmPlans {
 
   delete(target: string): void {
     this.#plans.delete(target)
+  }
+
+  clear(): void {
+    this.#plans.clear()
   }
 }

@@ -7,6 +7,7 @@ import { silentLogger } from '@packages/runtime/minimal-logger'
 import type { CID } from 'multiformats/cid'
 import { ContentGone } from '../content/block-errors.ts'
 import type { HeldBlocks } from '../content/held-blocks.ts'
+import { Denylist } from '../denylist/denylist.ts'
 import { GateUsage } from '../gates/gate-usage.ts'
 import { Gates } from '../gates/gates.ts'
 import { HeldContent } from '../content/held-content.ts'
@@ -69,7 +70,7 @@ export const serveFixtures = async (): Promise<FixtureServer> => {
     },
     redirects: new Redirects(),
     redirectsElsewhere: false,
-    denylist: { check: () => undefined, checkBelow: () => undefined, checkBlock: () => undefined },
+    denylist: await Denylist.open({ files: [], logger: silentLogger }),
     gates: new Gates(),
     sharedCaches: null,
     withdrawals: new Withdrawals(),
