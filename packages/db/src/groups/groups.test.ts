@@ -242,6 +242,29 @@ const waiting = () =>
     { timeout: 10_000 },
   )
 
+test('a pin that goes into another group while its own is deleted stays there', async () => {
+  await begin()
+  const [gone, id] = [await addGroup(null), await addGroup({ min: 2, max: 3, zones: [] })]
+  const pin = await addPin('one', {}, gone)
+  await changeGroup(gone, undefined)
+  const [moved, mayEnd] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const { organizationId } = owner
+  const pinIds = pin !== undefined && 'id' in pin ? [pin.id] : []
+  const mover = run(async (uow) => {
+    await moveMembers(uow, { organizationId, actorId: null, way: 'in', groupId: id, pinIds, fileIds: [] })
+    moved.resolve()
+    await mayEnd.promise
+  })
+  await moved.promise
+  const slice = settleGroups(database)
+  await waiting()
+  mayEnd.resolve()
+  await Promise.all([mover, slice])
+  expect(await database.db.kysely.selectFrom('pins').select(['group_id', 'replication_min']).execute()).toEqual([
+    { group_id: id, replication_min: 2 },
+  ])
+})
+
 test('a slice that is cut off leaves nothing behind, and the next one goes on where the last had ended', async () => {
   await begin()
   const id = await addGroup(null)

@@ -46,7 +46,7 @@ const settleSlice = async (uow: UnitOfWorkContext, id: string, slice: number): P
   `.execute(tx)
   const pinIds = page.map((pin) => pin.id)
   const contentIds = await lockContentsOf(tx, organizationId, pinIds)
-  if (isDeleted) await letLoose(uow, pinIds)
+  if (isDeleted) await letLoose(uow, id, pinIds)
   const settled = await settlePolicies(uow, { organizationId, pinIds, contentIds })
   tellPolicies(
     uow,
@@ -59,7 +59,12 @@ const settleSlice = async (uow: UnitOfWorkContext, id: string, slice: number): P
   return last === undefined
 }
 
-const letLoose = async ({ tx }: UnitOfWorkContext, pinIds: readonly string[]): Promise<void> => {
-  await sql`update files set group_id = null where pin_id = any(${[...pinIds]}::uuid[])`.execute(tx)
-  await sql`update pins set group_id = null where id = any(${[...pinIds]}::uuid[])`.execute(tx)
+/** Those that are still in it: who moves one elsewhere does not hold this group. */
+const letLoose = async ({ tx }: UnitOfWorkContext, groupId: string, pinIds: readonly string[]): Promise<void> => {
+  await sql`
+    with loose as (
+      update pins set group_id = null where id = any(${[...pinIds]}::uuid[]) and group_id = ${groupId} returning id
+    )
+    update files set group_id = null where pin_id in (select id from loose)
+  `.execute(tx)
 }
