@@ -8,7 +8,7 @@ import type { CommittedIngest, IngestItem } from './ingest-item.ts'
 export const committedRows = (
   item: IngestItem,
   contentId: string,
-  { status, replication }: { status: PinStatus; replication: Replication },
+  { status, replication, groupId }: { status: PinStatus; replication: Replication; groupId: string | null },
   createdMicros: number,
 ): CommittedIngest => {
   const created_at = new Date(Math.floor(createdMicros / 1_000))
@@ -28,7 +28,7 @@ export const committedRows = (
       created_at,
       cid_hash: item.sealed?.cidHash ?? null,
       name_hash: item.sealed?.nameHash ?? null,
-      group_id: item.groupId ?? null,
+      group_id: groupId,
     },
     pin: {
       id: item.pin.id,
@@ -45,7 +45,7 @@ export const committedRows = (
       replication_max: replication.max,
       zones: [...replication.zones],
       replication_wish: null,
-      group_id: item.groupId ?? null,
+      group_id: groupId,
       created_at,
       pinned_at: status === 'pinned' ? created_at : null,
       expires_at: null,

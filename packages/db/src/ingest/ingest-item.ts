@@ -31,7 +31,7 @@ export type IngestItem = {
     kind?: FileRow['kind']
   }
   pin: { id: string; name?: string | null; meta?: Record<string, unknown> }
-  /** Of the organization, for pin and file; null: none. */
+  /** Of the organization, for pin and file; null: none. What `finishes` something is in none where it has gone; what `replaces` a pin is where that was. */
   groupId?: string | null
   idempotency?: IngestIdempotency
   /** Of the request that brings it; the one being worked on by default. */

@@ -20,6 +20,8 @@ export type IngestFacts = {
   organizations: Map<string, OrganizationFacts>
   /** Groups that uploads go into and that are there; they are locked. */
   groups?: ReadonlyMap<string, GroupFacts>
+  /** The group of each pin that is replaced, which what takes its place stays in. */
+  groupsReplaced?: ReadonlyMap<string, string | null>
   /** Live content rows by `rootKey`. */
   contents: Map<string, ContentFacts>
   /** `holdingKey`s of organizations that have a live pin on a held content: it is paid for. */
@@ -133,7 +135,9 @@ export const planIngest = (items: IngestItem[], facts: IngestFacts): IngestPlan 
     const contentId = held?.id ?? item.contentId
     charge(item.organizationId, contentId, item.dagSize)
     const content = held ?? hold(item, live?.id)
-    const replication = replicationOf(item, facts.organizations.get(item.organizationId), groupOf(item)?.replication)
+    const groupId = groupIdOf(item)
+    const ofGroup = groupId === null ? null : facts.groups?.get(groupId)?.replication
+    const replication = replicationOf(item, facts.organizations.get(item.organizationId), ofGroup)
     wish(content, replication)
     const usage = usageOf(item.organizationId)
     usage.files += 1
@@ -142,19 +146,22 @@ export const planIngest = (items: IngestItem[], facts: IngestFacts): IngestPlan 
     const status = statusOf(content.confirmedReplicas, replication.min, false)
     plan.accepted.push({
       item,
-      committed: committedRows(item, contentId, { status, replication }, usage.lastPinMicros),
+      committed: committedRows(item, contentId, { status, replication, groupId }, usage.lastPinMicros),
     })
   }
   return plan
 
-  function groupOf({ groupId }: IngestItem): GroupFacts | undefined {
-    return groupId == null ? undefined : facts.groups?.get(groupId)
+  /** Null where there is none, or none any more. */
+  function groupIdOf({ organizationId, groupId, replaces }: IngestItem): string | null {
+    const wanted = (replaces === undefined ? groupId : facts.groupsReplaced?.get(replaces.pinId)) ?? null
+    return wanted !== null && facts.groups?.get(wanted)?.organizationId === organizationId ? wanted : null
   }
 
   function refuse(item: IngestItem, heldId: string | undefined): Error | undefined {
     const organization = facts.organizations.get(item.organizationId)
     if (!organization) return new HoldfastError('not_found', { detail: 'The organization is gone.' })
-    if (item.groupId != null && groupOf(item)?.organizationId !== item.organizationId)
+    // What was begun earlier was acknowledged: it is in none when its group has gone meanwhile.
+    if (item.groupId != null && item.finishes === undefined && groupIdOf(item) === null)
       return new HoldfastError('not_found', { detail: 'There is no such group.' })
     if (item.idempotency && takenKeys.has(idempotencyKey(item.idempotency)))
       return new IdempotencyConflict(item.idempotency)

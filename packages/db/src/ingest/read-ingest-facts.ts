@@ -28,7 +28,8 @@ type LiveContent = {
  * @param planned another number has the statement planned anew: see `plansOf`
  */
 export const readIngestFacts = async (tx: Tx, items: IngestItem[], planned = 0): Promise<IngestFacts> => {
-  const groups = await lockGroups(tx, items)
+  const groupsReplaced = await readGroupsReplaced(tx, items)
+  const groups = await lockGroups(tx, [...items, ...Array.from(groupsReplaced.values(), (groupId) => ({ groupId }))])
   const own = [...new Set(items.map(({ organizationId }) => organizationId))]
   let locked = await lockUsageAndContents(tx, { own, items, least: own.length, planned })
   const found = new Set(locked.usage.map(({ id }) => id))
@@ -59,11 +60,20 @@ export const readIngestFacts = async (tx: Tx, items: IngestItem[], planned = 0):
     nowMicros: locked.nowMicros,
     organizations,
     groups,
+    groupsReplaced,
     contents,
     holdings: await readHoldings(tx, items, contents),
     wantedPins: await readWantedPins(tx, live, organizations),
     takenKeys: await readTakenKeys(tx, items),
   }
+}
+
+/** Not locked yet: `removeReplaced` looks again. */
+const readGroupsReplaced = async (tx: Tx, items: IngestItem[]): Promise<ReadonlyMap<string, string | null>> => {
+  const pinIds = items.flatMap(({ replaces }) => replaces?.pinId ?? [])
+  if (pinIds.length === 0) return new Map()
+  const rows = await tx.selectFrom('pins').select(['id', 'group_id']).where('id', 'in', pinIds).execute()
+  return new Map(rows.map(({ id, group_id }) => [id, group_id]))
 }
 
 /**

@@ -5,8 +5,9 @@ import { finishUploads } from './finish-uploads.ts'
 import type { IngestPlan } from './ingest-plan.ts'
 import { hasCopies, insertCopies } from './insert-copies.ts'
 import { insertIngestRows } from './insert-ingest-rows.ts'
-import { RowRefused } from '../postgres-errors.ts'
+import { RetryTransaction, RowRefused } from '../postgres-errors.ts'
 import { endFetches } from '../pins/fetch-rows.ts'
+import { lockContentsOf } from '../pins/lock-contents-of.ts'
 import { removePins } from '../remove-pins.ts'
 import { recordset } from './recordset.ts'
 
@@ -93,14 +94,25 @@ const insertIdempotentReplies = async (tx: Tx, { accepted }: IngestPlan): Promis
   `.execute(tx)
 }
 
-/** @throws RowRefused when somebody has deleted it meanwhile */
+/** @throws RowRefused when somebody has deleted it meanwhile; RetryTransaction when somebody has moved it */
 const removeReplaced = async (uow: UnitOfWorkContext, { accepted }: IngestPlan): Promise<void> => {
-  for (const { item } of accepted) {
+  for (const { item, committed } of accepted) {
     if (item.replaces === undefined) continue
     const { organizationId, userId: actorId, replaces } = item
+    await lockContentsOf(uow.tx, organizationId, [replaces.pinId])
+    if ((await groupOfPin(uow.tx, replaces.pinId)) !== committed.pin.group_id)
+      throw new RetryTransaction('what is replaced has gone into another group')
     const { pins } = await removePins(uow, { organizationId, pinIds: [replaces.pinId], actorId, silent: true })
     if (pins !== 1) throw new RowRefused('what was to be replaced is gone')
   }
+}
+
+/** Null for none, or one that is deleted. */
+const groupOfPin = async (tx: Tx, id: string): Promise<string | null> => {
+  const { rows } = await sql<{ id: string }>`
+    select g.id from pins p join groups g on g.id = p.group_id and g.deleted_at is null where p.id = ${id}
+  `.execute(tx)
+  return rows[0]?.id ?? null
 }
 
 /** A private root can be read from the moment on that its rows can be. */

@@ -60,7 +60,6 @@ const publish = async (
       for await (const { cid, bytes } of walkDag(content, content.root, { signal })) await sink.put(cid, bytes)
       return { root: content.root, size, kind }
     },
-    groupId: file.group_id,
     file: { name: file.original_name, contentType: file.content_type, metadata: file.metadata },
     replaces: { fileId: file.id, pinId, dagSize: file.dag_size ?? 0 },
   })

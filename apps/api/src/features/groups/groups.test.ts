@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { carV1, rawBlock } from '@packages/content/car/test-cars'
+import { moveMembers } from '@packages/db/groups/move-members'
 import { settleGroups } from '@packages/db/groups/settle-groups'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { filePart, FORM_HEADERS, formBody } from '../../testing/multipart-form.ts'
 import { buildTestContentApi, type TestUser } from '../../testing/test-api.ts'
 import { MAX_GROUPS } from './create-group.ts'
@@ -23,7 +24,7 @@ const beNew = async (): Promise<void> => {
   owner = await api.addUser(operator)
 }
 
-const call = (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: object, as = owner) =>
+const call = (method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: object, as = owner) =>
   api.call(method, `/api/v1${path}`, { as: as.headers, ...(body === undefined ? {} : { body }) })
 const create = (body: object, as = owner) => call('POST', '/groups', body, as)
 const make = async (body: object = {}): Promise<string> => (await create({ name: randomUUID(), ...body })).json().id
@@ -215,6 +216,31 @@ describe('members of a group', () => {
     expect((await api.app.inject({ method: 'PATCH', url, headers, payload: randomUUID() })).statusCode).toBe(204)
     const { files } = (await call('GET', '/files')).json()
     expect(files.map((file: { group: string | null }) => file.group)).toEqual([null, null])
+  })
+
+  it('stay where they were moved to while they were made public', async () => {
+    const [before, after] = [await make(), await make({ replication: { min: 2, max: 2, zones: [] } })]
+    const { file, pin: hidden } = (await upload(`?visibility=private&group=${before}`)).json()
+    const [moved, mayEnd] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const { organizationId } = owner
+    const members = { groupId: after, way: 'in' as const, pinIds: [], fileIds: [file.id] }
+    const mover = api.db.unitOfWork.run(async (uow) => {
+      await moveMembers(uow, { organizationId, actorId: null, ...members })
+      moved.resolve()
+      await mayEnd.promise
+    })
+    await moved.promise
+    const published = Promise.resolve(call('PUT', `/files/${file.id}/visibility`, { visibility: 'public' }))
+    const isWaiting = async () => {
+      const { rows } = await api.db.pool.query(
+        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      )
+      expect(rows).not.toEqual([])
+    }
+    await vi.waitFor(isWaiting, { timeout: 10_000 }).finally(mayEnd.resolve)
+    await mover
+    expect((await published).json()).toMatchObject({ file: { visibility: 'public', group: after } })
+    expect(await policyOf(hidden.requestid)).toEqual([2, 2])
   })
 
   it('go in and out once for an Idempotency-Key', async () => {
