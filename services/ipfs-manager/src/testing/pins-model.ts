@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { rawBlock } from '@packages/content/car/test-cars'
+import { insertPins } from '@packages/db/pins/insert-pin'
+import { PUT_OFF_FROM } from '@packages/db/pins/put-off'
 import { removePins } from '@packages/db/remove-pins'
 import { seedOrganization } from '@packages/db/test-database/seed'
 import { wantRoot } from '@packages/db/test-database/want-root'
@@ -15,7 +18,7 @@ import { RootLocks } from '../root-locks.ts'
 import type { TestManager } from './test-manager.ts'
 
 /*
- * Tenants pin and unpin the same roots, by CID and by upload, while nodes fall silent, come back and lose copies, and while the manager dies and starts
+ * Tenants pin and unpin the same roots, by CID alone and among many, and by upload, while nodes fall silent, come back and lose copies, and while the manager dies and starts
  * again; while nodes are drained and taken back, and more or fewer copies are wished for. Whatever happened: no status says more than nodes have, whoever keeps a pin can read it, and what nobody pins is nowhere.
  */
 
@@ -45,7 +48,7 @@ type ModelOptions = {
 }
 
 type Step =
-  | { verb: 'want'; tenant: number; root: number; min: number }
+  | { verb: 'want' | 'want many'; tenant: number; root: number; min: number }
   | { verb: 'upload' | 'unpin'; tenant: number; root: number }
   | { verb: 'down' | 'up' | 'lose'; node: number; root: number }
   | { verb: 'drain' | 'take back'; node: number }
@@ -62,8 +65,13 @@ const anyStep = (nodes: number): fc.Arbitrary<Step> => {
   const [tenant, root] = [fc.nat(TENANTS - 1), fc.nat(SIZES.length - 1)]
   return fc.oneof(
     {
-      weight: 2,
-      arbitrary: fc.record({ verb: fc.constant('want' as const), tenant, root, min: fc.integer({ min: 1, max: 2 }) }),
+      weight: 3,
+      arbitrary: fc.record({
+        verb: fc.constantFrom('want' as const, 'want many' as const),
+        tenant,
+        root,
+        min: fc.integer({ min: 1, max: 2 }),
+      }),
     },
     { weight: 2, arbitrary: fc.record({ verb: fc.constant('upload' as const), tenant, root }) },
     { weight: 3, arbitrary: fc.record({ verb: fc.constant('unpin' as const), tenant, root }) },
@@ -100,9 +108,11 @@ const LIES: Record<string, ReturnType<typeof sql>> = {
         select from pins p where p.content_id = c.id and p.organization_id = u.organization_id)
     ) held on true
     where (u.stored_bytes, u.roots) <> (held.bytes, held.roots)`,
-  'a wanted content that is in nobody’s queue': sql`
+  'a wanted content that is in nobody’s queue and on nobody’s way there': sql`
     select c.id from contents c join pins p on p.content_id = c.id where c.state = 'wanted' and not exists (
-      select from fetch_queue q where q.content_id = c.id and q.organization_id = p.organization_id)`,
+      select from fetch_queue q where q.content_id = c.id and q.organization_id = p.organization_id)
+    and not exists (
+      select from fetch_arrivals a where a.organization_id = p.organization_id and c.id = any(a.content_ids))`,
 }
 const signal = new AbortController().signal
 const limits = { maxMs: 10_000, stallMs: 10_000, maxBytes: 1e9, maxBlocks: 1e6, maxDepth: 1_000 }
@@ -121,6 +131,26 @@ export const runPinsModel = async (options: ModelOptions): Promise<number> => {
     done += length
   }
   return done
+}
+
+/** As a chunk of a bulk request, whose other pins are gone at once: what it waits for is put off. @returns the pin's id */
+const wantAmongMany = async (
+  { db, nodeId }: TestManager,
+  tenant: { organizationId: string; userId: string },
+  { cid, min }: { cid: string; min: number },
+): Promise<string> => {
+  const others = Array.from({ length: PUT_OFF_FROM }, () => rawBlock(randomBytes(32).toString('hex')).cid.toString())
+  const more = { ...tenant, realm: 'public', name: null, meta: {}, adopted: undefined, nodeId, replication: { min } }
+  const { result } = await db.unitOfWork.run(async (uow) => {
+    const made = await insertPins(
+      uow,
+      [cid, ...others].map((one) => ({ ...more, cid: one, canonical: one })),
+    )
+    const [pinId = '', ...pinIds] = made.map((pin) => ('id' in pin ? pin.id : expect.fail()))
+    await removePins(uow, { organizationId: tenant.organizationId, pinIds, actorId: null })
+    return pinId
+  })
+  return result
 }
 
 const oneRun = async ({ manager, nodes, calmMs }: ModelOptions, steps: readonly Step[]): Promise<void> => {
@@ -177,6 +207,12 @@ const oneRun = async ({ manager, nodes, calmMs }: ModelOptions, steps: readonly 
         const cid = cids[one.root] ?? ''
         const tenant = tenants[one.tenant] ?? expect.fail()
         const { pinId } = await wantRoot(db, { ...tenant, cid, replicationMin: one.min })
+        pins.set(`${one.tenant} ${one.root}`, [...pinsOf(one.tenant, one.root), pinId])
+        return
+      }
+      case 'want many': {
+        const tenant = tenants[one.tenant] ?? expect.fail()
+        const pinId = await wantAmongMany(manager, tenant, { cid: cids[one.root] ?? '', min: one.min })
         pins.set(`${one.tenant} ${one.root}`, [...pinsOf(one.tenant, one.root), pinId])
         return
       }
