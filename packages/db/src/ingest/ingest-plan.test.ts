@@ -118,3 +118,43 @@ test('a plan decides each item once, charges each root once, keeps limits, and l
     }),
   )
 })
+
+test('an upload goes into a group of its organization alone; what was begun earlier goes into none where that has gone', () => {
+  const state = {
+    now: 1_000,
+    limit: null,
+    filesLimit: null,
+    maxFileBytes: null,
+    last: 0,
+    states: ['none', 'none', 'none'],
+  }
+  const policy = { min: 2, max: 3, zones: [] }
+  const own = { organizationId: 'organization-a', replication: policy }
+  const groups = new Map([
+    ['own', own],
+    ['other', { ...own, organizationId: 'organization-b' }],
+  ])
+  const replaced = new Map([['pin-0', 'own']])
+  const [item] = itemsOf([{ organization: 0, root: 0 }])
+  const decided = (more: Partial<IngestItem>) => {
+    const { accepted, refused } = planIngest([{ ...item, ...more } as IngestItem], {
+      ...factsOf(state),
+      groups,
+      groupsReplaced: replaced,
+    })
+    const [
+      {
+        committed: { file, pin },
+      } = { committed: { file: null, pin: null } },
+    ] = accepted
+    return refused.length > 0 ? 'refused' : [file?.group_id, pin?.group_id, pin?.replication_min]
+  }
+  const finishes = { table: 'uploads' as const, id: 'upload' }
+  expect(decided({ groupId: 'own' })).toEqual(['own', 'own', 2])
+  for (const groupId of ['other', 'gone']) {
+    expect(decided({ groupId })).toBe('refused')
+    expect(decided({ groupId, finishes })).toEqual([null, null, 1])
+  }
+  expect(decided({ groupId: 'own', finishes })).toEqual(['own', 'own', 2])
+  expect(decided({ replaces: { pinId: 'pin-0', dagSize: SIZE } })).toEqual(['own', 'own', 2])
+})
