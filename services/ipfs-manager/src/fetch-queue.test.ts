@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { insertPins, type InsertedPin } from '@packages/db/pins/insert-pin'
+import { PUT_OFF_FROM } from '@packages/db/pins/put-off'
 import { seedNode, seedOrganization } from '@packages/db/test-database/seed'
 import { wantRoot } from '@packages/db/test-database/want-root'
 import { startTestDatabase, type TestDatabase } from '@packages/db/test-database'
@@ -8,6 +9,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { planFetches } from './fetch-plan.ts'
 import { FetchQueue } from './fetch-queue.ts'
+import { ROWS_OF_ALL } from './queue-arrivals.ts'
 import { restoreFetches } from './restore-fetches.ts'
 
 let database: TestDatabase
@@ -208,6 +210,15 @@ describe('what an organization begins to wait for by many pins at once', () => {
     for (const { organizationId } of [greedy, many])
       expect(due.filter((one) => one.organizationId === organizationId).length).toBeGreaterThanOrEqual(16)
     expect(await count('fetch_arrivals')).toBe(4)
+  })
+
+  it('comes into the queues of so many at one look as it can have at once, and of the others at the next', async () => {
+    for (let made = 0; made < ROWS_OF_ALL + 3; made++)
+      await wantMany(await seedOrganization(database.db), names(made * PUT_OFF_FROM, PUT_OFF_FROM))
+    await queue.due(10)
+    expect(await count('fetch_arrivals')).toBe(3)
+    await queue.due(10)
+    expect(await count('fetch_arrivals')).toBe(0)
   })
 
   it('is left out where it is not wanted any more, or is held', async () => {

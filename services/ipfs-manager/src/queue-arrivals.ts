@@ -8,6 +8,8 @@ type Wait = { organization_id: string; content_id: string; wanted_at: string }
 
 /** Rows of one organization that are put into its queue by one transaction, each of a thousand contents at most. */
 const ROWS = 16
+/** Of all of them; the others have their turn at the next look, for these queues are not short any more then. */
+export const ROWS_OF_ALL = 32
 
 /**
  * Puts what organizations began to wait for by many pins at once (`fetch_arrivals`) into their queues, where a queue has fewer than `atLeast` contents that are
@@ -55,6 +57,7 @@ const arrivalsOfShortQueues = async ({ kysely }: Pick<Database, 'kysely'>, atLea
         select count(*) from (
           select from fetch_queue q where q.organization_id = f.organization_id and q.due_at <= f.wanted_at limit ${atLeast}
         ) ahead)
+    order by taken.before, f.wanted_at, taken.id limit ${ROWS_OF_ALL}
   `.execute(kysely)
   return rows.map(({ id }) => id)
 }
