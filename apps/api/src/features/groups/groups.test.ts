@@ -263,11 +263,12 @@ describe('members of a group', () => {
 
   it('stay where they are when the group is deleted, in none, with the default', async () => {
     const id = await make({ replication: { min: 3, max: 3, zones: [] } })
-    const requestid = await pin({ group: id })
+    const [requestid, { file }] = [await pin({ group: id }), (await upload(`?group=${id}`)).json()]
     await call('DELETE', `/groups/${id}`)
     expect((await call('GET', `/pins/${requestid}/status`)).json().pins[0].group).toBeNull()
     await settle()
     expect(await policyOf(requestid)).toEqual([1, 1])
+    expect((await call('GET', `/files/${file.id}`)).json()).toMatchObject({ files: [{ id: file.id, group: null }] })
     expect(await api.db.kysely.selectFrom('groups').select('id').where('id', '=', id).execute()).toEqual([])
   })
 })
