@@ -149,6 +149,8 @@ test('an upload goes into a group of its organization alone; what was begun earl
     ] = accepted
     return refused.length > 0 ? 'refused' : [file?.group_id, pin?.group_id, pin?.replication_min]
   }
+  // Private content on private nodes has the organization's copies.
+  expect(decided({ groupId: 'own', realm: 'private', nodeCid: 'sealed' })).toEqual(['own', 'own', 1])
   const finishes = { table: 'uploads' as const, id: 'upload' }
   expect(decided({ groupId: 'own' })).toEqual(['own', 'own', 2])
   for (const groupId of ['other', 'gone']) {

@@ -218,6 +218,18 @@ describe('members of a group', () => {
     expect(files.map((file: { group: string | null }) => file.group)).toEqual([null, null])
   })
 
+  it('keep the copies that they have where they are private', async () => {
+    const [id, other] = [await make({ replication: { min: 2, max: 2, zones: [] } }), await make()]
+    const { pin: hidden } = (await upload(`?visibility=private&group=${id}`)).json()
+    expect(await policyOf(hidden.requestid)).toEqual([1, 1])
+    await call('POST', `/groups/${other}/add`, { pins: [hidden.requestid] })
+    await call('PATCH', `/groups/${other}`, { replication: { min: 3, max: 3, zones: [] } })
+    await settle()
+    expect(await policyOf(hidden.requestid)).toEqual([1, 1])
+    const { files } = (await call('GET', `/files?group=${other}`)).json()
+    expect(files.map((file: { visibility: string }) => file.visibility)).toEqual(['private'])
+  })
+
   it('stay where they were moved to while they were made public', async () => {
     const [before, after] = [await make(), await make({ replication: { min: 2, max: 2, zones: [] } })]
     const { file, pin: hidden } = (await upload(`?visibility=private&group=${before}`)).json()
