@@ -229,18 +229,70 @@ test('a pin that goes into a group while its policy changes has the new one in t
   ])
 })
 
-/** The process that waits for a row which somebody has locked: to be killed in the middle of its transaction. */
-const waiting = () =>
+const pinsWritten = () =>
+  database.db.kysely.selectFrom('pins').select(['group_id', 'replication_min']).orderBy('created_at').execute()
+
+/** Processes that wait for rows which somebody has locked, so many. */
+const waiting = (count = 1): Promise<number[]> =>
   vi.waitFor(
     async () => {
       const { rows } = await sql<{ pid: number }>`
         select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
       `.execute(database.db.kysely)
-      expect(rows).toHaveLength(1)
-      return rows[0]?.pid
+      expect(rows).toHaveLength(count)
+      return rows.map(({ pid }) => pid)
     },
     { timeout: 10_000 },
   )
+
+const settle = async (): Promise<void> => {
+  while ((await settleGroups(database)) > 0);
+}
+
+/** `bring` waits for a content, while the group is changed and settled as far as it lets. */
+const onTheWay = async (bring: () => Promise<unknown>, change: () => Promise<unknown>): Promise<void> => {
+  const [held, mayEnd] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const holder = run(async ({ tx }) => {
+    await sql`select from contents for update`.execute(tx)
+    held.resolve()
+    await mayEnd.promise
+  })
+  await held.promise
+  const brought = bring()
+  await waiting()
+  const changed = change().then(settle)
+  // It may not go past the pin.
+  await Promise.race([changed, waiting(2)])
+  mayEnd.resolve()
+  await Promise.all([holder, brought, changed])
+  await settle()
+}
+
+test('a pin that is on its way into a group has the policy that this is given meanwhile', async () => {
+  await begin()
+  const id = await addGroup({ min: 1, max: 1, zones: [] })
+  await addPin('one', {}, null)
+  await onTheWay(
+    () => addPin('one', {}, id),
+    () => changeGroup(id, { min: 2, max: 3, zones: [] }),
+  )
+  expect(await pinsWritten()).toEqual([
+    { group_id: null, replication_min: 1 },
+    { group_id: id, replication_min: 2 },
+  ])
+})
+
+test('a pin that is on its way into a group which is deleted meanwhile is in none', async () => {
+  await begin()
+  const id = await addGroup({ min: 2, max: 2, zones: [] })
+  const pin = await addPin('one', {}, null)
+  const pinIds = pin !== undefined && 'id' in pin ? [pin.id] : []
+  await onTheWay(
+    () => move('in', id, pinIds),
+    () => changeGroup(id, undefined),
+  )
+  expect(await pinsWritten()).toEqual([{ group_id: null, replication_min: 1 }])
+})
 
 test('a pin that goes into another group while its own is deleted stays there', async () => {
   await begin()
@@ -260,9 +312,7 @@ test('a pin that goes into another group while its own is deleted stays there', 
   await waiting()
   mayEnd.resolve()
   await Promise.all([mover, slice])
-  expect(await database.db.kysely.selectFrom('pins').select(['group_id', 'replication_min']).execute()).toEqual([
-    { group_id: id, replication_min: 2 },
-  ])
+  expect(await pinsWritten()).toEqual([{ group_id: id, replication_min: 2 }])
 })
 
 test('a slice that is cut off leaves nothing behind, and the next one goes on where the last had ended', async () => {
@@ -286,7 +336,8 @@ test('a slice that is cut off leaves nothing behind, and the next one goes on wh
     () => 'done',
     () => 'cut off',
   )
-  await sql`select pg_terminate_backend(${await waiting()})`.execute(database.db.kysely)
+  const [pid] = await waiting()
+  await sql`select pg_terminate_backend(${pid})`.execute(database.db.kysely)
   mayEnd.resolve()
   await holder
   expect([await slice, await given()]).toEqual(['cut off', [1, 1, 2]])
