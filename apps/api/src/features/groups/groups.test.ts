@@ -138,7 +138,10 @@ describe('groups', () => {
       beginFolder(id, stranger),
     ]
     for (const made of await Promise.all(makes)) expect(made.statusCode, made.body).toBe(404)
-    expect((await call('POST', `/groups/${id}/add`, { pins: [mine, theirs] })).statusCode).toBe(404)
+    const { file: their } = (await upload('', stranger)).json()
+    for (const members of [{ pins: [mine, theirs] }, { files: [their.id] }])
+      for (const way of ['add', 'remove'])
+        expect((await call('POST', `/groups/${id}/${way}`, members)).statusCode).toBe(404)
     expect((await call('GET', `/pins?group=${id}`)).json().pins).toEqual([])
   })
 
