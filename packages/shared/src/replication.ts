@@ -16,8 +16,8 @@ export const isBeyond = (limit: number | null, { min = 1, max = 1, zones = [] }:
   limit !== null && Math.max(min, max, zones.length) > limit
 
 /**
- * The policy of a pin, as it is written into it: what it asks for, else what holds for it by default (the organization's, or the platform's; a group's will
- * come before both). What is above the plan's limit gives way.
+ * The policy of a pin, as it is written into it: what it asks for, else what holds for it by default (its group's, else the organization's, else the platform's).
+ * What is above the plan's limit gives way.
  */
 export const resolveReplication = (
   { min, max, zones }: ReplicationWish,
