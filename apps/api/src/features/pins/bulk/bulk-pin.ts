@@ -40,7 +40,7 @@ export const bulkPin = async (
   lines: readonly BulkPinLine[],
   keep: Keep,
 ): Promise<Outcome[]> => {
-  // Now, and not when they were read: a chunk waits for the one before it, and a takedown holds from its answer on.
+  // Once more, as it was asked when they were read: a chunk waits for the one before it, and a takedown holds from its answer on.
   const refusals = lines.map(({ root }) => refusalOf(deps.denied, root))
   const allowed = lines.filter((_line, at) => refusals[at] === undefined)
   const outcomesOf = (pins: readonly PinOutcome[]): Outcome[] => {
@@ -103,14 +103,18 @@ const writeAlone = async ({ unitOfWork }: BulkPinDeps['db'], row: NewPinRow): Pr
   }
 }
 
-/** Reads a line and what it names, which asks nobody. @throws HoldfastError what is wrong with it */
-export const pinLineReader = (format: LineFormat): ReadLine<BulkPinLine> => {
+/**
+ * Reads a line and what it names, which asks no database. Whether it is denied is looked up here, while the chunk before is written: the denylist remembers it for
+ * the time when it holds. @throws HoldfastError what is wrong with it
+ */
+export const pinLineReader = (denied: BulkPinDeps['denied'], format: LineFormat): ReadLine<BulkPinLine> => {
   const read = lineReader(format, bulkPinLineSchema)
   return (bytes) => {
     const line = read(bytes)
     if (line === undefined) return undefined
     const { cid, name = null, meta, replication, group: groupId = null } = line
     const root = parseCid(cid)
+    denied.refuse(root)
     const checked = meta === undefined ? {} : checkMetadata(meta, 'meta')
     return { root, cid, canonical: canonicalCid(root), name, meta: checked, replication, groupId }
   }

@@ -30,7 +30,7 @@ export const registerBulkRoutes = (app: ApiInstance, deps: BulkDeps): void => {
       (request, reply) =>
         answer(deps, request, reply, {
           route: 'POST /pins/bulk',
-          read: pinLineReader(formatOf(request.headers['content-type'])),
+          read: pinLineReader(deps.denied, formatOf(request.headers['content-type'])),
           work: (lines: BulkPinLine[], keep) => bulkPin(deps, actorOf(request), lines, keep),
         }),
     )

@@ -98,8 +98,8 @@ const workOff = async <T, R extends object>(
   }
 }
 
-/** Some tenths of a millisecond of parsing: others are served in between, and the statement of the chunk before is sent. */
-const LINES_A_TURN = 64
+/** A millisecond of parsing and of looking into denylists: others are served in between, and the statement of the chunk before is sent. */
+const LINES_A_TURN = 32
 
 /** Chunks with what their lines say: this is done while the chunk before is written, so that the database does not wait for it. */
 async function* parsed<T>(
