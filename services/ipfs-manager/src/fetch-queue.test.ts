@@ -59,6 +59,24 @@ describe('FetchQueue', () => {
     expect(await queue.take([contentId])).toMatchObject([{ attempts: 2 }])
   })
 
+  it('writes a lease again when a third of it is gone, and tells all the same whose it is', async () => {
+    const { contentId } = await want('bafy1')
+    await queue.take([contentId])
+    const left = async () => {
+      const { rows } = await database.db.pool.query<{ left: number; version: string }>(
+        'select extract(epoch from leased_until - clock_timestamp())::float8 as left, xmin::text as version from fetches',
+      )
+      return rows[0] ?? { left: Number.NaN, version: '' }
+    }
+    const { version } = await left()
+    expect(await queue.renew([contentId])).toEqual(new Set([contentId]))
+    expect((await left()).version).toBe(version)
+    await letPass('25 seconds')
+    expect(await queue.renew([contentId])).toEqual(new Set([contentId]))
+    expect((await left()).left).toBeGreaterThan(50)
+    expect(await new FetchQueue({ db: database.db, leaseMs: 60_000 }).renew([contentId])).toEqual(new Set())
+  })
+
   it('does not count a try that was interrupted', async () => {
     const { contentId } = await want('bafy1')
     await queue.take([contentId])

@@ -20,6 +20,8 @@ export type FetchFailure = { code: string; message: string }
 const PROVIDERS_KEPT = 20
 /** For each slot, so that the plan has something to choose from. */
 const CANDIDATES_PER_SLOT = 4
+/** Of a lease, while it is not written again. */
+const LEASE_KEPT = 2 / 3
 
 /**
  * Rows of `fetches` and `fetch_queue`, as the pin loop works them off (ADR 0124). All times are the database's: clocks of processes decide nothing.
@@ -82,18 +84,21 @@ export class FetchQueue {
     return result
   }
 
-  /** Those of them that are still ours, for as long again. What is not: nobody wants it any more, or another has taken it over. */
+  /**
+   * Those of them that are still ours, for as long again; what is not: nobody wants it any more, or another has taken it over. A lease is written again when a
+   * third of it is gone: this is asked at each look, and as many rows would be written and synced each time.
+   */
   async renew(contentIds: readonly string[]): Promise<Set<string>> {
     if (contentIds.length === 0) return new Set()
+    const ours = sql`content_id = any(${[...contentIds]}::uuid[]) and leased_by = ${this.#me} and state = 'running'`
     const { rows } = await sql<{ content_id: string }>`
-      update fetches f set leased_until = ${this.#lease()}
-      from (
-        select content_id from fetches
-        where content_id = any(${[...contentIds]}::uuid[]) and leased_by = ${this.#me} and state = 'running'
+      with old as (
+        select content_id from fetches where ${ours} and leased_until < ${this.#lease(LEASE_KEPT)}
         order by content_id for update
-      ) mine
-      where f.content_id = mine.content_id
-      returning f.content_id
+      ), renewed as (
+        update fetches f set leased_until = ${this.#lease()} from old where f.content_id = old.content_id
+      )
+      select content_id from fetches where ${ours}
     `.execute(this.#deps.db.kysely)
     return new Set(rows.map((row) => row.content_id))
   }
@@ -166,7 +171,7 @@ export class FetchQueue {
     })
   }
 
-  #lease() {
-    return sql`clock_timestamp() + ${this.#deps.leaseMs}::float8 * interval '1 millisecond'`
+  #lease(part = 1) {
+    return sql`clock_timestamp() + ${part * this.#deps.leaseMs}::float8 * interval '1 millisecond'`
   }
 }

@@ -67,6 +67,7 @@ export class PinLoop implements Service {
   readonly #servedAt = new Map<string, number>()
   readonly #stop = new AbortController()
   #serving = 0
+  #tookBackAt = Number.NEGATIVE_INFINITY
   #awake = Promise.withResolvers<void>()
   #loop: Promise<void> | undefined
   #unlisten: (() => Promise<void>) | undefined
@@ -119,7 +120,7 @@ export class PinLoop implements Service {
   /** True when there may be more to take at once. */
   async #turn(): Promise<boolean> {
     await this.#keepLeases()
-    await this.#queue.takeBack()
+    await this.#takeBack()
     const { slots, startsPerSecond } = this.#settings
     const free = Math.min(slots - this.#running.size, Math.ceil((startsPerSecond * GAP_MS) / 1_000))
     if (free <= 0) return false
@@ -142,6 +143,14 @@ export class PinLoop implements Service {
       this.#running.set(contentId, { organizationId, controller, done })
     }
     return taken.size > 0 && !this.#stop.signal.aborted
+  }
+
+  /** What others have left behind has waited for a lease: that each notification looks for it would bring it no sooner. */
+  async #takeBack(): Promise<void> {
+    const now = performance.now()
+    if (now - this.#tookBackAt < this.#settings.pollMs) return
+    await this.#queue.takeBack()
+    this.#tookBackAt = now
   }
 
   /** Also how a fetch that nobody waits for any more is met: its row is gone, and so is its lease. */
