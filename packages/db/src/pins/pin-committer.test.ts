@@ -46,6 +46,16 @@ const WAITING = `(select count(*) from (
   select organization_id, content_id from fetch_queue union select organization_id, unnest(content_ids) from fetch_arrivals) x)`
 const usage = () => query('select stored_bytes, roots from usage')
 
+test('writes those by one transaction who come while others that wait are gathered', async () => {
+  const first = committer.commit(rowOf('bafyfirst'))
+  await new Promise(setImmediate)
+  await new Promise(setImmediate)
+  await all([first, committer.commit(rowOf('bafysecond'))])
+  expect(await query('select count(distinct xmin::text)::int as transactions, count(*)::int as pins from pins')).toEqual([
+    { transactions: 1, pins: 2 },
+  ])
+})
+
 test('writes all rows of a pin that has to be fetched: content, fetch, turn, pin, event, usage', async () => {
   const given = { name: 'Straße', meta: { a: '1' }, origins: ['/ip4/1.2.3.4/tcp/1/p2p/x', '/ip4/1.2.3.4/tcp/2/p2p/x'] }
   const pin = await committer.commit(rowOf('bafyroot', given))
