@@ -51,9 +51,9 @@ test('writes those by one transaction who come while others that wait are gather
   await new Promise(setImmediate)
   await new Promise(setImmediate)
   await all([first, committer.commit(rowOf('bafysecond'))])
-  expect(await query('select count(distinct xmin::text)::int as transactions, count(*)::int as pins from pins')).toEqual([
-    { transactions: 1, pins: 2 },
-  ])
+  expect(
+    await query('select count(distinct xmin::text)::int as transactions, count(*)::int as pins from pins'),
+  ).toEqual([{ transactions: 1, pins: 2 }])
 })
 
 test('writes all rows of a pin that has to be fetched: content, fetch, turn, pin, event, usage', async () => {
