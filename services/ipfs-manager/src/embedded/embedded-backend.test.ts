@@ -57,6 +57,17 @@ describe('EmbeddedBackend', () => {
     expect(test.store.inFlight().has(root.contentId)).toBe(false)
   })
 
+  it('is up as a node while its network starts', async () => {
+    const report = { state: 'starting', reason: 'soon', peerId: null, addresses: [], peers: 0, sentBytes: 0 }
+    const starting = new EmbeddedBackend({
+      store: test.store,
+      nodeId: test.nodeId,
+      network: 'public',
+      peers: () => report,
+    })
+    expect(await starting.nodes()).toMatchObject([{ state: 'up', reason: null, peers: 0 }])
+  })
+
   it('takes what is held as a part of something else, and what a CID holds itself', async () => {
     const { cid } = await test.bring(randomBytes(1_000))
     expect(await ensure(wanted(cid), network)).toMatchObject({ blocks: 1 })

@@ -212,7 +212,9 @@ export class EmbeddedBackend implements OwnBackend {
   }
 
   async nodes(): Promise<NodeReport[]> {
-    const { nodeId, network, peers, provide } = this.#deps
+    const { nodeId, network, provide } = this.#deps
+    // Its network may still be starting, or have failed: what is held here is held.
+    const { peerId, addresses, peers } = this.#deps.peers?.() ?? { peerId: null, addresses: [], peers: null }
     return [
       {
         nodeId,
@@ -222,10 +224,9 @@ export class EmbeddedBackend implements OwnBackend {
         state: 'up',
         reason: null,
         version: null,
-        peerId: null,
-        addresses: [],
-        peers: null,
-        ...peers?.(),
+        peerId,
+        addresses,
+        peers,
         capacityBytes: null,
         usedBytes: null,
         provide: (await provide?.()) ?? null,
