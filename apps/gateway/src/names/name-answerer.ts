@@ -107,7 +107,7 @@ export class NameAnswerer {
     try {
       const { unitOfWork } = this.#deps.db
       const { result } = await unitOfWork.run((uow) => putIpnsRecord(uow, { key, record, register: false }))
-      if (result === 'stored') return { published: true }
+      if (result === 'stored' || result === 'held') return { published: true }
       if (result === 'too often') return BUSY
       return result === 'unknown'
         ? { published: false, registered: false, problem: 'This name is not registered here.' }

@@ -8,6 +8,7 @@ import { runCommand } from './run-command.ts'
 
 const OUTCOMES = {
   stored: 'is in force now',
+  held: 'is the one that is in force',
   older: 'is not newer than the one that is in force, which stays',
   unknown: 'is of a name that is not known',
   'too often': 'is not taken: the name has changed too often',

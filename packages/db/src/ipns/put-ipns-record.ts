@@ -4,7 +4,7 @@ import { parseCid } from '@packages/shared/cid'
 import { sql } from 'kysely'
 import { type IpnsChange, lockIpnsName, writeIpnsRecord } from './write-ipns-record.ts'
 
-export type PutOutcome = 'stored' | 'older' | 'unknown' | 'too often'
+export type PutOutcome = 'stored' | 'held' | 'older' | 'unknown' | 'too often'
 
 /** Records of one name that strangers bring: each is told to all gateways and to the network, and stands in the audit log for ever. */
 export const MOST_A_MINUTE = 30
@@ -30,7 +30,7 @@ export const heldRecord = async ({ tx }: Pick<IpnsChange, 'tx'>, name: string): 
  * Takes a record for a name, if it is newer than the one that is held. Gateways hear of it with the change.
  * @param register a name that is not known yet becomes one that is; else only known names are taken
  * @param now milliseconds since 1970
- * @returns `older` when the one that is held stays in force, `unknown` when the name is none of this platform's, `too often` when it has
+ * @returns `held` when it is the one that is in force, `older` when the one that is held stays in force, `unknown` when the name is none of this platform's, `too often` when it has
  *   changed many times within a minute
  * @throws InvalidIpnsRecord
  */
@@ -45,6 +45,7 @@ export const putIpnsRecord = async (
   const held = await heldRecord(uow, key)
   // It went while we waited, or its organization is suspended.
   if (!register && (held === undefined || (await isShut(uow, key)))) return 'unknown'
+  if (held?.equals(record)) return 'held'
   if (held !== undefined && compareIpnsRecords(facts, readIpnsRecord(held)) <= 0) return 'older'
   if (!register && (await isTooOften(uow, key))) return 'too often'
   await writeIpnsRecord(uow, { name: key, bytes: record, facts, by: { way: 'record' } })
