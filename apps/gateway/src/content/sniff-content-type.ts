@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { fileTypeFromBuffer } from 'file-type'
 import { withCharset } from '../plan/content-type-of-name.ts'
+import { mayHaveSignature } from './known-signatures.ts'
 
 /** How much of a file's start is looked at: what file-type wants to tell all that it knows. */
 export const SNIFFED_BYTES = 4100
@@ -68,6 +69,6 @@ const typeOfText = (text: string): string => {
 export const sniffContentType = async (head: Uint8Array): Promise<string> => {
   const text = decodeText(head)
   if (text !== undefined) return withCharset(typeOfText(text))
-  const found = await fileTypeFromBuffer(head)
+  const found = mayHaveSignature(head) ? await fileTypeFromBuffer(head) : undefined
   return found === undefined ? 'application/octet-stream' : withCharset(found.mime)
 }
