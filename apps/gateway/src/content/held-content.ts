@@ -142,8 +142,7 @@ export class HeldContent implements ServedTree {
     this.#opening.clear()
   }
 
-  async #contentOf(cid: CID): Promise<Content> {
-    if (cid.code === CODEC_RAW) return this.block(cid)
+  async #treeOf(cid: CID): Promise<Content> {
     try {
       return await openTreeContent(under(cid, this.#blocks), cid)
     } catch (error) {
@@ -153,7 +152,8 @@ export class HeldContent implements ServedTree {
   }
 
   async #open(cid: CID): Promise<HeldFile> {
-    const content = await this.#contentOf(cid)
+    // What is one block is looked up and read in one turn.
+    const content = cid.code === CODEC_RAW ? this.block(cid) : await this.#treeOf(cid)
     const head = Buffer.allocUnsafeSlow(
       Math.min(content.size, content.size <= HOT_FILE_BYTES ? content.size : SNIFFED_BYTES),
     )

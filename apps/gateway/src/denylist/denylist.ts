@@ -38,6 +38,8 @@ export class Denylist {
   #rules = new DenyRules()
   readonly #takedowns: Pick<Takedowns, 'size' | 'of'>
   readonly #known = new Map<string, DenyStatus | null>()
+  /** Of the block that was asked for last: one request asks several times. */
+  #last: { root: CID; status: DenyStatus | null } | undefined
   readonly #listeners = new Set<(what: RulesChanged) => void>()
   #reading: Promise<void> = Promise.resolve()
 
@@ -109,6 +111,12 @@ export class Denylist {
 
   #statusOfContent(root: CID, rest: readonly string[]): DenyStatus | null {
     if (this.#rules.size === 0 && this.#takedowns.size === 0) return null
+    if (rest.length > 0) return this.#lookUp(root, rest)
+    if (this.#last?.root !== root) this.#last = { root, status: this.#lookUp(root, rest) }
+    return this.#last.status
+  }
+
+  #lookUp(root: CID, rest: readonly string[]): DenyStatus | null {
     const path = rest.length === 0 ? '' : `/${rest.join('/')}`
     const key = blockKey(root) + path
     let status = this.#known.get(key)
@@ -123,6 +131,7 @@ export class Denylist {
 
   #forget(what: RulesChanged): void {
     this.#known.clear()
+    this.#last = undefined
     for (const listener of this.#listeners) listener(what)
   }
 

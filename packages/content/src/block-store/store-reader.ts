@@ -54,6 +54,8 @@ export class StoreReader implements BlockSource {
   #damaged: BinaryDatabase | undefined
   #roots: BinaryDatabase | undefined
   #isFresh = false
+  /** What was looked up last in this turn, in which the index says the same: a request asks several times for the block that it is about. */
+  #last: { cid: CID; location: BlockLocation } | undefined
 
   constructor(parts: StoreReaderParts) {
     this.#parts = parts
@@ -88,7 +90,7 @@ export class StoreReader implements BlockSource {
   async #changeTo(environment: RootDatabase<Buffer, Buffer>): Promise<void> {
     const before = this.#parts.environment
     this.#parts = { ...this.#parts, environment }
-    this.#damaged = this.#roots = undefined
+    this.#damaged = this.#roots = this.#last = undefined
     this.#blocks = this.#openBlocks()
     await before.close()
   }
@@ -109,11 +111,15 @@ export class StoreReader implements BlockSource {
 
   /** Where a block lies, as the index stands now; `undefined` when it is not held, and for identity CIDs. */
   locate(cid: CID): BlockLocation | undefined {
+    if (this.#last?.cid === cid) return this.#last.location
     if (isIdentity(cid)) return undefined
     const key = blockKeyBytes(cid)
     this.#refresh()
     const location = this.#look(key)
-    if (location !== undefined) return location
+    if (location !== undefined) {
+      this.#last = { cid, location }
+      return location
+    }
     // The read transaction may be older than the last commit.
     this.#parts.environment.resetReadTxn()
     this.#blocks ??= this.#openBlocks()
@@ -126,6 +132,7 @@ export class StoreReader implements BlockSource {
     this.#isFresh = true
     queueMicrotask(() => {
       this.#isFresh = false
+      this.#last = undefined
     })
     this.#parts.environment.resetReadTxn()
   }
