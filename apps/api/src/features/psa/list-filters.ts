@@ -2,10 +2,11 @@ import { foldText } from '@packages/shared/fold-text'
 import { canonicalCid, parseCid } from '@packages/shared/cid'
 import { type RawBuilder, sql } from 'kysely'
 import { byName, byNameInAnyCase } from '../../pinning/by-name.ts'
+import type { PinFilters } from './repository.ts'
 import type { PinsQuery } from './schemas.ts'
 
-/** The condition on `pins` that a list's query stands for. @throws HoldfastError `invalid_cid`, `unsupported_cid` */
-export const listFilters = (organizationId: string, query: PinsQuery): RawBuilder<unknown> => {
+/** What a list's query asks of `pins`. @throws HoldfastError `invalid_cid`, `unsupported_cid` */
+export const listFilters = (organizationId: string, query: PinsQuery): PinFilters => {
   const { cid, name, status, before, after, meta } = query
   // The suite lists by name, and clients by CID, what is not pinned yet (ADR 0127).
   const statuses = status ?? (cid === undefined && name === undefined ? ['pinned'] : undefined)
@@ -20,7 +21,8 @@ export const listFilters = (organizationId: string, query: PinsQuery): RawBuilde
     conditions.push(sql`pins.meta <> '{}' and pins.meta @> ${JSON.stringify(meta)}::jsonb`)
   if (before !== undefined) conditions.push(sql`pins.created_at < ${before}::timestamptz`)
   if (after !== undefined) conditions.push(sql`pins.created_at > ${after}::timestamptz`)
-  return sql.join(conditions, sql` and `)
+  const byPart = name !== undefined && (query.match === 'partial' || query.match === 'ipartial')
+  return { conditions: sql.join(conditions, sql` and `), byPart }
 }
 
 const byCid = (cids: readonly string[]): RawBuilder<unknown> => {
