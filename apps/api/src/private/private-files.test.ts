@@ -29,7 +29,14 @@ const upload = async (
     payload: formBody(parts),
   })
   expect(reply.statusCode).toBe(201)
-  return reply.json().file as { id: string; cid: string; name: string; visibility: string; metadata: object }
+  return reply.json().file as {
+    id: string
+    cid: string
+    name: string
+    visibility: string
+    metadata: object
+    createdAt: string
+  }
 }
 
 const call = (path: string, { as = owner, method = 'GET' as 'GET' | 'DELETE' } = {}) =>
@@ -184,8 +191,7 @@ describe('visibility', () => {
     const { content_id: privateId } = await row()
     const before = await api.db.kysely.selectFrom('usage').selectAll().orderBy('organization_id').execute()
     const reply = await change(file.id, 'public')
-    const { createdAt: _, ...kept } = { createdAt: '', ...file, visibility: 'public' }
-    expect([reply.statusCode, reply.json().file]).toMatchObject([200, kept])
+    expect([reply.statusCode, reply.json().file]).toMatchObject([200, { ...file, visibility: 'public' }])
     expect(await row()).toMatchObject({ cid: file.cid, original_name: file.name, visibility: 'public', cid_hash: null })
     expect(await api.db.kysely.selectFrom('root_keys').where('content_id', '=', privateId).execute()).toEqual([])
     await api.content.store.idle()
@@ -208,6 +214,31 @@ describe('visibility', () => {
     )
     expect((await change(file.id, 'public')).json().file).toMatchObject({ id: file.id, visibility: 'public' })
     expect((await call(`/${file.cid}/car`)).statusCode).toBe(200)
+  })
+
+  it('stays as old as its upload, to the microsecond, and its pin as well; later ones are newer', async () => {
+    const file = await upload([filePart('from then on', 'old.txt')])
+    const times = () =>
+      sql<{ file: string; pin: string }>`
+        select f.created_at::text as file, p.created_at::text as pin from files f join pins p on p.id = f.pin_id
+        where f.id = ${file.id}
+      `.execute(api.db.kysely)
+    await sql`update pins set created_at = created_at + interval '1 microsecond'
+      where id = (select pin_id from files where id = ${file.id})`.execute(api.db.kysely)
+    await sql`update files f set created_at = p.created_at from pins p where p.id = f.pin_id and f.id = ${file.id}`.execute(
+      api.db.kysely,
+    )
+    const { rows: before } = await times()
+    const later = await upload([filePart('after it', 'new.txt')])
+    const published = (await change(file.id, 'public')).json()
+    expect(published).toMatchObject({ file: { visibility: 'public', createdAt: file.createdAt } })
+    expect((await times()).rows).toEqual(before)
+    const newest = await upload([filePart('last', 'newest.txt')])
+    expect([file, later, newest].map(({ createdAt }) => createdAt).sort()).toEqual([
+      file.createdAt,
+      later.createdAt,
+      newest.createdAt,
+    ])
   })
 
   it('never goes from public to private, and says why', async () => {

@@ -134,13 +134,13 @@ test('an upload goes into a group of its organization alone; what was begun earl
     ['own', own],
     ['other', { ...own, organizationId: 'organization-b' }],
   ])
-  const replaced = new Map([['pin-0', 'own']])
+  const replaced = new Map([['pin-0', { groupId: 'own', createdMicros: 7 }]])
   const [item] = itemsOf([{ organization: 0, root: 0 }])
   const decided = (more: Partial<IngestItem>) => {
     const { accepted, refused } = planIngest([{ ...item, ...more } as IngestItem], {
       ...factsOf(state),
       groups,
-      groupsReplaced: replaced,
+      replaced,
     })
     const [
       {

@@ -20,8 +20,8 @@ export type IngestFacts = {
   organizations: Map<string, OrganizationFacts>
   /** Groups that uploads go into and that are there; they are locked. */
   groups?: ReadonlyMap<string, GroupFacts>
-  /** The group of each pin that is replaced, which what takes its place stays in. */
-  groupsReplaced?: ReadonlyMap<string, string | null>
+  /** What each pin that is replaced leaves to what takes its place. */
+  replaced?: ReadonlyMap<string, ReplacedPin>
   /** Live content rows by `rootKey`. */
   contents: Map<string, ContentFacts>
   /** `holdingKey`s of organizations that have a live pin on a held content: it is paid for. */
@@ -31,6 +31,8 @@ export type IngestFacts = {
   /** `idempotencyKey`s that are taken. */
   takenKeys: Set<string>
 }
+
+export type ReplacedPin = { groupId: string | null; createdMicros: number }
 
 export type ContentFacts = { id: string; state: 'wanted' | 'held'; confirmedReplicas: number; wishes: Replication }
 
@@ -139,21 +141,28 @@ export const planIngest = (items: IngestItem[], facts: IngestFacts): IngestPlan 
     const ofGroup = groupId === null ? null : facts.groups?.get(groupId)?.replication
     const replication = replicationOf(item, facts.organizations.get(item.organizationId), ofGroup)
     wish(content, replication)
-    const usage = usageOf(item.organizationId)
-    usage.files += 1
-    const earlier = usage.lastPinMicros ?? facts.organizations.get(item.organizationId)?.lastPinMicros ?? 0
-    usage.lastPinMicros = nextCreated(facts.nowMicros, earlier)
+    usageOf(item.organizationId).files += 1
     const status = statusOf(content.confirmedReplicas, replication.min, false)
     plan.accepted.push({
       item,
-      committed: committedRows(item, contentId, { status, replication, groupId }, usage.lastPinMicros),
+      committed: committedRows(item, contentId, { status, replication, groupId }, createdOf(item)),
     })
   }
   return plan
 
+  /** In microseconds. What takes a pin's place is as old as that: its time was the organization's own already. */
+  function createdOf({ organizationId, replaces }: IngestItem): number {
+    const kept = replaces && facts.replaced?.get(replaces.pinId)?.createdMicros
+    if (kept !== undefined) return kept
+    const usage = usageOf(organizationId)
+    const earlier = usage.lastPinMicros ?? facts.organizations.get(organizationId)?.lastPinMicros ?? 0
+    usage.lastPinMicros = nextCreated(facts.nowMicros, earlier)
+    return usage.lastPinMicros
+  }
+
   /** Null where there is none, or none any more. */
   function groupIdOf({ organizationId, groupId, replaces }: IngestItem): string | null {
-    const wanted = (replaces === undefined ? groupId : facts.groupsReplaced?.get(replaces.pinId)) ?? null
+    const wanted = (replaces === undefined ? groupId : facts.replaced?.get(replaces.pinId)?.groupId) ?? null
     return wanted !== null && facts.groups?.get(wanted)?.organizationId === organizationId ? wanted : null
   }
 

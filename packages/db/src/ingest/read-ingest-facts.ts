@@ -11,7 +11,14 @@ import {
   replicationOf,
   wishesOf,
 } from '../pins/replication-facts.ts'
-import { holdingKey, type IngestFacts, idempotencyKey, rootKey, type WantedPin } from './ingest-plan.ts'
+import {
+  holdingKey,
+  type IngestFacts,
+  idempotencyKey,
+  type ReplacedPin,
+  rootKey,
+  type WantedPin,
+} from './ingest-plan.ts'
 
 type Tx = Transaction<Tables>
 type LiveContent = {
@@ -28,8 +35,8 @@ type LiveContent = {
  * @param planned another number has the statement planned anew: see `plansOf`
  */
 export const readIngestFacts = async (tx: Tx, items: IngestItem[], planned = 0): Promise<IngestFacts> => {
-  const groupsReplaced = await readGroupsReplaced(tx, items)
-  const groups = await lockGroups(tx, [...items, ...Array.from(groupsReplaced.values(), (groupId) => ({ groupId }))])
+  const replaced = await readReplaced(tx, items)
+  const groups = await lockGroups(tx, [...items, ...replaced.values()])
   const own = [...new Set(items.map(({ organizationId }) => organizationId))]
   let locked = await lockUsageAndContents(tx, { own, items, least: own.length, planned })
   const found = new Set(locked.usage.map(({ id }) => id))
@@ -60,7 +67,7 @@ export const readIngestFacts = async (tx: Tx, items: IngestItem[], planned = 0):
     nowMicros: locked.nowMicros,
     organizations,
     groups,
-    groupsReplaced,
+    replaced,
     contents,
     holdings: await readHoldings(tx, items, contents),
     wantedPins: await readWantedPins(tx, live, organizations),
@@ -69,11 +76,14 @@ export const readIngestFacts = async (tx: Tx, items: IngestItem[], planned = 0):
 }
 
 /** Not locked yet: `removeReplaced` looks again. */
-const readGroupsReplaced = async (tx: Tx, items: IngestItem[]): Promise<ReadonlyMap<string, string | null>> => {
+const readReplaced = async (tx: Tx, items: IngestItem[]): Promise<ReadonlyMap<string, ReplacedPin>> => {
   const pinIds = items.flatMap(({ replaces }) => replaces?.pinId ?? [])
   if (pinIds.length === 0) return new Map()
-  const rows = await tx.selectFrom('pins').select(['id', 'group_id']).where('id', 'in', pinIds).execute()
-  return new Map(rows.map(({ id, group_id }) => [id, group_id]))
+  const { rows } = await sql<{ id: string } & ReplacedPin>`
+    select id, group_id as "groupId", (extract(epoch from created_at) * 1000000)::bigint as "createdMicros"
+    from pins where id = any(${pinIds}::uuid[])
+  `.execute(tx)
+  return new Map(rows.map(({ id, ...pin }) => [id, pin]))
 }
 
 /**
