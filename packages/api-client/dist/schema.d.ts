@@ -3546,7 +3546,7 @@ export interface components {
                 zones: string[];
                 /** @description Copies that nodes have confirmed. */
                 confirmed: number;
-                /** @description Why the content has fewer copies than its pins ask for, as of the last look for a place. */
+                /** @description What the content lacks now of what the pin asks for, and why, as of the last look for a place. */
                 shortage: string | null;
             };
             nodes: components["schemas"]["PinNode"][];

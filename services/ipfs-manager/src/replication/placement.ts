@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { NO_OTHER_NODE, noNodeIn, writeReasons } from '@packages/shared/shortage'
 import type { PinNetwork } from '../pin-backend.ts'
 
 /** A node as placement sees it. Sizes are null where it has no limit that we know of. */
@@ -30,7 +31,7 @@ export type PlacementWish = {
   holders: readonly string[]
 }
 
-/** `shortage`: why there are fewer than wished for. */
+/** `shortage`: why there are fewer than wished for, as `writeReasons` puts it. */
 export type Placement = { nodeIds: string[]; shortage: string | null }
 
 /**
@@ -75,7 +76,7 @@ export const placeCopies = (wish: PlacementWish, nodes: readonly PlacementNode[]
     else chosen.push(node)
   }
   for (const node of ranked) if (chosen.length < missing && !chosen.includes(node)) chosen.push(node)
-  return { nodeIds: chosen.map(({ id }) => id), shortage: shortageOf(wish, chosen.length, without) }
+  return { nodeIds: chosen.map(({ id }) => id), shortage: reasonsOf(wish, chosen.length, without) }
 }
 
 const waits = ({ isCollecting }: PlacementNode): number => (isCollecting === true ? 1 : 0)
@@ -103,11 +104,5 @@ const scoreOf = (contentId: string, node: PlacementNode): number => {
   return -(freeOf(node) / (1 + node.queued)) / Math.log(fraction)
 }
 
-const shortageOf = (wish: PlacementWish, chosen: number, without: readonly string[]): string | null => {
-  const have = wish.holders.length + chosen
-  const why = [
-    ...without.map((zone) => `no node in zone ${zone} can take a copy`),
-    ...(have < wish.copies ? ['no other node is up and has room'] : []),
-  ]
-  return why.length === 0 ? null : `${have} of ${wish.copies} copies: ${why.join(', ')}`
-}
+const reasonsOf = (wish: PlacementWish, chosen: number, without: readonly string[]): string | null =>
+  writeReasons([...without.map(noNodeIn), ...(wish.holders.length + chosen < wish.copies ? [NO_OTHER_NODE] : [])])

@@ -124,7 +124,22 @@ describe('what a pin asks for', () => {
     await expect.poll(async () => (await content(one)).shortage, { timeout: 10_000 }).toBeNull()
   })
 
-  it('is told with its deficit while there are not enough nodes', async () => {
+  it('lets go what is too many though no node is in a zone that has to have one', async () => {
+    const one = await upload()
+    await ask(one, { max: 4 })
+    await expect
+      .poll(async () => (await loop.turn(signal), (await content(one)).confirmed), { timeout: 10_000 })
+      .toBe(4)
+    await ask(one, { max: 2, zones: ['mars'] })
+    await expect
+      .poll(async () => (await loop.turn(signal), await loop.check(signal), (await content(one)).confirmed), {
+        timeout: 10_000,
+      })
+      .toBe(2)
+    expect((await content(one)).shortage).toBe('no node in zone mars can take a copy')
+  })
+
+  it('is told with its reason while there are not enough nodes', async () => {
     const one = await upload()
     await ask(one, { min: 2, max: 9 })
     await expect
@@ -132,6 +147,6 @@ describe('what a pin asks for', () => {
       .toBe(5)
     await test.db.kysely.updateTable('contents').set({ place_after: null }).execute()
     await loop.turn(signal)
-    expect(await content(one)).toMatchObject({ copies_max: 9, shortage: expect.stringContaining('5 of 9 copies') })
+    expect(await content(one)).toMatchObject({ copies_max: 9, shortage: 'no other node is up and has room' })
   })
 })

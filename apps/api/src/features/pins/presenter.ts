@@ -1,5 +1,6 @@
 import { type FetchTold, pinInfo } from '@packages/db/pins/pin-info'
 import type { PinRow, Row } from '@packages/db/tables'
+import { shortageOf } from '@packages/shared/shortage'
 import type { z } from 'zod'
 import type { pinSchema, pinStatusListSchema } from './schemas.ts'
 
@@ -9,14 +10,11 @@ export type PinFields = Pick<
 > & {
   fetch?: FetchTold | null
 }
-export type PinWithPolicy = PinFields &
-  Pick<PinRow, 'replication_min' | 'replication_max' | 'zones'> & {
-    shortage: string | null
-  }
+export type PinWithPolicy = PinFields & Pick<PinRow, 'replication_min' | 'replication_max' | 'zones'>
 /** As JSON gives it: times are texts. */
 export type PinNodeFields = Pick<Row<'pin_nodes'>, 'node_name' | 'status' | 'error'> &
   Record<'pinned_at' | 'last_checked', Date | string | null>
-export type PinWithNodes = PinWithPolicy & { nodes: PinNodeFields[] }
+export type PinWithNodes = PinWithPolicy & { nodes: PinNodeFields[]; shortage: string | null; bare_zones: string[] }
 
 export type PresentedPin = z.infer<typeof pinSchema>
 
@@ -34,22 +32,15 @@ export const presentPin = (row: PinFields): PresentedPin => ({
   group: row.group_id,
 })
 
-/** Nobody has looked for a place yet, or there is only one node. */
-const shortageOf = ({ nodes, replication_max: max }: PinWithNodes): string | null => {
+const replicationOf = ({ nodes, replication_min: min, replication_max: max, zones, ...row }: PinWithNodes) => {
   const confirmed = nodes.filter((node) => node.status === 'pinned').length
-  return confirmed < max ? `${confirmed} of ${max} copies are confirmed` : null
+  return { min, max, zones, confirmed, shortage: shortageOf({ confirmed, max, bare: row.bare_zones }, row.shortage) }
 }
 
 /** A pin with what each node says about its content. */
 export const presentPinWithNodes = (row: PinWithNodes): z.infer<typeof pinStatusListSchema>['pins'][number] => ({
   ...presentPin(row),
-  replication: {
-    min: row.replication_min,
-    max: row.replication_max,
-    zones: row.zones,
-    confirmed: row.nodes.filter((node) => node.status === 'pinned').length,
-    shortage: row.shortage ?? shortageOf(row),
-  },
+  replication: replicationOf(row),
   nodes: row.nodes.map((node) => ({
     node: node.node_name,
     status: node.status,

@@ -48,11 +48,30 @@ describe('the policy of a pin', () => {
       max: 3,
       zones: ['a', 'b'],
       confirmed: 0,
-      shortage: '0 of 3 copies are confirmed',
+      shortage: '0 of 3 copies: zone a has no copy yet, zone b has no copy yet',
     })
+    await change(cid, { min: 2, max: 3, zones: [] })
+    expect(await policyOf(cid)).toMatchObject({ shortage: '0 of 3 copies are confirmed' })
     const plain = strange()
     await pin(plain)
     expect(await policyOf(plain)).toMatchObject({ min: 1, max: 1, zones: [] })
+  })
+
+  it('is told to lack what copies lack now, whatever the last look for a place said', async () => {
+    const { cid } = await upload()
+    await api.db.kysely.updateTable('nodes').set({ zone: 'earth' }).where('name', '=', 'embedded').execute()
+    const toldOf = async (zones: string[]) => {
+      await change(cid, { max: 1, zones })
+      await api.db.kysely
+        .updateTable('contents')
+        .set({ shortage: 'no node in zone earth can take a copy\nno other node is up and has room' })
+        .where('cid', '=', cid)
+        .execute()
+      return (await policyOf(cid)).shortage
+    }
+    expect(await toldOf([])).toBeNull()
+    expect(await toldOf(['earth'])).toBeNull()
+    expect(await toldOf(['mars'])).toBe('zone mars has no copy yet')
   })
 
   it('is never flattered: what asks for two copies is not pinned by one', async () => {

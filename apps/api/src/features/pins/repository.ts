@@ -30,7 +30,7 @@ export const listPinRowsWithNodes = (
   filters: PinFilters,
 ): Promise<(PinWithNodes & KeyTold)[]> =>
   pinPage(kysely, page, filters)
-    .select((of) =>
+    .select((of) => [
       jsonArrayFrom(
         of
           .selectFrom('pin_nodes as n')
@@ -38,7 +38,11 @@ export const listPinRowsWithNodes = (
           .whereRef('n.pin_id', '=', 'pins.id')
           .orderBy('n.node_name'),
       ).as('nodes'),
-    )
+      sql<string | null>`(select c.shortage from contents c where c.id = pins.content_id)`.as('shortage'),
+      sql<string[]>`array(select z.zone from unnest(pins.zones) as z (zone) where not exists (
+        select from replicas r join nodes n on n.id = r.node_id and n.zone = z.zone
+        where r.content_id = pins.content_id and r.status = 'pinned'))`.as('bare_zones'),
+    ])
     .execute()
 
 /** Exported for the test that looks at its plan. */
@@ -58,9 +62,6 @@ export const pinPage = (kysely: Kysely<Tables>, page: PinPage, { hash, name, sta
       'pins.replication_max',
       'pins.zones',
       groupThere('pins'),
-      // What stands there of a content that has enough by now, and no zones to look after, is of an earlier look.
-      sql<string | null>`(select c.shortage from contents c where c.id = pins.content_id
-        and (c.confirmed < c.copies_max or c.zones <> '{}'))`.as('shortage'),
       fetchOfPin.as('fetch'),
       hasTenantKey(page.organizationId),
     ])

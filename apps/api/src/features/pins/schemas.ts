@@ -65,7 +65,9 @@ export const pinStatusListSchema = z
             shortage: z
               .string()
               .nullable()
-              .describe('Why the content has fewer copies than its pins ask for, as of the last look for a place.'),
+              .describe(
+                'What the content lacks now of what the pin asks for, and why, as of the last look for a place.',
+              ),
           }),
           nodes: z.array(pinNodeSchema),
           network: networkCheckSchema
