@@ -2332,7 +2332,7 @@ export interface paths {
         put?: never;
         /**
          * Pin many CIDs
-         * @description Each line is a pin of its own: `cid`, and `name`, `meta`, `replication` and `group` where there are any; `meta` and `replication` are JSON in CSV, too. Up to 100,000 lines of 64 KiB, as NDJSON or as CSV whose first line names the columns. The answer is NDJSON: a line for each line, in order and
+         * @description Each line is a pin of its own: `cid`, and `name`, `meta`, `replication` and `group` where there are any; `meta` and `replication` are JSON in CSV, too. Up to 100,000 lines of 64 KiB, as NDJSON or as CSV whose first line, which is not counted, names the columns. The answer is NDJSON: a line for each line, in order and
          *     as the work goes on, `{"line": 3, …}` or `{"line": 3, "error": {"code", "detail"}}`; a bad line hinders no other. It is whole when it ends with `{"summary": {"lines", "done", "refused"}}`;
          *     `error` beside it says why the rest was not worked off, with `retryAfterSeconds` where it is a limit.
          *
@@ -2357,7 +2357,7 @@ export interface paths {
         put?: never;
         /**
          * Delete the pins of many CIDs or requestids
-         * @description `hash` is a CID, which means all pins of it, or a requestid. What a file hangs on is refused. Gateways and the store follow in a moment. Up to 100,000 lines of 64 KiB, as NDJSON or as CSV whose first line names the columns. The answer is NDJSON: a line for each line, in order and
+         * @description `hash` is a CID, which means all pins of it, or a requestid. What a file hangs on is refused. Gateways and the store follow in a moment. Up to 100,000 lines of 64 KiB, as NDJSON or as CSV whose first line, which is not counted, names the columns. The answer is NDJSON: a line for each line, in order and
          *     as the work goes on, `{"line": 3, …}` or `{"line": 3, "error": {"code", "detail"}}`; a bad line hinders no other. It is whole when it ends with `{"summary": {"lines", "done", "refused"}}`;
          *     `error` beside it says why the rest was not worked off, with `retryAfterSeconds` where it is a limit.
          *

@@ -6,4 +6,7 @@ export const BULK_LIMITS = {
   chunkBytes: 4 * 1024 * 1024,
 } as const
 
-export type BulkLimits = { readonly [name in keyof typeof BULK_LIMITS]: number }
+export type BulkLimits = { readonly [name in keyof typeof BULK_LIMITS]: number } & {
+  /** Filled lines that come besides, first of all: the names of a table's columns ask for nothing. */
+  readonly headerLines?: number
+}

@@ -113,6 +113,8 @@ const open = (user: Pick<TestUser, 'headers'>, headers: Record<string, string> =
 }
 const text = async (message: IncomingMessage) => Buffer.concat(await message.toArray()).toString()
 
+const table = (count: number) => `cid\n${Array.from({ length: count }, () => `${strange()}\n`).join('')}`
+
 describe('POST /pins/bulk', () => {
   it('pins line by line: what is held at once, what is not later, and bad lines hinder no other', async () => {
     const [one, two] = [await tenant(), await tenant()]
@@ -271,6 +273,15 @@ describe('POST /pins/bulk', () => {
       error: { code: 'payload_too_large', detail: 'A request has 60 lines at most.' },
     })
     expect(await pins(user)).toHaveLength(60)
+  })
+
+  it('does not count the names of the columns among them', async () => {
+    const user = await tenant()
+    expect((await bulk(user, table(60), { type: 'text/csv' })).at(-1)).toEqual(summary(60))
+    expect((await bulk(user, table(61), { type: 'text/csv' })).at(-1)).toMatchObject({
+      ...summary(60),
+      error: { code: 'payload_too_large' },
+    })
   })
 
   it('answers an empty body, and refuses other types', async () => {

@@ -2,7 +2,7 @@ import type { OperationDocs } from '../../../openapi/operation-docs.ts'
 import { BULK_TYPES, CSV_TYPE } from './line-format.ts'
 import { BULK_LIMITS } from './bulk-limits.ts'
 
-const LINES = `Up to ${BULK_LIMITS.lines.toLocaleString('en')} lines of ${BULK_LIMITS.lineBytes / 1024} KiB, as NDJSON or as CSV whose first line names the columns. The answer is NDJSON: a line for each line, in order and
+const LINES = `Up to ${BULK_LIMITS.lines.toLocaleString('en')} lines of ${BULK_LIMITS.lineBytes / 1024} KiB, as NDJSON or as CSV whose first line, which is not counted, names the columns. The answer is NDJSON: a line for each line, in order and
 as the work goes on, \`{"line": 3, …}\` or \`{"line": 3, "error": {"code", "detail"}}\`; a bad line hinders no other. It is whole when it ends with \`{"summary": {"lines", "done", "refused"}}\`;
 \`error\` beside it says why the rest was not worked off, with \`retryAfterSeconds\` where it is a limit.
 

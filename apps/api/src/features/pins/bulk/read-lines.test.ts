@@ -13,7 +13,7 @@ async function* pieces(bytes: Uint8Array, sizes: number[]): AsyncGenerator<Uint8
 }
 const lines = async (
   text: string | Uint8Array,
-  { sizes = [], ...limits }: { sizes?: number[]; lines?: number } = {},
+  { sizes = [], ...limits }: { sizes?: number[]; lines?: number; headerLines?: number } = {},
 ) => {
   const bytes = typeof text === 'string' ? Buffer.from(text) : text
   return (await Array.fromAsync(readLines(pieces(bytes, sizes), { ...LIMITS, ...limits }))).map(
@@ -91,6 +91,10 @@ describe('readLines', () => {
   it('ends behind the last line that is allowed; empty ones do not count', async () => {
     expect(await lines('a\n\nb\n', { lines: 2 })).toHaveLength(2)
     await expect(lines('a\nb\nc\n', { lines: 2 })).rejects.toMatchObject({ code: 'payload_too_large' })
+    expect(await lines('names\na\nb\n', { lines: 2, headerLines: 1 })).toHaveLength(3)
+    await expect(lines('names\na\nb\nc\n', { lines: 2, headerLines: 1 })).rejects.toMatchObject({
+      detail: 'A request has 2 lines at most.',
+    })
   })
 })
 

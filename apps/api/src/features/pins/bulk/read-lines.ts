@@ -14,7 +14,7 @@ const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf])
  */
 export async function* readLines(
   source: AsyncIterable<Uint8Array>,
-  { lines, lineBytes }: Pick<BulkLimits, 'lines' | 'lineBytes'>,
+  { lines, lineBytes, headerLines = 0 }: Pick<BulkLimits, 'lines' | 'lineBytes' | 'headerLines'>,
 ): AsyncGenerator<Line, void, undefined> {
   let rest: Buffer | undefined = Buffer.alloc(0)
   let number = 1
@@ -24,7 +24,7 @@ export async function* readLines(
     const line = { number, bytes: text }
     number++
     if (text?.length === 0) return undefined
-    if (++filled > lines)
+    if (++filled > lines + headerLines)
       throw new HoldfastError('payload_too_large', { detail: `A request has ${lines} lines at most.` })
     return line
   }

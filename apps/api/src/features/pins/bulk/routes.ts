@@ -9,6 +9,7 @@ import type { OpenRequests } from '../../../open-requests/open-requests.ts'
 import { registerRawBodyScope } from '../../../upload-body/raw-body-scope.ts'
 import { receiveBody } from '../../../upload-body/receive-body.ts'
 import { bulkUnpinLineSchema } from '../schemas.ts'
+import { BULK_LIMITS } from './bulk-limits.ts'
 import { type BulkPinDeps, type BulkPinLine, bulkPin, pinLineReader } from './bulk-pin.ts'
 import { type BulkUnpinDeps, type BulkUnpinLine, bulkUnpin } from './bulk-unpin.ts'
 import { bulkPinDocs, bulkUnpinDocs } from './docs.ts'
@@ -62,7 +63,8 @@ const answer = <T, R extends object>(
     const claim = key === undefined ? undefined : await deps.idempotency.claim({ scope, route, key })
     try {
       const about = formatOf(headers['content-type'])
-      const { output, ended } = await runBulk(deps, bytes, {
+      const bulkLimits = { ...(deps.bulkLimits ?? BULK_LIMITS), headerLines: about === 'csv' ? 1 : 0 }
+      const { output, ended } = await runBulk({ ...deps, bulkLimits }, bytes, {
         read,
         work,
         charge: async (cost) => void (await consumeOfCaller(deps.rateLimiters, { actor, ip, cost })),
