@@ -1,6 +1,7 @@
 import type { AuditTrail } from '@packages/runtime/audit-trail'
 import type { ReplicationWish } from '@packages/shared/replication'
 import type { PinRow } from '../tables.ts'
+import type { FetchTold } from './pin-info.ts'
 
 /** A pin as it was written. */
 export type InsertedPin = Pick<
@@ -19,7 +20,7 @@ export type InsertedPin = Pick<
   | 'replication_max'
   | 'zones'
   | 'group_id'
-> & { /** With microseconds. */ created: string; dag_size: number | null }
+> & { /** With microseconds. */ created: string; dag_size: number | null; fetch: FetchTold | null }
 
 /** A root that was taken for this pin, and what it holds. */
 export type AdoptedRoot = { contentId: string; dagSize: number; blocks: number }

@@ -62,7 +62,7 @@ test('writes all rows of a pin that has to be fetched: content, fetch, turn, pin
   expect(pin).toMatchObject({ cid: 'bafyroot', status: 'queued', psa_status: 'queued', dag_size: null, ...given })
   const { kysely } = database.db
   const [row] = await kysely.selectFrom('pins').selectAll().execute()
-  const { created, dag_size: _, ...told } = pin
+  const { created, dag_size: _size, fetch: _fetch, ...told } = pin
   expect(row).toMatchObject({ ...told, name_folded: 'strasse', is_private: false, copies_left: 0 })
   expect(await query(`select created_at = '${created}'::timestamptz as exact from pins`)).toEqual([{ exact: true }])
   const contentId = row?.content_id

@@ -1,4 +1,5 @@
 import type { Replication } from '@packages/shared/replication'
+import type { FetchTold } from './pin-info.ts'
 
 /** What the database says about a batch's organizations and roots; the rows are locked. */
 export type PinFacts = {
@@ -32,6 +33,6 @@ export type ContentFacts = {
   confirmed: number
   /** The largest of its pins' wishes. */
   wishes: Replication
-  /** Of a wanted content. */
-  fetch: { state: 'queued' | 'running' | 'waiting' | 'failed'; attempts: number } | null
+  /** Of a wanted content; when its next try is, is not read. */
+  fetch: FetchTold | null
 }

@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { NewPinRow } from './new-pin.ts'
 import { ONE_COPY } from '@packages/shared/replication'
+import type { FetchTold } from './pin-info.ts'
 import type { ContentFacts, PinFacts } from './pin-facts.ts'
 import { holdingKey, planPins, rootKey } from './pin-plan.ts'
 
@@ -9,6 +10,16 @@ const ORGANIZATIONS = ['a', 'b']
 const SIZE = 10
 const NOW = 1_700_000_000_000_000
 
+const job = (state: FetchTold['state'], tries: number): FetchTold => ({
+  state,
+  phase: state === 'running' ? 'searching' : null,
+  blocks: 0,
+  bytes: 0,
+  providers: [],
+  tries,
+  error: null,
+  nextTryAt: null,
+})
 const content = (id: string, state: 'wanted' | 'held', fetch: ContentFacts['fetch'] = null): ContentFacts => ({
   id,
   state,
@@ -21,10 +32,10 @@ const KINDS = {
   none: () => undefined,
   held: (id: string) => content(id, 'held'),
   paid: (id: string) => content(id, 'held'),
-  queued: (id: string) => content(id, 'wanted', { state: 'queued', attempts: 0 }),
-  running: (id: string) => content(id, 'wanted', { state: 'running', attempts: 1 }),
-  waiting: (id: string) => content(id, 'wanted', { state: 'waiting', attempts: 3 }),
-  'given up': (id: string) => content(id, 'wanted', { state: 'failed', attempts: 9 }),
+  queued: (id: string) => content(id, 'wanted', job('queued', 0)),
+  running: (id: string) => content(id, 'wanted', job('running', 1)),
+  waiting: (id: string) => content(id, 'wanted', job('waiting', 3)),
+  'given up': (id: string) => content(id, 'wanted', job('failed', 9)),
 } as const
 type Kind = keyof typeof KINDS
 

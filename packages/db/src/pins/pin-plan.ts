@@ -155,7 +155,7 @@ const insertedPin = (
     contentState: content.state,
     confirmedReplicas: content.confirmed,
     replicationMin: replication.min,
-    fetching: job !== null && job.state !== 'failed' && job.attempts > 0,
+    fetching: job !== null && job.state !== 'failed' && job.tries > 0,
     wasPinned: false,
     failure: null,
   })
@@ -173,6 +173,8 @@ const insertedPin = (
     info: {},
     origins: status === 'pinned' ? [] : [...(row.origins ?? [])],
     dag_size: content.dagSize,
+    // What was given up begins anew by this pin.
+    fetch: job?.state === 'failed' ? null : job,
     replication_min: replication.min,
     replication_max: replication.max,
     zones: [...replication.zones],

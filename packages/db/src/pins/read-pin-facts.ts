@@ -114,8 +114,8 @@ const lockFetchStates = async (
 ): Promise<Map<string, NonNullable<ContentFacts['fetch']>>> => {
   if (contentIds.length === 0) return new Map()
   const { rows } = await sql<{ content_id: string } & NonNullable<ContentFacts['fetch']>>`
-    select content_id, state, attempts from fetches where content_id = any(${contentIds}::uuid[])
-    order by content_id for update
+    select content_id, state, phase, blocks, bytes, providers, attempts as tries, error, null as "nextTryAt" from fetches
+    where content_id = any(${contentIds}::uuid[]) order by content_id for update
   `.execute(tx)
   return new Map(rows.map(({ content_id, ...job }) => [content_id, job]))
 }

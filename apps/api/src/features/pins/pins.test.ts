@@ -209,6 +209,17 @@ describe('POST /pins/:hash', () => {
 })
 
 describe('GET /pins and /pins/:hash/status', () => {
+  it('tells who asks for what is looked for already that it is looked for, in the answer too', async () => {
+    const [one, two] = [await api.addUser(operator), await api.addUser(operator)]
+    const cid = strange()
+    await pin(one, cid)
+    await expect
+      .poll(async () => (await get(one, '/pins?status=pinning')).json().pins, { timeout: 10_000 })
+      .toHaveLength(1)
+    const { info } = (await pin(two, cid)).json()
+    expect(info).toMatchObject({ phase: 'searching', blocks: 0, tries: expect.any(Number), providers: [] })
+  })
+
   it('pages, filters, and tells what each node says', async () => {
     const user = await api.addUser(operator)
     const { cid } = await upload(user, [filePart(randomBytes(100))])
