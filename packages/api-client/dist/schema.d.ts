@@ -17776,7 +17776,7 @@ export interface operations {
                     meta?: {
                         [key: string]: unknown;
                     };
-                    /** @description Within the plan’s `replicationMax`. What is left out follows from the organization’s default. */
+                    /** @description Within the plan’s `replicationMax`. What is left out follows from its group’s policy, or else from the organization’s default. */
                     replication?: {
                         /** @description So many nodes have to confirm a copy before it is `pinned`. */
                         min?: number;

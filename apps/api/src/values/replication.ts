@@ -22,7 +22,7 @@ export const replicationPolicySchema = z
   .refine(({ min, max }) => min <= max, { path: ['max'], error: 'is less than min' })
   .refine(({ zones: some, max }) => some.length <= max, { path: ['zones'], error: 'are more than max' })
 
-/** What is left out follows from the default: the organization's, or the platform's. */
+/** What is left out follows from the default: the group's, the organization's, or the platform's. */
 export const replicationWishSchema = z
   .strictObject({
     min: copies.optional().describe('So many nodes have to confirm a copy before it is `pinned`.'),
@@ -34,4 +34,6 @@ export const replicationWishSchema = z
     path: ['zones'],
     error: 'are more than max',
   })
-  .describe('Within the plan’s `replicationMax`. What is left out follows from the organization’s default.')
+  .describe(
+    'Within the plan’s `replicationMax`. What is left out follows from its group’s policy, or else from the organization’s default.',
+  )
