@@ -30,7 +30,7 @@ export type MadeFromForm = {
 
 export type FormContentOptions = { sink: BlockSink; profile: ImportProfile; signal: AbortSignal; maxBytes: number }
 
-type FirstFile = PartPlace & { imported: ImportedFile }
+type FirstFile = PartPlace & { imported: ImportedFile; path: string[] | undefined }
 
 /**
  * Makes one DAG of the parts `file` as they come. The first one is imported before anybody knows whether there are more:
@@ -56,8 +56,9 @@ export class FormContent {
       this.#openFolder().addDirectory(pathOfPart(part))
       for await (const _ of bytes) throw new HoldfastError('invalid_multipart', { detail: 'A directory has no bytes.' })
     } else if (this.#first === undefined && this.#folder === undefined) {
+      const path = pathOfOnlyPart(part)
       const imported = await importFile(bytes, this.#options)
-      this.#first = { filename, contentType, imported }
+      this.#first = { filename, contentType, imported, path }
     } else {
       await this.#openFolder().addFile(pathOfPart(part), bytes)
     }
@@ -72,7 +73,7 @@ export class FormContent {
     const first = this.#first
     if (this.#folder === undefined && first === undefined) throw new HoldfastError('missing_file')
     if (this.#folder === undefined && first !== undefined) {
-      const path = pathOfOnlyPart(first)
+      const { path } = first
       const label = path === undefined ? (name ?? nameOf(first.filename)) : undefined
       if (label !== undefined && !wrap) {
         const { root, size } = first.imported

@@ -24,16 +24,14 @@ export const pathOfPart = (part: PartPlace): string[] => {
 }
 
 /**
- * The path of a part that came alone, when it is one: at least a folder and a name. Anything else that has separators in
- * it (`/etc/passwd`, `../x`, `C:\x`) is the label of a single file, as RFC 7578, section 4.2, takes it.
+ * The path of a part that came alone, when its filename is one: anything with a `/` in it, and `..` between backslashes.
+ * Other backslashes belong to a label (`C:\x`), as RFC 7578, section 4.2, takes it.
+ * @throws HoldfastError `invalid_path`, as for one of many: what is stored would have another name than was sent
  */
 export const pathOfOnlyPart = (part: PartPlace): string[] | undefined => {
-  if (part.filename?.includes('/') !== true) return undefined
-  try {
-    return pathOfPart(part)
-  } catch {
-    return undefined
-  }
+  const { filename } = part
+  const climbs = filename?.includes('\\') === true && filename.split('\\').includes('..')
+  return filename?.includes('/') === true || climbs ? pathOfPart(part) : undefined
 }
 
 const unescapeFilename = (text: string): string =>

@@ -107,6 +107,12 @@ describe('upload of a folder', () => {
 
   const refused: [string, FormPart[], string, RegExp?][] = [
     ['..', [filePart('a', 'x/../../etc/passwd'), filePart('b', 'x/b')], 'invalid_path', /x\/\.\.\/\.\.\/etc\/passwd/],
+    ['.. of one file alone', [filePart('a', '../b.txt')], 'invalid_path', /"\.\.\/b\.txt"/],
+    ['.. within the path of one file alone', [filePart('a', 'a/../b.txt')], 'invalid_path', /a\/\.\.\/b\.txt/],
+    ['an empty name of one file alone', [filePart('a', 'a//b.txt')], 'invalid_path', /a\/\/b\.txt/],
+    ['an absolute path of one file alone', [filePart('a', '/etc/passwd')], 'invalid_path', /\/etc\/passwd/],
+    ['.. of Windows of one file alone', [filePart('a', '..\\..\\b')], 'invalid_path', /\.\.\\\\b/],
+    ['a path of one file that has a name', [field('name', 'b'), filePart('a', '../b')], 'invalid_path', /\.\.\/b/],
     ['a NUL', [filePart('a', 'x/a'), filePart('b', 'x/b\0c')], 'invalid_multipart'],
     ['an empty name', [filePart('a', 'x/a'), filePart('b', 'x//b')], 'invalid_path', /x\/\/b/],
     ['an absolute path', [filePart('a', '/etc/a'), filePart('b', '/etc/b')], 'invalid_path', /\/etc\/a/],
