@@ -91,12 +91,12 @@ const single = (headers: IncomingHttpHeaders, name: string): string | undefined 
   return Array.isArray(value) ? value.join(', ') : value
 }
 
+/** What no number holds is the largest one that does: no limit and no offset is as large, and both have their own refusals. */
 const wholeNumber = (headers: IncomingHttpHeaders, name: string): number | undefined => {
   const text = single(headers, name)
   if (text === undefined) return undefined
-  const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN
-  if (!Number.isSafeInteger(value)) throw invalidHeader(name, 'must be a whole number of bytes')
-  return value
+  if (!/^\d+$/.test(text)) throw invalidHeader(name, 'must be a whole number of bytes')
+  return Math.min(Number(text), Number.MAX_SAFE_INTEGER)
 }
 
 export const invalidHeader = (name: string, problem: string): HoldfastError =>
