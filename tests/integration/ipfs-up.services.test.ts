@@ -79,7 +79,15 @@ test('two nodes are run, used by the platform with what was printed, looked at, 
     code: 0,
     out: expect.stringMatching(/^== kubo-2 (?!== )[^]*Daemon is ready/),
   })
-  expect(await run('down')).toEqual({ code: 0, out: 'kubo-1  stopped\nkubo-2  stopped\n' })
+  for (const [word, line] of [
+    ['--bogus', 'npm run ipfs:down -- [NODE …]\n'],
+    ['kubo-9', 'There is no node kubo-9, only kubo-1, kubo-2\n'],
+  ] as const)
+    expect(await run('down', word)).toEqual({ code: 64, out: line })
+  expect(await run('logs', 'kubo-1', 'kubo-9')).toMatchObject({ code: 64 })
+  expect(await run('down', 'kubo-2')).toEqual({ code: 0, out: 'kubo-2  stopped\n' })
+  expect(await run('status')).toMatchObject({ code: 1, out: expect.stringMatching(/^kubo-1 {2}up .*\nkubo-2 {2}down/) })
+  expect(await run('down')).toEqual({ code: 0, out: 'kubo-1  stopped\nkubo-2  did not run\n' })
   expect(await run('status')).toMatchObject({ code: 1, out: expect.stringMatching(/^kubo-1 {2}down/) })
   expect(await run('up', '--nodes', '3')).toMatchObject({
     code: 0,
@@ -113,4 +121,9 @@ test('what cannot be done is said', async () => {
     out: expect.stringContaining('npm run ipfs:up -- '),
   })
   expect(await run('status')).toMatchObject({ code: 1, out: expect.stringContaining('npm run ipfs:up') })
+  for (const command of ['up', 'status', 'logs', 'down', 'migrate'])
+    expect(await run(command, '--bogus')).toMatchObject({
+      code: 64,
+      out: expect.stringMatching(new RegExp(`^npm run ipfs:${command} .*\n$`)),
+    })
 })

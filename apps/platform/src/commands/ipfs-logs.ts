@@ -1,28 +1,25 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
+import { chooseNodes } from './kubo-fleet/choose-nodes.ts'
 import { nodeFolder, requireFleet } from './kubo-fleet/fleet-file.ts'
 import { endOfLog, logFile } from './kubo-fleet/node-process.ts'
-import { EXIT_USAGE, runCommand } from './run-command.ts'
+import { runCommand } from './run-command.ts'
 
 const FOLLOW_MS = 500
+const SYNTAX = {
+  takes: '[NODE …] [--lines 50] [--follow]',
+  options: { lines: { type: 'string', default: '50' }, follow: { type: 'boolean', default: false } },
+  words: { min: 0, max: Number.POSITIVE_INFINITY },
+} as const
 
 const sizeOf = async (folder: string): Promise<number> => (await stat(logFile(folder)).catch(() => null))?.size ?? 0
 
-/** `npm run ipfs:logs -- [NODE] [--lines 50] [--follow]`: what the nodes of `ipfs:up` have to say. */
-await runCommand(async ({ config: { dataDir } }) => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { lines: { type: 'string', default: '50' }, follow: { type: 'boolean', default: false } },
-  })
-  const { nodes } = await requireFleet(dataDir)
-  const chosen = nodes.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
+/** `npm run ipfs:logs -- [NODE …] [--lines 50] [--follow]`: what the nodes of `ipfs:up` have to say. */
+await runCommand(async ({ config: { dataDir } }, { values, words, misuse }) => {
   const lines = Number(values.lines)
-  if (chosen.length === 0 || !(Number.isInteger(lines) && lines > 0)) {
-    console.error(`npm run ipfs:logs -- [${nodes.map(({ name }) => name).join('|')}] [--lines 50] [--follow]`)
-    return EXIT_USAGE
-  }
+  if (!(Number.isInteger(lines) && lines > 0)) throw misuse
+  const chosen = chooseNodes(await requireFleet(dataDir), words)
   const folders = chosen.map((node) => ({ name: node.name, folder: nodeFolder(dataDir, node), read: 0 }))
   for (const one of folders) {
     one.read = await sizeOf(one.folder)
@@ -39,4 +36,4 @@ await runCommand(async ({ config: { dataDir } }) => {
       process.stdout.write(text.replaceAll(/^(?=.)/gm, `${one.name}  `))
     }
   return 0
-})
+}, SYNTAX)

@@ -1,16 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
 import type { Move, MoveFigures } from '@services/ipfs-manager/moving/move'
 import { moveHome } from '@services/ipfs-manager/moving/move-home'
 import { moveToNodes } from '@services/ipfs-manager/moving/move-to-nodes'
 import { connectRunningDatabase, requireMigrated } from '../compose/start-database.ts'
-import { EXIT_USAGE, runCommand } from './run-command.ts'
+import { EXIT_USAGE } from './command-line.ts'
+import { runCommand } from './run-command.ts'
 
 const LOOK_MS = 1_000
 /** A platform that has just started has to see its nodes first. */
 const ATTENDED_MS = 60_000
 /** Nothing moved for that long, and nothing is being copied. */
 const STUCK_MS = 2 * 60_000
+const SYNTAX = { takes: '[--one-copy]', options: { 'one-copy': { type: 'boolean', default: false } } } as const
 
 const tell = ({ contents, bytes, leaving, problems }: MoveFigures, begun: MoveFigures): void => {
   const moved = `${begun.contents - contents} of ${begun.contents} contents moved`
@@ -47,8 +48,7 @@ const isAttended = async (move: Move): Promise<boolean> => {
  * `IPFS_BACKEND=kubo`, into the own store with `IPFS_BACKEND=embedded` and `LEAVE_KUBO_NODES` (docs/operations/kubo.md). The platform copies; this says what moves, and waits.
  * May be killed and run again at any time.
  */
-await runCommand(async ({ config, logger, stack }) => {
-  const { values } = parseArgs({ options: { 'one-copy': { type: 'boolean', default: false } } })
+await runCommand(async ({ config, logger, stack }, { values }) => {
   const { ipfs } = config
   if (ipfs.backend === 'embedded' && ipfs.leaving.length === 0) {
     console.error(
@@ -86,4 +86,4 @@ await runCommand(async ({ config, logger, stack }) => {
       : 'Nothing is left on the nodes: unset LEAVE_KUBO_NODES at the next start.',
   )
   return 0
-})
+}, SYNTAX)

@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util'
 import { keyVersions, openEveryKey } from '@packages/db/keys/inspect-keys'
 import { rotateMasterKey } from '@packages/db/keys/rotate-master-key'
 import type { Database } from '@packages/db/open-database'
@@ -6,6 +5,8 @@ import { masterKeySource, openPlatformKeys } from '../compose/open-keys.ts'
 import { connectDatabase, migrateDatabase, requireMigrated } from '../compose/start-database.ts'
 import { holdDataFolder } from './open-data-folder.ts'
 import { type CommandTools, runCommand } from './run-command.ts'
+
+const SYNTAX = { takes: '[--verify]', options: { verify: { type: 'boolean', default: false } } } as const
 
 /** Tells which versions there are and what each wraps, and opens every key there is. */
 const verify = async ({ config, logger }: CommandTools, db: Database): Promise<number> => {
@@ -42,10 +43,9 @@ const rotate = async ({ config, logger }: CommandTools, db: Database): Promise<n
  * `npm run keys:rotate-master`: replaces the master key (docs/operations/master-key.md). May be killed and run again. `-- --verify` changes
  * nothing and tells what is wrapped by which version. The embedded database belongs to a running platform: stop that first.
  */
-await runCommand(async (tools) => {
+await runCommand(async (tools, { values }) => {
   const { config, logger, stack } = tools
-  const { values } = parseArgs({ options: { verify: { type: 'boolean', default: false } } })
   if (config.database.kind === 'embedded') await holdDataFolder(tools)
   const db = await connectDatabase(config, { stack, logger })
   return values.verify ? verify(tools, db) : rotate(tools, db)
-})
+}, SYNTAX)

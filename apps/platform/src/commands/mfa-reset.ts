@@ -6,17 +6,16 @@ import { connectDatabase, migrateDatabase } from '../compose/start-database.ts'
 import { holdDataFolder } from './open-data-folder.ts'
 import { runCommand } from './run-command.ts'
 
+const SYNTAX = { takes: 'ada@example.org', words: { min: 1, max: 1 } }
+
 /**
  * `npm run mfa:reset -- ada@example.org`: takes a lost second factor away, for an operator who has nobody else to ask. All sessions of
  * the account end in every process within a second, and its owner is told by mail.
  */
-await runCommand(async (tools) => {
+await runCommand(async (tools, { words, misuse }) => {
   const { config, logger, stack } = tools
-  const email = process.argv[2]?.trim().toLowerCase()
-  if (email === undefined || email === '') {
-    console.error('Name the account: npm run mfa:reset -- ada@example.org')
-    return 64
-  }
+  const email = words[0]?.trim().toLowerCase()
+  if (email === undefined || email === '') throw misuse
   if (config.database.kind === 'embedded') await holdDataFolder(tools)
   const db = await connectDatabase(config, { stack, logger })
   await migrateDatabase(db, logger)
@@ -33,4 +32,4 @@ await runCommand(async (tools) => {
   }
   console.log(`${email} signs in with the password alone from now on.`)
   return 0
-})
+}, SYNTAX)

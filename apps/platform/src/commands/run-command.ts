@@ -1,11 +1,10 @@
+import type { ParseArgsOptionsConfig } from 'node:util'
 import { type AuditTrail, runWithTrail } from '@packages/runtime/audit-trail'
 import { type Config, loadConfig } from '@packages/runtime/config'
 import { createLogger, type Logger } from '@packages/runtime/logger'
 import { ServiceStack } from '@packages/runtime/service-stack'
 import { reportFailure } from '../report-failure.ts'
-
-/** `EX_USAGE` of sysexits.h: the command was not called as it can be. */
-export const EXIT_USAGE = 64
+import { type CommandLine, type CommandSyntax, readCommandLine } from './command-line.ts'
 
 export type CommandTools = { config: Config; logger: Logger; stack: ServiceStack }
 
@@ -21,17 +20,24 @@ const operatorTrail = (): AuditTrail => ({
   written: 0,
 })
 
-/** Runs an operator's command with the platform's settings; what it started is stopped, and its outcome is the exit code. */
-export const runCommand = async (command: (tools: CommandTools) => Promise<number>): Promise<void> => {
+/**
+ * Runs an operator's command with the platform's settings; what it started is stopped, and its outcome is the exit code.
+ * @param syntax what it takes; without it anything that comes after its name is refused
+ */
+export const runCommand = async <const Options extends ParseArgsOptionsConfig>(
+  command: (tools: CommandTools, line: CommandLine<Options>) => Promise<number>,
+  syntax: CommandSyntax<Options> = { takes: '' },
+): Promise<void> => {
   let stack: ServiceStack | undefined
   try {
+    const line = readCommandLine(process.argv, syntax)
     const config = loadConfig(process.env)
     // A command speaks for itself; the log is for what is wrong.
     const level = config.log.level === 'info' ? 'warn' : config.log.level
     const logger = createLogger({ ...config.log, level })
     stack = new ServiceStack({ logger })
     const tools = { config, logger, stack }
-    process.exitCode = await runWithTrail(operatorTrail(), () => command(tools))
+    process.exitCode = await runWithTrail(operatorTrail(), () => command(tools, line))
   } catch (error) {
     process.exitCode = reportFailure(error)
   } finally {
