@@ -155,13 +155,15 @@ it('Bearer credentials of its organization read it, with the scope', async () =>
 
 it('a link is counted and revoked through the API', async () => {
   const file = await upload(randomBytes(5_000), 'w')
-  const { url, id } = await link(file, { maxDownloads: 3 })
+  const { url, id, token } = await link(file, { maxDownloads: 3 })
   const statuses = await Promise.all(Array.from({ length: 10 }, () => statusOf(at(url))))
   expect(statuses.filter((status) => status === 200).length).toBe(3)
   const list = (await (await api('GET', `/api/v1/files/${file.id}/links`)).json()) as { links: object[] }
   expect(list.links).toMatchObject([{ id, downloads: 3, maxDownloads: 3 }])
   expect((await api('DELETE', `/api/v1/files/${file.id}/links/${id}`)).status).toBe(204)
-  expect(await statusOf(at(url))).toBe(410)
+  const gone = await at(url)
+  expect([gone.status, await gone.text()]).toEqual([410, expect.stringContaining('used up or was revoked')])
+  expect(await statusOf(at(url.replace(token, 'x'.repeat(token.length))))).toBe(404)
 })
 
 it('of a suspended tenant nothing is read: by CID, link or credential, until it is restored', async () => {

@@ -7158,7 +7158,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `link_expired`: The link has expired, was used, or was never valid: ask for a new one. */
+            /** @description `link_expired`: The link has expired, was used up or was revoked: ask for a new one. */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -7575,7 +7575,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `link_expired`: The link has expired, was used, or was never valid: ask for a new one. */
+            /** @description `link_expired`: The link has expired, was used up or was revoked: ask for a new one. */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -7806,7 +7806,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `link_expired`: The link has expired, was used, or was never valid: ask for a new one. */
+            /** @description `link_expired`: The link has expired, was used up or was revoked: ask for a new one. */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -8277,7 +8277,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `link_expired`: The link has expired, was used, or was never valid: ask for a new one. */
+            /** @description `link_expired`: The link has expired, was used up or was revoked: ask for a new one. */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -8404,7 +8404,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `link_expired`: The link has expired, was used, or was never valid: ask for a new one. */
+            /** @description `link_expired`: The link has expired, was used up or was revoked: ask for a new one. */
             410: {
                 headers: {
                     [name: string]: unknown;

@@ -7159,7 +7159,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `link_expired`: The link has expired, was used, or was never valid: ask for a new one. */
+            /** @description `link_expired`: The link has expired, was used up or was revoked: ask for a new one. */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -7576,7 +7576,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `link_expired`: The link has expired, was used, or was never valid: ask for a new one. */
+            /** @description `link_expired`: The link has expired, was used up or was revoked: ask for a new one. */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -7807,7 +7807,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `link_expired`: The link has expired, was used, or was never valid: ask for a new one. */
+            /** @description `link_expired`: The link has expired, was used up or was revoked: ask for a new one. */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -8278,7 +8278,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `link_expired`: The link has expired, was used, or was never valid: ask for a new one. */
+            /** @description `link_expired`: The link has expired, was used up or was revoked: ask for a new one. */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -8405,7 +8405,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `link_expired`: The link has expired, was used, or was never valid: ask for a new one. */
+            /** @description `link_expired`: The link has expired, was used up or was revoked: ask for a new one. */
             410: {
                 headers: {
                     [name: string]: unknown;

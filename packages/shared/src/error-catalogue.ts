@@ -62,7 +62,7 @@ export const ERROR_CATALOGUE = {
   },
   offset_mismatch: { status: 409, title: 'The bytes do not begin where the upload stands' },
   upload_gone: { status: 410, title: 'The upload is gone: start it again' },
-  link_expired: { status: 410, title: 'The link has expired, was used, or was never valid: ask for a new one' },
+  link_expired: { status: 410, title: 'The link has expired, was used up or was revoked: ask for a new one' },
   content_gone: { status: 410, title: 'The content is not served any more' },
   precondition_failed: { status: 412, title: 'A condition of the request does not hold' },
   payload_too_large: { status: 413, title: 'The body is larger than allowed' },
