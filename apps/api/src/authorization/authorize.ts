@@ -7,6 +7,7 @@ import { PERMISSIONS } from './permissions.ts'
 const CODES: Record<Exclude<Decision, 'allowed'>, ErrorCode> = {
   hidden: 'not_found',
   forbidden: 'forbidden',
+  session_only: 'forbidden',
   insufficient_scope: 'insufficient_scope',
   read_only: 'organization_read_only',
   suspended: 'organization_suspended',
@@ -20,6 +21,12 @@ export function authorize(actor: Actor | null, action: Action, resource: Resourc
   if (actor === null) throw new HoldfastError('unauthenticated')
   const decision = decide(actor, action, resource)
   if (decision === 'allowed') return
-  const detail = decision === 'insufficient_scope' ? `This needs the scope ${PERMISSIONS[action].scope}.` : undefined
+  const detail = detailOf(decision, action)
   throw new HoldfastError(CODES[decision], detail === undefined ? {} : { detail })
+}
+
+/** What to change, where the caller can. */
+const detailOf = (decision: Decision, action: Action): string | undefined => {
+  if (decision === 'insufficient_scope') return `This needs the scope ${PERMISSIONS[action].scope}.`
+  return decision === 'session_only' ? 'Only a person who is signed in may do this, not an API key.' : undefined
 }

@@ -97,7 +97,11 @@ describe('decide', () => {
         const wanted = EXPECTED[action].split(' ')[1]
         const decision = decide(apiKey([scope], 'owner', 'operator'), action, OWN)
         const expected =
-          wanted === scope || wanted === 'any' ? 'allowed' : wanted === 'session' ? 'forbidden' : 'insufficient_scope'
+          wanted === scope || wanted === 'any'
+            ? 'allowed'
+            : wanted === 'session'
+              ? 'session_only'
+              : 'insufficient_scope'
         expect([scope, action, decision]).toEqual([scope, action, expected])
       }
   })

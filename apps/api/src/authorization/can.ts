@@ -6,8 +6,18 @@ export type { Action } from './permissions.ts'
 /** What is acted on: the organization that owns it and, where it matters, the user whose it is. Platform-wide: empty. */
 export type Resource = { organizationId?: string; userId?: string }
 
-/** `hidden`: the caller must not learn that it exists (404). The last two: an operator has closed the tenant to it. */
-export type Decision = 'allowed' | 'hidden' | 'forbidden' | 'insufficient_scope' | 'read_only' | 'suspended'
+/**
+ * `hidden`: the caller must not learn that it exists (404). `session_only`: a key may not what its owner may. The last two: an
+ * operator has closed the tenant to it.
+ */
+export type Decision =
+  | 'allowed'
+  | 'hidden'
+  | 'forbidden'
+  | 'session_only'
+  | 'insufficient_scope'
+  | 'read_only'
+  | 'suspended'
 
 /**
  * Pure: who may do what to which resource, and how a refusal must look, all from the table in `permissions.ts`.
@@ -19,7 +29,7 @@ export const decide = (actor: Actor, action: Action, resource: Resource): Decisi
   if (!allowsRole(permission, actor)) return 'forbidden'
   if (!allowsOwner(permission, actor, resource)) return 'hidden'
   if (permission.scope === 'session') {
-    if (actor.kind !== 'session') return 'forbidden'
+    if (actor.kind !== 'session') return 'session_only'
   } else if (permission.scope !== 'any' && actor.scopes !== 'all' && !actor.scopes.has(permission.scope))
     return 'insufficient_scope'
   return decideByState(permission, actor)

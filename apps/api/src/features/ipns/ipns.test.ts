@@ -82,7 +82,11 @@ describe('a key', () => {
     expect((await post(`/keys/${id}/export`, { confirm: name })).json()).toMatchObject({ status: 400 })
     const apiKey = await api.addApiKey(owner, { name: 'x', scopes: ['ipns:*'] })
     const { password } = owner
-    expect((await post(`/keys/${id}/export`, { password, confirm: name }, apiKey.headers)).statusCode).toBe(403)
+    expect((await post(`/keys/${id}/export`, { password, confirm: name }, apiKey.headers)).json()).toMatchObject({
+      status: 403,
+      code: 'forbidden',
+      detail: expect.stringContaining('signed in'),
+    })
     expect(await eventsOf(id)).toEqual(['ipns.key-created'])
     const reply = await exported(id, name)
     expect([reply.statusCode, reply.headers['cache-control']]).toEqual([200, 'no-store'])
