@@ -36,6 +36,10 @@ describe('checkName', () => {
     expect(refusalOf(() => checkName(name, 'name'))).toBe('invalid_name name')
   })
 
+  it('says which names are none in a sentence that can be read', () => {
+    expect(() => checkName('..', 'name')).toThrow('The name must not be "." or "..".')
+  })
+
   it.each([
     'a.txt',
     'a "quoted" name.txt',

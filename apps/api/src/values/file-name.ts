@@ -22,7 +22,7 @@ const problemOf = (given: string): string | null => {
   if (given.trim().length === 0) return 'must not be empty'
   if (CONTROL.test(given)) return 'must not hold control characters or line breaks'
   if (/[/\\]/.test(given)) return 'must not hold a path separator (/ or \\)'
-  if (given === '.' || given === '..') return 'must not be . or ..'
+  if (given === '.' || given === '..') return 'must not be "." or ".."'
   if (Buffer.byteLength(given.normalize('NFC')) > MAX_NAME_BYTES) return `must have ${MAX_NAME_BYTES} bytes at most`
   return null
 }
