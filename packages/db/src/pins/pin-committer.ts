@@ -1,5 +1,5 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { currentTrail } from '@packages/runtime/audit-trail'
+import { gather } from '@packages/runtime/gather'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { IdempotencyConflict } from '../idempotency.ts'
@@ -22,9 +22,6 @@ type Waiting = {
 
 const MAX_BATCH = 512
 const MAX_WAITING = 10_000
-/** A turn of an idle event loop takes some microseconds. */
-const QUIET_TURNS = 4
-const MAX_TURNS = 32
 
 /**
  * Group commit of accepted pins, without a waiting window in time: while one batch is written, the next one gathers, and so does what the event loop has at hand
@@ -65,7 +62,8 @@ export class PinCommitter {
 
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
-      await this.#gather()
+      // Those whose answers were just sent would else be half of the clients, and wait for the other half: most of what a batch costs is the same for four pins as for eight (ADR 0168).
+      await gather(() => this.#waiting.length, MAX_BATCH)
       const batch = this.#waiting.splice(0, MAX_BATCH)
       try {
         await this.#write(batch)
@@ -74,19 +72,6 @@ export class PinCommitter {
       }
     }
     this.#running = null
-  }
-
-  /**
-   * Lets those come along who are nearly there, as the block store's writer does: most of what a batch costs is the same for four pins as for eight. Those whose
-   * answers were just sent would else be half of the clients, and wait for the other half (ADR 0168).
-   */
-  async #gather(): Promise<void> {
-    let quiet = 0
-    for (let turns = 0; turns < MAX_TURNS && quiet < QUIET_TURNS && this.#waiting.length < MAX_BATCH; turns++) {
-      const before = this.#waiting.length
-      await nextTurn()
-      quiet = this.#waiting.length > before ? 0 : quiet + 1
-    }
   }
 
   async #write(batch: readonly Waiting[]): Promise<void> {
