@@ -13,9 +13,6 @@ export type BlockKey = string
 
 export const isIdentity = (cid: CID): boolean => cid.multihash.code === HASH_IDENTITY
 
-/** Multiformats' unsigned varints have nine bytes at most. */
-const MAX_CODEC_BYTES = 9
-
 const joinKey = (multihash: Uint8Array, codec: number): Buffer => {
   const key = Buffer.allocUnsafe(multihash.length + varint.encodingLength(codec))
   key.set(multihash)
@@ -40,19 +37,19 @@ export const bytesToKey = (bytes: Uint8Array): BlockKey =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
 
 /** Whether a key of the index is one of this multihash: what follows it is a codec, and nothing else. Damage may have left more or less. */
-export const isKeyOf = (key: Uint8Array, multihash: Uint8Array): boolean => {
-  const codec = key.subarray(multihash.length)
-  if (codec.length === 0 || codec.length > MAX_CODEC_BYTES) return false
-  for (let i = 0; i < codec.length; i++) if ((codec[i] ?? 0) >= 0x80 !== i < codec.length - 1) return false
-  return Buffer.compare(key.subarray(0, multihash.length), multihash) === 0
-}
+export const isKeyOf = (key: Uint8Array, multihash: Uint8Array): boolean =>
+  Buffer.compare(key.subarray(0, multihash.length), multihash) === 0 && endsWithCodec(key, () => multihash.length)
 
 /** Whether bytes of the index are a key at all. */
-export const isBlockKey = (key: Uint8Array): boolean => {
+export const isBlockKey = (key: Uint8Array): boolean => endsWithCodec(key, multihashLength)
+
+const endsWithCodec = (key: Uint8Array, startOf: (key: Uint8Array) => number): boolean => {
   try {
-    return isKeyOf(key, key.subarray(0, multihashLength(key)))
-  } catch {
-    return false
+    const start = startOf(key)
+    return start + varint.decode(key, start)[1] === key.length
+  } catch (error) {
+    if (error instanceof RangeError) return false
+    throw error
   }
 }
 

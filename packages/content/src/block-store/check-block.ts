@@ -13,7 +13,7 @@ import { matchesHash } from './hash-block.ts'
 import { type BlockLocation, decodeLocation } from './index-entry.ts'
 import { checkLength } from './segment-pool.ts'
 import { brokenRoot, ownersOf, rootOf } from './root-keys.ts'
-import { hasMaimedKey, readMisplaced } from './near-key.ts'
+import { isMisplaced } from './near-key.ts'
 import type { StoreCore } from './store-core.ts'
 import { isUnreadable } from './store-error.ts'
 
@@ -50,15 +50,13 @@ export const checkBlock = async (core: StoreCore, realm: string, cid: CID): Prom
 export const isLost = (core: StoreCore, block: { realm: string; cid: CID }): boolean =>
   !isIdentity(block.cid) &&
   heldKey(core, block.realm, block.cid) === undefined &&
-  (isMisplaced(core, block) || ownersOf(core.index.roots, block, 1).length > 0)
-
-const isMisplaced = (core: StoreCore, { realm, cid }: { realm: string; cid: CID }): boolean =>
-  readMisplaced(core.index.blocks(realm), core.pool, cid) !== undefined ||
-  hasMaimedKey(core.index.blocks(realm), blockKeyBytes(cid))
+  (isMisplaced(core.index.blocks(block.realm), core.pool, block.cid) || ownersOf(core.index.roots, block, 1).length > 0)
 
 // Without its entry the bytes of a root may still lie in a segment, where only a rebuild finds them: none is removed until then.
 const noteLost = (core: StoreCore, { realm, cid }: { realm: string; cid: CID }): BlockState => {
-  const owners = isMisplaced(core, { realm, cid }) ? [] : ownersOf(core.index.roots, { realm, cid }, MAX_OWNERS)
+  const owners = isMisplaced(core.index.blocks(realm), core.pool, cid)
+    ? []
+    : ownersOf(core.index.roots, { realm, cid }, MAX_OWNERS)
   const unknown = owners.filter((contentId) => brokenRoot(core.index, contentId) === undefined)
   core.noteBroken(
     unknown.map((contentId) => ({ contentId, realm, segment: rootOf(core.index, contentId)?.value.segment ?? 0 })),

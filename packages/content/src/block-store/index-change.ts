@@ -71,7 +71,7 @@ export class IndexChange {
     this.#entries.set(key, { segment, offset, length, count: old?.count ?? COUNT_UNKNOWN })
     this.account(segment, { blocks: 1, bytes: length })
     // LMDB takes an entry out by the length that it tells: with a wrong one it would take a piece of the next.
-    if (near === undefined || old === undefined || near.key.length !== keyToBytes(key).length) return
+    if (near === undefined || old === undefined || near.key.length !== key.length) return
     const flipped = bytesToKey(near.key)
     if (flipped !== key) this.#entries.set(flipped, null)
     this.account(old.segment, { blocks: -1, bytes: -old.length, freed: 1 })

@@ -47,8 +47,11 @@ const shortened = ({ key, value }: StoredEntry, right: Buffer): StoredEntry | un
  * itself; those are found by looking at all of its page.
  * @returns the key as it stands there, and the value that belongs to it
  */
-export const nearEntry = (blocks: BinaryDatabase, key: Buffer): StoredEntry | undefined => {
-  const near = around(blocks, key, NEIGHBOURS)
+export const nearEntry = (
+  blocks: BinaryDatabase,
+  key: Buffer,
+  near = around(blocks, key, NEIGHBOURS),
+): StoredEntry | undefined => {
   for (const entry of near) {
     const found = differsByOneBit(entry.key, key) ? entry : shortened(entry, key)
     if (found !== undefined) return found
@@ -57,28 +60,39 @@ export const nearEntry = (blocks: BinaryDatabase, key: Buffer): StoredEntry | un
 }
 
 /**
- * Whether the index has what is left of a key whose length has flipped: its first bytes alone, with the others in front of its value, or more bytes than
- * it has. Its place cannot be told from it.
+ * What is left of a key whose length has flipped: its first bytes alone, with the others in front of its value, or more bytes than it has. Its place cannot be
+ * told from it.
  */
-export const hasMaimedKey = (blocks: BinaryDatabase, key: Buffer): boolean =>
-  around(blocks, key, NEIGHBOURS).some((entry) => {
-    if (entry.key.length === key.length) return false
-    const found = Buffer.concat([entry.key, entry.value]).subarray(0, key.length)
-    return found.length >= UNMISTAKABLE_BYTES && found.equals(key.subarray(0, found.length))
-  })
+const isMaimed = (entry: StoredEntry, key: Buffer): boolean => {
+  if (entry.key.length === key.length) return false
+  const found = Buffer.concat([entry.key, entry.value]).subarray(0, key.length)
+  return found.length >= UNMISTAKABLE_BYTES && found.equals(key.subarray(0, found.length))
+}
 
 /**
  * The bytes of a block whose key has flipped in the index. They are hashed: who asks for a CID that is one bit beside a held one
  * must not make a loss of it.
  */
-export const readMisplaced = (blocks: BinaryDatabase, pool: SegmentPool, cid: CID): Uint8Array | undefined => {
-  const near = isIdentity(cid) ? undefined : nearEntry(blocks, blockKeyBytes(cid))
-  if (near === undefined) return undefined
+export const readMisplaced = (
+  blocks: BinaryDatabase,
+  pool: SegmentPool,
+  cid: CID,
+  near?: StoredEntry[],
+): Uint8Array | undefined => {
+  const entry = isIdentity(cid) ? undefined : nearEntry(blocks, blockKeyBytes(cid), near)
+  if (entry === undefined) return undefined
   try {
-    const bytes = pool.readBlockSync(decodeLocation(near.value))
+    const bytes = pool.readBlockSync(decodeLocation(entry.value))
     return matchesHash(cid.multihash, bytes) ? bytes : undefined
   } catch (error) {
     if (isUnreadable(error)) return undefined
     throw error
   }
+}
+
+/** Whether a block that the index does not have under its key has an entry there all the same, whether or not that tells its place. */
+export const isMisplaced = (blocks: BinaryDatabase, pool: SegmentPool, cid: CID): boolean => {
+  const key = blockKeyBytes(cid)
+  const near = around(blocks, key, NEIGHBOURS)
+  return near.some((entry) => isMaimed(entry, key)) || readMisplaced(blocks, pool, cid, near) !== undefined
 }

@@ -8,7 +8,7 @@ import { type BlockKey, blockKeyBytes, bytesToKey, checkIdentity, isIdentity, is
 import { placeKey } from './damaged-places.ts'
 import { matchesHash } from './hash-block.ts'
 import { type BlockLocation, decodeEntry, decodeLocation } from './index-entry.ts'
-import { hasMaimedKey, readMisplaced } from './near-key.ts'
+import { isMisplaced } from './near-key.ts'
 import { ownersOf } from './root-keys.ts'
 import { checkLength, SegmentPool } from './segment-pool.ts'
 import { BlockDamaged, SegmentGone } from './store-error.ts'
@@ -140,8 +140,7 @@ export class StoreReader implements BlockSource {
   /** Whether the index should have this block and does not: it has a root on it, or an entry whose key has flipped. */
   isLost(cid: CID): boolean {
     if (isIdentity(cid) || this.locate(cid) !== undefined || this.#blocks === undefined) return false
-    if (readMisplaced(this.#blocks, this.#parts.pool, cid) !== undefined) return true
-    if (hasMaimedKey(this.#blocks, blockKeyBytes(cid))) return true
+    if (isMisplaced(this.#blocks, this.#parts.pool, cid)) return true
     this.#roots ??= this.#parts.environment.openDB<Buffer, Buffer>(ROOTS_DATABASE, BINARY)
     return this.#roots !== undefined && ownersOf(this.#roots, { realm: this.#parts.realm, cid }, 1).length > 0
   }
