@@ -29,13 +29,3 @@ export const requireGroup = async (
   if (row === undefined) throw new HoldfastError('not_found', { detail: 'There is no such group.' })
   return row
 }
-
-/**
- * The group that something which took its time goes into, now that it is whole; null where it was deleted meanwhile, as for
- * all else that was in it.
- */
-export const groupLeft = async (
-  kysely: Kysely<Tables>,
-  organizationId: string,
-  id: string | null,
-): Promise<string | null> => (id === null ? null : ((await findGroup(kysely, organizationId, id))?.id ?? null))

@@ -5,7 +5,6 @@ import type { UploadStaging } from '@packages/content/upload-staging/upload-stag
 import type { Database } from '@packages/db/open-database'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { type StoreContentDeps, storeContent } from '../../content/store-content.ts'
-import { groupLeft } from '../../pinning/find-group.ts'
 import { contentTypeOf } from '../../values/content-type.ts'
 import { readFolderNames } from './kept-names.ts'
 import { deleteStaged } from './delete-staged.ts'
@@ -55,7 +54,6 @@ export const completeFolder = async (
   await settleFolderFiles(deps, folderId)
   await refuseMissing(deps, folderId)
   const { name, metadata } = await readFolderNames(deps, folder)
-  const groupId = await groupLeft(db.kysely, folder.organization_id, folder.group_id)
   const { file } = await storeContent(
     deps,
     { organizationId: folder.organization_id, userId: folder.user_id },
@@ -68,7 +66,7 @@ export const completeFolder = async (
         contentType: kind === 'directory' ? DIRECTORY_TYPE : contentTypeOf(null, name),
         metadata,
       }),
-      groupId,
+      groupId: folder.group_id,
       finishes: { table: 'upload_folders', id: folderId },
     },
   )

@@ -6,7 +6,6 @@ import type { UploadStaging } from '@packages/content/upload-staging/upload-stag
 import type { Database } from '@packages/db/open-database'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { type MadeContent, type StoreContentDeps, storeContent } from '../../content/store-content.ts'
-import { groupLeft } from '../../pinning/find-group.ts'
 import { isSealed } from '../../private/tenant-seal.ts'
 import { contentTypeOf } from '../../values/content-type.ts'
 import { deleteStaged } from './delete-staged.ts'
@@ -42,7 +41,6 @@ export const finishUpload = async (
     if (row.user_id === null) throw new HoldfastError('not_found', { detail: 'Whoever began this upload is gone.' })
     const { name, contentType, metadata, wrap } = await readMetadata(deps, row)
     const label = name ?? `upload-${row.id}`
-    const groupId = await groupLeft(db.kysely, row.organization_id, row.metadata.group ?? null)
     const { file } = await storeContent(
       deps,
       { organizationId: row.organization_id, userId: row.user_id },
@@ -51,7 +49,7 @@ export const finishUpload = async (
         visibility: row.metadata.visibility ?? 'public',
         make: (sink) => importStaged(staging, row, { sources, sink, signal, label }),
         file: { name: label, contentType: wrap ? DIRECTORY_TYPE : contentTypeOf(contentType, label), metadata },
-        groupId,
+        groupId: row.metadata.group ?? null,
         finishes: { table: 'uploads', id: row.id },
       },
     )
