@@ -43,14 +43,13 @@ export class UploadLocks {
     await before?.released
     return { signal: holder.end.signal, waited: before !== undefined, release }
   }
+
   #remember(id: string, arrivedAt: number): void {
     this.#arrivals.delete(id)
     this.#arrivals.set(id, arrivedAt)
     if (this.#arrivals.size <= MAX_REMEMBERED) return
-    for (const oldest of this.#arrivals.keys()) {
-      this.#arrivals.delete(oldest)
-      return
-    }
+    const [oldest] = this.#arrivals.keys()
+    if (oldest !== undefined) this.#arrivals.delete(oldest)
   }
 }
 

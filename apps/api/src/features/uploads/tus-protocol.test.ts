@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { request as httpRequest } from 'node:http'
 import { PassThrough } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   cidOf,
@@ -207,5 +208,23 @@ describe('the protocol', () => {
     expect(await ended).toBe(409)
     expect((await uploads.patch(url, 3, 'def')).headers.get('holdfast-cid')).toBe(await cidOf(Buffer.from('abcdef')))
     request.destroy()
+  })
+
+  it('takes nothing of a request that was still being looked up when a newer one was told the offset', async () => {
+    const { api, user } = uploads
+    const { url } = await uploads.create({ 'upload-length': '6' })
+    const made = await api.call('POST', '/api/v1/api-keys', { as: user.headers, body: { name: 'slow', maxUses: 9 } })
+    const { id, key } = made.json()
+    const { kysely } = api.db
+    const waiting = sql<{ count: number }>`select count(*) from pg_locks where not granted`
+    const overtaken = await kysely.transaction().execute(async (tx) => {
+      await tx.selectFrom('api_keys').select('id').where('id', '=', id).forUpdate().execute()
+      const patched = uploads.patch(url, 0, 'abc', { authorization: `Bearer ${key}` })
+      await expect.poll(async () => (await waiting.execute(kysely)).rows[0]?.count).toBe(1)
+      expect((await uploads.send('HEAD', url)).headers.get('upload-offset')).toBe('0')
+      return { patched }
+    })
+    expect(await problemOfReply(await overtaken.patched)).toEqual([409, 'conflict'])
+    expect((await uploads.patch(url, 0, 'abcdef')).headers.get('holdfast-cid')).toBe(await cidOf(Buffer.from('abcdef')))
   })
 })
