@@ -9,7 +9,7 @@ import type { OpenRequests } from '../../../open-requests/open-requests.ts'
 import { registerRawBodyScope } from '../../../upload-body/raw-body-scope.ts'
 import { receiveBody } from '../../../upload-body/receive-body.ts'
 import { bulkUnpinLineSchema } from '../schemas.ts'
-import { BULK_LIMITS } from './bulk-limits.ts'
+import { BULK_LIMITS, type BulkLimits } from './bulk-limits.ts'
 import { type BulkPinDeps, type BulkPinLine, bulkPin, pinLineReader } from './bulk-pin.ts'
 import { type BulkUnpinDeps, type BulkUnpinLine, bulkUnpin } from './bulk-unpin.ts'
 import { bulkPinDocs, bulkUnpinDocs } from './docs.ts'
@@ -18,7 +18,11 @@ import { type BulkWork, runBulk, type RunBulkDeps } from './run-bulk.ts'
 
 export type BulkDeps = BulkPinDeps &
   BulkUnpinDeps &
-  RunBulkDeps & { openUploads: OpenRequests; rateLimiters: ApiRateLimiters }
+  Omit<RunBulkDeps, 'bulkLimits'> & {
+    bulkLimits?: BulkLimits
+    openUploads: OpenRequests
+    rateLimiters: ApiRateLimiters
+  }
 
 const CONFIG = { action: 'pins:write', bodyDeadlineMs: 0, answersWhileReading: true } as const
 

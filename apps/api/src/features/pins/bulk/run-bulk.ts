@@ -5,7 +5,7 @@ import type { Tables } from '@packages/db/tables'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { Transaction } from 'kysely'
 import type { Idempotency } from '../../../plugins/idempotency/idempotency.ts'
-import { BULK_LIMITS, type BulkLimits } from './bulk-limits.ts'
+import type { BulkLimits } from './bulk-limits.ts'
 import { HeaderError, type ReadLine } from './line-format.ts'
 import { asRefusal, endErrorOf, lineErrorOf, type LineResult } from './line-result.ts'
 import { inChunks, type Line, readLines } from './read-lines.ts'
@@ -28,7 +28,7 @@ export type BulkWork<T, R extends object> = {
   key: { scope: string; route: string; key: string; about: string } | null
 }
 
-export type RunBulkDeps = { idempotency: Pick<Idempotency, 'claim' | 'fingerprint'>; bulkLimits?: BulkLimits }
+export type RunBulkDeps = { idempotency: Pick<Idempotency, 'claim' | 'fingerprint'>; bulkLimits: BulkLimits }
 
 type Told<R extends object> = LineResult<R>[]
 
@@ -75,7 +75,7 @@ const workOff = async <T, R extends object>(
   bulk: BulkWork<T, R>,
   { tell, summary }: { tell: (lines: object[]) => void; summary: { lines: number; done: number; refused: number } },
 ): Promise<void> => {
-  const limits = deps.bulkLimits ?? BULK_LIMITS
+  const { bulkLimits: limits } = deps
   const chunks = parsed(bulk.read, inChunks(readLines(bytes, limits), limits))
   let next = begin(chunks)
   try {
