@@ -15,6 +15,7 @@ import { ReleaseWorker } from '../release-worker.ts'
 import { recallCopies } from '../replication/recall-copies.ts'
 import { ReplicationLoop } from '../replication/replication-loop.ts'
 import { RootLocks } from '../root-locks.ts'
+import { anyStep, SIZES, type Step, TENANTS } from './pins-steps.ts'
 import type { TestManager } from './test-manager.ts'
 
 /*
@@ -47,48 +48,8 @@ type ModelOptions = {
   calmMs: number
 }
 
-type Step =
-  | { verb: 'want' | 'want many'; tenant: number; root: number; min: number }
-  | { verb: 'upload' | 'unpin'; tenant: number; root: number }
-  | { verb: 'down' | 'up' | 'lose'; node: number; root: number }
-  | { verb: 'drain' | 'take back'; node: number }
-  | { verb: 'wish'; copies: number }
-  | { verb: 'turn' | 'check' | 'crash' }
-
-const TENANTS = 3
-const SIZES = [1_000, 2_000, 1_100_000]
 /** Of one run; then all is left to calm down and looked at. */
 const STEPS = 60
-
-const anyStep = (nodes: number): fc.Arbitrary<Step> => {
-  const node = fc.nat(nodes - 1)
-  const [tenant, root] = [fc.nat(TENANTS - 1), fc.nat(SIZES.length - 1)]
-  return fc.oneof(
-    {
-      weight: 3,
-      arbitrary: fc.record({
-        verb: fc.constantFrom('want' as const, 'want many' as const),
-        tenant,
-        root,
-        min: fc.integer({ min: 1, max: 2 }),
-      }),
-    },
-    { weight: 2, arbitrary: fc.record({ verb: fc.constant('upload' as const), tenant, root }) },
-    { weight: 3, arbitrary: fc.record({ verb: fc.constant('unpin' as const), tenant, root }) },
-    {
-      weight: 4,
-      arbitrary: fc.record({ verb: fc.constantFrom('down' as const, 'up' as const, 'lose' as const), node, root }),
-    },
-    { weight: 2, arbitrary: fc.record({ verb: fc.constantFrom('drain' as const, 'take back' as const), node }) },
-    { weight: 1, arbitrary: fc.record({ verb: fc.constant('wish' as const), copies: fc.integer({ min: 1, max: 4 }) }) },
-    {
-      weight: 6,
-      arbitrary: fc.record({
-        verb: fc.constantFrom('turn' as const, 'turn' as const, 'check' as const, 'crash' as const),
-      }),
-    },
-  )
-}
 
 /** Each is a lie; none may have a row, whenever it is asked. */
 const LIES: Record<string, ReturnType<typeof sql>> = {
@@ -203,16 +164,13 @@ const oneRun = async ({ manager, nodes, calmMs }: ModelOptions, steps: readonly 
   const perform = async (one: Step): Promise<void> => {
     const node = 'node' in one ? (others[one.node] ?? expect.fail()) : ''
     switch (one.verb) {
-      case 'want': {
-        const cid = cids[one.root] ?? ''
-        const tenant = tenants[one.tenant] ?? expect.fail()
-        const { pinId } = await wantRoot(db, { ...tenant, cid, replicationMin: one.min })
-        pins.set(`${one.tenant} ${one.root}`, [...pinsOf(one.tenant, one.root), pinId])
-        return
-      }
+      case 'want':
       case 'want many': {
-        const tenant = tenants[one.tenant] ?? expect.fail()
-        const pinId = await wantAmongMany(manager, tenant, { cid: cids[one.root] ?? '', min: one.min })
+        const [tenant, cid] = [tenants[one.tenant] ?? expect.fail(), cids[one.root] ?? '']
+        const pinId =
+          one.verb === 'want'
+            ? (await wantRoot(db, { ...tenant, cid, replicationMin: one.min })).pinId
+            : await wantAmongMany(manager, tenant, { cid, min: one.min })
         pins.set(`${one.tenant} ${one.root}`, [...pinsOf(one.tenant, one.root), pinId])
         return
       }
