@@ -53,6 +53,8 @@ export const COUNT_BOUND = 10_001
 /** Which pins a list has. `byPart`: of a part of their names, which no order of an index helps to find. */
 export type PinFilters = { conditions: RawBuilder<unknown>; byPart: boolean }
 
+const pageAndCount = sql`select page.*, counted.count from counted left join page on true order by page.created_at desc`
+
 /**
  * Exported for the test that looks at its plan. Counting goes in order too: nothing but an index is walked then. Parts of names are in no such index, so what
  * was found for the count is the page as well: looking twice took twice as long.
@@ -77,8 +79,6 @@ export const pinPageQuery = ({ conditions, byPart }: PinFilters, limit: number) 
   )
   ${pageAndCount}
 `
-
-const pageAndCount = sql`select page.*, counted.count from counted left join page on true order by page.created_at desc`
 
 /** A page and how many there are, by one statement: both are of one moment. @param limit one more than the page shows */
 export const pinPage = async (
