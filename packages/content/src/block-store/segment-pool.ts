@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, read, readSync } from 'node:fs'
 import type { BlockLocation } from './index-entry.ts'
+import { QuickReads } from './quick-reads.ts'
 import { segmentPath } from './segment-path.ts'
 import { BlockDamaged, isMissingFile, SegmentGone } from './store-error.ts'
 import { DAG_LIMITS } from '../dag/dag-limits.ts'
@@ -13,6 +14,24 @@ const IDLE_MS = 30_000
 // A part of the disk that fails is a block that cannot be had, and nothing else.
 const asDamage = (error: NodeJS.ErrnoException): Error =>
   error.code === 'EIO' ? new BlockDamaged('the disk cannot read a part of a segment', { cause: error }) : error
+
+/** Into the target from `offset` on; from the file at `position`. */
+type Place = { offset: number; length: number; position: number }
+
+const readAtOnce = ({ fd }: OpenSegment, target: Uint8Array, place: Place): number => {
+  try {
+    return readSync(fd, target, place.offset, place.length, place.position)
+  } catch (error) {
+    throw asDamage(error as NodeJS.ErrnoException)
+  }
+}
+
+const readByThread = ({ fd }: OpenSegment, target: Uint8Array, place: Place): Promise<number> =>
+  new Promise((resolve, reject) => {
+    read(fd, target, place.offset, place.length, place.position, (error, bytesRead) =>
+      error ? reject(asDamage(error)) : resolve(bytesRead),
+    )
+  })
 
 /** One that was unlinked is being cut, slice by slice: what is asked for lies elsewhere by now. */
 const endsTooEarly = (segment: number, { fd }: OpenSegment): Error =>
@@ -28,6 +47,7 @@ export class SegmentPool {
   readonly #directory: string
   readonly #open = new Map<number, OpenSegment>()
   readonly #sweeper: NodeJS.Timeout
+  readonly #quick = new QuickReads()
 
   constructor(directory: string) {
     this.#directory = directory
@@ -93,11 +113,10 @@ export class SegmentPool {
     const entry = this.#acquire(segment)
     try {
       for (let done = 0; done < length; ) {
-        const count = await new Promise<number>((resolve, reject) => {
-          read(entry.fd, target, targetOffset + done, length - done, position + done, (error, bytesRead) =>
-            error ? reject(asDamage(error)) : resolve(bytesRead),
-          )
-        })
+        const place = { offset: targetOffset + done, length: length - done, position: position + done }
+        const count =
+          this.#quick.try(place.length, () => readAtOnce(entry, target, place)) ??
+          (await readByThread(entry, target, place))
         if (count === 0) throw endsTooEarly(segment, entry)
         done += count
       }
@@ -113,7 +132,7 @@ export class SegmentPool {
     try {
       const bytes = Buffer.allocUnsafe(length)
       for (let done = 0; done < length; ) {
-        const count = readSync(entry.fd, bytes, done, length - done, offset + done)
+        const count = readAtOnce(entry, bytes, { offset: done, length: length - done, position: offset + done })
         if (count === 0) throw endsTooEarly(segment, entry)
         done += count
       }
