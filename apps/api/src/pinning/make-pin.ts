@@ -26,8 +26,8 @@ export type WantedPin = {
 
 /** What else belongs into the pin's transaction. */
 export type MakePinSteps = {
-  /** Before the pin is written; it has a transaction of its own then. @returns bytes that the transaction gives back */
-  before?: (uow: UnitOfWorkContext) => Promise<{ credit: number }>
+  /** Before the pin is written; it has a transaction of its own then. @returns bytes that the transaction gives back, and what else it decides of the pin */
+  before?: (uow: UnitOfWorkContext) => Promise<{ credit: number } & Pick<WantedPin, 'groupId' | 'replication'>>
   after?: AfterPin | undefined
 }
 
@@ -52,8 +52,7 @@ export const makePin = async (
   try {
     if (before === undefined) return await deps.pinCommitter.commit(row, after)
     const { result } = await deps.db.unitOfWork.run(async (uow) => {
-      const { credit } = await before(uow)
-      const pin = await insertPin(uow, { ...row, credit })
+      const pin = await insertPin(uow, { ...row, ...(await before(uow)) })
       await after?.(uow, pin)
       return pin
     })

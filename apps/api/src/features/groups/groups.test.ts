@@ -8,6 +8,7 @@ import { buildTestContentApi, type TestUser } from '../../testing/test-api.ts'
 import { MAX_GROUPS } from './create-group.ts'
 
 const CID = 'bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e'
+const OTHER_CID = rawBlock('another').cid.toString()
 
 let api: Awaited<ReturnType<typeof buildTestContentApi>>
 let operator: TestUser
@@ -68,6 +69,36 @@ const complete = (folder: string) => call('POST', `/uploads/folders/${folder}/co
 const policyOf = async (requestid: string) => {
   const { replication } = (await call('GET', `/pins/${requestid}/status`)).json().pins[0]
   return [replication.min, replication.max]
+}
+const replace = async (requestid: string, cid: string): Promise<string> => {
+  const reply = await api.call('POST', `/psa/pins/${requestid}`, { as: owner.headers, body: { cid } })
+  return reply.json().requestid
+}
+const groupOf = async (requestid: string) => (await call('GET', `/pins/${requestid}/status`)).json().pins[0].group
+/** Moves members into a group, and before that is committed begins what waits for it. @returns what came of that */
+const whileMoving = async <T>(
+  members: { groupId: string; pinIds?: string[]; fileIds?: string[] },
+  begin: () => Promise<T>,
+): Promise<T> => {
+  const [moved, mayEnd] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const { organizationId } = owner
+  const mover = api.db.unitOfWork.run(async (uow) => {
+    const asked = { way: 'in' as const, pinIds: [], fileIds: [], ...members }
+    await moveMembers(uow, { organizationId, actorId: null, ...asked })
+    moved.resolve()
+    await mayEnd.promise
+  })
+  await Promise.race([moved.promise, mover])
+  const begun = Promise.resolve(begin())
+  const isWaiting = async () => {
+    const { rows } = await api.db.pool.query(
+      `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    )
+    expect(rows).not.toEqual([])
+  }
+  await vi.waitFor(isWaiting, { timeout: 10_000 }).finally(mayEnd.resolve)
+  await mover
+  return begun
 }
 const settle = async (): Promise<void> => {
   while ((await settleGroups(api)) > 0);
@@ -236,26 +267,34 @@ describe('members of a group', () => {
   it('stay where they were moved to while they were made public', async () => {
     const [before, after] = [await make(), await make({ replication: { min: 2, max: 2, zones: [] } })]
     const { file, pin: hidden } = (await upload(`?visibility=private&group=${before}`)).json()
-    const [moved, mayEnd] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-    const { organizationId } = owner
-    const members = { groupId: after, way: 'in' as const, pinIds: [], fileIds: [file.id] }
-    const mover = api.db.unitOfWork.run(async (uow) => {
-      await moveMembers(uow, { organizationId, actorId: null, ...members })
-      moved.resolve()
-      await mayEnd.promise
-    })
-    await moved.promise
-    const published = Promise.resolve(call('PUT', `/files/${file.id}/visibility`, { visibility: 'public' }))
-    const isWaiting = async () => {
-      const { rows } = await api.db.pool.query(
-        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-      )
-      expect(rows).not.toEqual([])
-    }
-    await vi.waitFor(isWaiting, { timeout: 10_000 }).finally(mayEnd.resolve)
-    await mover
-    expect((await published).json()).toMatchObject({ file: { visibility: 'public', group: after } })
+    const published = await whileMoving({ groupId: after, fileIds: [file.id] }, () =>
+      call('PUT', `/files/${file.id}/visibility`, { visibility: 'public' }),
+    )
+    expect(published.json()).toMatchObject({ file: { visibility: 'public', group: after } })
     expect(await policyOf(hidden.requestid)).toEqual([2, 2])
+  })
+
+  it('keep the pins that others take the place of by the Pinning Service API, and these what they ask for', async () => {
+    const id = await make({ replication: { min: 2, max: 4, zones: [] } })
+    const own = await pin({ group: id, replication: { max: 3 } })
+    for (const cid of [CID, OTHER_CID]) {
+      const after = await replace(await pin({ group: id }), cid)
+      expect([await groupOf(after), await policyOf(after)]).toEqual([id, [2, 4]])
+    }
+    const renamed = await replace(own, CID)
+    expect([await groupOf(renamed), await policyOf(renamed)]).toEqual([id, [2, 3]])
+    await call('DELETE', `/groups/${id}`)
+    const after = await replace(renamed, CID)
+    expect([await groupOf(after), await policyOf(after)]).toEqual([null, [1, 3]])
+  })
+
+  it('have what took the place of a pin while that was moved into them', async () => {
+    const [before, group] = [await make(), await make({ replication: { min: 2, max: 2, zones: [] } })]
+    for (const from of [{ group: before }, {}]) {
+      const old = await pin(from)
+      const after = await whileMoving({ groupId: group, pinIds: [old] }, () => replace(old, CID))
+      expect([await groupOf(after), await policyOf(after)]).toEqual([group, [2, 2]])
+    }
   })
 
   it('go in and out once for an Idempotency-Key', async () => {
