@@ -21,6 +21,8 @@ type Waiting = {
 }
 
 const MAX_BATCH = 512
+/** With so many nobody is waited for: the database writes them while the process reads the next ones. */
+const ENOUGH = 16
 const MAX_WAITING = 10_000
 
 /**
@@ -63,7 +65,7 @@ export class PinCommitter {
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
       // Those whose answers were just sent would else be half of the clients, and wait for the other half: most of what a batch costs is the same for four pins as for eight (ADR 0168).
-      await gather(() => this.#waiting.length, MAX_BATCH)
+      await gather(() => this.#waiting.length, ENOUGH)
       const batch = this.#waiting.splice(0, MAX_BATCH)
       try {
         await this.#write(batch)
