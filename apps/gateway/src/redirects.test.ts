@@ -1,6 +1,9 @@
+import { randomUUIDv7 } from 'node:crypto'
+import { cacheCar } from '@packages/content/car/cache-car'
+import { carV1, inPieces } from '@packages/content/car/test-cars'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type AskHost, askHost } from './test-support/ask-host.ts'
-import { storeFolder } from './test-support/store-folder.ts'
+import { folderBlocks, storeFolder } from './test-support/store-folder.ts'
 import { startTestGateway, type TestGateway } from './test-support/start-test-gateway.ts'
 
 const SITE = {
@@ -97,6 +100,29 @@ describe('Web _redirects File Specification, on a host of its own', () => {
   it('to another host: off by default', async () => {
     const answer = await at('/elsewhere/x')
     expect([answer.status, answer.headers.location]).toEqual([403, undefined])
+  })
+
+  it('Placeholders: a page is found by the name that was asked for, whatever letters it has', async () => {
+    const files = { 'store/a?b#c.txt': 'odd', 'store/%41.txt': 'escaped', _redirects: '/f/* /store/:splat 200' }
+    const { root } = await storeFolder(t.store, files)
+    expect(await at('/f/a%3Fb%23c.txt', {}, root)).toMatchObject({ status: 200, body: 'odd' })
+    expect(await at('/f/%2541.txt', {}, root)).toMatchObject({ status: 200, body: 'escaped' })
+  })
+
+  it('No Forced Redirects: what is in the DAG and not held here is 404, and no other page in its place', async () => {
+    const files = { _redirects: '/* /index.html 200', 'docs/page.html': 'a page', 'index.html': 'my app' }
+    const { root, blocks } = await folderBlocks(files)
+    const docs = blocks.at(-2)
+    const car = inPieces(
+      carV1(
+        [root],
+        blocks.filter((block) => block !== docs),
+      ),
+    )
+    await cacheCar(car, { store: t.store, contentId: randomUUIDv7(), maxBytes: 10_000 })
+    expect(await at('/nothing', {}, `${root}`)).toMatchObject({ status: 200, body: 'my app' })
+    const answer = await at('/docs/page.html', {}, `${root}`)
+    expect([answer.status, answer.headers['cache-control']]).toEqual([404, 'no-store'])
   })
 
   it('a rewrite to nothing is 404, not a circle', async () => {

@@ -1,5 +1,7 @@
+import { MissingBlockError } from '@packages/content/unixfs/dag-errors'
 import { parseCid } from '@packages/shared/cid'
 import { HoldfastError } from '@packages/shared/holdfast-error'
+import { percentEncode } from '../plan/percent-encode.ts'
 import { planSiteRedirect } from '../plan/plan-site-redirect.ts'
 import type { Redirects } from '../redirects/read-redirects.ts'
 import { fillTarget, isMove, matchRedirect, type RedirectMatch } from '../redirects/redirect-rules.ts'
@@ -16,8 +18,9 @@ export type RedirectDeps = RespondDeps & {
   redirectsElsewhere: boolean
 }
 
+/** Not in the DAG. Where a block is missing nobody knows: another page in its place would be kept for ever. */
 const isNotFound = (error: unknown): error is HoldfastError =>
-  error instanceof HoldfastError && error.code === 'not_found'
+  error instanceof HoldfastError && error.code === 'not_found' && !(error instanceof MissingBlockError)
 
 /** Rules of a site are for what it shows, in an origin of its own ("Same-Origin Requirement"); other formats are of the DAG. */
 const hasRules = (request: GatewayRequest): boolean =>
@@ -81,7 +84,7 @@ const rewritten = async (
   deps: RedirectDeps,
 ): Promise<Response> => {
   const { status } = match.rule
-  const target = fillTarget(match, (segment) => segment).split(/[?#]/, 1)[0] ?? ''
+  const target = fillTarget(match, percentEncode).split(/[?#]/, 1)[0] ?? ''
   const path = [...root, ...target.slice(1).split('/').map(decoded)]
   const isError = status !== 200
   // A page that says that there is nothing is sent whole, whatever a client has of it.
