@@ -195,6 +195,24 @@ describe('CAR responses (trustless gateway specification)', () => {
   })
 })
 
+describe('If-Match (RFC 9110, 13.1.1)', () => {
+  it.each([
+    ['a CAR', `/ipfs/${SUBDIR}?format=car`],
+    ['a TAR', `/ipfs/${SUBDIR}?format=tar`],
+    ['a raw block', `/ipfs/${SUBDIR}?format=raw`],
+    ['a listing', `/ipfs/${SUBDIR}/`],
+    ['a page about a document', `/ipfs/${CBOR}/document`],
+  ])('%s is not sent to who wants another', async (_what, path) => {
+    const html = { Accept: 'text/html' }
+    const whole = await get(path, html)
+    expect(whole.status).toBe(200)
+    await whole.body?.cancel()
+    for (const method of ['GET', 'HEAD'])
+      expect((await get(path, { ...html, 'If-Match': '"other"' }, method)).status).toBe(412)
+    expect((await get(path, { ...html, 'If-Match': '*' }, 'HEAD')).status).toBe(200)
+  })
+})
+
 describe('raw blocks (trustless gateway specification)', () => {
   it('are served at the end of a path, with the roots on the way', async () => {
     const response = await get(`/ipfs/${SUBDIR}/subdir/?format=raw`)

@@ -1,3 +1,4 @@
+import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { RequestHeaders } from '../request/read-headers.ts'
 import { type ByteRange, selectRange } from '../request/byte-range.ts'
 import { matchesStrongly, matchesWeakly, rangeApplies } from '../request/entity-tag.ts'
@@ -11,7 +12,7 @@ export type Selected =
 
 /**
  * What of a representation a GET or HEAD gets, in the order of RFC 9110, 13.2.2. A range is for GET only (14.2).
- * @param etag strong, with its quotes
+ * @param etag with its quotes; a weak one matches no If-Match
  */
 export const selectPart = (method: string, headers: RequestHeaders, etag: string, size: number): Selected => {
   if (headers.ifMatch !== undefined && !matchesStrongly(headers.ifMatch, etag)) return { kind: 'precondition-failed' }
@@ -20,4 +21,14 @@ export const selectPart = (method: string, headers: RequestHeaders, etag: string
   const range = selectRange(headers.range, size)
   if (range === 'whole') return { kind: 'whole' }
   return range === 'unsatisfiable' ? { kind: 'unsatisfiable' } : { kind: 'range', range }
+}
+
+/**
+ * The same for a representation that has no ranges: whether the client has it already.
+ * @throws HoldfastError `precondition_failed`
+ */
+export const isNotModified = (headers: RequestHeaders, etag: string): boolean => {
+  const { kind } = selectPart('HEAD', headers, etag, 0)
+  if (kind === 'precondition-failed') throw new HoldfastError('precondition_failed')
+  return kind === 'not-modified'
 }

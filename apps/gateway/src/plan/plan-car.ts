@@ -3,7 +3,7 @@ import type { CID } from 'multiformats/cid'
 import type { GatewayRequest } from '../request/gateway-request.ts'
 import type { CarParameters } from '../request/car-parameters.ts'
 import { aboutPath } from './about-path.ts'
-import { selectPart } from './conditional.ts'
+import { isNotModified } from './conditional.ts'
 import { contentLocation } from './content-location.ts'
 import { contentDisposition } from './content-disposition.ts'
 import { percentEncode } from './percent-encode.ts'
@@ -43,8 +43,7 @@ export const planCar = (request: GatewayRequest, car: CarFacts, varies: boolean)
   shared.push('Vary', 'Accept')
   if (varies) shared.push('Content-Location', location(request, parameters))
   const about = { cids: roots, isDeep: true }
-  if (selectPart('HEAD', request.headers, etag, 0).kind === 'not-modified')
-    return { status: 304, headers: shared, body: null, about }
+  if (isNotModified(request.headers, etag)) return { status: 304, headers: shared, body: null, about }
   const headers = [
     'Content-Type',
     `application/vnd.ipld.car; version=1; order=dfs; dups=${parameters.repeats ? 'y' : 'n'}`,

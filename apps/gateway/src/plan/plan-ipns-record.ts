@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { GatewayRequest } from '../request/gateway-request.ts'
-import { selectPart } from './conditional.ts'
+import { isNotModified } from './conditional.ts'
 import { contentDisposition } from './content-disposition.ts'
 import { contentLocation } from './content-location.ts'
 import type { ResponsePlan } from './response-plan.ts'
@@ -27,8 +27,7 @@ export const planIpnsRecord = (request: GatewayRequest, facts: RecordFacts, byAc
     ...EVERYWHERE,
   ]
   const about = { cids: [], names: [key] }
-  if (selectPart('HEAD', request.headers, etag, 0).kind === 'not-modified')
-    return { status: 304, headers: shared, body: null, about }
+  if (isNotModified(request.headers, etag)) return { status: 304, headers: shared, body: null, about }
   const headers = [
     'Content-Type',
     IPNS_RECORD,

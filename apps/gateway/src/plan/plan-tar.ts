@@ -1,7 +1,7 @@
 import type { CID } from 'multiformats/cid'
 import type { GatewayRequest } from '../request/gateway-request.ts'
 import { aboutPath } from './about-path.ts'
-import { selectPart } from './conditional.ts'
+import { isNotModified } from './conditional.ts'
 import { contentLocation } from './content-location.ts'
 import { contentDisposition } from './content-disposition.ts'
 import type { ResponsePlan, StreamedBody } from './response-plan.ts'
@@ -28,8 +28,7 @@ export const planTar = (
   const shared = ['ETag', etag, 'Cache-Control', IMMUTABLE, ...aboutPath(request, roots)]
   if (byAccept) shared.push('Content-Location', contentLocation(request, 'tar'), 'Vary', 'Accept')
   const about = { cids: roots, isDeep: true }
-  if (selectPart('HEAD', request.headers, etag, 0).kind === 'not-modified')
-    return { status: 304, headers: shared, body: null, about }
+  if (isNotModified(request.headers, etag)) return { status: 304, headers: shared, body: null, about }
   const headers = [
     'Content-Type',
     'application/x-tar',
