@@ -133,8 +133,9 @@ describe('a path in a directory', () => {
 describe('a directory', () => {
   it('serves its index.html, after a redirect to the slash that relative links need', async () => {
     const { root } = await store({ 'index.html': '<h1>home</h1>', 'docs/index.html': '<h1>docs</h1>' })
-    const bare = await get(`/ipfs/${root}/docs?download=true&x=1`)
-    expect([bare.status, bare.headers.get('location')]).toEqual([301, `/ipfs/${root}/docs/?download=true`])
+    const query = '?download=true&page=2&q=a%20b&format='
+    const bare = await get(`/ipfs/${root}/docs${query}`)
+    expect([bare.status, bare.headers.get('location')]).toEqual([301, `/ipfs/${root}/docs/${query}`])
     expect((await get(`/ipfs/${root}`)).headers.get('location')).toBe(`/ipfs/${root}/`)
     for (let round = 0; round < 2; round++) {
       const page = await get(`/ipfs/${root}/docs/`)

@@ -1,4 +1,5 @@
 import type { CID } from 'multiformats/cid'
+import { asAddressBytes } from '../request/raw-rest.ts'
 import { addressPath, askedPath, type GatewayRequest } from '../request/gateway-request.ts'
 import { aboutPath } from './about-path.ts'
 import { directoryPage, type ListedEntry, type ListingPlace } from './directory-page.ts'
@@ -43,15 +44,11 @@ export const planDirectory = (request: GatewayRequest, { roots, entries }: Direc
     html: () => directoryPage(placeOf(request), entries),
   })
 
-/** Links of a page in a directory are relative to it: its address ends in a slash. */
+/** Links of a page in a directory are relative to it: its address ends in a slash. The query is the page's, and goes along. */
 export const planTrailingSlash = (request: GatewayRequest, roots: readonly CID[]): ResponsePlan => {
-  const { filename, download } = request.query
-  const query = [
-    ...(filename === undefined ? [] : [`filename=${percentEncode(filename)}`]),
-    ...(download ? ['download=true'] : []),
-    ...(linkOf(request) === '' ? [] : [linkOf(request).slice(1)]),
-  ].join('&')
-  const location = `/${addressPath(request).map(percentEncode).join('/')}/${query === '' ? '' : `?${query}`}`
+  const { written = '' } = request.query
+  const query = written === '' ? '' : `?${asAddressBytes(written)}`
+  const location = `/${addressPath(request).map(percentEncode).join('/')}/${query}`
   const headers = [
     'Location',
     location,

@@ -70,11 +70,13 @@ describe('parseTarget', () => {
 
   it('takes the first of several parameters, and nothing from those it does not know', () => {
     expect(parseTarget('/a?filename=1.txt&filename=2.txt&x=%zz&download=1').query).toEqual({
+      written: 'filename=1.txt&filename=2.txt&x=%zz&download=1',
       filename: '1.txt',
       download: false,
       format: undefined,
     })
     expect(parseTarget('/a?download=true&format=raw&filename=a+b%2Bc').query).toEqual({
+      written: 'download=true&format=raw&filename=a+b%2Bc',
       filename: 'a b+c',
       download: true,
       format: 'raw',

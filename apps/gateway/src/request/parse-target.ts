@@ -1,6 +1,6 @@
 import { HoldfastError } from '@packages/shared/holdfast-error'
 
-/** The query parameters that decide anything here; every other one is ignored. */
+/** The query parameters that decide anything here; every other one is for the pages that are served. */
 export type TargetQuery = {
   filename: string | undefined
   download: boolean
@@ -11,6 +11,8 @@ export type TargetQuery = {
   uri: string | undefined
   /** Those that a CAR is described by, as they were written. */
   car?: Readonly<Record<string, string>>
+  /** All of it as it was written, without its `?`. */
+  written?: string
 }
 
 export type Target = { path: readonly string[]; query: TargetQuery }
@@ -62,7 +64,7 @@ const parseSegment = (raw: string, isLast: boolean): string => {
 const READ: ReadonlySet<string> = new Set(['filename', 'download', 'format', 'link', 'uri'])
 
 const parseQuery = (text: string): TargetQuery => {
-  const query = { ...NO_QUERY }
+  const query: TargetQuery = { ...NO_QUERY, written: text }
   for (const pair of text.split('&')) {
     const equals = pair.indexOf('=')
     const name = equals < 0 ? pair : pair.slice(0, equals)
