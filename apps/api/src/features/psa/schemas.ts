@@ -63,8 +63,11 @@ const storable = (text: string): boolean => text.isWellFormed() && !text.include
 
 const metaQuery = z.string().transform((text, context): Record<string, string> => {
   try {
-    const parsed = metaSchema.safeParse(JSON.parse(text))
-    if (parsed.success && Object.entries(parsed.data).flat().every(storable)) return parsed.data
+    const asked = JSON.parse(text)
+    const { data } = metaSchema.safeParse(asked)
+    // A key that is left out on the way (`__proto__`) would make a wider filter than was asked for.
+    const isWhole = data !== undefined && Object.keys(data).length === Object.keys(asked).length
+    if (isWhole && Object.entries(data).flat().every(storable)) return data
   } catch {
     // Told below.
   }
