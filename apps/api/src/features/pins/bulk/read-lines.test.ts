@@ -96,6 +96,14 @@ describe('readLines', () => {
       detail: 'A request has 2 lines at most.',
     })
   })
+
+  it('refuses a body of nothing but line ends, which would never cost anything', async () => {
+    expect(await lines('\n\na\n\r\nb\n', { lines: 3 })).toHaveLength(2)
+    await expect(lines('\n\na\n\r\nb\n\n', { lines: 3 })).rejects.toMatchObject({
+      code: 'payload_too_large',
+      detail: 'A request has 3 empty lines at most.',
+    })
+  })
 })
 
 describe('inChunks', () => {

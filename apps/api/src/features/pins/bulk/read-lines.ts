@@ -9,7 +9,8 @@ const CR = 0x0d
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf])
 
 /**
- * Cuts a body into its lines, as it comes in; empty ones are passed over, and counted. Holds no more than a line and a piece.
+ * Cuts a body into its lines, as it comes in; empty ones are passed over, and counted: they ask for nothing, but each costs a look, so that there may be as
+ * many of them as of others. Holds no more than a line and a piece.
  * @throws HoldfastError `payload_too_large` behind the last line that is allowed
  */
 export async function* readLines(
@@ -19,13 +20,16 @@ export async function* readLines(
   let rest: Buffer | undefined = Buffer.alloc(0)
   let number = 1
   let filled = 0
+  let empty = 0
   const take = (bytes: Buffer | undefined): Line | undefined => {
     const text = bytes === undefined ? undefined : trimmed(bytes, number)
     const line = { number, bytes: text }
     number++
-    if (text?.length === 0) return undefined
-    if (++filled > lines + headerLines)
-      throw new HoldfastError('payload_too_large', { detail: `A request has ${lines} lines at most.` })
+    if (text?.length === 0) {
+      if (++empty > lines) throw tooMany(`${lines} empty lines`)
+      return undefined
+    }
+    if (++filled > lines + headerLines) throw tooMany(`${lines} lines`)
     return line
   }
   for await (const piece of source) {
@@ -42,6 +46,9 @@ export async function* readLines(
   const line = take(rest)
   if (line !== undefined) yield line
 }
+
+const tooMany = (what: string): HoldfastError =>
+  new HoldfastError('payload_too_large', { detail: `A request has ${what} at most.` })
 
 /** Undefined from where a line is too long until it ends. */
 const join = (rest: Buffer | undefined, more: Uint8Array, lineBytes: number): Buffer | undefined =>
