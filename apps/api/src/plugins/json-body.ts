@@ -33,8 +33,14 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 /** JSON is the only body that routes take unless they bring their own parser; everything else answers 415. */
 export const installJsonBody = (app: ApiInstance): void => {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) => {
-    if (body.length === 0) throw new HoldfastError('invalid_json', { detail: 'The body is empty.' })
-    return parseJsonBody(body)
-  })
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer' },
+    async ({ method }: { method: string }, body: Buffer) => {
+      if (body.length > 0) return parseJsonBody(body)
+      // Many clients name the type with every request, also where there is nothing to say.
+      if (method === 'DELETE') return undefined
+      throw new HoldfastError('invalid_json', { detail: 'The body is empty.' })
+    },
+  )
 }

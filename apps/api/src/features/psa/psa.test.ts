@@ -289,6 +289,14 @@ describe('DELETE /pins/{requestid}', () => {
     expect((await get(two, theirs.requestid)).statusCode).toBe(200)
   })
 
+  it('takes a request that names the type of the body which it does not have', async () => {
+    const user = await api.addUser(operator)
+    const { requestid } = await add(user, { cid: strange() })
+    const headers = { ...user.headers, 'content-type': 'application/json' }
+    expect((await call(headers, 'DELETE', `/pins/${requestid}`)).statusCode).toBe(202)
+    expect((await call(headers, 'POST', '/pins')).statusCode).toBe(400)
+  })
+
   it('refuses a pin that a file hangs on, to remove and to replace', async () => {
     const user = await api.addUser(operator)
     const cid = await upload(user, randomBytes(1_000))
