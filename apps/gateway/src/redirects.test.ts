@@ -125,6 +125,15 @@ describe('Web _redirects File Specification, on a host of its own', () => {
     expect([answer.status, answer.headers['cache-control']]).toEqual([404, 'no-store'])
   })
 
+  it('a rewrite to a folder shows its page behind one redirect to the slash, an error’s page at once', async () => {
+    const files = { 'docs/index.html': 'docs', _redirects: '/old/* /docs 200\n/gone/* /docs 410' }
+    const { root } = await storeFolder(t.store, files)
+    const moved = await at('/old/a', {}, root)
+    expect([moved.status, moved.headers.location]).toEqual([301, '/old/a/'])
+    expect(await at('/old/a/', {}, root)).toMatchObject({ status: 200, body: 'docs' })
+    expect(await at('/gone/a', {}, root)).toMatchObject({ status: 410, body: 'docs' })
+  })
+
   it('a rewrite to nothing is 404, not a circle', async () => {
     expect((await at('/dead-end')).status).toBe(404)
   })

@@ -91,9 +91,19 @@ const rewritten = async (
   const headers = isError
     ? { ...request.headers, range: undefined, ifNoneMatch: undefined, ifMatch: undefined }
     : request.headers
-  const { plan, basis } = await respond({ ...request, headers, path }, deps)
+  const { plan, basis } = await pageAt({ ...request, headers, path }, isError, deps)
   if (plan.status === 200 && isError) return { plan: { ...plan, status } }
   return basis === undefined || isError ? { plan } : { plan, basis }
+}
+
+/**
+ * A folder is redirected to its slash, for the links of its page. An address that has one already would be sent on for ever, and an error's page is shown
+ * where the error is.
+ */
+const pageAt = async (request: GatewayRequest, isError: boolean, deps: RedirectDeps): Promise<Response> => {
+  const response = await respond(request, deps)
+  const stays = isError || addressPath(request).at(-1) === ''
+  return response.plan.status === 301 && stays ? respond({ ...request, path: [...request.path, ''] }, deps) : response
 }
 
 const decoded = (segment: string): string => {
