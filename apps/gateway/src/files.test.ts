@@ -115,12 +115,15 @@ describe('a link', () => {
     expect((await linked(token, range('bytes=700000-'))).status).toBe(416)
   })
 
-  it('puts what runs in a browser into a sandbox', async () => {
+  it('puts what runs in a browser into a sandbox, and lets no script run that could read the link in the address', async () => {
     const page = await t.upload(Buffer.from(`<!doctype html><title>x</title>${'x'.repeat(50)}`), { name: 'page.html' })
     const { token } = await makeLink(t.db, page.pinId)
     const response = await linked(token, {}, page.cid)
-    expect(response.headers.get('content-security-policy')).toMatch(/^sandbox/)
-    expect(response.headers.get('content-security-policy')).not.toContain('allow-same-origin')
+    expect(response.headers.get('content-security-policy')).toMatch(/^sandbox; default-src 'none'/)
+    const shown = await get(`/files/${page.cid}`, { headers: { authorization: `Bearer ${token}` } })
+    expect(shown.headers.get('content-security-policy')).toMatch(/^sandbox allow-scripts/)
+    for (const { headers } of [response, shown])
+      expect(headers.get('content-security-policy')).not.toContain('allow-same-origin')
   })
 
   it('opens nothing once it has expired or was revoked, and a revoked one cuts what is under way', async () => {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { HoldfastError } from '@packages/shared/holdfast-error'
+import { withoutScripts } from '../plan/content-safety.ts'
 import { keepPrivate } from '../plan/keep-private.ts'
 import { planPreflight } from '../plan/plan-preflight.ts'
 import type { ResponsePlan } from '../plan/response-plan.ts'
@@ -46,11 +47,13 @@ const answer = async ({ method, headers, request, response }: FileRequest, deps:
   const credentials = method === 'POST' && shown !== undefined ? await withForm(shown, request) : shown
   const address = deps.proxies.clientOf(request.socket.remoteAddress ?? '', forwardedOf(request.rawHeaders))
   const onGrant: Reader['onGrant'] = (granted) => deps.linked.follow({ ...granted, response })
-  return respondFiles(
+  const plan = await respondFiles(
     { method: method === 'POST' ? 'GET' : method, path, query, headers },
     { credentials, address, onGrant },
     deps,
   )
+  // A page of a folder would read in its own address what opens all of it.
+  return query.link === undefined ? plan : withoutScripts(plan)
 }
 
 const withForm = async (shown: FileCredentials, request: IncomingMessage): Promise<FileCredentials> => ({
