@@ -13,7 +13,12 @@ export type Shown = {
   gateway?: string
   /** Seconds that the name stays what it is; undefined for what never changes. */
   ttl?: number
+  /** The names that led to the first `depth` segments of the content path. */
+  ledBy?: { names: readonly NameOnTheWay[]; depth: number }
 }
+
+/** A name, and what the names before it have put behind it. */
+export type NameOnTheWay = { root: string; behind: readonly string[] }
 
 /** One request as the planners see it: decoded, bounded, and nothing of the socket. */
 export type GatewayRequest = {

@@ -34,12 +34,17 @@ it.each([
     resolved: {
       resolve: async (name: string) => ({
         ...(await resolveName(name, { findDnslink, findRecord: async () => null })),
-        // The first that is asked of what was found.
-        maxAge: () => {
-          throw new Error('goes on')
-        },
+        maxAge: () => 60,
       }),
     },
+    // What is asked when nothing is denied.
+    content: {
+      holds: () => {
+        throw new Error('goes on')
+      },
+    },
+    far: null,
+    network: null,
   } as unknown as NameDeps
   const query = { filename: undefined, download: false, format: undefined, link: undefined, uri: undefined }
   const request = { method: 'GET', path: ['ipns', 'fresh.example', 'x'], query, headers: readHeaders([]) } as const

@@ -32,8 +32,6 @@ export const respondName = async (
   if (format === 'ipns-record') return respondRecord(request, { key, rest, byAccept, client }, deps)
   const found = await deps.resolved.resolve(name, client)
   if ('failure' in found) throw nameError(found)
-  for (const [step, root] of found.names.entries())
-    deps.denylist.check({ namespace: 'ipns', root, rest: [...(found.behind[step] ?? []), ...rest] })
   return respondResolved(request, { name, found, rest, url }, deps)
 }
 
@@ -49,6 +47,10 @@ const respondResolved = async (
     isolated: false,
     ...request.shown,
     asked: ['ipns', name, ...rest],
+    ledBy: {
+      names: found.names.map((root, step) => ({ root, behind: found.behind[step] ?? [] })),
+      depth: found.path.length,
+    },
     ...(ttl === undefined ? {} : { ttl }),
   }
   const named = { ...request, path: [...found.path, ...rest], shown }

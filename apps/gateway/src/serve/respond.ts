@@ -3,6 +3,7 @@ import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { CID } from 'multiformats/cid'
 import type { ServedTree } from '../content/held-content.ts'
 import type { NameCache } from '../content/name-cache.ts'
+import { askedBy } from '../denylist/asked-by.ts'
 import type { Denylist } from '../denylist/denylist.ts'
 import { planFile } from '../plan/plan-file.ts'
 import { planHealth } from '../plan/plan-health.ts'
@@ -54,13 +55,13 @@ const respondContent = async (request: GatewayRequest, deps: RespondDeps): Promi
   const rest = below.length === 1 && below[0] === '' ? [] : below
   if (root === '') throw new HoldfastError('invalid_path', { detail: 'The path has no CID.' })
   const cid = parseCid(root)
-  deps.denylist.check({ namespace: 'ipfs', root: cid, rest })
+  const { ledBy } = request.shown ?? {}
+  for (const asked of askedBy(cid, rest, ledBy)) deps.denylist.check(asked)
   const { format, byAccept } = negotiateFormat(request.query.format, request.headers.accept)
   if (format === 'ipns-record')
     throw new HoldfastError('invalid_request', { detail: 'IPNS records are found under /ipns only.' })
   const names = rest.at(-1) === '' ? rest.slice(0, -1) : rest
-  const asked = { namespace: 'ipfs', root: cid, rest: names } as const
-  if (isWhole(request, format)) deps.denylist.checkBelow(asked)
+  if (isWhole(request, format)) for (const asked of askedBy(cid, names, ledBy)) deps.denylist.checkBelow(asked)
   const answer = async (tree: ServedTree): Promise<Response> => {
     if (format === 'file' || (format === 'json' && isUnixfs(cid)))
       return respondFile(request, { cid, rest }, tree, deps)
@@ -90,7 +91,7 @@ const respondFile = async (
   if (file === 'directory') {
     // Its page is shown by the folder's own address as well.
     if (rest.length === 0 || rest.at(-1) === '')
-      deps.denylist.check({ namespace: 'ipfs', root: cid, rest: [...rest.slice(0, -1), INDEX] })
+      for (const asked of askedBy(cid, [...rest.slice(0, -1), INDEX], request.shown?.ledBy)) deps.denylist.check(asked)
     return respondPath(request, cid, tree)
   }
   // Names are kept in NFC; what a client typed may be composed otherwise.
