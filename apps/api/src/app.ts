@@ -34,6 +34,7 @@ import type { FilesDeps } from './features/files/routes.ts'
 import type { HealthDeps } from './features/health/routes.ts'
 import type { NodePool } from './features/nodes/node-pool.ts'
 import type { PinsDeps } from './features/pins/routes.ts'
+import { LongLists } from './features/psa/long-lists.ts'
 import type { PsaDeps } from './features/psa/routes.ts'
 import { createUploads, type UploadParts } from './features/uploads/create-uploads.ts'
 import { openApiDocument } from './openapi/openapi-document.ts'
@@ -120,6 +121,7 @@ export type ContentDeps = UploadParts &
     | 'pinCommitter'
     | 'rateLimiters'
     | 'denied'
+    | 'longLists'
   >
 
 /** The whole API, ready to listen. `close` drains it, and ends what it runs in the background. */
@@ -242,7 +244,7 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
     cars: content,
     cid: content,
     pins: content,
-    psa: content,
+    psa: content && { ...content, longLists: new LongLists() },
     health: content,
     docs: { openApiDocument: () => openApiDocument(routes) },
   })

@@ -1,4 +1,5 @@
 import { listFilters } from '@apps/api/features/psa/list-filters'
+import { COUNT_BOUND } from '@apps/api/features/psa/long-lists'
 import { pinPageQuery } from '@apps/api/features/psa/repository'
 import { pinsQuery } from '@apps/api/features/psa/schemas'
 import type { Tables } from '@packages/db/tables'
@@ -30,7 +31,7 @@ const kysely = new Kysely<Tables>({
 export const explainLists = async (client: Client, { organizationId, middle }: ListedPins): Promise<string[]> => {
   const facts: string[] = []
   for (const [name, query] of Object.entries({ ...LISTS, 'deep page': { before: middle } })) {
-    const statement = pinPageQuery(listFilters(organizationId, pinsQuery.parse(query)), 11).compile(kysely)
+    const statement = pinPageQuery(listFilters(organizationId, pinsQuery.parse(query)), 11, COUNT_BOUND).compile(kysely)
     const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain (analyze, buffers) ${statement.sql}`, [
       ...statement.parameters,
     ])

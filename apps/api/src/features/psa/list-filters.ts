@@ -22,7 +22,8 @@ export const listFilters = (organizationId: string, query: PinsQuery): PinFilter
   if (before !== undefined) conditions.push(sql`pins.created_at < ${before}::timestamptz`)
   if (after !== undefined) conditions.push(sql`pins.created_at > ${after}::timestamptz`)
   const byPart = name !== undefined && (query.match === 'partial' || query.match === 'ipartial')
-  return { conditions: sql.join(conditions, sql` and `), byPart }
+  const { before: _before, limit: _limit, ...list } = query
+  return { conditions: sql.join(conditions, sql` and `), byPart, list: JSON.stringify([organizationId, list]), before }
 }
 
 const byCid = (cids: readonly string[]): RawBuilder<unknown> => {

@@ -5,6 +5,7 @@ import type { Actor } from '../../authorization/actor.ts'
 import { authorize } from '../../authorization/authorize.ts'
 import { type Delegates, delegatesOf } from './delegates.ts'
 import { listFilters } from './list-filters.ts'
+import type { LongLists } from './long-lists.ts'
 import { presentPin } from './presenter.ts'
 import { pinPage, type PsaPin } from './repository.ts'
 import type { PinsQuery, pinResultsSchema } from './schemas.ts'
@@ -13,6 +14,7 @@ export type ListPinsDeps = {
   db: Pick<Database, 'kysely'>
   delegates: Delegates
   denied: Pick<DeniedContent, 'told'>
+  longLists: LongLists
 }
 
 /** `getPins`: the newest first. `count` is of all that fit, the bounds of time included (ADR 0130). @throws HoldfastError `invalid_cid`, `no_public_node` */
@@ -23,7 +25,7 @@ export const listPins = async (
 ): Promise<z.infer<typeof pinResultsSchema>> => {
   authorize(actor, 'pins:read', {})
   const filters = listFilters(actor.organizationId, query)
-  const { count, rows } = await pinPage(deps.db.kysely, filters, query.limit + 1)
+  const { count, rows } = await pinPage({ kysely: deps.db.kysely, longLists: deps.longLists }, filters, query.limit + 1)
   const delegates = rows.length === 0 ? [] : await delegatesOf(deps)
   return {
     count,

@@ -4,7 +4,8 @@ import { foldText } from '@packages/shared/fold-text'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { listFilters } from './list-filters.ts'
-import { pinPage, pinPageQuery } from './repository.ts'
+import { COUNT_BOUND, LongLists } from './long-lists.ts'
+import { longPageQuery, pinPage, pinPageQuery } from './repository.ts'
 import { pinsQuery } from './schemas.ts'
 
 /** No list may read all pins of everybody, however it is filtered: what a plan says holds for a million rows as for these. */
@@ -43,7 +44,7 @@ afterAll(() => database.stop())
 
 const filtersOf = (query: Record<string, string>) => listFilters(organizationId, pinsQuery.parse(query))
 const planOf = async (query: Record<string, string>): Promise<string> => {
-  const statement = pinPageQuery(filtersOf(query), 11)
+  const statement = pinPageQuery(filtersOf(query), 11, COUNT_BOUND)
   const { rows } = await sql<{ 'QUERY PLAN': string }>`explain ${statement}`.execute(database.db.kysely)
   return rows.map((row) => row['QUERY PLAN']).join('\n')
 }
@@ -71,13 +72,27 @@ it.each<[string, Record<string, string>]>([
   expect(plan).not.toMatch(/Seq Scan on pins/)
 })
 
+it.each<[string, Record<string, string>]>([
+  ['pinned', {}],
+  ['a deep page', { before: '2026-01-01T04:00:00Z' }],
+  ['a part of all names', { name: 'NAM', match: 'ipartial' }],
+  ['meta of all', { meta: '{"of":"all"}' }],
+])('reads a page of a long list in the order of an index, and no further: %s', async (_, query) => {
+  const { rows } = await sql<{ 'QUERY PLAN': string }>`
+    explain ${longPageQuery(filtersOf(query), 11)}`.execute(database.db.kysely)
+  const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
+  expect(plan).toMatch(/^Limit/)
+  expect(plan).not.toContain('Sort')
+})
+
 it('uses the index of names for whole names, and trigrams for rare parts', async () => {
   expect(await planOf({ name: 'Name 777' })).toContain('pins_name ')
   expect(await planOf({ name: 'me 19999', match: 'ipartial', status: 'pinned' })).toContain('pins_name_part')
   expect(await planOf({ meta: '{"app":"a7"}', status: 'queued,pinning,pinned,failed' })).toContain('pins_meta')
 })
 
-const count = async (query: Record<string, string>) => (await pinPage(database.db.kysely, filtersOf(query), 2)).count
+const count = async (query: Record<string, string>) =>
+  (await pinPage({ kysely: database.db.kysely, longLists: new LongLists() }, filtersOf(query), 2)).count
 
 it('counts exactly up to ten thousand, and tells that there are more', async () => {
   expect(await count({})).toBe(10_001)

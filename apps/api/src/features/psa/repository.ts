@@ -2,6 +2,7 @@ import { microseconds } from '@packages/db/microseconds'
 import { type FetchTold, fetchOfPin } from '@packages/db/pins/pin-info'
 import type { PinRow, Tables } from '@packages/db/tables'
 import { type Kysely, type RawBuilder, sql } from 'kysely'
+import type { AskedList, LongLists } from './long-lists.ts'
 
 export type PsaPin = Pick<PinRow, 'id' | 'cid' | 'name' | 'origins' | 'psa_status' | 'status' | 'copies_left'> &
   Pick<PinRow, 'meta' | 'info' | 'expires_at' | 'replication_min'> & {
@@ -47,45 +48,65 @@ export const pinToRemove = async (
   return rows[0]
 }
 
-/** Counts are exact up to here; beyond, this is what a list tells: there are at least so many (ADR 0130). */
-export const COUNT_BOUND = 10_001
-
 /** Which pins a list has. `byPart`: of a part of their names, which no order of an index helps to find. */
-export type PinFilters = { conditions: RawBuilder<unknown>; byPart: boolean }
+export type PinFilters = AskedList & { conditions: RawBuilder<unknown>; byPart: boolean }
 
-const pageAndCount = sql`select page.*, counted.count from counted left join page on true order by page.created_at desc`
+type Counted = {
+  count: number
+  /** Before when, at the earliest, a list that has as many pins as are counted has as many. */
+  long_from: string | null
+}
 
 /**
- * Exported for the test that looks at its plan. Counting goes in order too: nothing but an index is walked then. Parts of names are in no such index, so what
- * was found for the count is the page as well: looking twice took twice as long.
+ * Exported for the test that looks at its plan. Counting goes in order too: nothing but an index is walked then. It goes from the oldest on, so that where it ends is before
+ * when the list is as long. Parts of names are in no such index, so what was found for the count is the page as well: looking twice took twice as long.
  */
-export const pinPageQuery = ({ conditions, byPart }: PinFilters, limit: number) =>
+export const pinPageQuery = ({ conditions, byPart }: PinFilters, limit: number, bound: number) =>
   byPart
-    ? sql<{ count: number } & PsaPin>`
+    ? sql<Counted & PsaPin>`
   with found as materialized (
-    select pins.id, pins.created_at from pins where ${conditions} order by pins.created_at desc limit ${COUNT_BOUND}
+    select pins.id, pins.created_at from pins where ${conditions} order by pins.created_at desc limit ${bound}
   ), page as (
     select ${columns}, pins.created_at from pins
     where pins.id in (select found.id from found order by found.created_at desc limit ${limit})
-  ), counted as (select count(*) as count from found)
-  ${pageAndCount}
+  )
+  select page.*, counted.count, null as long_from
+  from (select count(*) as count from found) as counted left join page on true order by page.created_at desc
 `
-    : sql<{ count: number } & PsaPin>`
+    : sql<Counted & PsaPin>`
   with page as (
     select ${columns}, pins.created_at from pins where ${conditions} order by pins.created_at desc limit ${limit}
   ), counted as (
-    select count(*) as count from (
-      select from pins where ${conditions} order by pins.created_at desc limit ${COUNT_BOUND}) as found
+    select count(*) as count, max(found.created_at) + interval '1 microsecond' as long_from from (
+      select pins.created_at from pins where ${conditions} order by pins.created_at limit ${bound}) as found
   )
-  ${pageAndCount}
+  select page.*, counted.count, ${microseconds('counted.long_from')} as long_from
+  from counted left join page on true order by page.created_at desc
 `
 
-/** A page and how many there are, by one statement: both are of one moment. @param limit one more than the page shows */
+/** The page alone, of a list that is known to be long. */
+export const longPageQuery = ({ conditions }: PinFilters, limit: number) =>
+  sql<PsaPin>`select ${columns} from pins where ${conditions} order by pins.created_at desc limit ${limit}`
+
+/**
+ * A page and how many there are, by one statement: both are of one moment. Of a list that was long a moment ago the page alone, unless it ends there: pins are
+ * never told of where none is shown.
+ * @param limit one more than the page shows
+ */
 export const pinPage = async (
-  kysely: Kysely<Tables>,
+  { kysely, longLists }: { kysely: Kysely<Tables>; longLists: LongLists },
   filters: PinFilters,
   limit: number,
 ): Promise<{ count: number; rows: PsaPin[] }> => {
-  const { rows } = await pinPageQuery(filters, limit).execute(kysely)
-  return { count: rows[0]?.count ?? 0, rows: rows.filter((row): row is PsaPin & { count: number } => row.id !== null) }
+  const { bound } = longLists
+  if (longLists.isLong(filters)) {
+    const { rows } = await longPageQuery(filters, limit).execute(kysely)
+    if (rows.length === limit) return { count: bound, rows }
+    longLists.forget(filters.list)
+  }
+  const asked = longLists.now()
+  const { rows } = await pinPageQuery(filters, limit, bound).execute(kysely)
+  const [{ count, long_from } = { count: 0, long_from: null }] = rows
+  if (count === bound) longLists.remember(filters.list, long_from ?? filters.before, asked)
+  return { count, rows: rows.filter((row): row is PsaPin & Counted => row.id !== null) }
 }
