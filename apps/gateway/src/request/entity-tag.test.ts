@@ -30,6 +30,14 @@ describe('If-None-Match', () => {
   })
 })
 
+describe('If-Match', () => {
+  it('never matches a weak tag of ours, except by *', () => {
+    expect(matchesStrongly(`W/${ETAG}`, `W/${ETAG}`)).toBe(false)
+    expect(matchesStrongly(ETAG, `W/${ETAG}`)).toBe(false)
+    expect(matchesStrongly('*', `W/${ETAG}`)).toBe(true)
+  })
+})
+
 describe('If-Range', () => {
   it('applies for the same strong tag only', () => {
     expect(rangeApplies(undefined, ETAG)).toBe(true)

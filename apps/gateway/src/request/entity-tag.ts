@@ -9,9 +9,9 @@ const opaque = (tag: string): string => (tag.startsWith('W/') ? tag.slice(2) : t
 export const matchesWeakly = (header: string, etag: string): boolean =>
   header.trim() === '*' || parseList(header).some((tag) => opaque(tag) === opaque(etag))
 
-/** If-Match (RFC 9110, 13.1.1): strong comparison, so that weak tags never match. */
+/** If-Match (RFC 9110, 13.1.1): strong comparison, so that weak tags never match, ours neither. */
 export const matchesStrongly = (header: string, etag: string): boolean =>
-  header.trim() === '*' || parseList(header).includes(etag)
+  header.trim() === '*' || (!etag.startsWith('W/') && parseList(header).includes(etag))
 
 /** If-Range (RFC 9110, 13.1.5): one strong tag; a date never matches, since nothing here has a Last-Modified. */
 export const rangeApplies = (ifRange: string | undefined, etag: string): boolean =>
