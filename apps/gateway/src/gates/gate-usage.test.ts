@@ -38,12 +38,21 @@ it('a limit ends with its minute, and says when', () => {
   expect(takes(usage, limits, 60_000)).toBe(true)
 })
 
-it('bytes count from the answer that has sent them', () => {
+it('bytes count while they are sent, and to the end of their answer', () => {
   const usage = new GateUsage()
   const limits = { bytesPerMinute: 100 }
-  expect(takes(usage, limits, 0)).toBe(true)
-  usage.addBytes(gateway(limits), 100, 10)
-  expect(takes(usage, limits, 20)).toBe(false)
+  const now = 10
+  const connection = { bytesWritten: 7 }
+  expect(takes(usage, limits, now)).toBe(true)
+  const ended = usage.follow(gateway(limits), connection)
+  connection.bytesWritten += 99
+  expect(usage.report(now)).toEqual([['g', 1, 99]])
+  expect(takes(usage, limits, now)).toBe(true)
+  connection.bytesWritten += 1
+  ended(now)
+  expect(takes(usage, limits, now)).toBe(false)
+  connection.bytesWritten += 1_000
+  expect(usage.report(now)).toEqual([['g', 2, 100]])
 })
 
 it('what has no limit is not counted', () => {

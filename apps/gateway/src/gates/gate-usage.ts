@@ -15,6 +15,8 @@ type Counted = {
   own: { requests: number; bytes: number }
 }
 
+type Sending = { gateway: OpenGateway; connection: { readonly bytesWritten: number }; counted: number }
+
 const none = () => ({ requests: 0, bytes: 0 })
 
 /**
@@ -23,6 +25,7 @@ const none = () => ({ requests: 0, bytes: 0 })
  */
 export class GateUsage {
   readonly #byId = new Map<string, Counted>()
+  readonly #sending = new Set<Sending>()
 
   /** @throws HoldfastError `rate_limited` */
   take({ id, requestsPerMinute, bytesPerMinute }: OpenGateway, now = Date.now()): void {
@@ -41,12 +44,23 @@ export class GateUsage {
     own.requests++
   }
 
-  addBytes({ id, bytesPerMinute }: OpenGateway, bytes: number, now = Date.now()): void {
-    if (bytesPerMinute !== null) this.#of(id, now).own.bytes += bytes
+  /**
+   * Counts what a connection sends from now on, and while it is sent: any number of long answers would be let in before the first has ended.
+   * @returns what is to be called when the answer has closed
+   */
+  follow(gateway: OpenGateway, connection: Sending['connection']): (now?: number) => void {
+    if (gateway.bytesPerMinute === null) return () => {}
+    const one = { gateway, connection, counted: connection.bytesWritten }
+    this.#sending.add(one)
+    return (now = Date.now()) => {
+      this.#sending.delete(one)
+      this.#count(one, now)
+    }
   }
 
   /** What was counted since the last report. */
   report(now = Date.now()): GateCount[] {
+    for (const one of this.#sending) this.#count(one, now)
     const counts: GateCount[] = []
     for (const [id, { minute, own }] of this.#byId) {
       if (minute !== minuteOf(now)) this.#byId.delete(id)
@@ -64,6 +78,13 @@ export class GateUsage {
       counted.own.requests -= reported[at]?.[1] ?? 0
       counted.own.bytes -= reported[at]?.[2] ?? 0
     }
+  }
+
+  #count(one: Sending, now: number): void {
+    const sent = one.connection.bytesWritten
+    if (sent === one.counted) return
+    this.#of(one.gateway.id, now).own.bytes += sent - one.counted
+    one.counted = sent
   }
 
   #of(id: string, now: number): Counted {

@@ -31,10 +31,10 @@ export const enterGate = (
   gate.check(visitor)
   gateUsage.take(gate.settings)
   const forget = gates.follow(site, visitor, response)
-  const before = socket.bytesWritten
+  const ended = gateUsage.follow(gate.settings, socket)
   response.once('close', () => {
     forget()
-    gateUsage.addBytes(gate.settings, socket.bytesWritten - before)
+    ended()
   })
   return { addressHoldsToken }
 }
