@@ -5,9 +5,13 @@ export type LineError = { code: string; detail: string }
 /** What is told of a line. */
 export type LineResult<R extends object> = { line: number } & (R | { error: LineError })
 
+/** Which fields are wrong, where a line has no list of them as an answer has. */
+const fieldsOf = ({ fields }: HoldfastError): string | undefined =>
+  fields?.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ')
+
 export const lineErrorOf = (error: HoldfastError): LineError => ({
   code: error.code,
-  detail: error.detail ?? error.title,
+  detail: error.detail ?? fieldsOf(error) ?? error.title,
 })
 
 /** @throws what is no refusal */
