@@ -36,6 +36,7 @@ import type { NodePool } from './features/nodes/node-pool.ts'
 import type { PinsDeps } from './features/pins/routes.ts'
 import { LongLists } from './features/psa/long-lists.ts'
 import type { PsaDeps } from './features/psa/routes.ts'
+import { SampledNames } from './features/psa/sampled-names.ts'
 import { createUploads, type UploadParts } from './features/uploads/create-uploads.ts'
 import { openApiDocument } from './openapi/openapi-document.ts'
 import { accountHash } from './plugins/audit/account-hash.ts'
@@ -122,6 +123,7 @@ export type ContentDeps = UploadParts &
     | 'rateLimiters'
     | 'denied'
     | 'longLists'
+    | 'sampledNames'
   >
 
 /** The whole API, ready to listen. `close` drains it, and ends what it runs in the background. */
@@ -244,7 +246,7 @@ export const buildApi = async (deps: ApiDeps): Promise<ApiInstance> => {
     cars: content,
     cid: content,
     pins: content,
-    psa: content && { ...content, longLists: new LongLists() },
+    psa: content && { ...content, longLists: new LongLists(), sampledNames: new SampledNames({ kysely }) },
     health: content,
     docs: { openApiDocument: () => openApiDocument(routes) },
   })

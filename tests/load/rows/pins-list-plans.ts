@@ -1,6 +1,8 @@
 import { listFilters } from '@apps/api/features/psa/list-filters'
 import { COUNT_BOUND } from '@apps/api/features/psa/long-lists'
+import { NameSample, type SampledName } from '@apps/api/features/psa/name-sample'
 import { pinPageQuery } from '@apps/api/features/psa/repository'
+import { sampledNamesQuery } from '@apps/api/features/psa/sampled-names'
 import { pinsQuery } from '@apps/api/features/psa/schemas'
 import type { Tables } from '@packages/db/tables'
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely'
@@ -30,8 +32,12 @@ const kysely = new Kysely<Tables>({
  */
 export const explainLists = async (client: Client, { organizationId, middle }: ListedPins): Promise<string[]> => {
   const facts: string[] = []
+  const sampled = sampledNamesQuery().compile(kysely)
+  const names = new NameSample((await client.query<SampledName>(sampled.sql, [...sampled.parameters])).rows)
   for (const [name, query] of Object.entries({ ...LISTS, 'deep page': { before: middle } })) {
-    const statement = pinPageQuery(listFilters(organizationId, pinsQuery.parse(query)), 11, COUNT_BOUND).compile(kysely)
+    const statement = pinPageQuery(listFilters(organizationId, pinsQuery.parse(query), names), 11, COUNT_BOUND).compile(
+      kysely,
+    )
     const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain (analyze, buffers) ${statement.sql}`, [
       ...statement.parameters,
     ])

@@ -4,10 +4,11 @@ import type { DeniedContent } from '../../content/denied-content.ts'
 import type { Actor } from '../../authorization/actor.ts'
 import { authorize } from '../../authorization/authorize.ts'
 import { type Delegates, delegatesOf } from './delegates.ts'
-import { listFilters } from './list-filters.ts'
+import { isByPart, listFilters } from './list-filters.ts'
 import type { LongLists } from './long-lists.ts'
 import { presentPin } from './presenter.ts'
 import { pinPage, type PsaPin } from './repository.ts'
+import type { SampledNames } from './sampled-names.ts'
 import type { PinsQuery, pinResultsSchema } from './schemas.ts'
 
 export type ListPinsDeps = {
@@ -15,6 +16,7 @@ export type ListPinsDeps = {
   delegates: Delegates
   denied: Pick<DeniedContent, 'told'>
   longLists: LongLists
+  sampledNames: SampledNames
 }
 
 /** `getPins`: the newest first. `count` is of all that fit, the bounds of time included (ADR 0130). @throws HoldfastError `invalid_cid`, `no_public_node` */
@@ -24,7 +26,8 @@ export const listPins = async (
   query: PinsQuery,
 ): Promise<z.infer<typeof pinResultsSchema>> => {
   authorize(actor, 'pins:read', {})
-  const filters = listFilters(actor.organizationId, query)
+  const names = isByPart(query) ? await deps.sampledNames.current() : undefined
+  const filters = listFilters(actor.organizationId, query, names)
   const { count, rows } = await pinPage({ kysely: deps.db.kysely, longLists: deps.longLists }, filters, query.limit + 1)
   const delegates = rows.length === 0 ? [] : await delegatesOf(deps)
   return {

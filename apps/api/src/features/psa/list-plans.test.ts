@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { listFilters } from './list-filters.ts'
 import { COUNT_BOUND, LongLists } from './long-lists.ts'
 import { longPageQuery, pinPage, pinPageQuery } from './repository.ts'
+import { SampledNames } from './sampled-names.ts'
 import { pinsQuery } from './schemas.ts'
 
 /** No list may read all pins of everybody, however it is filtered: what a plan says holds for a million rows as for these. */
@@ -83,6 +84,20 @@ it.each<[string, Record<string, string>]>([
   const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
   expect(plan).toMatch(/^Limit/)
   expect(plan).not.toContain('Sort')
+})
+
+it('asks the index of parts for what is rare in a part alone, where the organization has most of all pins', async () => {
+  const names = await new SampledNames({ kysely: database.db.kysely, minPins: 0 }).current()
+  const planned = async (name: string): Promise<string> => {
+    const filters = listFilters(organizationId, pinsQuery.parse({ name, match: 'ipartial' }), names)
+    const { rows } = await sql<{ 'QUERY PLAN': string }>`
+      explain ${pinPageQuery(filters, 11, COUNT_BOUND)}`.execute(database.db.kysely)
+    return rows.map((row) => row['QUERY PLAN']).join('\n')
+  }
+  expect(await planned('ME 19999')).toMatch(
+    /Bitmap Index Scan on pins_name_part.*\n +Index Cond: \(name_folded ~~ '%19999%'/,
+  )
+  expect(await planned('NAM')).toContain('organization_id = ')
 })
 
 it('uses the index of names for whole names, and trigrams for rare parts', async () => {
