@@ -1,5 +1,6 @@
+import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { PREPARED, preparedPage } from './prepared-statements.ts'
+import { PREPARED, preparedLimit, preparedPage } from './prepared-statements.ts'
 import { startTestDatabase, type TestDatabase } from './test-database.ts'
 
 let database: TestDatabase
@@ -25,4 +26,12 @@ test('a page is prepared for limits that most callers ask for, and for no other'
   for (let limit = 60; limit < 70; limit++) await usersNamed('a').$call(preparedPage(limit)).execute()
   const pages = (await prepared()).filter((statement) => statement.includes('limit'))
   expect(pages).toEqual([expect.stringContaining('limit 51 /* prepared */')])
+})
+
+test('so is one that is written as text', async () => {
+  const { kysely } = database.db
+  for (const limit of [11, 11, 12, 13])
+    await sql`select name from users where name = ${'a'} ${preparedLimit(limit)}`.execute(kysely)
+  const pages = (await prepared()).filter((statement) => statement.startsWith('select name'))
+  expect(pages).toEqual(['select name from users where name = $1 limit 11 /* prepared */'])
 })

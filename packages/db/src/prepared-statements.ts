@@ -15,7 +15,7 @@ const MARK = '/* prepared */'
 export const PREPARED: RawBuilder<unknown> = sql.raw(MARK)
 
 /** How many rows pages have that most callers ask for, with the one more by which the next page is seen. */
-const USUAL_LIMITS = new Set([20, 50, 100].flatMap((rows) => [rows, rows + 1]))
+const USUAL_LIMITS = new Set([10, 20, 50, 100].flatMap((rows) => [rows, rows + 1]))
 
 /**
  * For `$call`: a page of `limit` rows that are found by keys alone, prepared where the limit is a usual one. The limit stands in the text
@@ -25,6 +25,10 @@ export const preparedPage =
   (limit: number) =>
   <DB, TB extends keyof DB, O>(query: SelectQueryBuilder<DB, TB, O>): SelectQueryBuilder<DB, TB, O> =>
     USUAL_LIMITS.has(limit) ? query.limit(sql.lit(limit)).modifyEnd(PREPARED) : query.limit(limit)
+
+/** The same for the end of a statement that is written as text. */
+export const preparedLimit = (limit: number): RawBuilder<unknown> =>
+  USUAL_LIMITS.has(limit) ? sql`limit ${sql.lit(limit)} ${PREPARED}` : sql`limit ${limit}`
 
 const isMarked = (text: string): boolean => text.trimStart().startsWith(MARK) || text.endsWith(MARK)
 

@@ -37,6 +37,7 @@ export const listFilters = (organizationId: string, query: PinsQuery, names?: Na
   return {
     conditions: sql.join(conditions, sql` and `),
     byPart,
+    inOrder: cid === undefined && name === undefined && meta === undefined && statuses?.length === 1,
     list: JSON.stringify([organizationId, list]),
     before,
   }

@@ -1,5 +1,6 @@
 import { microseconds } from '@packages/db/microseconds'
 import { type FetchTold, fetchOfPin } from '@packages/db/pins/pin-info'
+import { preparedLimit } from '@packages/db/prepared-statements'
 import type { PinRow, Tables } from '@packages/db/tables'
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { AskedList, LongLists } from './long-lists.ts'
@@ -48,8 +49,11 @@ export const pinToRemove = async (
   return rows[0]
 }
 
-/** Which pins a list has. `byPart`: of a part of their names, which no order of an index helps to find. */
-export type PinFilters = AskedList & { conditions: RawBuilder<unknown>; byPart: boolean }
+/**
+ * Which pins a list has. `byPart`: of a part of their names, which no order of an index helps to find. `inOrder`: of one status and between two times, which an index has in
+ * the order of the list.
+ */
+export type PinFilters = AskedList & { conditions: RawBuilder<unknown>; byPart: boolean; inOrder: boolean }
 
 type Counted = {
   count: number
@@ -84,9 +88,10 @@ export const pinPageQuery = ({ conditions, byPart }: PinFilters, limit: number, 
   from counted left join page on true order by page.created_at desc
 `
 
-/** The page alone, of a list that is known to be long. */
-export const longPageQuery = ({ conditions }: PinFilters, limit: number) =>
-  sql<PsaPin>`select ${columns} from pins where ${conditions} order by pins.created_at desc limit ${limit}`
+/** The page alone, of a list that is known to be long. Where an index has it in order it is prepared: planning takes longer than reading ten pins. */
+export const longPageQuery = ({ conditions, inOrder }: PinFilters, limit: number) => sql<PsaPin>`
+  select ${columns} from pins where ${conditions} order by pins.created_at desc
+  ${inOrder ? preparedLimit(limit) : sql`limit ${limit}`}`
 
 /**
  * A page and how many there are, by one statement: both are of one moment. Of a list that was long a moment ago the page alone, unless it ends there: pins are
