@@ -13,9 +13,13 @@ export type DeniedContentDeps = {
   denylist?: { statusOfBlock(cid: CID): Denied['status'] | null } | undefined
 }
 
+const MAX_READ = 10_000
+
 /** What may neither be taken in nor be served, whoever holds it: takedowns, and the operator's denylists. */
 export class DeniedContent {
   readonly #deps: DeniedContentDeps
+  /** CIDs of rows by their texts: reading one costs more than all else that is done for it, and pages are asked for again. Some 600 bytes each. */
+  readonly #read = new Map<string, CID>()
 
   constructor(deps: DeniedContentDeps) {
     this.#deps = deps
@@ -54,7 +58,16 @@ export class DeniedContent {
   /** What a row of an owner says of itself: nothing for most. */
   told(row: { cid: string }): { denied?: Denied } {
     if (this.#deps.takedowns.size === 0 && this.#deps.denylist === undefined) return {}
-    const denied = this.of(parseCid(row.cid))
+    const denied = this.of(this.#cidOf(row.cid))
     return denied === undefined ? {} : { denied }
+  }
+
+  #cidOf(text: string): CID {
+    const known = this.#read.get(text)
+    if (known !== undefined) return known
+    const cid = parseCid(text)
+    if (this.#read.size >= MAX_READ) this.#read.clear()
+    this.#read.set(text, cid)
+    return cid
   }
 }
