@@ -1,15 +1,33 @@
+import { createHash, randomUUIDv7 } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { rawBlock } from '@packages/content/car/test-cars'
+import { cacheCar } from '@packages/content/car/cache-car'
+import { carV1, cborBlock, inPieces, rawBlock } from '@packages/content/car/test-cars'
+import { base58btc } from 'multiformats/bases/base58'
+import { CID } from 'multiformats/cid'
+import * as Digest from 'multiformats/hashes/digest'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type AskHost, askHost } from './test-support/ask-host.ts'
 import { startTestGateway, type TestGateway } from './test-support/start-test-gateway.ts'
 import { storeFolder } from './test-support/store-folder.ts'
 
+const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest()
+const modern = (text: string): string => `//${base58btc.encode(Digest.create(0x12, sha256(text)).bytes).slice(1)}`
+const legacy = (text: string): string => `//${sha256(text).toString('hex')}`
+const bare = (cid: string): string => base58btc.encode(CID.parse(cid).multihash.bytes).slice(1)
+
 type RuleForm = [clause: string, rule: (root: string, path: string) => string]
-const OF_CONTENT: RuleForm[] = [['/ipfs/CID/PATH', (cid, path) => `/ipfs/${cid}/${path}`]]
-const OF_NAMES: RuleForm[] = [['/ipns/NAME/PATH', (name, path) => `/ipns/${name}/${path}`]]
+const OF_CONTENT: RuleForm[] = [
+  ['/ipfs/CID/PATH', (cid, path) => `/ipfs/${cid}/${path}`],
+  ['//HASH of CID/PATH', (cid, path) => modern(`${bare(cid)}/${path}`)],
+  ['//sha256, legacy, of CID/PATH', (cid, path) => legacy(`${cid}/${path}`)],
+]
+const OF_NAMES: RuleForm[] = [
+  ['/ipns/NAME/PATH', (name, path) => `/ipns/${name}/${path}`],
+  ['//HASH of /ipns/NAME/PATH', (name, path) => modern(`/ipns/${name}/${path}`)],
+  ['//sha256, legacy, of NAME/PATH', (name, path) => legacy(`${name}/${path}`)],
+]
 const SITE = {
   'site/index.html': 'home',
   'site/docs/index.html': 'page',
@@ -17,11 +35,17 @@ const SITE = {
   'site/_redirects': '/old/* /docs/deep/a.txt 200\n',
   'b/c.txt': 'c',
 }
+/** More than a directory of one block may have. */
+const MANY = Object.fromEntries(Array.from({ length: 1_200 }, (_, at) => [`many/${at}-${'x'.repeat(220)}`, 'x']))
+const [one, other] = [rawBlock('one'), rawBlock('other')]
+const document = cborBlock({ here: { list: [other.cid, one.cid] } })
+
 let folder: string
 let file: string
 let t: TestGateway
 let ask: AskHost
 let site: string
+let sharded: string
 const roots: string[] = []
 const rules: string[] = []
 beforeAll(async () => {
@@ -36,6 +60,9 @@ beforeAll(async () => {
   })
   ask = askHost(t.gateway.port)
   site = (await storeFolder(t.store, SITE)).root
+  sharded = (await storeFolder(t.store, MANY)).root
+  const car = carV1([document.cid], [document, one, other])
+  await cacheCar(inPieces(car), { store: t.store, contentId: randomUUIDv7(), maxBytes: 10_000 })
   for (const [form, [, rule]] of OF_CONTENT.entries()) {
     const { root } = await storeFolder(t.store, { ...SITE, form: `${form}` })
     roots.push(root)
@@ -50,6 +77,8 @@ beforeAll(async () => {
       rule(`to-led${form}.example`, 'site/docs/deep/a.txt'),
     )
   }
+  rules.push(modern(`${bare(sharded)}/many/777-${'x'.repeat(220)}`))
+  rules.push(modern(`${bare(document.cid.toString())}/here/list/1`))
 })
 afterAll(async () => {
   await t?.stop()
@@ -91,9 +120,16 @@ const byName = (name: string): string[] => [
   ...archives(`/ipns/${name}/docs`),
   `/ipns/${name}/docs/`,
 ]
+const inside = (): string[] => [
+  ...archives(`/ipfs/${sharded}`),
+  ...archives(`/ipfs/${sharded}/many`),
+  `/ipfs/${document.cid}?format=car`,
+  `/ipfs/${document.cid}?format=car&car-dups=y`,
+]
+
 describe('compact denylist format, rules about a path below a root (IPIP-383)', () => {
   it('without them all is served', async () => {
-    const paths = roots.flatMap((root) => [...above(root), ...beside(root)])
+    const paths = [...roots.flatMap((root) => [...above(root), ...beside(root)]), ...inside()]
     for (const form of OF_NAMES.keys())
       paths.push(...byName(`own${form}.sites.example`), ...byName(`led${form}.sites.example`))
     expect(await statuses(paths)).toEqual(all(paths, 200))
@@ -113,6 +149,10 @@ describe('compact denylist format, rules about a path below a root (IPIP-383)', 
       expect(await statuses(beside(root))).toEqual(all(beside(root), 200))
     },
   )
+
+  it('//HASH of CID/PATH: an entry of a sharded directory, a link of DAG-CBOR', async () => {
+    expect(await statuses(inside())).toEqual(all(inside(), 410))
+  })
 
   it.each(OF_NAMES.map(([clause], form) => ({ clause, form })))(
     '$clause: no TAR, CAR or page by that name or by one that leads to it, nor by _redirects',

@@ -109,6 +109,11 @@ export class DenyRules {
     return this.#order
   }
 
+  /** There are rules that tell nobody what they are about. */
+  get haveHashes(): boolean {
+    return this.#hashes.size > 0
+  }
+
   add(rule: DenyRule): void {
     const order = this.#order++
     const { status } = rule

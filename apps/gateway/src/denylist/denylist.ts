@@ -6,6 +6,7 @@ import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { CID } from 'multiformats/cid'
 import { type Asked, DenyRules, type DenyStatus } from './deny-rules.ts'
+import type { CheckPath } from './names-below.ts'
 import { readDenyList } from './read-deny-list.ts'
 
 export type DenylistOptions = {
@@ -73,6 +74,20 @@ export class Denylist {
   checkBelow(asked: Asked): void {
     const status = this.#rules.statusBelow(asked)
     if (status !== null) throw refusal(status)
+  }
+
+  /**
+   * For each path below those of `asked` that is sent with them, where there are rules that tell nobody what they are below; as `checkBelow`, which
+   * knows nothing of those. What it says is not remembered.
+   */
+  pathCheck(asked: readonly Asked[]): CheckPath | undefined {
+    if (!this.#rules.haveHashes) return undefined
+    return (path) => {
+      for (const above of asked) {
+        const status = this.#rules.statusOf({ ...above, rest: [...above.rest, path] })
+        if (status !== null) throw refusal(status)
+      }
+    }
   }
 
   /** Of a block wherever it lies, by its multihash. @throws HoldfastError as `check` */

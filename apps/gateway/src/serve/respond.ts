@@ -27,7 +27,7 @@ const isJson = ({ status, headers }: ResponsePlan): boolean =>
 export type RespondDeps = ServedTreeDeps & {
   names: NameCache
   /** What the operator has denied, whatever is held. */
-  denylist: Pick<Denylist, 'check' | 'checkBelow'>
+  denylist: Pick<Denylist, 'check' | 'checkBelow' | 'pathCheck'>
   /** Milliseconds since the primary last said how far the policy log goes. */
   policyAgeMs(): number
 }
@@ -61,11 +61,13 @@ const respondContent = async (request: GatewayRequest, deps: RespondDeps): Promi
   if (format === 'ipns-record')
     throw new HoldfastError('invalid_request', { detail: 'IPNS records are found under /ipns only.' })
   const names = rest.at(-1) === '' ? rest.slice(0, -1) : rest
-  if (isWhole(request, format)) for (const asked of askedBy(cid, names, ledBy)) deps.denylist.checkBelow(asked)
+  const whole = isWhole(request, format) ? askedBy(cid, names, ledBy) : []
+  for (const asked of whole) deps.denylist.checkBelow(asked)
+  const checkPath = whole.length === 0 ? undefined : deps.denylist.pathCheck(whole)
   const answer = async (tree: ServedTree): Promise<Response> => {
     if (format === 'file' || (format === 'json' && isUnixfs(cid)))
       return respondFile(request, { cid, rest }, tree, deps)
-    return { plan: await respondFormat(request, { root: cid, names }, { format, byAccept }, tree) }
+    return { plan: await respondFormat(request, { root: cid, names, checkPath }, { format, byAccept }, tree) }
   }
   // The access decision comes before every cache.
   const sources = isOnlyIfCached(request) ? { ...deps, network: null } : deps
