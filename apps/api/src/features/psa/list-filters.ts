@@ -15,10 +15,9 @@ export const listFilters = (organizationId: string, query: PinsQuery, names?: Na
   const { cid, name, status, before, after, meta } = query
   // The suite lists by name, and clients by CID, what is not pinned yet (ADR 0127).
   const statuses = status ?? (cid === undefined && name === undefined ? ['pinned'] : undefined)
-  const byPart = isByPart(query)
   // A CID and meta have indexes of their own.
   const rare =
-    byPart && name !== undefined && cid === undefined && meta === undefined
+    isByPart(query) && name !== undefined && cid === undefined && meta === undefined
       ? names?.rareWithin(organizationId, foldText(name))
       : undefined
   const conditions = [rare === undefined ? sql`pins.organization_id = ${organizationId}` : ofLarge(organizationId)]
@@ -36,7 +35,6 @@ export const listFilters = (organizationId: string, query: PinsQuery, names?: Na
   const { before: _before, limit: _limit, ...list } = query
   return {
     conditions: sql.join(conditions, sql` and `),
-    byPart,
     inOrder: cid === undefined && name === undefined && meta === undefined && statuses?.length === 1,
     list: JSON.stringify([organizationId, list]),
     before,

@@ -404,8 +404,9 @@ describe('GET /pins', () => {
   })
 
   it('shows pinned while one confirmed copy is left, with the deficit in info, and pinning when none is', async () => {
-    const user = await api.addUser(operator)
-    const { requestid } = await add(user, { cid: strange() })
+    const [one, user] = [await api.addUser(operator), await api.addUser(operator)]
+    // Held: nobody fetches it and writes its status meanwhile.
+    const { requestid } = await add(user, { cid: await upload(one, randomBytes(100)) })
     const fall = (left: number) =>
       api.db.pool.query(`update pins set status = 'degraded', copies_left = $2, replication_min = 2 where id = $1`, [
         requestid,

@@ -49,35 +49,23 @@ export const pinToRemove = async (
   return rows[0]
 }
 
-/**
- * Which pins a list has. `byPart`: of a part of their names, which no order of an index helps to find. `inOrder`: of one status and between two times, which an index has in
- * the order of the list.
- */
-export type PinFilters = AskedList & { conditions: RawBuilder<unknown>; byPart: boolean; inOrder: boolean }
+/** Which pins a list has. `inOrder`: of one status and between two times, which an index has in the order of the list. */
+export type PinFilters = AskedList & { conditions: RawBuilder<unknown>; inOrder: boolean }
 
 type Counted = {
   count: number
-  /** Before when, at the earliest, a list that has as many pins as are counted has as many. */
+  /** Before when, at the earliest, a list that has as many pins as are counted has as many; null where that is not known. */
   long_from: string | null
 }
 
 /**
- * Exported for the test that looks at its plan. Counting goes in order too: nothing but an index is walked then. It goes from the oldest on, so that where it ends is before
- * when the list is as long. Parts of names are in no such index, so what was found for the count is the page as well: looking twice took twice as long.
+ * Exported for the test that looks at its plan. Of a list in order nothing but the index is walked for the count, from the oldest on, so that where it ends is before when the
+ * list is as long. For any other list that could be a way through pins that it has not: the newest are found, and what was found for the count is the page as well, as
+ * looking twice took twice as long.
  */
-export const pinPageQuery = ({ conditions, byPart }: PinFilters, limit: number, bound: number) =>
-  byPart
+export const pinPageQuery = ({ conditions, inOrder }: PinFilters, limit: number, bound: number) =>
+  inOrder
     ? sql<Counted & PsaPin>`
-  with found as materialized (
-    select pins.id, pins.created_at from pins where ${conditions} order by pins.created_at desc limit ${bound}
-  ), page as (
-    select ${columns}, pins.created_at from pins
-    where pins.id in (select found.id from found order by found.created_at desc limit ${limit})
-  )
-  select page.*, counted.count, null as long_from
-  from (select count(*) as count from found) as counted left join page on true order by page.created_at desc
-`
-    : sql<Counted & PsaPin>`
   with page as (
     select ${columns}, pins.created_at from pins where ${conditions} order by pins.created_at desc limit ${limit}
   ), counted as (
@@ -86,6 +74,16 @@ export const pinPageQuery = ({ conditions, byPart }: PinFilters, limit: number, 
   )
   select page.*, counted.count, ${microseconds('counted.long_from')} as long_from
   from counted left join page on true order by page.created_at desc
+`
+    : sql<Counted & PsaPin>`
+  with found as materialized (
+    select pins.id, pins.created_at from pins where ${conditions} order by pins.created_at desc limit ${bound}
+  ), page as (
+    select ${columns}, pins.created_at from pins
+    where pins.id in (select found.id from found order by found.created_at desc limit ${limit})
+  )
+  select page.*, counted.count, null as long_from
+  from (select count(*) as count from found) as counted left join page on true order by page.created_at desc
 `
 
 /** The page alone, of a list that is known to be long. Where an index has it in order it is prepared: planning takes longer than reading ten pins. */
