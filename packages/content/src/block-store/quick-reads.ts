@@ -3,7 +3,7 @@ const MOST_BYTES = 64 * 1024
 /** What reads at once may take of one turn of the event loop: who reads block after block lets others in between. */
 const TURN_MS = 2
 const TURN_READS = 32
-/** What handing a read to a thread and taking it back costs, at its worst. */
+/** More than handing a read to a thread and taking it back costs. */
 const THREAD_MS = 0.25
 /** What reads may take beyond that: a tenth of the time, and so much at once. */
 const LOST_SHARE = 0.1
