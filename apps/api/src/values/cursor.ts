@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 
 const VERSION = 1
@@ -29,5 +29,5 @@ export const decodeCursor = (cursor: string, filters: object): string => {
 const digestOf = (filters: object): Buffer => {
   const present = Object.entries(filters).filter(([, value]) => value !== undefined)
   const text = JSON.stringify(present.sort(([a], [b]) => (a < b ? -1 : 1)))
-  return createHash('sha256').update(text).digest().subarray(0, FILTER_BYTES)
+  return hash('sha256', text, 'buffer').subarray(0, FILTER_BYTES)
 }

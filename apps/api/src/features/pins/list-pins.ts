@@ -11,7 +11,7 @@ import { openPinRows } from '../../private/private-rows.ts'
 import { readSealedToo, type TenantSeal, type TenantSealDeps } from '../../private/tenant-seal.ts'
 import { requireGroup } from '../../pinning/find-group.ts'
 import { parseHash } from '../../values/hash-param.ts'
-import { type PinWithPolicy, presentPin, presentPinWithNodes } from './presenter.ts'
+import { type PinFields, presentPin, presentPinWithNodes } from './presenter.ts'
 import { listPinRows, listPinRowsWithNodes, type PinFilters, type PinPage } from './repository.ts'
 import type { PinHashQuery, PinListQuery, pinListSchema, pinStatusListSchema } from './schemas.ts'
 
@@ -53,7 +53,7 @@ export const getPinStatus = async (
 }
 
 /** Reads one row more than asked for: whether there is another page is then known without counting. */
-const page = async <R extends PinWithPolicy & { has_tenant_key: boolean }>(
+const page = async <R extends PinFields & { has_tenant_key: boolean }>(
   read: (kysely: Database['kysely'], page: PinPage, filters: PinFilters) => Promise<R[]>,
   deps: ListPinsDeps,
   { organizationId }: Actor,

@@ -17,7 +17,7 @@ beforeAll(async () => {
   `.execute(kysely)
   await sql`
     insert into pins (id, organization_id, content_id, cid, name, name_folded, status, created_at)
-    select gen_random_uuid(), ${organizationId}, c.id, c.cid, 'Name ' || n, 'name ' || n, 'queued',
+    select gen_random_uuid(), ${organizationId}, c.id, c.cid, 'Name ' || n, 'name ' || n, case when n % 50 = 0 then 'failed' else 'queued' end,
       timestamptz '2026-01-01T00:00:00Z' + n * interval '1 second'
     from generate_series(1, 10000) n join contents c on c.cid = 'content ' || (1 + n % 100)
   `.execute(kysely)
@@ -39,4 +39,12 @@ it('knows names by their case, also where it retries what has one', async () => 
     1,
   )
   expect(await contentsToRetry(kysely, organizationId, { name: 'name 777', after: undefined, limit: 5 })).toEqual([])
+})
+
+it('finds the pins of a status in the order of the list, and asks for it by a statement that is planned once', async () => {
+  const query = pinPage(database.db.kysely, { organizationId, limit: 51 }, { status: 'failed' })
+  const plan = (await query.explain()).map((row) => row['QUERY PLAN']).join('\n')
+  expect(plan).toContain('pins_of_status')
+  expect(plan).not.toContain('Sort')
+  expect(query.compile().sql).toMatch(/limit 51 \/\* prepared \*\/$/)
 })

@@ -1,31 +1,36 @@
+import { isoOfUtc } from '@packages/db/microseconds'
 import { type FetchTold, pinInfo } from '@packages/db/pins/pin-info'
 import type { PinRow, Row } from '@packages/db/tables'
 import { shortageOf } from '@packages/shared/shortage'
 import type { z } from 'zod'
 import type { pinSchema, pinStatusListSchema } from './schemas.ts'
 
-export type PinFields = Pick<
-  PinRow,
-  'id' | 'cid' | 'name' | 'status' | 'created_at' | 'pinned_at' | 'meta' | 'info' | 'group_id'
-> & {
+/** Times are Dates, or texts as `utcText` or JSON gives them. */
+export type PinFields = Pick<PinRow, 'id' | 'cid' | 'name' | 'status' | 'meta' | 'info' | 'group_id'> & {
+  created_at: Date | string
+  pinned_at: Date | string | null
   fetch?: FetchTold | null
 }
-export type PinWithPolicy = PinFields & Pick<PinRow, 'replication_min' | 'replication_max' | 'zones'>
-/** As JSON gives it: times are texts. */
 export type PinNodeFields = Pick<Row<'pin_nodes'>, 'node_name' | 'status' | 'error'> &
   Record<'pinned_at' | 'last_checked', Date | string | null>
-export type PinWithNodes = PinWithPolicy & { nodes: PinNodeFields[]; shortage: string | null; bare_zones: string[] }
+export type PinWithNodes = PinFields &
+  Pick<PinRow, 'replication_min' | 'replication_max' | 'zones'> & {
+    nodes: PinNodeFields[]
+    shortage: string | null
+    bare_zones: string[]
+  }
 
 export type PresentedPin = z.infer<typeof pinSchema>
 
-const time = (date: Date | string | null): string | null => (date === null ? null : new Date(date).toISOString())
+const iso = (time: Date | string): string => (typeof time === 'string' ? isoOfUtc(time) : time.toISOString())
+const time = (date: Date | string | null): string | null => (date === null ? null : iso(date))
 
 export const presentPin = (row: PinFields): PresentedPin => ({
   requestid: row.id,
   cid: row.cid,
   name: row.name,
   status: row.status,
-  createdAt: new Date(row.created_at).toISOString(),
+  createdAt: iso(row.created_at),
   pinnedAt: time(row.pinned_at),
   meta: row.meta,
   info: pinInfo(row),

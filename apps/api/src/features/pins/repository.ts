@@ -1,3 +1,4 @@
+import { utcText } from '@packages/db/microseconds'
 import { fetchOfPin } from '@packages/db/pins/pin-info'
 import { preparedPage } from '@packages/db/prepared-statements'
 import type { Tables } from '@packages/db/tables'
@@ -7,7 +8,7 @@ import { byName } from '../../pinning/by-name.ts'
 import { groupThere } from '../../pinning/group-there.ts'
 import { hasTenantKey } from '../../private/tenant-seal.ts'
 import type { Hash } from '../../values/hash-param.ts'
-import type { PinWithNodes, PinWithPolicy } from './presenter.ts'
+import type { PinFields, PinWithNodes } from './presenter.ts'
 import type { PinListQuery } from './schemas.ts'
 
 /** `cidHash`: the keyed hash that the organization's private files have of the CID that is asked for. */
@@ -21,7 +22,7 @@ export const listPinRows = (
   kysely: Kysely<Tables>,
   page: PinPage,
   filters: PinFilters,
-): Promise<(PinWithPolicy & KeyTold)[]> => pinPage(kysely, page, filters).execute()
+): Promise<(PinFields & KeyTold)[]> => pinPage(kysely, page, filters).execute()
 
 /** The same with what every node says, by one statement: a second one would cost as much as all the rest. */
 export const listPinRowsWithNodes = (
@@ -31,6 +32,9 @@ export const listPinRowsWithNodes = (
 ): Promise<(PinWithNodes & KeyTold)[]> =>
   pinPage(kysely, page, filters)
     .select((of) => [
+      'pins.replication_min',
+      'pins.replication_max',
+      'pins.zones',
       jsonArrayFrom(
         of
           .selectFrom('pin_nodes as n')
@@ -54,13 +58,10 @@ export const pinPage = (kysely: Kysely<Tables>, page: PinPage, { hash, name, sta
       'pins.cid',
       'pins.name',
       'pins.status',
-      'pins.created_at',
-      'pins.pinned_at',
+      utcText('pins.created_at').as('created_at'),
+      utcText('pins.pinned_at').$castTo<string | null>().as('pinned_at'),
       'pins.meta',
       'pins.info',
-      'pins.replication_min',
-      'pins.replication_max',
-      'pins.zones',
       groupThere('pins'),
       fetchOfPin.as('fetch'),
       hasTenantKey(page.organizationId),
@@ -80,7 +81,8 @@ export const pinPage = (kysely: Kysely<Tables>, page: PinPage, { hash, name, sta
   if (name !== undefined) query = query.where(byName(name))
   if (status !== undefined) query = query.where('pins.status', '=', status)
   if (group !== undefined) query = query.where('pins.group_id', '=', group)
-  return [name, status, group].every((value) => value === undefined)
+  // By a name or a group another index may be the one for some values and not for others.
+  return [name, group].every((value) => value === undefined)
     ? query.$call(preparedPage(page.limit))
     : query.limit(page.limit)
 }

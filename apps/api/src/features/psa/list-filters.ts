@@ -36,6 +36,7 @@ export const listFilters = (organizationId: string, query: PinsQuery, names?: Na
   return {
     conditions: sql.join(conditions, sql` and `),
     inOrder: cid === undefined && name === undefined && meta === undefined && statuses?.length === 1,
+    byRarePart: rare !== undefined,
     list: JSON.stringify([organizationId, list]),
     before,
   }

@@ -1,6 +1,6 @@
 import { microseconds } from '@packages/db/microseconds'
 import { type FetchTold, fetchOfPin } from '@packages/db/pins/pin-info'
-import { preparedLimit } from '@packages/db/prepared-statements'
+import { PREPARED, preparedLimit } from '@packages/db/prepared-statements'
 import type { PinRow, Tables } from '@packages/db/tables'
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { AskedList, LongLists } from './long-lists.ts'
@@ -49,8 +49,8 @@ export const pinToRemove = async (
   return rows[0]
 }
 
-/** Which pins a list has. `inOrder`: of one status and between two times, which an index has in the order of the list. */
-export type PinFilters = AskedList & { conditions: RawBuilder<unknown>; inOrder: boolean }
+/** Which pins a list has. `inOrder`: of one status and between two times, which an index has in the order of the list. `byRarePart`: few whatever is asked for. */
+export type PinFilters = AskedList & { conditions: RawBuilder<unknown>; inOrder: boolean; byRarePart: boolean }
 
 type Counted = {
   count: number
@@ -61,9 +61,9 @@ type Counted = {
 /**
  * Exported for the test that looks at its plan. Of a list in order nothing but the index is walked for the count, from the oldest on, so that where it ends is before when the
  * list is as long. For any other list that could be a way through pins that it has not: the newest are found, and what was found for the count is the page as well, as
- * looking twice took twice as long.
+ * looking twice took twice as long. What is found by something rare is found in one way, so that its statement is parsed once for each connection.
  */
-export const pinPageQuery = ({ conditions, inOrder }: PinFilters, limit: number, bound: number) =>
+export const pinPageQuery = ({ conditions, inOrder, byRarePart }: PinFilters, limit: number, bound: number) =>
   inOrder
     ? sql<Counted & PsaPin>`
   with page as (
@@ -75,7 +75,7 @@ export const pinPageQuery = ({ conditions, inOrder }: PinFilters, limit: number,
   select page.*, counted.count, ${microseconds('counted.long_from')} as long_from
   from counted left join page on true order by page.created_at desc
 `
-    : sql<Counted & PsaPin>`
+    : sql<Counted & PsaPin>`${byRarePart ? PREPARED : sql``}
   with found as materialized (
     select pins.id, pins.created_at from pins where ${conditions} order by pins.created_at desc limit ${bound}
   ), page as (
