@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { putIpnsRecord } from '@packages/db/ipns/put-ipns-record'
+import { createMemoryRateLimiter } from '@packages/runtime/memory-rate-limiter'
 import { createTxtLookUp } from '@packages/runtime/dns/txt-look-up'
 import { OutgoingCalls } from '@packages/runtime/outgoing/outgoing-calls'
 import { createServer as createNameServer, Packet } from 'dns2'
@@ -520,6 +521,80 @@ describe('names that are kept elsewhere', () => {
       expect(statuses.slice(26)).toEqual([502, 502, 502, 502])
     } finally {
       await other.stop()
+    }
+  })
+})
+
+const several = <T>(times: number, of: (at: number) => T): T[] => Array.from({ length: times }, (_, at) => of(at))
+
+describe('names that one client may have looked up in a minute', () => {
+  const LIMIT = 12
+  const limiter = (name: string) => createMemoryRateLimiter({ name, limit: LIMIT, windowMs: 60_000 })
+
+  it('are counted for all workers, domains and keys together; what is known here costs nothing', async () => {
+    const looked: string[] = []
+    const lookUp = async (name: string) => {
+      looked.push(name)
+      return name.startsWith('_dnslink.site') ? { texts: [`dnslink=/ipfs/${file}`], ttl: 600 } : null
+    }
+    const dht = async (key: string) => {
+      looked.push(key)
+      return []
+    }
+    const outgoing = new OutgoingCalls({ steeredBy: 'operator' })
+    const own = await startTestGateway({
+      workers: 2,
+      sites: { subdomainHosts: [], dnslinkHosts: ['*.site.example'] },
+      dnslinks: { map: new Map([['set.example', `/ipfs/${file}`]]), lookUp },
+      routers: { origins: [], outgoing, dht },
+      nameQuota: { client: limiter('client'), wider: limiter('wider') },
+      trustedProxies: ['127.0.0.1'],
+    })
+    try {
+      await own.upload(Buffer.from('hello\n'))
+      const kept = ipnsKey('kept here')
+      const record = makeIpnsRecord(kept, { value: `/ipfs/${file}` })
+      await own.db.unitOfWork.run((uow) => putIpnsRecord(uow, { key: kept.name, record, register: true }))
+      const get = (path: string, client = '192.0.2.66') =>
+        fetch(`${own.url}${path}`, {
+          headers: { accept: '*/*', 'x-forwarded-for': client, connection: 'close' },
+        })
+      const statuses = async (...paths: string[]): Promise<number[]> => {
+        const given: number[] = []
+        for (const path of paths) given.push((await get(path)).status)
+        return given
+      }
+      expect(await statuses(...several(4, (at) => `/ipns/site${at}.example`))).toEqual([200, 200, 200, 200])
+      expect(await statuses(...several(4, (at) => `/ipns/${ipnsKey(`nobody ${at}`).name}`))).toEqual([
+        502, 502, 502, 502,
+      ])
+      expect(await statuses(...several(40, () => '/ipns/site0.example'))).toEqual(several(40, () => 200))
+      expect(await statuses(...several(4, (at) => `/routing/v1/ipns/${ipnsKey(`no record ${at}`).name}`))).toEqual(
+        several(4, () => 200),
+      )
+      const before = looked.length
+
+      const beyond = [
+        '/ipns/site9.example',
+        `/ipns/${ipnsKey('more').name}`,
+        `/routing/v1/ipns/${ipnsKey('more').name}`,
+      ]
+      for (const path of [...beyond, ...beyond]) {
+        const refused = await get(path)
+        expect([path, refused.status]).toEqual([path, 429])
+        expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(6)
+        expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(60)
+        expect(await refused.text()).toMatch(/^429 rate_limited: .*\nToo many names have been looked up for you/)
+      }
+      expect((await askHost(own.gateway.port)('a.site.example', '/', { 'X-Forwarded-For': '192.0.2.66' })).status).toBe(
+        429,
+      )
+      expect(looked).toHaveLength(before)
+      expect(await statuses('/ipns/set.example', `/ipns/${kept.name}`, '/ipns/site3.example')).toEqual([200, 200, 200])
+      expect((await get('/ipns/site9.example', '192.0.2.1')).status).toBe(200)
+      expect((await get('/ipns/site9.example')).status).toBe(200)
+    } finally {
+      await own.stop()
     }
   })
 })

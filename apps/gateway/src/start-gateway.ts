@@ -9,6 +9,7 @@ import { CachedToo } from './content/cached-too.ts'
 import type { HeldBlocks } from './content/held-blocks.ts'
 import { openFetchedBlocks, openHeldBlocks, StoreBlocks } from './content/open-held-blocks.ts'
 import type { DnslinkFinderOptions } from './names/dnslink-finder.ts'
+import { type NameQuota, NO_NAME_QUOTA } from './names/look-up-places.ts'
 import type { RoutedRecordsOptions } from './names/routed-records.ts'
 import { freePort } from './primary/free-port.ts'
 import {
@@ -62,6 +63,8 @@ export type GatewayOptions = {
   dnslinks?: DnslinkFinderOptions
   /** Delegated routers, asked for IPNS names that are not kept here; by default there are none. */
   routers?: RoutedRecordsOptions
+  /** What clients may have looked up of DNSLinks and records within a window; by default as much as they like. */
+  nameQuota?: NameQuota
   /** Whether there are shared caches in front that are purged (ADR 0160); by default there are none. */
   sharedCaches?: boolean
   /** Whether `_redirects` files may lead to other hosts; by default they may not. */
@@ -157,6 +160,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     fetching,
     dnslinks: options.dnslinks ?? NO_DNSLINKS,
     routers: options.routers ?? NO_ROUTERS,
+    nameQuota: options.nameQuota ?? NO_NAME_QUOTA,
     readerCheck: options.readerCheck ?? (() => {}),
     onCorrupt: options.onCorrupt ?? (() => {}),
   })

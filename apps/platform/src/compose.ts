@@ -105,7 +105,8 @@ const start = async (given: Config, stack: ServiceStack, options: ComposeOptions
   const db = await connectDatabase(config, { stack, logger, onFatal })
   if (!isWriter) await requireMigrated(db)
   if (!isWriter && config.roles.has('gateway')) await requireStore(config)
-  const counts = isWriter || config.gatewayFetching !== null
+  const counts =
+    isWriter || (config.roles.has('gateway') && (config.gatewayFetching !== null || config.gatewayNameQuota > 0))
   const redis = counts ? await startRedis(config, { stack, logger }) : null
   if (isWriter) await migrateDatabase(db, logger)
   const keys = await openPlatformKeys(config, { db, logger, create: isWriter })

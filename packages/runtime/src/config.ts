@@ -80,6 +80,8 @@ export type Config = {
   dnsServers: 'system' | readonly NameServer[]
   /** Origins of delegated routers. */
   ipnsRouters: readonly string[]
+  /** Names that one client may have looked up in a minute; 0 turns the limit off. */
+  gatewayNameQuota: number
   /** Whether sites may redirect to other hosts. */
   gatewayRedirectsElsewhere: boolean
   /** Files of denylists. */
@@ -304,6 +306,7 @@ export const loadConfig = (environment: Environment): Config => {
     dnslinkMap: values.DNSLINK_MAP ?? new Map(),
     dnsServers: values.DNS_SERVERS,
     ipnsRouters: values.IPNS_ROUTERS ?? [],
+    gatewayNameQuota: values.GATEWAY_NAME_QUOTA,
     gatewayRedirectsElsewhere: values.GATEWAY_REDIRECTS_ELSEWHERE,
     denylists: values.DENYLISTS ?? [],
     denylistSubscriptions: { urls: values.DENYLIST_URLS ?? [], everyMs: values.DENYLIST_INTERVAL },

@@ -1,9 +1,10 @@
 import type { LookUpTxt } from '@packages/runtime/dns/txt-look-up'
-import { ClientShares } from '../primary/client-shares.ts'
 import type { ClientNetworks } from '../primary/network-of.ts'
 import { parseContentPath } from './content-path.ts'
+import { LookUpPlaces, type NameQuota, NO_NAME_QUOTA } from './look-up-places.ts'
 import type { NameFailure } from './name-question.ts'
 import type { FoundPointer, Pointer } from './name-resolver.ts'
+import { SharedLookUps } from './shared-look-ups.ts'
 
 /** The DNSLink of a domain, for a client. */
 export type FindDnslink = (domain: string, who: ClientNetworks) => Promise<FoundPointer>
@@ -12,12 +13,13 @@ export type DnslinkFinderOptions = {
   /** What the operator has set; it goes before DNS. */
   map: ReadonlyMap<string, string>
   lookUp: LookUpTxt
+  /** What clients may have looked up within a window; as much as they like by default. */
+  quota?: NameQuota
   now?: () => number
 }
 
 /** Domains are a stranger's to invent: neither memory nor name servers may be filled by them. */
 const MAX_KNOWN = 10_000
-const AT_ONCE = { all: 64, client: 16, wider: 32 }
 /** RFC 2181, 8: an upper bound of any time; and a lower one, so that no domain is looked up with every request. */
 const TTL = { min: 1, max: 3_600 }
 const NOTHING_MS = 30_000
@@ -25,8 +27,6 @@ const FAILED_MS = 5_000
 const PREFIX = 'dnslink='
 const unavailable = (detail: string): NameFailure => ({ failure: 'unavailable', detail })
 const FAILED = unavailable('The domain could not be looked up.')
-const TOO_MANY = unavailable('Too many domains are being looked up.')
-const LIMITED: NameFailure = { failure: 'limited', detail: 'Too many domains are being looked up for you.' }
 
 /** The first of several, in their order, so that all gateways take the same one. */
 const linkOf = (texts: readonly string[]): string | undefined =>
@@ -59,14 +59,18 @@ const keptMs = (found: FoundPointer): number => {
 export const createDnslinkFinder = ({
   map,
   lookUp,
+  quota = NO_NAME_QUOTA,
   now = () => performance.now(),
 }: DnslinkFinderOptions): FindDnslink => {
   const known = new Map<string, { found: FoundPointer; until: number }>()
-  const asked = new Map<string, Promise<FoundPointer>>()
-  const places = new ClientShares(AT_ONCE)
+  const shared = new SharedLookUps<FoundPointer>()
+  const places = new LookUpPlaces(quota)
 
-  const ask = async (domain: string): Promise<FoundPointer> => {
+  const ask = async (domain: string, who: ClientNetworks): Promise<FoundPointer> => {
+    const place = await places.take(who)
+    if ('failure' in place) return place
     const found = await askDns(domain, lookUp).catch(() => FAILED)
+    place.release()
     known.delete(domain)
     known.set(domain, { found, until: now() + keptMs(found) })
     const [oldest] = known.keys()
@@ -83,16 +87,6 @@ export const createDnslinkFinder = ({
       return isPointer(entry.found)
         ? { path: entry.found.path, ttl: Math.ceil(leftMs / 1_000), freshMs: leftMs }
         : entry.found
-    const others = asked.get(domain)
-    if (others !== undefined) return others
-    const place = places.take(who)
-    if (place === 'client') return LIMITED
-    if (place === 'all') return TOO_MANY
-    const answer = ask(domain).finally(() => {
-      asked.delete(domain)
-      place.release()
-    })
-    asked.set(domain, answer)
-    return answer
+    return shared.ask(domain, who, () => ({ answer: ask(domain, who), isShared: true }))
   }
 }

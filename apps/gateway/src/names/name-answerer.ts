@@ -5,6 +5,7 @@ import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { type ClientNetworks, networksOf } from '../primary/network-of.ts'
 import { OWN_FRESH_MS, pointerOf, recordAnswer } from './ipns-records.ts'
 import type { FindDnslink } from './dnslink-finder.ts'
+import { OURSELVES } from './look-up-places.ts'
 import { type FoundPointer, resolveName } from './name-resolver.ts'
 import type { NameAnswer, NameFailure, NameQuestion, PublishAnswer, RecordAnswer } from './name-question.ts'
 import { type KeptRecord, RecordFinder } from './record-finder.ts'
@@ -19,18 +20,16 @@ export type NameAnswererDeps = {
 }
 
 const UNAVAILABLE: NameFailure = { failure: 'unavailable', detail: 'The name could not be looked up.' }
-const NO_ANSWER: NameFailure = { failure: 'unavailable', detail: 'The routers of IPNS names do not answer.' }
-const LIMITED: NameFailure = { failure: 'limited', detail: 'Too many names are being looked up for you.' }
 const BUSY: NameFailure = { failure: 'unavailable', detail: 'Too many records are being published.' }
 /** Workers ask again after this, for nobody tells of changes elsewhere; the primary keeps the record for its own time. */
 const ROUTED_FRESH_MS = 60_000
-/** For whom names that are kept here are asked for elsewhere, whoever came for them. */
-const OURSELVES: ClientNetworks = { client: 'renewals', wider: null }
 /** Anybody may send records: they take this many connections of the database at most. */
 const MAX_PUBLISHING = 2
 
 const isNewerRecord = (one: Buffer, other: Buffer): boolean =>
   !one.equals(other) && compareIpnsRecords(readIpnsRecord(one), readIpnsRecord(other)) > 0
+
+const isFailure = (routed: Routed): routed is NameFailure => routed !== undefined && !Buffer.isBuffer(routed)
 
 /** The primary's side of questions about names: it has the database, and one cache of DNS for all workers. */
 export class NameAnswerer {
@@ -65,9 +64,7 @@ export class NameAnswerer {
     const own = pointerOf(kept?.record, Date.now(), this.#mayBeElsewhere(kept) ? ROUTED_FRESH_MS : OWN_FRESH_MS)
     if (own !== null) return own
     const routed = await this.#routed(key, kept, who)
-    if (routed === 'unavailable') return NO_ANSWER
-    if (routed === 'limited') return LIMITED
-    return pointerOf(routed, Date.now(), ROUTED_FRESH_MS)
+    return isFailure(routed) ? routed : pointerOf(routed, Date.now(), ROUTED_FRESH_MS)
   }
 
   async #record(key: string, who: ClientNetworks): Promise<RecordAnswer | NameFailure> {
@@ -75,8 +72,7 @@ export class NameAnswerer {
     const own = recordAnswer(kept?.record, Date.now())
     if (own.record !== null) return own
     const routed = await this.#routed(key, kept, who)
-    if (routed === 'limited') return LIMITED
-    return routed === 'unavailable' ? UNAVAILABLE : recordAnswer(routed, Date.now())
+    return isFailure(routed) ? routed : recordAnswer(routed, Date.now())
   }
 
   /** What is kept here answers at once; whether others have a newer one is found out beside. */

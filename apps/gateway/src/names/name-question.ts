@@ -18,8 +18,12 @@ export type ResolvedName = {
   freshMs: number
 }
 
-/** `limited`: as many names are being looked up for this client as it may have. */
-export type NameFailure = { failure: 'unresolved' | 'too-deep' | 'unavailable' | 'limited'; detail: string }
+/** `limited`: as many names are being looked up for this client as it may have, or have been, until `retryAfterMs` from now. */
+export type NameFailure = {
+  failure: 'unresolved' | 'too-deep' | 'unavailable' | 'limited'
+  detail: string
+  retryAfterMs?: number
+}
 
 /** A record of this platform, base64. */
 export type RecordAnswer = { record: string; ttl?: number; validUntil: number } | { record: null }

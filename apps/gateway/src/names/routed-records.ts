@@ -4,24 +4,25 @@ import { isNewer, newestRecord, type Verified, verifiedOrNull } from '@packages/
 import type { OutgoingCalls } from '@packages/runtime/outgoing/outgoing-calls'
 import { ClientShares, type Place } from '../primary/client-shares.ts'
 import type { ClientNetworks } from '../primary/network-of.ts'
+import { LookUpPlaces, type NameQuota, NO_NAME_QUOTA, REFUSED } from './look-up-places.ts'
+import type { NameFailure } from './name-question.ts'
 import { newestAnswer } from './newest-answer.ts'
+import { SharedLookUps } from './shared-look-ups.ts'
 
 const IPNS_RECORD = 'application/vnd.ipfs.ipns-record'
 /** Names are a stranger's to invent. */
 const MAX_KNOWN = 10_000
-/** Look-ups at the same time. */
-const AT_ONCE = { all: 64, client: 16, wider: 32 }
 const TIMEOUT_MS = 5_000
 /** A walk through the DHT talks to dozens of peers. It is told to end, and what it has found by then counts; after the second time nobody waits for it. */
 const WALK_MS = { ends: 9_000, most: 10_000 }
 const WALKS_AT_ONCE = { all: 16, client: 4, wider: 8 }
-const REFUSED = { client: 'limited', all: 'unavailable' } as const
+const UNSURE: NameFailure = { failure: 'unavailable', detail: 'The routers of IPNS names do not answer.' }
 /** After the first valid record; workers wait for 15 s altogether. */
 const GRACE_MS = 2_000
 const KEPT_MS = { default: 60_000, most: 3_600_000, nothing: 30_000 }
 
-/** `undefined`: nobody has one. `unavailable`: somebody who may have one could not be asked now. `limited`: and not for this client, for whom as much is asked as it may have. */
-export type Routed = Buffer | undefined | 'unavailable' | 'limited'
+/** `undefined`: nobody has one. A failure: somebody who may have one could not be asked now, or not for this client. */
+export type Routed = Buffer | undefined | NameFailure
 
 export type RoutedRecordsOptions = {
   /** Of delegated routers, such as `https://delegated-ipfs.example.org`. */
@@ -29,6 +30,8 @@ export type RoutedRecordsOptions = {
   outgoing: Pick<OutgoingCalls, 'call'>
   /** What peers of the DHT have for a name, not verified; null while there is nobody to ask. None by default. */
   dht?: FindInDht
+  /** What clients may have looked up within a window; as much as they like by default. */
+  quota?: NameQuota
   now?: () => number
   graceMs?: number
 }
@@ -42,12 +45,13 @@ export type FindInDht = (key: string, signal: AbortSignal) => Promise<readonly U
 export class RoutedRecords {
   readonly #options: RoutedRecordsOptions & { now: () => number; graceMs: number }
   readonly #known = new Map<string, { found: Routed; newest: Verified | undefined; until: number }>()
-  readonly #asked = new Map<string, Promise<Routed>>()
-  readonly #places = new ClientShares(AT_ONCE)
+  readonly #shared = new SharedLookUps<Routed>()
+  readonly #places: LookUpPlaces
   readonly #walks = new ClientShares(WALKS_AT_ONCE)
 
   constructor(options: RoutedRecordsOptions) {
     this.#options = { now: () => Date.now(), graceMs: GRACE_MS, ...options }
+    this.#places = new LookUpPlaces(options.quota ?? NO_NAME_QUOTA)
   }
 
   /** Whether there is anybody to ask. */
@@ -64,16 +68,24 @@ export class RoutedRecords {
     if (!this.asksOthers) return undefined
     const known = this.#known.get(key)
     if (known !== undefined && known.until > now()) return known.found
-    const asked = this.#asked.get(key)
-    if (asked !== undefined) return asked
-    const place = this.#places.take(who)
-    if (typeof place === 'string') return REFUSED[place]
-    const walk = this.#options.dht === undefined ? undefined : this.#walks.take(who)
-    const answer = this.#askAll(key, walk).finally(place.release)
-    // Nobody has less asked because of who came before.
-    if (typeof walk === 'string') return answer
-    this.#asked.set(key, answer)
-    return answer.finally(() => this.#asked.delete(key))
+    return this.#shared.ask(key, who, () => {
+      const walk = this.#options.dht === undefined ? undefined : this.#walks.take(who)
+      // Nobody has less asked because of who came before.
+      return { answer: this.#lookUp(key, who, walk), isShared: typeof walk !== 'string' }
+    })
+  }
+
+  async #lookUp(key: string, who: ClientNetworks, walk: Place | undefined): Promise<Routed> {
+    let isAsked = false
+    try {
+      const place = await this.#places.take(who)
+      if ('failure' in place) return place
+      isAsked = true
+      return await this.#askAll(key, walk).finally(place.release)
+    } finally {
+      // A walk may go on when nobody waits for it any more.
+      if (!isAsked && typeof walk === 'object') walk.release()
+    }
   }
 
   /** @param walk where the DHT may be asked as well */
@@ -88,7 +100,7 @@ export class RoutedRecords {
     const best = answer.best === undefined ? undefined : this.#notOlder(key, answer.best)
     if (best === undefined && typeof walk === 'string') return REFUSED[walk]
     const { isUnsure } = answer
-    const found = best === undefined && isUnsure ? 'unavailable' : best?.bytes
+    const found = best === undefined && isUnsure ? UNSURE : best?.bytes
     this.#remember(key, found, best)
     return found
   }

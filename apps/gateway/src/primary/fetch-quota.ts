@@ -1,4 +1,5 @@
 import type { RateLimiter } from '@packages/runtime/rate-limiter'
+import { countInTurn } from './count-in-turn.ts'
 import type { ClientNetworks } from './network-of.ts'
 
 export type QuotaOf = { fetches: RateLimiter; bytes: RateLimiter }
@@ -18,17 +19,16 @@ export class FetchQuota {
   }
 
   /**
-   * Counts one fetch, which may not begin when bytes are used up either. Who is refused uses nothing of anybody else's.
+   * Counts one fetch, which may not begin when bytes are used up either.
    * @returns milliseconds until there is quota again; undefined when it may begin
    */
   async begin(who: Counted): Promise<number | undefined> {
-    for (const { limits, key } of this.#of(who)) {
-      const bytes = await limits.bytes.consume(key, 0)
-      if (!bytes.allowed) return bytes.resetMs
-      const fetches = await limits.fetches.consume(key)
-      if (!fetches.allowed) return fetches.resetMs
-    }
-    return undefined
+    return countInTurn(
+      this.#of(who).flatMap(({ limits, key }) => [
+        { limiter: limits.bytes, key, cost: 0 },
+        { limiter: limits.fetches, key },
+      ]),
+    )
   }
 
   /** Counts bytes that have come. @returns as `begin`: what goes beyond is given to nobody */

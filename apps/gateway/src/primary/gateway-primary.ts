@@ -8,6 +8,7 @@ import type { LogPosition, PolicyEntry } from '@packages/shared/policy-log'
 import { Gates } from '../gates/gates.ts'
 import { NameAnswerer } from '../names/name-answerer.ts'
 import { createDnslinkFinder, type DnslinkFinderOptions } from '../names/dnslink-finder.ts'
+import type { NameQuota } from '../names/look-up-places.ts'
 import { RoutedRecords, type RoutedRecordsOptions } from '../names/routed-records.ts'
 import type { WorkerSettings } from '../worker/worker-protocol.ts'
 import { FarReader } from './far-reader.ts'
@@ -41,6 +42,8 @@ export type GatewayPrimaryDeps = {
   dnslinks: DnslinkFinderOptions
   /** Delegated routers of IPNS names. */
   routers: RoutedRecordsOptions
+  /** What clients may have looked up of both within a window. */
+  nameQuota: NameQuota
   /** What nodes have and the own store does not; null where there are no nodes. */
   far: FarBlocks | null
   /** Mode `open`: by what content is fetched that is not here; null in mode `pinned`. */
@@ -83,8 +86,8 @@ export class GatewayPrimary {
     const names = new NameFinder(deps.db)
     const answerer = new NameAnswerer({
       ...deps,
-      findDnslink: createDnslinkFinder(deps.dnslinks),
-      routed: new RoutedRecords(deps.routers),
+      findDnslink: createDnslinkFinder({ ...deps.dnslinks, quota: deps.nameQuota }),
+      routed: new RoutedRecords({ ...deps.routers, quota: deps.nameQuota }),
     })
     const far = deps.far === null ? null : new FarReader({ ...deps, far: deps.far })
     const network =

@@ -53,6 +53,7 @@ export const startTestGateway = async (
       | 'sites'
       | 'dnslinks'
       | 'routers'
+      | 'nameQuota'
       | 'redirectsElsewhere'
       | 'denylists'
       | 'sharedCaches'
@@ -94,6 +95,7 @@ export const startTestGateway = async (
     ...(options.sites === undefined ? {} : { sites: options.sites }),
     ...(options.dnslinks === undefined ? {} : { dnslinks: options.dnslinks }),
     ...(options.routers === undefined ? {} : { routers: options.routers }),
+    ...(options.nameQuota === undefined ? {} : { nameQuota: options.nameQuota }),
     redirectsElsewhere: options.redirectsElsewhere ?? false,
     denylists: options.denylists ?? [],
     sharedCaches: options.sharedCaches ?? false,

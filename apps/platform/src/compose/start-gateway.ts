@@ -23,6 +23,7 @@ import type { TlsCertificates } from '@packages/runtime/tls/tls-certificates'
 import { StartError } from '@packages/runtime/start-error'
 import type { FindIpnsRouting } from '@services/ipfs-manager/names/ipns-routing'
 import { routingKeyOf } from '@services/ipfs-manager/network/ipns-values'
+import { nameQuotaOf } from './name-quota-of.ts'
 import { networkFetching } from './start-fetching.ts'
 import type { SharedRedis } from './start-redis.ts'
 import { denylistFilesOf } from './start-denied.ts'
@@ -132,6 +133,7 @@ export const startPlatformGateway = async (config: Config, parts: GatewayParts):
         trustedProxies,
         dnslinks: { map: config.dnslinkMap, lookUp: createTxtLookUp(nameServersOf(config.dnsServers)) },
         routers: { origins: config.ipnsRouters, outgoing: new OutgoingCalls(TO_ROUTERS), ...dhtOf(parts.ipnsRouting) },
+        nameQuota: nameQuotaOf(config, parts),
         far,
         sharedCaches: config.cdnCaches.length > 0,
         fetching,

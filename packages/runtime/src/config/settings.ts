@@ -430,6 +430,13 @@ export const SETTINGS = {
     description:
       'Delegated routers (`https://delegated-ipfs.example.org`) that the gateway asks for records of IPNS names that are not kept here. Each record is verified by its name.',
   }),
+  GATEWAY_NAME_QUOTA: withDefault({
+    schema: wholeNumber(0, 10_000_000),
+    type: 'per minute',
+    default: '120',
+    description:
+      'How many names that are not known here (DNSLinks, IPNS names) one client may have looked up in DNS, by `IPNS_ROUTERS` and in the DHT; 429 beyond. A client is an IPv4 address, or an IPv6 network of 64 bits; one of 48 bits has four times as many. Counted in Redis where there is one. Behind a proxy set `TRUSTED_PROXIES`. 0 turns the limit off.',
+  }),
   GATEWAY_REDIRECTS_ELSEWHERE: withDefault({
     schema: oneOf('on', 'off').transform((word) => word === 'on'),
     type: 'word',
