@@ -96,9 +96,9 @@ const planGranted = async (
     throw new HoldfastError('not_supported', { detail: 'Only UnixFS files and directories are served here.' })
   if (secret !== undefined) {
     const blocks = deps.far?.ciphertexts(privateBlocks, secret.contentId) ?? privateBlocks
-    return planContent(request, cid, await openPrivateTree(blocks, cid, secret, denylist), name)
+    return planContent(request, cid, await openPrivateTree(blocks, cid, secret, denylist), { name, denylist })
   }
-  const plan = await withServedTree(cid, deps, (tree) => planContent(request, cid, tree, name))
+  const plan = await withServedTree(cid, deps, (tree) => planContent(request, cid, tree, { name, denylist }))
   if (plan === undefined) throw unknown()
   return plan
 }
@@ -107,12 +107,13 @@ const planContent = async (
   request: GatewayRequest,
   cid: CID,
   tree: FileTree,
-  savedAs: string,
+  { name, denylist }: Pick<FileGrant, 'name'> & Pick<RespondFilesDeps, 'denylist'>,
 ): Promise<ResponsePlan> => {
   const file = await tree.fileOrDirectory(cid)
-  if (file === 'directory') return (await respondPath(request, cid, tree)).plan
-  if (request.path.slice(2).some((name) => name !== '')) throw unknown()
-  return planFile(request, { ...file, cid }, savedAs)
+  const check = (rest: readonly string[]): void => denylist.check({ namespace: 'ipfs', root: cid, rest })
+  if (file === 'directory') return (await respondPath(request, cid, tree, check)).plan
+  if (request.path.slice(2).some((segment) => segment !== '')) throw unknown()
+  return planFile(request, { ...file, cid }, name)
 }
 
 /** A response with bytes of a file is a download, or the rest of one; what has none needs that one is left. */

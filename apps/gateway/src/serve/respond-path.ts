@@ -11,10 +11,18 @@ import type { Response } from './response.ts'
 
 /** A listing is made in memory: some 500 bytes for each entry. */
 const LISTED_ENTRIES = 5_000
-export const INDEX = 'index.html'
+const INDEX = 'index.html'
 
-/** Answers a path from a root that is a UnixFS directory: a file, a directory's `index.html`, or its listing. */
-export const respondPath = async (request: GatewayRequest, root: CID, content: FileTree): Promise<Response> => {
+/**
+ * Answers a path from a root that is a UnixFS directory, or a document: a file, a directory's `index.html`, or its listing.
+ * @param check what the address of a directory shows as well, by its path behind the root; throws when nobody may have it
+ */
+export const respondPath = async (
+  request: GatewayRequest,
+  root: CID,
+  content: FileTree,
+  check: (rest: readonly string[]) => void,
+): Promise<Response> => {
   const below = request.path.slice(2)
   const hasSlash = below.at(-1) === ''
   const names = hasSlash ? below.slice(0, -1) : below
@@ -29,6 +37,7 @@ export const respondPath = async (request: GatewayRequest, root: CID, content: F
     const plan = planPathFile(request, { ...file, cid: target, roots, name: names.at(-1) ?? '' })
     return { plan, basis: { cid: root, canonical: canonicalCid(target), name: undefined } }
   }
+  check([...names, INDEX])
   if (!hasSlash) return { plan: planTrailingSlash(request, roots) }
   const index = await content.directories.find(target, INDEX)
   const page = index === undefined ? 'directory' : await fileAt(content, index)

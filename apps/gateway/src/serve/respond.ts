@@ -15,7 +15,7 @@ import { readCarParameters } from '../request/car-parameters.ts'
 import { isDocumentCodec } from '../request/negotiate-document.ts'
 import { type Negotiated, negotiateFormat } from '../request/negotiate-format.ts'
 import { respondFormat } from './respond-format.ts'
-import { INDEX, respondPath } from './respond-path.ts'
+import { respondPath } from './respond-path.ts'
 import type { Response } from './response.ts'
 import { type ServedTreeDeps, withServedTree } from './served-tree.ts'
 
@@ -84,18 +84,16 @@ const respondFile = async (
   tree: ServedTree,
   deps: RespondDeps,
 ): Promise<Response> => {
-  if (isDocumentCodec(cid.code)) return respondPath(request, cid, tree)
+  const check = (page: readonly string[]): void => {
+    for (const asked of askedBy(cid, page, request.shown?.ledBy)) deps.denylist.check(asked)
+  }
+  if (isDocumentCodec(cid.code)) return respondPath(request, cid, tree, check)
   if (!isUnixfs(cid))
     throw new HoldfastError('not_supported', {
       detail: 'Only UnixFS files and directories are served yet; try `?format=raw`.',
     })
   const file = await tree.fileOrDirectory(cid)
-  if (file === 'directory') {
-    // Its page is shown by the folder's own address as well.
-    if (rest.length === 0 || rest.at(-1) === '')
-      for (const asked of askedBy(cid, [...rest.slice(0, -1), INDEX], request.shown?.ledBy)) deps.denylist.check(asked)
-    return respondPath(request, cid, tree)
-  }
+  if (file === 'directory') return respondPath(request, cid, tree, check)
   // Names are kept in NFC; what a client typed may be composed otherwise.
   const name = rest[0]?.normalize('NFC')
   const canonical = canonicalCid(cid)
