@@ -5,6 +5,7 @@ import { exportTar } from '@packages/content/tar/export-tar'
 import { dagPbCid } from '@packages/content/unixfs/block-cid'
 import { encodeDirectory } from '@packages/content/unixfs/directory-node-encode'
 import { MemoryBlocks } from '@packages/content/unixfs/memory-blocks'
+import * as fc from 'fast-check'
 import { CID } from 'multiformats/cid'
 import { identity } from 'multiformats/hashes/identity'
 import { describe, expect, it } from 'vitest'
@@ -91,12 +92,31 @@ describe.each(WAYS)('a $kind', (way) => {
   it('of a directory that has two names is one of both', async () => {
     const shared = directory({ 'x.txt': file('x') })
     const root = directory({ one: shared, two: directory({ deep: shared }) })
-    expect((await sent(root, way, denying('two/deep/x.txt'))).error).toBe(
-      way.repeats ? 'denied: two/deep/x.txt' : undefined,
-    )
+    expect((await sent(root, way, denying('two/deep/x.txt'))).error).toBe('denied: two/deep/x.txt')
     expect((await sent(directory({ one: shared, two: shared }), way, denying('two/x.txt'))).error).toBe(
       'denied: two/x.txt',
     )
+  })
+
+  it('is cut where a directory is met again under a denied path, far from its beginning', async () => {
+    const inner = directory({ 'x.txt': file('x'), 'y.txt': file('y') })
+    const shared = directory({ inner, 'z.txt': file('z') })
+    const padding = Object.fromEntries(
+      Array.from({ length: 5 }, (_, at) => [
+        `a${at}`,
+        wide(900, file('x'), { big: file(`near ${at} `.padEnd(100_000)) }),
+      ]),
+    )
+    const root = directory({ ...padding, b: shared, c: directory({ deep: directory({ again: shared, inner }) }) })
+    for (const path of ['c/deep/again/z.txt', 'c/deep/again/inner', 'c/deep/again/inner/y.txt', 'c/deep/inner/x.txt']) {
+      const { text, error, early } = await sent(root, way, denying(path))
+      expect([path, error, early]).toEqual([path, `denied: ${path}`, false])
+      expect(text).toContain('near 4')
+    }
+    const seen: string[] = []
+    expect((await sent(root, way, (path) => void seen.push(path))).error).toBeUndefined()
+    expect(new Set(seen).size).toBe(seen.length)
+    expect(seen).toEqual(expect.arrayContaining(['b/inner/x.txt', 'c/deep/again/inner/x.txt', 'c/deep/inner/x.txt']))
   })
 
   it('has names in identity CIDs as well', async () => {
@@ -115,6 +135,94 @@ it('what more paths lead through than can be looked at is no archive', async () 
   expect((await sent(root, { kind: 'CAR', repeats: false, archive: car(false) }, () => undefined)).error).toContain(
     'too many paths lead through it',
   )
+})
+
+type Tree = { cid: CID; entries: [name: string, to: Tree][] }
+
+/** Directories of which each leads to some of those before it, the last one is the root. */
+const dags: fc.Arbitrary<Tree> = fc
+  .array(fc.array(fc.nat(), { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 7 })
+  .map((levels) => {
+    const trees: Tree[] = [{ cid: file('x'), entries: [] }]
+    for (const [level, picks] of levels.entries()) {
+      const entries = picks.map((pick, at): [string, Tree] => [`${level}${at}`, trees[pick % trees.length] as Tree])
+      trees.push({ entries, cid: directory(Object.fromEntries(entries.map(([name, { cid }]) => [name, cid]))) })
+    }
+    return trees.at(-1) as Tree
+  })
+
+const pathsOf = ({ entries }: Tree, above: string[] = []): string[] =>
+  entries.flatMap(([name, to]) => [[...above, name].join('/'), ...pathsOf(to, [...above, name])])
+
+it.each(WAYS)(
+  'a model: each path of a DAG is looked at in a $kind, ahead or when it is sent',
+  async ({ repeats, archive }) => {
+    await fc.assert(
+      fc.asyncProperty(dags, fc.boolean(), async ({ cid: root, ...tree }, ahead) => {
+        const seen = new Set<string>()
+        const names = new NamesBelow({ root, checkPath: (path) => void seen.add(path), repeats })
+        if (ahead) await names.lookAhead(blocks)
+        for await (const _ of archive(names.guard(blocks), root));
+        expect([...seen].toSorted()).toEqual(pathsOf({ cid: root, ...tree }).toSorted())
+      }),
+      { numRuns: 200 },
+    )
+  },
+)
+
+it('of directories that multiply as they are met again so much is looked at, and all is sent', async () => {
+  let last = directory({ 'x.txt': file('x') })
+  const levels: Record<string, CID> = { p00: last }
+  for (let level = 1; level < 40; level++) {
+    last = directory({ a: last, b: last })
+    levels[`p${`${level}`.padStart(2, '0')}`] = last
+  }
+  const seen = new Set<string>()
+  const way = { kind: 'CAR', repeats: false, archive: car(false) }
+  const { error, text } = await sent(directory(levels), way, (path) => void seen.add(path))
+  expect([error, text.length > 4_000]).toEqual([undefined, true])
+  expect(seen).toContain('p03/a/b/a/x.txt')
+  expect(seen.size).toBeGreaterThan(10_000)
+  expect(seen.size).toBeLessThan(100_000)
+})
+
+/** Of a directory of some 900 KB. */
+const longNames = (of: string): Record<string, CID> =>
+  Object.fromEntries(Array.from({ length: 3_500 }, (_, at) => [`${of}${'n'.repeat(200)}${at}`, file('x')]))
+
+it('directories beyond what is kept of them are not looked at again', async () => {
+  const large = Object.fromEntries(['a', 'b', 'c', 'd', 'e'].map((of) => [of, directory(longNames(of))]))
+  const seen: string[] = []
+  const way = { kind: 'CAR', repeats: false, archive: car(false) }
+  const root = directory({ ...large, z: directory({ deep: directory(large) }) })
+  expect((await sent(root, way, (path) => void seen.push(path))).error).toBeUndefined()
+  const again = (of: string): number => seen.filter((path) => path.startsWith(`z/deep/${of}/`)).length
+  expect(['a', 'b', 'c', 'd', 'e'].map(again)).toEqual([3_500, 3_500, 3_500, 3_500, 0])
+})
+
+it('one large directory by many names is looked at again a few times, and is sent', async () => {
+  const large = directory(longNames(''))
+  const way = { kind: 'CAR', repeats: false, archive: car(false) }
+  let checked = 0
+  expect((await sent(directory({ a: large, z: wide(200, large) }), way, () => void checked++)).error).toBeUndefined()
+  expect(checked).toBeGreaterThan(4 * 3_500)
+  expect(checked).toBeLessThan(6 * 3_500)
+})
+
+it('what has been gone through again does not count as open', async () => {
+  const small = directory({ x: file('x') })
+  const long = 'n'.repeat(100)
+  const dirs = Array.from({ length: 12 }, (_, of) => [`d${of}`, wide(5_000, small, { own: file(`${of}`) })])
+  const way = { kind: 'CAR', repeats: false, archive: car(false) }
+  const root = directory({
+    a: small,
+    [long]: directory(Object.fromEntries(dirs)),
+    z: directory({ y: directory({ x: file('y') }) }),
+  })
+  const seen: string[] = []
+  expect((await sent(root, way, (path) => void seen.push(path))).error).toBeUndefined()
+  expect(seen).toContain('z/y/x')
+  expect(seen.length).toBeGreaterThan(2 * 60_000)
 })
 
 it('names are looked at in turns of the event loop', async () => {

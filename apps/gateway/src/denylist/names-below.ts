@@ -27,20 +27,33 @@ const MAX_PATH = 16 * 1024
 const MAX_OPEN_CHARACTERS = 8 * 1024 * 1024
 const PATH_CHARACTERS = 64
 
+/** Of blocks that have been read: what is kept of them for other paths that lead there, and how much is gone through again, which has 90,000 names at most. */
+const KEPT_BYTES = 4 * 1024 * 1024
+const AGAIN_BYTES = 4 * 1024 * 1024
+
 /** A block that has not been read, and the paths that lead to it. */
 type Place = { cid: CID; paths: Set<string> }
 
-/** The paths of what lies below a root, each checked when the block that its last name stands in is read: before anybody gets what it leads to. */
+/** A block that has been read, by another path. */
+type Again = { cid: CID; bytes: Uint8Array; path: string }
+
+/**
+ * The paths of what lies below a root, each checked when the block that its last name stands in is read: before anybody gets what it leads to. Where blocks are
+ * read once, those that are kept are gone through again for each other path that leads to them.
+ */
 export class NamesBelow {
   readonly #asked: ChecksBelow
   readonly #places = new Map<BlockKey, Place>()
   readonly #seen = new KeyTable()
+  readonly #kept = new Map<BlockKey, Uint8Array>()
+  #keptBytes = 0
+  #againBytes = 0
   #openCharacters = 0
   #checked = 0
 
   constructor(asked: ChecksBelow) {
     this.#asked = asked
-    this.#add(asked.root, '')
+    this.#add(asked.root, '', [])
   }
 
   /** The same blocks. @throws what `checkPath` throws; DagLimitError where too many paths lead through them; the signal's reason */
@@ -71,21 +84,35 @@ export class NamesBelow {
     const place = this.#places.get(key)
     if (place === undefined) return
     this.#places.delete(key)
-    if (!this.#asked.repeats) this.#seen.number(key)
+    if (!this.#asked.repeats) this.#keep(key, bytes)
+    const again: Again[] = []
     for (const path of place.paths) {
       this.#openCharacters -= path.length + PATH_CHARACTERS
-      await this.#goOn(cid, bytes, path, signal)
+      await this.#goOn({ cid, bytes, path }, again, signal)
+    }
+    for (let next = again.pop(); next !== undefined; next = again.pop()) {
+      this.#openCharacters -= next.path.length + PATH_CHARACTERS
+      this.#againBytes += next.bytes.length + 1
+      if (this.#againBytes <= AGAIN_BYTES) await this.#goOn(next, again, signal)
     }
   }
 
-  async #goOn(cid: CID, bytes: Uint8Array, path: string, signal: AbortSignal | undefined): Promise<void> {
+  #keep(key: BlockKey, bytes: Uint8Array): void {
+    this.#seen.number(key)
+    if (this.#keptBytes + bytes.length > KEPT_BYTES) return
+    this.#keptBytes += bytes.length
+    this.#kept.set(key, Uint8Array.from(bytes))
+  }
+
+  /** @param again gets what has been read before */
+  async #goOn({ cid, bytes, path }: Again, again: Again[], signal: AbortSignal | undefined): Promise<void> {
     for (const { names, cid: to } of pathSteps(cid, bytes)) {
       const below = path === '' ? names.join('/') : [path, ...names].join('/')
       if (below.length > MAX_PATH) continue
       if (names.length > 0) await this.#checkNext(below, signal)
       // It is its own block, which nobody reads.
-      if (isIdentity(to)) await this.#goOn(to, to.multihash.digest, below, signal)
-      else if (mayHaveSteps(to)) this.#add(to, below)
+      if (isIdentity(to)) await this.#goOn({ cid: to, bytes: to.multihash.digest, path: below }, again, signal)
+      else if (mayHaveSteps(to)) this.#add(to, below, again)
     }
   }
 
@@ -96,10 +123,12 @@ export class NamesBelow {
     signal?.throwIfAborted()
   }
 
-  #add(cid: CID, path: string): void {
+  #add(cid: CID, path: string, again: Again[]): void {
     const key = blockKey(cid)
-    // It is not sent again.
-    if (this.#seen.find(key) !== undefined) return
+    if (this.#seen.find(key) !== undefined) {
+      this.#addAgain({ cid, path }, this.#kept.get(key), again)
+      return
+    }
     const place = this.#places.get(key) ?? { cid, paths: new Set() }
     this.#places.set(key, place)
     if (place.paths.has(path)) return
@@ -107,5 +136,14 @@ export class NamesBelow {
     this.#openCharacters += path.length + PATH_CHARACTERS
     if (this.#openCharacters > MAX_OPEN_CHARACTERS)
       throw new DagLimitError(this.#asked.root, 'too many paths lead through it to look at each of them')
+  }
+
+  /** It is not sent again, and what it has was sent by a path that was allowed: beyond the limits it is let be. */
+  #addAgain(what: Omit<Again, 'bytes'>, bytes: Uint8Array | undefined, again: Again[]): void {
+    const characters = what.path.length + PATH_CHARACTERS
+    if (bytes === undefined || this.#againBytes > AGAIN_BYTES) return
+    if (this.#openCharacters + characters > MAX_OPEN_CHARACTERS) return
+    this.#openCharacters += characters
+    again.push({ ...what, bytes })
   }
 }
