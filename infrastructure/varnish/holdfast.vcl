@@ -42,6 +42,12 @@ sub vcl_recv {
     # The gateway believes these of a trusted proxy, and a visitor may have written them. What decides has to be what is kept under: the Host.
     unset req.http.X-Forwarded-Host;
     unset req.http.Forwarded;
+    # Redirects vary by this one, whose first word alone makes a difference: what else is written there would have a copy each.
+    if (req.http.X-Forwarded-Proto ~ "(?i)^[ \t]*https[ \t]*(,|$)") {
+        set req.http.X-Forwarded-Proto = "https";
+    } else if (req.http.X-Forwarded-Proto) {
+        set req.http.X-Forwarded-Proto = "http";
+    }
     # It never reads them.
     unset req.http.Cookie;
 

@@ -170,6 +170,21 @@ test('keeps one copy of each representation, however Accept is spelled, and none
   expect((await varnish.counts()).cache_miss).toBe(before)
 })
 
+test('keeps one redirect for each scheme, whatever visitors write of it', async () => {
+  const { cid } = (await platform.upload(key, 'to be moved')).file
+  const location = async (scheme: string): Promise<unknown> => {
+    const headers = { 'X-Forwarded-Proto': scheme }
+    return (await ask(`/ipfs/${cid}`, { host: 'gw.example', headers })).headers.location
+  }
+  const { cache_miss: before } = await varnish.counts()
+  const odd = Array.from({ length: 20 }, (_, at) => `x${at}`)
+  for (const scheme of ['http', 'HTTP', 'http, https', ...odd])
+    expect([scheme, await location(scheme)]).toEqual([scheme, `http://${cid}.ipfs.gw.example/`])
+  for (const scheme of ['https', 'HTTPS', 'https, http', 'https,x'])
+    expect([scheme, await location(scheme)]).toEqual([scheme, `https://${cid}.ipfs.gw.example/`])
+  expect((await varnish.counts()).cache_miss - before).toBeLessThanOrEqual(3)
+})
+
 test('gives no service worker what it has kept of a path', async () => {
   const { cid } = (await platform.upload(key, 'onfetch = () => {}', 'a.js')).file
   await isHit(`/ipfs/${cid}`)
