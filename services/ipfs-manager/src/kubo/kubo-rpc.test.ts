@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type RequestListener, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
@@ -55,6 +55,10 @@ const brokenFile = async function* () {
   yield Buffer.from('a')
   throw new RangeError('the disk')
 }
+
+/** What a proxy says that repeats what it was asked. */
+const repeating = ({ headers: { authorization = '' } }: IncomingMessage): string =>
+  `not for ${authorization}, that is ${authorization.split(' ')[1]} or a-password-of-ours`
 
 describe('a call', () => {
   it('is a POST with its arguments, options, its own time limit and the credentials', async () => {
@@ -147,6 +151,23 @@ describe('what fails', () => {
       .catch((problem: Error) => problem)
     expect(error).toMatchObject({ kind: 'unreachable', message: 'no answer (ECONNREFUSED)' })
   })
+
+  it.each(['a-token-of-ours', 'bearer:a-token-of-ours', 'basic:ada:a-password-of-ours'])(
+    'repeats nothing of the credentials, whatever stands before the node: %s',
+    async (token) => {
+      await using refusing = await serve((request, response) => response.writeHead(500).end(repeating(request)))
+      await using failing = await serve((request, response) => failLater(response, '{}\n', repeating(request)))
+      for (const server of [refusing, failing]) {
+        const error = await rpcOf(server, token)
+          .json('id', call)
+          .catch((problem: Error) => problem)
+        expect(error).toMatchObject({ kind: 'failed', message: expect.stringMatching(/^not for \w+ \[hidden\], that/) })
+        const [, name, password] = token.split(':')
+        const basic = Buffer.from(`${name}:${password}`).toString('base64')
+        for (const secret of [token.split(':').at(-1) ?? '', basic]) expect(String(error)).not.toContain(secret)
+      }
+    },
+  )
 
   it('is the error of a file that cannot be read, as it was', async () => {
     await using server = await serve(() => {})

@@ -42,6 +42,7 @@ const CHANGES: ReadonlySet<string> = new Set(['dag/import', 'pin/add', 'pin/rm',
 export class KuboRpc {
   readonly #url: URL
   readonly #authorization: string | null
+  readonly #secrets: readonly string[]
   readonly #agent: HttpAgent
   readonly #request: typeof httpRequest
 
@@ -51,6 +52,7 @@ export class KuboRpc {
     this.#agent = new (isTls ? HttpsAgent : HttpAgent)({ keepAlive: true, maxFreeSockets: MAX_IDLE_SOCKETS })
     this.#request = isTls ? httpsRequest : httpRequest
     this.#authorization = token === null ? null : authorizationOf(token)
+    this.#secrets = token === null ? [] : secretsOf(token, authorizationOf(token))
   }
 
   /** Without credentials, and without connections of its own: what a stranger would be told. */
@@ -82,14 +84,14 @@ export class KuboRpc {
     let message: IncomingMessage | undefined
     try {
       message = await this.#send(command, call, clock)
-      if (message.statusCode !== 200) throw await refusalOf(message)
+      if (message.statusCode !== 200) throw await refusalOf(message, this.#secrets)
       for await (const part of message as AsyncIterable<Uint8Array>) {
         clock.touch()
         yield part
         clock.touch()
       }
       const failure = message.trailers['x-stream-error']
-      if (failure !== undefined) throw kuboSays(failure)
+      if (failure !== undefined) throw kuboSays(withoutSecrets(failure, this.#secrets))
       if (!message.complete) throw new KuboError('unreachable', 'the answer broke off')
     } catch (error) {
       call.signal?.throwIfAborted()
@@ -167,7 +169,19 @@ const authorizationOf = (token: string): string => {
   return `Bearer ${token.startsWith('bearer:') ? token.slice('bearer:'.length) : token}`
 }
 
-const refusalOf = async (message: IncomingMessage): Promise<KuboError> => {
+/** What is shorter is a word that Kubo may say for itself. */
+const MIN_SECRET = 8
+
+/** In each of the ways that a proxy in front could repeat them. */
+const secretsOf = (token: string, authorization: string): string[] => {
+  const written = token.startsWith('basic:') ? token.slice(token.indexOf(':', 'basic:'.length) + 1) : ''
+  return [authorization.slice(authorization.indexOf(' ') + 1), written].filter(({ length }) => length >= MIN_SECRET)
+}
+
+const withoutSecrets = (text: string, secrets: readonly string[]): string =>
+  secrets.reduce((rest, secret) => rest.replaceAll(secret, '[hidden]'), text)
+
+const refusalOf = async (message: IncomingMessage, secrets: readonly string[]): Promise<KuboError> => {
   const parts: Uint8Array[] = []
   let length = 0
   for await (const part of message as AsyncIterable<Uint8Array>) {
@@ -178,7 +192,7 @@ const refusalOf = async (message: IncomingMessage): Promise<KuboError> => {
   const text = Buffer.concat(parts).toString()
   if (message.statusCode === 401 || message.statusCode === 403)
     return new KuboError('denied', 'the credentials are refused')
-  if (message.statusCode === 500) return kuboSays(text)
+  if (message.statusCode === 500) return kuboSays(withoutSecrets(text, secrets))
   return new KuboError('strange', `answered ${message.statusCode}`)
 }
 
