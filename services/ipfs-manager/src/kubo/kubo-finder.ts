@@ -78,6 +78,7 @@ const look = async (client: KuboClient, cid: CID, signal: AbortSignal): Promise<
       const { Type, ID, Responses } = readAnswer(ANSWERS.routingEvent, line)
       if (Type === PEER_RESPONSE && ID !== self) seen.asked++
       if (Type === PROVIDER) for (const { ID: peer } of Responses ?? []) if (peer !== self) seen.providers.add(peer)
+      if (seen.providers.size >= MAX_PROVIDERS) break
     }
   } catch (error) {
     signal.throwIfAborted()

@@ -36,7 +36,8 @@ export class KuboValues implements IpnsRouting {
       try {
         const { Peers } = readAnswer(ANSWERS.swarmPeers, await rpc.json('swarm/peers', { timeoutMs: PEERS_MS, signal }))
         if ((Peers ?? []).length === 0) continue
-        await Array.fromAsync(rpc.lines('routing/put', call))
+        // Each peer that is told is a line; what they say is of no use here.
+        for await (const _ of rpc.lines('routing/put', call));
         return 1
       } catch {
         if (signal.aborted) return 0
