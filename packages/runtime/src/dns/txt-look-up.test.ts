@@ -93,6 +93,39 @@ describe('TXT look-ups', () => {
     liar.close()
   })
 
+  it.each<[string, (whole: Buffer) => Buffer]>([
+    ['cut without saying so', (whole) => whole.subarray(0, -1)],
+    ['cut after its first record', (whole) => whole.subarray(0, -20)],
+    [
+      'of fewer records than it counts',
+      (whole) => {
+        whole.writeUInt16BE(3, 6)
+        return whole
+      },
+    ],
+    [
+      'with a name that points to itself',
+      (whole) => {
+        const at = whole.length - 34
+        whole.writeUInt16BE(0xc000 + at, at)
+        return whole
+      },
+    ],
+  ])('an answer that is %s is an error, and no word that there is nothing', async (_, damaged) => {
+    const server = createSocket('udp4').bind(0, SERVER)
+    await once(server, 'listening')
+    server.on('message', (message, from) => {
+      const packet = Packet.createResponseFromRequest(Packet.parse(message))
+      const [question] = packet.questions
+      for (const data of ['a'.repeat(9), 'b'.repeat(9)])
+        if (question !== undefined) packet.answers.push(Packet.createResourceFromQuestion(question, { ttl: 1, data }))
+      server.send(damaged(packet.toBuffer()), from.port, from.address)
+    })
+    const look = createTxtLookUp([{ address: SERVER, port: server.address().port }], 500)
+    await expect(look('one.example')).rejects.toThrow('the answer cannot be read')
+    server.close()
+  })
+
   it('an answer that was cut is asked for again by TCP', async () => {
     const { udp, tcp } = await cutting()
     const look = createTxtLookUp([{ address: SERVER, port: (udp.address() as AddressInfo).port }])

@@ -37,6 +37,11 @@ const answerOf = (packet: InstanceType<typeof Packet>): TxtAnswer | null => {
   if (rcode === Packet.RCODE.NXDOMAIN) return null
   if (rcode !== Packet.RCODE.NOERROR) throw new Error(`the name server answered with code ${rcode}`)
   const records = packet.answers.filter(({ type }) => type === TXT).slice(0, MAX_TEXTS)
+  // What cannot be read is no word that there is nothing: what is served by a record would end by it.
+  const unread = packet.errors.find(
+    ({ section, recovered }) => section === 'answers' && (!recovered || records.length === 0),
+  )
+  if (unread !== undefined) throw new Error('the answer cannot be read', { cause: unread })
   if (records.length === 0) return null
   const texts = records.map(({ data }) => (Array.isArray(data) ? data.join('') : String(data)))
   return { texts, ttl: Math.min(...records.map(({ ttl }) => ttl ?? 0)) }
