@@ -138,6 +138,12 @@ describe('Host (subdomain gateway)', () => {
     expect([answer.status, answer.headers.location]).toEqual([301, `http://${host(canonical())}/a/b?c=d`])
   })
 
+  it('another spelling is redirected after the one was answered as well', async () => {
+    for (const _ of ['first', 'ready']) expect((await ask(host(file), '/')).status).toBe(200)
+    expect((await ask(host(file.toUpperCase()), '/')).status).toBe(301)
+    expect((await ask(host(file), '/')).status).toBe(200)
+  })
+
   it.each(['nonsense', 'a.b', `x.${'bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi'}`])(
     'a host without a root (%s) is 400',
     async (label) => {

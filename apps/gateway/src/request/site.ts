@@ -7,7 +7,7 @@ export type Site =
   | { kind: 'path' }
   /** A host that gives each root a host of its own: paths are redirected there. */
   | { kind: 'gateway'; host: string }
-  /** `{label}.ipfs.{gateway}` or `{label}.ipns.{gateway}`; the label as it was written. */
+  /** `{label}.ipfs.{gateway}` or `{label}.ipns.{gateway}`; the label as it was written, in the host as well. */
   | { kind: 'content'; namespace: 'ipfs' | 'ipns'; label: string; gateway: string; host: string }
   /** `{name}.{gateway}`, or a `domain` of its own: a gateway of an organization, if there is one of that name; otherwise a path gateway. */
   | { kind: 'organization'; name: string; host: string; domain?: string }
@@ -49,13 +49,8 @@ export const siteOf = (host: string | undefined, { subdomainHosts, dnslinkHosts 
     const [, label, namespace] = SUBDOMAIN.exec(written.slice(0, -known.length - 1)) ?? []
     if (label === undefined || namespace === undefined) continue
     const gateway = `${known}${port}`
-    return {
-      kind: 'content',
-      namespace: namespace.toLowerCase() as 'ipfs' | 'ipns',
-      label,
-      gateway,
-      host: `${name}${port}`,
-    }
+    const below = namespace.toLowerCase() as 'ipfs' | 'ipns'
+    return { kind: 'content', namespace: below, label, gateway, host: `${label}.${below}.${gateway}` }
   }
   if (isDomain(name) && dnslinkHosts.some((pattern) => matches(name, pattern)))
     return { kind: 'dnslink', name, host: `${name}${port}` }
