@@ -8,7 +8,10 @@ export type LookIntervals = { servedEveryMs: number; waitingEveryMs: number }
 
 const inMs = (ms: number) => sql`now() + make_interval(secs => ${ms / 1_000})`
 
-/** Those that are due, at most `limit`, what is served first. Each is due again after its interval, whatever becomes of the look. */
+/**
+ * Those that are due, at most `limit`: first what is served, and of that last whose name servers have not answered, since they take the time of all who
+ * are looked at with them, and have an hour. Each is due again after its interval, whatever becomes of the look.
+ */
 export const claimDueLooks = async (
   db: Kysely<Tables>,
   { limit, servedEveryMs, waitingEveryMs }: LookIntervals & { limit: number },
@@ -19,7 +22,7 @@ export const claimDueLooks = async (
     where id in (
       select id from gateway_domains
       where due_at <= now() and (verified_at is not null or watched_until > now())
-      order by verified_at is null, due_at
+      order by verified_at is null, failing_since is not null, due_at
       limit ${limit}
       for update skip locked
     )

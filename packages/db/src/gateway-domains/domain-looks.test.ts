@@ -8,6 +8,7 @@ import { readOpenGateways } from '../open-gateways.ts'
 import type { Row } from '../tables.ts'
 import { startTestDatabase, type TestDatabase } from '../test-database.ts'
 import { seedOrganization } from '../test-database/seed.ts'
+import { claimDueLooks } from './claim-looks.ts'
 import { DomainLooks } from './domain-looks.ts'
 import { makeProof, proofRecord } from './domain-proof.ts'
 import { settleLook } from './settle-look.ts'
@@ -292,6 +293,31 @@ it('processes share what is due: each domain is looked at once', async () => {
   expect(counts.reduce((sum, one) => sum + one, 0)).toBe(12)
   expect(dns.asked.toSorted()).toEqual([...new Set(dns.asked)].toSorted())
   expect(dns.asked).toHaveLength(12)
+})
+
+it('domains whose name servers do not answer are looked at last of those that are served', async () => {
+  const names = ['slow-1', 'slow-2', 'slow-3', 'quick'].map((name) => `${name}.example.org`)
+  const rows = await Promise.all(names.map((name) => claim(name)))
+  for (const [at, { proof }] of rows.entries()) {
+    const { name, value } = proofRecord(names[at] ?? '', proof)
+    dns.texts.set(name, [value])
+  }
+  await looks.lookAtDue()
+  for (const name of names.slice(0, 3)) dns.failing.add(`_holdfast.${name}`)
+  await wait(15_000)
+  await looks.lookAtDue()
+  await wait(15_000)
+  // Due for longer than the one that answers.
+  const { kysely } = database.db
+  await kysely
+    .updateTable('gateway_domains')
+    .set({ due_at: new Date(0) })
+    .where('domain', 'like', 'slow-%')
+    .execute()
+  const intervals = { servedEveryMs: 15_000, waitingEveryMs: 60_000 }
+  const [first] = await claimDueLooks(kysely, { ...intervals, limit: 1 })
+  expect(first?.domain).toBe('quick.example.org')
+  expect(await claimDueLooks(kysely, { ...intervals, limit: 9 })).toHaveLength(3)
 })
 
 it('not too many are looked at because somebody asks', async () => {
