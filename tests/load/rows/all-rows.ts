@@ -9,6 +9,7 @@ import { gatewayCar1m } from './gateway-car-1m.ts'
 import { gatewayCold10k } from './gateway-cold-10k.ts'
 import { gatewayDir } from './gateway-dir.ts'
 import { gatewayFirstByte } from './gateway-first-byte.ts'
+import { gatewayFirstByteRemote } from './gateway-first-byte-remote.ts'
 import { gatewayGated1k } from './gateway-gated-1k.ts'
 import { gatewayP991k } from './gateway-p99-1k.ts'
 import { gatewaySubdomain1k } from './gateway-subdomain-1k.ts'
@@ -41,6 +42,7 @@ export const ALL_ROWS: readonly BenchRow[] = [
   gatewayCar1m,
   gatewayCold10k,
   gatewayFirstByte,
+  gatewayFirstByteRemote,
   gatewayGated1k,
   apiMixed,
   pinsAcceptC8,

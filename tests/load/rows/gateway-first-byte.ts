@@ -4,6 +4,7 @@ import type { BenchRow } from '../frame/bench-row.ts'
 import { percentile } from '../frame/percentile.ts'
 import { addFolder } from '../http/add-folder.ts'
 import { dropPageCache } from '../http/drop-page-cache.ts'
+import { firstBytes } from '../http/first-bytes.ts'
 import { randomFile } from '../http/random-file.ts'
 import { addFileOf } from './gateway-rate.ts'
 
@@ -12,26 +13,6 @@ const FILES = 2_000
 const BYTES = 100 * 1024
 const HOT_BYTES = 1024 * 1024
 const LIMIT_MS = 500
-
-/** @returns milliseconds until each response's first byte of a body, of `urls` asked for by 32 clients at once */
-const firstBytes = async (urls: readonly URL[]): Promise<number[]> => {
-  const waits: number[] = []
-  const queue = urls.values()
-  const client = async (): Promise<void> => {
-    for (const url of queue) {
-      const start = performance.now()
-      const response = await fetch(url)
-      if (response.status !== 200) throw new Error(`${url.href}: status ${response.status}`)
-      let isFirst = true
-      for await (const _part of response.body ?? []) {
-        if (isFirst) waits.push(performance.now() - start)
-        isFirst = false
-      }
-    }
-  }
-  await Promise.all(Array.from({ length: CLIENTS }, client))
-  return waits
-}
 
 /** How long a client waits for the first byte of a file that is in memory, and of one that only the disk has. */
 export const gatewayFirstByte: BenchRow = {
@@ -47,10 +28,22 @@ export const gatewayFirstByte: BenchRow = {
         contestant,
         files.map((file, n) => [`folder/${n}.bin`, file] as const),
       )
-      const warm = percentile(await firstBytes(Array.from({ length: FILES }, () => hot)), 0.95)
+      const warm = percentile(
+        await firstBytes(
+          Array.from({ length: FILES }, () => hot),
+          CLIENTS,
+        ),
+        0.95,
+      )
       await dropPageCache()
       const cids = files.map((file) => canonicalCid(rawCid(file))).toSorted()
-      const cold = percentile(await firstBytes(cids.map((cid) => new URL(`/ipfs/${cid}`, contestant.gateway))), 0.95)
+      const cold = percentile(
+        await firstBytes(
+          cids.map((cid) => new URL(`/ipfs/${cid}`, contestant.gateway)),
+          CLIENTS,
+        ),
+        0.95,
+      )
       console.log(`  ${contestant.name}: first byte p95 ${warm.toFixed(1)} ms hot, ${cold.toFixed(1)} ms cold`)
       return { value: LIMIT_MS / Math.max(warm, cold), proof }
     }
