@@ -4,6 +4,7 @@ import { actorOf } from '../../authorization/actor-of.ts'
 import { authorize } from '../../authorization/authorize.ts'
 import type { Idempotency } from '../../plugins/idempotency/idempotency.ts'
 import { idempotent } from '../../plugins/idempotency/idempotent.ts'
+import { pageLimit } from '../../values/query-values.ts'
 import { apiKeySchema, newApiKeySchema, rotationSchema } from './api-key-schema.ts'
 import { createApiKey, type CreateApiKeyDeps } from './create-api-key.ts'
 import { listApiKeys, type ListApiKeysDeps } from './list-api-keys.ts'
@@ -62,7 +63,7 @@ export const registerApiKeysRoutes = (app: ApiInstance, deps: ApiKeysDeps): void
           errors: ['forbidden', 'invalid_cursor'],
         },
         querystring: z.strictObject({
-          limit: z.coerce.number().int().min(1).max(100).default(50),
+          limit: pageLimit(100, 50),
           cursor: z.string().max(200).optional(),
         }),
         response: {

@@ -200,7 +200,9 @@ describe('the audit log', () => {
   })
 
   it('refuses bad questions', async () => {
-    for (const query of ['?limit=0', '?limit=501', '?from=yesterday', '?actor=me', '?cursor=zzz', '?page=2'])
+    const limits = ['?limit=0', '?limit=501', '?limit=0x10', '?limit=1e2']
+    const times = ['?from=yesterday', '?from=0000-01-01T00:00:00Z', '?to=0001-01-01T00:00:00%2B23:00']
+    for (const query of [...limits, ...times, '?actor=me', '?cursor=zzz', '?page=2'])
       expect((await api.call('GET', `/api/v1/audit-log${query}`, { as: user.headers })).statusCode).toBe(400)
   })
 

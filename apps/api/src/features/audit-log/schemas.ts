@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { exactTimeQuery, pageLimit } from '../../values/query-values.ts'
 
 export const auditFilterSchema = z.strictObject({
-  from: z.iso.datetime({ offset: true }).optional().meta({ description: 'Rows of this time or later.' }),
-  to: z.iso.datetime({ offset: true }).optional().meta({ description: 'Rows before this time.' }),
+  from: exactTimeQuery.optional().meta({ description: 'Rows of this time or later.' }),
+  to: exactTimeQuery.optional().meta({ description: 'Rows before this time.' }),
   action: z
     .string()
     .max(100)
@@ -14,7 +15,7 @@ export const auditFilterSchema = z.strictObject({
 export type AuditFilter = z.infer<typeof auditFilterSchema>
 
 export const auditPageQuerySchema = auditFilterSchema.extend({
-  limit: z.coerce.number().int().min(1).max(500).default(100),
+  limit: pageLimit(500, 100),
   cursor: z.string().max(200).optional(),
 })
 

@@ -69,6 +69,8 @@ describe('GET /files', () => {
     ['limit=1001', 'invalid_request'],
     ['limit=x', 'invalid_request'],
     ['limit=1&limit=2', 'invalid_request'],
+    ['limit=0x10', 'invalid_request'],
+    ['limit=1e2', 'invalid_request'],
     ['colour=red', 'invalid_request'],
     ['cursor=nonsense', 'invalid_cursor'],
     ['cid=nonsense', 'invalid_cid'],

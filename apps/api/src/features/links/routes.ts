@@ -4,7 +4,7 @@ import { actorOf } from '../../authorization/actor-of.ts'
 import { authorize } from '../../authorization/authorize.ts'
 import type { Idempotency } from '../../plugins/idempotency/idempotency.ts'
 import { idempotent } from '../../plugins/idempotency/idempotent.ts'
-import { cursorQuery } from '../../values/query-values.ts'
+import { cursorQuery, pageLimit } from '../../values/query-values.ts'
 import { createLink, type CreateLinkDeps } from './create-link.ts'
 import { listLinks, type ListLinksDeps } from './list-links.ts'
 import { revokeLink, type RevokeLinkDeps } from './revoke-link.ts'
@@ -63,7 +63,7 @@ export const registerLinksRoutes = (app: ApiInstance, deps: LinksDeps): void => 
         },
         params: fileParams,
         querystring: z.strictObject({
-          limit: z.coerce.number().int().min(1).max(100).default(50),
+          limit: pageLimit(100, 50),
           cursor: cursorQuery,
         }),
         response: {

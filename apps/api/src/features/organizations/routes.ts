@@ -4,6 +4,7 @@ import { actorOf } from '../../authorization/actor-of.ts'
 import { authorize } from '../../authorization/authorize.ts'
 import type { Idempotency } from '../../plugins/idempotency/idempotency.ts'
 import { idempotent } from '../../plugins/idempotency/idempotent.ts'
+import { pageLimit } from '../../values/query-values.ts'
 import { type ChangeMemberDeps, changeRole, removeMember } from './change-member.ts'
 import { changeOrganization, type ChangeOrganizationDeps } from './change-organization.ts'
 import { createOrganization, type CreateOrganizationDeps } from './create-organization.ts'
@@ -117,7 +118,7 @@ const registerMembersRoutes = (app: ApiInstance, deps: OrganizationsDeps): void 
         docs: { operationId: 'listMembers', tag, summary: 'Who is in an organization', errors: ['invalid_cursor'] },
         params: organizationParams,
         querystring: z.strictObject({
-          limit: z.coerce.number().int().min(1).max(100).default(50),
+          limit: pageLimit(100, 50),
           cursor: z.string().max(200).optional(),
         }),
         response: { 200: memberPageSchema },

@@ -313,7 +313,7 @@ describe('GET /pins', () => {
     for (let at = 0; at < 12; at++) await add(user, { cid: strange(), name: `n${at}` })
     const page = await list(user, `?${WAITING}`)
     expect([page.count, names(page)]).toEqual([12, Array.from({ length: 10 }, (_, at) => `n${11 - at}`)])
-    for (const limit of ['0', '1001', 'x', '-1', '1.5'])
+    for (const limit of ['0', '1001', 'x', '-1', '1.5', '0x10', '1e2', '%205'])
       expect(await refusal(user, 'GET', `/pins?limit=${limit}`)).toEqual([400, 'BAD_REQUEST'])
     const [, second, , fourth] = page.results
     const between = await list(user, `?${WAITING}&before=${second?.created}&after=${fourth?.created}`)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { NO_TIME, pageLimit } from '../../values/query-values.ts'
 import { parseTime } from './parse-time.ts'
 
 /** Of the Pinning Service API 1.0.0 (docs/api/ipfs-pinning-service.yaml). Unlike our own API it lets unknown fields pass: clients send them. */
@@ -79,7 +80,7 @@ const timeQuery = (rounded: 'up' | 'down') =>
   z.string().transform((text, context): string => {
     const time = parseTime(text, rounded)
     if (time !== undefined) return time
-    context.addIssue('must be a time as RFC 3339 writes it')
+    context.addIssue(NO_TIME)
     return z.NEVER
   })
 
@@ -91,7 +92,7 @@ export const pinsQuery = z.object({
   // Rounded so that nothing is lost: pins have microseconds, times of callers may have more digits.
   before: timeQuery('up').optional(),
   after: timeQuery('down').optional(),
-  limit: z.coerce.number().int().min(1).max(1000).default(10),
+  limit: pageLimit(1000, 10),
   meta: metaQuery.optional(),
 })
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { visibilitySchema } from '../../private/visibility.ts'
-import { cursorQuery } from '../../values/query-values.ts'
+import { cursorQuery, pageLimit } from '../../values/query-values.ts'
 
 export const MAX_FOLDER_ENTRIES = 100_000
 
@@ -73,7 +73,7 @@ export const folderEntriesSchema = z
   .meta({ id: 'UploadFolderEntries' })
 
 export const folderEntriesQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(10_000).default(1_000).describe('How many, 1 to 10,000.'),
+  limit: pageLimit(10_000, 1_000).describe('How many, 1 to 10,000.'),
   cursor: z
     .string()
     .max(30_000)
