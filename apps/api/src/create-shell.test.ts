@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect } from 'node:net'
+import { gzipSync } from 'node:zlib'
 import { unlimited } from '@packages/runtime/rate-limiter'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -142,6 +143,18 @@ describe('bodies', () => {
     const reply = await post(payload, type)
     expect(reply.json()).toMatchObject({ status, code })
     expect(reply.statusCode).toBe(status)
+  })
+
+  it('that are packed are refused, and not read as what they are not', async () => {
+    const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' }
+    const payload = gzipSync('{"name":"a"}')
+    const reply = await app.inject({ method: 'POST', url: '/things', headers, payload })
+    expect(reply.json()).toMatchObject({
+      status: 415,
+      code: 'unsupported_media_type',
+      detail: expect.stringContaining('Content-Encoding'),
+    })
+    expect(reply.headers['accept-encoding']).toBe('identity')
   })
 
   it('name every field that is wrong', async () => {

@@ -21,6 +21,7 @@ import { installLinger, type LingerLimits, linger } from './plugins/linger.ts'
 import { installMetering } from './plugins/metering/install-metering.ts'
 import type { UsageMeter } from './plugins/metering/usage-meter.ts'
 import { installPlainAddress } from './plugins/plain-address.ts'
+import { installPlainBodies } from './plugins/plain-bodies.ts'
 import { installProblemErrors, sendError } from './plugins/problem-errors.ts'
 import { type ApiRateLimiters, countRefusal, installRateLimit, installSignInLimit } from './plugins/rate-limit.ts'
 import { installRequestId, requestIdOf } from './plugins/request-id.ts'
@@ -104,6 +105,7 @@ export const createShell = async (deps: ShellDeps): Promise<Shell> => {
   installRateLimit(app, deps.rateLimiters)
   installAuthorization(app)
   installMetering(app, deps.meter)
+  installPlainBodies(app)
   installBodyDeadline(app)
   installJsonBody(app)
   const sendPage = deps.dashboard === undefined ? () => false : await installDashboard(app, deps.dashboard)

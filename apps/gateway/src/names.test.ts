@@ -353,8 +353,8 @@ describe('Delegated Routing V1, /routing/v1/ipns/{name}', () => {
     expect((await ask(PATH, url, {}, 'DELETE')).status).toBe(405)
   })
 
-  const publish = (key: typeof site, body: Buffer, type = RECORD) =>
-    fetch(`${t.url}/routing/v1/ipns/${key.name}`, { method: 'PUT', body, headers: { 'Content-Type': type } })
+  const publish = (key: typeof site, body: Buffer, type = RECORD, more: Record<string, string> = {}) =>
+    fetch(`${t.url}/routing/v1/ipns/${key.name}`, { method: 'PUT', body, headers: { 'Content-Type': type, ...more } })
 
   it('PUT takes newer records of registered names, and nothing else', async () => {
     const key = ipnsKey('published')
@@ -368,6 +368,7 @@ describe('Delegated Routing V1, /routing/v1/ipns/{name}', () => {
     expect((await publish(key, makeIpnsRecord(ipnsKey('forger'), { value: '/ipfs/x', sequence: 9n }))).status).toBe(400)
     expect((await publish(key, Buffer.from('nonsense'))).status).toBe(400)
     expect((await publish(key, first, 'application/json')).status).toBe(406)
+    expect((await publish(key, second, RECORD, { 'Content-Encoding': 'gzip' })).status).toBe(415)
     expect((await publish(key, Buffer.alloc(11_000))).status).toBe(413)
     await expect
       .poll(async () => (await ask(PATH, `/ipns/${key.name}/root2/root3/other.txt`)).body, { timeout: 10_000 })

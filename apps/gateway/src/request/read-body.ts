@@ -1,11 +1,13 @@
 import type { IncomingMessage } from 'node:http'
+import { requirePlainBody } from '@packages/runtime/plain-body'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 
 /**
  * A body of `limit` bytes at most.
- * @throws HoldfastError `payload_too_large`, `truncated_body`
+ * @throws HoldfastError `unsupported_media_type`, `payload_too_large`, `truncated_body`
  */
 export const readBody = async (request: IncomingMessage, limit: number): Promise<Buffer> => {
+  requirePlainBody(request.headers)
   const chunks: Buffer[] = []
   let bytes = 0
   try {

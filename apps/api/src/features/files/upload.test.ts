@@ -139,6 +139,13 @@ describe('upload', () => {
     ],
     ['no boundary', [filePart('a')], 400, 'invalid_multipart', { headers: { 'content-type': 'multipart/form-data' } }],
     ['JSON', [filePart('a')], 415, 'unsupported_media_type', { headers: { 'content-type': 'application/json' } }],
+    [
+      'a packed body',
+      [filePart('a')],
+      415,
+      'unsupported_media_type',
+      { headers: { ...FORM_HEADERS, 'content-encoding': 'gzip' } },
+    ],
     ['an attachment', [{ name: 'file', body: 'a', disposition: 'attachment; filename="a"' }], 400, 'invalid_multipart'],
     [
       'a bad idempotency key',

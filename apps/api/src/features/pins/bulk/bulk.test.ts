@@ -289,6 +289,9 @@ describe('POST /pins/bulk', () => {
     expect(await bulk(user, '')).toEqual([summary(0)])
     expect((await post(user, '{}', { type: 'application/json' })).statusCode).toBe(415)
     expect((await post(user, 'a: b', { type: 'application/yaml' })).statusCode).toBe(415)
+    const packed = await post(user, ndjson([{ cid: strange() }]), { headers: { 'content-encoding': 'gzip' } })
+    expect(packed.json()).toMatchObject({ status: 415, code: 'unsupported_media_type' })
+    expect(await pins(user)).toEqual([])
   })
 
   it('tells of lines while others still come', async () => {
