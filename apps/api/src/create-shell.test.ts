@@ -226,6 +226,11 @@ describe('sockets', () => {
     expect(reply.body).toContain('"invalid_request"')
   })
 
+  it('answer 400 as a problem with a Host that is none', async () => {
+    const reply = await rawRequest('GET /teapot HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n')
+    expect(JSON.parse(reply.body)).toMatchObject({ status: 400, code: 'invalid_request' })
+  })
+
   it('answer 400 as a problem without a Host', async () => {
     const { status, body } = await rawRequest('GET /teapot HTTP/1.1\r\nConnection: close\r\n\r\n')
     expect(status).toBe(400)

@@ -133,6 +133,7 @@ describe('targets and headers', () => {
     ['a websocket', '/ipfs/HELD', ['Upgrade: websocket'], 200],
     ['a second Host', '/ipfs/HELD', ['hOST: evil.example'], 400],
     ['the same Host again', '/ipfs/HELD', ['Host: gateway.test'], 400],
+    ['an address of a user', 'http://someone@gateway.test/ipfs/HELD', [], 400],
     ['an expectation', '/ipfs/HELD', ['Expect: the-impossible'], 417],
   ])('%s', async (_what, target, headers, status) => {
     const response = await ask('GET', target.replace('HELD', held), headers)
@@ -154,6 +155,9 @@ describe('messages that are none', () => {
     ['HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
     ['an unknown method', 'FOO / HTTP/1.1\r\nHost: x\r\n\r\n'],
     ['no Host', 'GET / HTTP/1.1\r\n\r\n'],
+    ['a Host of two words', 'GET / HTTP/1.1\r\nHost: a b\r\n\r\n'],
+    ['a Host with a path', 'GET / HTTP/1.1\r\nHost: a/b\r\n\r\n'],
+    ['a Host that is not ASCII', 'GET / HTTP/1.1\r\nHost: \xfc.example\r\n\r\n'],
     ['a space in the address', 'GET /ip fs HTTP/1.1\r\nHost: x\r\n\r\n'],
     ['a control character in a header', `${head('/')}X: a\x01b\r\n\r\n`],
     ['a space before the colon', `${head('/')}Range : bytes=0-0\r\n\r\n`],

@@ -1,4 +1,5 @@
 import { HoldfastError } from '@packages/shared/holdfast-error'
+import { isHost } from '@packages/shared/is-host'
 import { isHttp1, namesOneHost } from '@packages/shared/names-one-host'
 import type { ApiInstance } from '../api-instance.ts'
 import { refuseUnstorableText } from './unstorable-text.ts'
@@ -16,6 +17,8 @@ export const installPlainAddress = (app: ApiInstance): void => {
     // Node would answer a missing one by an empty 400, and take the first of several.
     if (!namesOneHost(request.raw.rawHeaders, request.raw.httpVersion))
       throw new HoldfastError('invalid_request', { detail: 'There must be one Host header.' })
+    if (!isHost(request.raw.headers.host ?? ''))
+      throw new HoldfastError('invalid_request', { detail: 'The Host header is no host.' })
     refuseUnstorableText(request.params, 4)
     refuseUnstorableText(request.query, 4)
   })

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { HoldfastError } from '@packages/shared/holdfast-error'
+import { isHost } from '@packages/shared/is-host'
 import { isHttp1, namesOneHost } from '@packages/shared/names-one-host'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { SparseLog } from '@packages/runtime/sparse-log'
@@ -203,6 +204,11 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
       { url: request.url ?? '', rawHeaders, peer, encrypted: 'encrypted' in socket },
       deps.proxies,
     )
+    if (origin.host !== undefined && !isHost(origin.host)) {
+      const error = new HoldfastError('invalid_request', { detail: 'What the request was sent to is no host.' })
+      void deliver(response, { ...failure(method, headers, error), close: true }, { method, headers, asked: undefined })
+      return
+    }
     let site = siteFor(origin.host, deps)
     const asked: AskedThrough = { site, host: origin.host, withdrawals: deps.withdrawals.count }
     let addressHoldsToken = false
