@@ -26,32 +26,55 @@ const link = (path: string, ttl = 60): TxtAnswer => ({ texts: [`dnslink=${path}`
 describe('DNSLink', () => {
   it('stands at _dnslink, or else at the domain', async () => {
     const { find, asked } = finder({
-      '_dnslink.a.example': link('/ipfs/a'),
-      'a.example': link('/ipfs/old'),
-      'b.example': link('/ipfs/b'),
+      '_dnslink.a.example': link('/ipns/a.example'),
+      'a.example': link('/ipns/old.example'),
+      'b.example': link('/ipns/b.example'),
     })
-    expect(await find('a.example', ONE)).toMatchObject({ path: '/ipfs/a' })
-    expect(await find('b.example', ONE)).toMatchObject({ path: '/ipfs/b' })
+    expect(await find('a.example', ONE)).toMatchObject({ path: '/ipns/a.example' })
+    expect(await find('b.example', ONE)).toMatchObject({ path: '/ipns/b.example' })
     expect(asked).toEqual(['_dnslink.a.example', '_dnslink.b.example', 'b.example'])
   })
 
   it('of several the first in order is taken, and what is none is passed over', async () => {
-    const texts = ['v=spf1', 'dnslink=/ipfs/z', ' dnslink=/ipfs/b ', 'dnslink=https://evil.example', 'dnslink=']
+    const texts = [
+      'v=spf1',
+      'dnslink=/ipns/z.example',
+      ' dnslink=/ipns/b.example ',
+      'dnslink=https://evil.example',
+      'dnslink=',
+    ]
     const { find } = finder({ '_dnslink.a.example': { texts, ttl: 60 } })
-    expect(await find('a.example', ONE)).toMatchObject({ path: '/ipfs/b' })
+    expect(await find('a.example', ONE)).toMatchObject({ path: '/ipns/b.example' })
+  })
+
+  it('what leads to no CID, no key and no domain is passed over for what does', async () => {
+    const cid = 'bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy'
+    const bad = ['/ipfs/0', '/ipfs/bafynone', '/ipns/0', '/ipns/no..domain'].map((path) => `dnslink=${path}`)
+    const { find } = finder({
+      '_dnslink.a.example': { texts: [...bad, `dnslink=/ipfs/${cid}/docs`], ttl: 60 },
+      '_dnslink.b.example': { texts: bad, ttl: 60 },
+      'b.example': link(`/ipfs/${cid}`),
+      '_dnslink.c.example': { texts: bad, ttl: 60 },
+    })
+    expect(await find('a.example', ONE)).toMatchObject({ path: `/ipfs/${cid}/docs` })
+    expect(await find('b.example', ONE)).toMatchObject({ path: `/ipfs/${cid}` })
+    expect(await find('c.example', ONE)).toBeNull()
   })
 
   it('what the operator has set goes before DNS, which is not asked', async () => {
-    const { find, asked } = finder({ '_dnslink.a.example': link('/ipfs/dns') }, { 'a.example': '/ipfs/map' })
-    expect(await find('a.example', ONE)).toEqual({ path: '/ipfs/map', freshMs: 3_600_000 })
+    const { find, asked } = finder(
+      { '_dnslink.a.example': link('/ipns/dns.example') },
+      { 'a.example': '/ipns/map.example' },
+    )
+    expect(await find('a.example', ONE)).toEqual({ path: '/ipns/map.example', freshMs: 3_600_000 })
     expect(asked).toEqual([])
   })
 
   it('is kept for its time, of which what is left is told', async () => {
-    const { find, asked, wait } = finder({ '_dnslink.a.example': link('/ipfs/a', 60) })
-    expect(await find('a.example', ONE)).toEqual({ path: '/ipfs/a', ttl: 60, freshMs: 60_000 })
+    const { find, asked, wait } = finder({ '_dnslink.a.example': link('/ipns/a.example', 60) })
+    expect(await find('a.example', ONE)).toEqual({ path: '/ipns/a.example', ttl: 60, freshMs: 60_000 })
     wait(45_500)
-    expect(await find('a.example', ONE)).toEqual({ path: '/ipfs/a', ttl: 15, freshMs: 14_500 })
+    expect(await find('a.example', ONE)).toEqual({ path: '/ipns/a.example', ttl: 15, freshMs: 14_500 })
     expect(asked).toHaveLength(1)
     wait(14_500)
     await find('a.example', ONE)
@@ -60,8 +83,8 @@ describe('DNSLink', () => {
 
   it('its time has bounds on both sides', async () => {
     const { find } = finder({
-      '_dnslink.a.example': link('/ipfs/a', 0),
-      '_dnslink.b.example': link('/ipfs/b', 10 ** 9),
+      '_dnslink.a.example': link('/ipns/a.example', 0),
+      '_dnslink.b.example': link('/ipns/b.example', 10 ** 9),
     })
     expect(await find('a.example', ONE)).toMatchObject({ ttl: 1 })
     expect(await find('b.example', ONE)).toMatchObject({ ttl: 3_600 })

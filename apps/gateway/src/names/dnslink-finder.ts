@@ -1,5 +1,9 @@
 import type { LookUpTxt } from '@packages/runtime/dns/txt-look-up'
+import { parseCid } from '@packages/shared/cid'
+import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { ClientNetworks } from '../primary/network-of.ts'
+import { keyNameOf } from '../request/root-label.ts'
+import { isDomain } from '../request/site.ts'
 import { parseContentPath } from './content-path.ts'
 import { LookUpPlaces, type NameQuota, NO_NAME_QUOTA } from './look-up-places.ts'
 import type { NameFailure } from './name-question.ts'
@@ -28,6 +32,20 @@ const PREFIX = 'dnslink='
 const unavailable = (detail: string): NameFailure => ({ failure: 'unavailable', detail })
 const FAILED = unavailable('The domain could not be looked up.')
 
+/** What leads to no CID, key or domain is none, as in other gateways: a good one beside it counts. */
+const isLink = (text: string): boolean => {
+  const path = parseContentPath(text)
+  if (path === undefined) return false
+  if (path.namespace === 'ipns') return keyNameOf(path.root) !== undefined || isDomain(path.root.toLowerCase())
+  try {
+    parseCid(path.root)
+    return true
+  } catch (error) {
+    // One of a kind that is not served here is told as such.
+    return error instanceof HoldfastError && error.code === 'unsupported_cid'
+  }
+}
+
 /** The first of several, in their order, so that all gateways take the same one. */
 const linkOf = (texts: readonly string[]): string | undefined =>
   texts
@@ -35,7 +53,7 @@ const linkOf = (texts: readonly string[]): string | undefined =>
     .filter((text) => text.startsWith(PREFIX))
     .map((text) => text.slice(PREFIX.length))
     .toSorted()
-    .find((path) => parseContentPath(path) !== undefined)
+    .find(isLink)
 
 const askDns = async (domain: string, lookUp: LookUpTxt): Promise<Pointer | null> => {
   for (const name of [`_dnslink.${domain}`, domain]) {
