@@ -13,6 +13,12 @@ it.each([
   ['text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8', 'text/html; charset=utf-8'],
   ['application/json', 'application/problem+json'],
   ['application/problem+json, text/html', 'application/problem+json'],
+  ['text/html;q=0', 'text/plain; charset=utf-8'],
+  ['text/html;q=0, application/json;q=0.0, */*', 'text/plain; charset=utf-8'],
+  ['text/html;q=0.2, application/json', 'application/problem+json'],
+  ['application/json;q=0.2, text/html', 'text/html; charset=utf-8'],
+  ['text/html;level=1, */*;q=0.1', 'text/html; charset=utf-8'],
+  ['nottext/html', 'text/plain; charset=utf-8'],
 ])('who accepts %s is told in %s, of which nothing is kept, run or loaded', (accept, type) => {
   const headers = headersOf(accept)
   expect(headers.get('Content-Type')).toBe(type)
