@@ -143,6 +143,11 @@ describe('GET /ipfs/:cid', () => {
     const byAccept = await get(`/ipfs/${small.cid}`, { headers: { Accept: 'application/vnd.ipld.raw' } })
     expect(byAccept.headers.get('content-location')).toBe(`/ipfs/${small.cid}?format=raw`)
     expect(byAccept.headers.get('vary')).toBe('Accept')
+    const named = `/ipfs/${small.cid}?filename=${encodeURIComponent('a b&c.bin')}`
+    const saved = await get(named, { headers: { Accept: 'application/vnd.ipld.raw' } })
+    expect(saved.headers.get('content-location')).toBe(`/ipfs/${small.cid}?format=raw&filename=a%20b%26c.bin`)
+    const there = await get(saved.headers.get('content-location') ?? '')
+    expect(there.headers.get('content-disposition')).toBe(saved.headers.get('content-disposition'))
     const tree = await t.upload(randomBytes(3_000_000))
     const block = await bytesOf(await get(`/ipfs/${tree.cid}?format=raw`))
     expect(sha256(block)).toBe(Buffer.from(CID.parse(tree.cid).multihash.digest).toString('hex'))
