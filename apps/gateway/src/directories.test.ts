@@ -178,6 +178,22 @@ describe('a directory', () => {
     const head = await get(`/ipfs/${root}/`, { method: 'HEAD' })
     expect([head.status, head.headers.get('content-length')]).toEqual([200, String(Buffer.byteLength(text))])
   })
+
+  it('leads nowhere by names that no address has, and to what they name by its CID', async () => {
+    const file = dagPbCid(Buffer.from([0x0a, 2, 8, 2]), 1)
+    const names = ['a\tb', 'a\nb', 'a\u0001b', 'a\u007fb', '東'.repeat(80), 'plain']
+    const directory = Buffer.concat([...names.map((name) => link(name, file)), DIRECTORY])
+    const root = await put([Buffer.from([0x0a, 2, 8, 2]), directory])
+    const text = await (await get(`/ipfs/${root}/`)).text()
+    const hrefs = [...text.matchAll(/<a (?:class="[^"]*" translate="no" )?href="([^"]*)"/g)].map(
+      ([, href]) => href ?? '',
+    )
+    const inListing = hrefs.filter((href) => href.startsWith(`/ipfs/${root}/`) && !href.includes('format='))
+    expect(inListing).toHaveLength(2)
+    const byCid = hrefs.filter((href) => href.startsWith(`/ipfs/${file}`))
+    expect(byCid).toHaveLength(names.length)
+    for (const href of [...inListing, ...byCid]) expect([href, (await get(href)).status]).toEqual([href, 200])
+  })
 })
 
 describe('a hostile directory', () => {

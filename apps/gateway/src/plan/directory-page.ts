@@ -1,4 +1,5 @@
 import { ICON_DRAWINGS, iconOf, iconUse } from './entry-icons.ts'
+import { MAX_FILENAME_BYTES } from '../request/parse-target.ts'
 import { escapeHtml } from './escape-html.ts'
 import { pageHead } from './page-style.ts'
 import { percentEncode } from './percent-encode.ts'
@@ -58,14 +59,21 @@ const countText = (entries: readonly ListedEntry[]): string => {
 
 const short = (cid: string): string => (cid.length <= 12 ? cid : `${cid.slice(0, 4)}…${cid.slice(-4)}`)
 
+// oxlint-disable-next-line no-control-regex -- no path may hold them (ADR 0064)
+const CONTROL = /[\u0000-\u001f\u007f]/
+
+const nameLink = (name: string, { base, query }: ListingPlace): string =>
+  CONTROL.test(name) ? escapeHtml(name) : `<a href="${base}/${percentEncode(name)}${query}">${escapeHtml(name)}</a>`
+
 const cidLink = ({ name, cid }: ListedEntry, cids: ListingPlace['cids']): string => {
   if (cids === 'none') return ''
   const shown = `<span title="${cid}">${short(cid)}</span>`
   if (cids === 'explorer')
     return `<a class="ipfs-hash" translate="no" href="https://cid.ipfs.tech/#${cid}" target="_blank" rel="noreferrer noopener">${shown}</a>`
-  // Escaped twice, as all gateways write it and the conformance suite wants it.
-  const filename = percentEncode(percentEncode(name))
-  return `<a class="ipfs-hash" translate="no" href="${cids.gateway}/ipfs/${cid}?filename=${filename}">${shown}</a>`
+  // Escaped twice, as all gateways write it and the conformance suite wants it; a longer one would be refused.
+  const escaped = percentEncode(name)
+  const filename = escaped.length > MAX_FILENAME_BYTES ? '' : `?filename=${percentEncode(escaped)}`
+  return `<a class="ipfs-hash" translate="no" href="${cids.gateway}/ipfs/${cid}${filename}">${shown}</a>`
 }
 
 const breadcrumbs = ({ namespace, rootAddress, root, names, query, cids }: ListingPlace): string => {
@@ -89,7 +97,7 @@ export const directoryPage = (place: ListingPlace, entries: readonly ListedEntry
   const { base, names, query, cids } = place
   const rows = entries.map(
     (entry) =>
-      `<tr><td class="icon">${iconUse(iconOf(entry.name))}<td><a href="${base}/${percentEncode(entry.name)}${query}">${escapeHtml(entry.name)}</a><td class="cid">${cidLink(entry, cids)}<td class="size">${sizeText(entry.size)}`,
+      `<tr><td class="icon">${iconUse(iconOf(entry.name))}<td>${nameLink(entry.name, place)}<td class="cid">${cidLink(entry, cids)}<td class="size">${sizeText(entry.size)}`,
   )
   if (names.length > 0)
     rows.unshift(

@@ -9,7 +9,7 @@ import type { ResponsePlan } from './response-plan.ts'
 import { IMMUTABLE } from './shared-headers.ts'
 
 /** Changes with the page, so that a cached one is not taken for the new one. */
-const PAGE_VERSION = 3
+const PAGE_VERSION = 4
 
 /** The CIDs on the way of a path, the root first and the directory last. */
 export type DirectoryFacts = { roots: readonly CID[]; entries: readonly ListedEntry[] }

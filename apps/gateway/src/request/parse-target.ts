@@ -20,7 +20,7 @@ export type Target = { path: readonly string[]; query: TargetQuery }
 export const MAX_TARGET_BYTES = 8192
 const MAX_SEGMENTS = 256
 /** The longest name that file systems take; longer ones only fill headers. */
-const MAX_FILENAME_BYTES = 255
+export const MAX_FILENAME_BYTES = 255
 
 const NO_QUERY: TargetQuery = {
   filename: undefined,
