@@ -241,6 +241,17 @@ it('names are looked at in turns of the event loop', async () => {
   expect(most).toBeLessThan(1_000)
 })
 
+it('waits for no block that does not come before it begins', async () => {
+  const [away, denied] = [directory({ a: file('away') }), directory({ denied: file('denied') })]
+  const root = directory({ '1': away, '2': denied })
+  const block = Promise.withResolvers<undefined>()
+  const source: BlockSource = { get: (cid) => (cid.equals(away) ? block.promise : blocks.get(cid)) }
+  const names = new NamesBelow({ root, checkPath: denying('2/denied'), repeats: false })
+  await names.lookAhead(source)
+  await expect(names.guard(source).get(denied)).rejects.toThrow('denied: 2/denied')
+  block.reject(new Error('nobody has it'))
+}, 10_000)
+
 it('ends with the signal of its reader', async () => {
   const root = wide(1_000, file('x'))
   const gone = new AbortController()

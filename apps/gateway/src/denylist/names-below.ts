@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { type BlockKey, blockKey, isIdentity } from '@packages/content/block-store/block-key'
 import type { BlockSource } from '@packages/content/block-source'
 import { KeyTable } from '@packages/content/car/key-table'
@@ -70,11 +70,17 @@ export class NamesBelow {
   /** Reads as far as that is quickly done, so that who asks for what is denied hears of it. @throws as `guard` */
   async lookAhead(source: BlockSource): Promise<void> {
     const until = performance.now() + AHEAD_MS
-    for (const { cid } of this.#places.values()) {
-      if (this.#checked >= AHEAD_NAMES || performance.now() >= until) return
-      // What cannot be read is for whoever sends it to meet.
-      const bytes = await source.get(cid).catch(() => undefined)
-      if (bytes !== undefined) await this.#read(cid, bytes)
+    const over = new AbortController()
+    const late = sleep(AHEAD_MS, undefined, { signal: over.signal, ref: false }).catch(() => undefined)
+    try {
+      for (const { cid } of this.#places.values()) {
+        if (this.#checked >= AHEAD_NAMES || performance.now() >= until) return
+        // What cannot be read is for whoever sends it to meet, and what comes late, as from far away, is read then.
+        const bytes = await Promise.race([source.get(cid).catch(() => undefined), late])
+        if (bytes !== undefined) await this.#read(cid, bytes)
+      }
+    } finally {
+      over.abort()
     }
   }
 
