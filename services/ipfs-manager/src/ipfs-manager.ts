@@ -3,7 +3,7 @@ import type { BlockStore } from '@packages/content/block-store/block-store'
 import { NETWORK_CACHE_REALM, NODE_CACHE_REALM } from '@packages/content/cache/block-cache'
 import type { Database } from '@packages/db/open-database'
 import type { EpochState } from '@packages/db/store-epoch'
-import { settleGroups } from '@packages/db/groups/settle-groups'
+import { settleAllGroups } from '@packages/db/groups/settle-groups'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { Service } from '@packages/runtime/service'
 import { checkHeldContents } from './check-held-contents.ts'
@@ -156,9 +156,7 @@ export class IpfsManager implements Service {
       task: new RepeatingTask({
         name: 'settle groups',
         everyMs: SETTLE_GROUPS_EVERY_MS,
-        run: async (signal) => {
-          while (!signal.aborted && (await settleGroups(deps)) > 0);
-        },
+        run: (signal) => settleAllGroups(deps, signal),
         logger,
       }),
     })

@@ -13,7 +13,7 @@ import { insertPins } from '../pins/insert-pin.ts'
 import { seedNode, seedOrganization } from '../test-database/seed.ts'
 import { startTestDatabase, type TestDatabase } from '../test-database.ts'
 import { moveMembers } from './move-members.ts'
-import { settleGroups } from './settle-groups.ts'
+import { settleAllGroups, settleGroups } from './settle-groups.ts'
 
 const LIMIT = 4
 const FIRST_ID = '00000000-0000-0000-0000-000000000000'
@@ -349,4 +349,39 @@ test('a slice that is cut off leaves nothing behind, and the next one goes on wh
     .where('kind', '=', 'pin.replication-changed')
     .executeTakeFirstOrThrow()
   expect(told.count).toBe(3)
+})
+
+test('a group whose slice always fails holds up no other, however many fail', async () => {
+  await begin()
+  const policy = { min: 2, max: 3, zones: [] }
+  const broken: string[] = []
+  for (let count = 0; count < 51; count++) broken.push(await addGroup(null))
+  await addPin('broken', {}, broken[0] ?? null)
+  const sound = await addGroup(null)
+  for (const cid of ['one', 'two']) await addPin(cid, {}, sound)
+  const { kysely } = database.db
+  await sql`create table broken_groups (id uuid primary key)`.execute(kysely)
+  await sql`insert into broken_groups select unnest(${broken}::uuid[])`.execute(kysely)
+  for (const id of [...broken, sound]) await changeGroup(id, policy)
+  await sql`
+    create function fail_settling() returns trigger language plpgsql as $$ begin
+      if exists (select from broken_groups b where b.id = new.id) then raise 'a broken group'; end if;
+      return new;
+    end $$
+  `.execute(kysely)
+  await sql`
+    create trigger broken before update on groups for each row when (old.settle_after is not null)
+    execute function fail_settling()
+  `.execute(kysely)
+  try {
+    await expect(settleAllGroups(database, new AbortController().signal, 1)).rejects.toThrow(
+      '51 groups could not be settled',
+    )
+    const settled = await kysely.selectFrom('pins').select('cid').where('replication_min', '=', 2).execute()
+    expect(settled.map(({ cid }) => cid).toSorted()).toEqual(['one', 'two'])
+  } finally {
+    await sql`drop trigger broken on groups`.execute(kysely)
+  }
+  await settleAllGroups(database, new AbortController().signal)
+  expect(await kysely.selectFrom('pins').select('cid').where('replication_min', '=', 1).execute()).toEqual([])
 })

@@ -10,21 +10,42 @@ type Deps = { db: Pick<Database, 'kysely' | 'unitOfWork'> }
 const SLICE = 500
 /** In one turn each goes on for a slice, so that a large one does not hold small ones up. */
 const GROUPS = 50
+/** With so many it is the database that fails, and not what is in them. */
+const MAX_FAILED = 500
+
+/**
+ * Settles all that there is to settle. A group that fails holds up no other: it is passed over, and tried again by the next call.
+ * @throws the first failure, when all others are done
+ */
+export const settleAllGroups = async (deps: Deps, signal: AbortSignal, slice = SLICE): Promise<void> => {
+  const failed = new Map<string, unknown>()
+  while (!signal.aborted && failed.size < MAX_FAILED && (await settleGroups(deps, slice, failed)) > 0);
+  const [first] = failed.values()
+  if (failed.size > 0) throw new Error(`${failed.size} groups could not be settled`, { cause: first })
+}
 
 /**
  * Gives the pins of groups that have changed what holds for them now, and lets the pins and files of deleted groups loose, a slice of each. How far it has come stands in
  * the group's row, in the transaction of the slice: who is killed goes on there.
- * @returns how many groups are not done
+ * @param failed those that are passed over; whose slice fails is added with its error. Without it, the first failure is thrown.
+ * @returns how many groups may not be done
  */
-export const settleGroups = async ({ db }: Deps, slice = SLICE): Promise<number> => {
+export const settleGroups = async ({ db }: Deps, slice = SLICE, failed?: Map<string, unknown>): Promise<number> => {
   const { rows } = await sql<{ id: string }>`
-    select id from groups where settle_after is not null order by updated_at limit ${GROUPS}
+    select id from groups where settle_after is not null and not id = any(${[...(failed?.keys() ?? [])]}::uuid[])
+    order by updated_at limit ${GROUPS}
   `.execute(db.kysely)
   let open = 0
-  for (const { id } of rows) {
-    const { result } = await db.unitOfWork.run((uow) => settleSlice(uow, id, slice))
-    if (!result) open++
-  }
+  for (const { id } of rows)
+    try {
+      const { result } = await db.unitOfWork.run((uow) => settleSlice(uow, id, slice))
+      if (!result) open++
+    } catch (error) {
+      if (failed === undefined) throw error
+      failed.set(id, error)
+      // Others may stand behind those of this turn.
+      open++
+    }
   return open
 }
 
