@@ -7,6 +7,8 @@ import { parseCid } from '@packages/shared/cid'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { confirmReplica } from './confirm-replica.ts'
 import { EmbeddedBackend } from './embedded/embedded-backend.ts'
+import { gatedBackend } from './garbage/gated-backend.ts'
+import { NodeGate } from './garbage/node-gate.ts'
 import type { PinBackend } from './pin-backend.ts'
 import { PinLoop, type PinLoopSettings } from './pin-loop.ts'
 import { ReleaseWorker } from './release-worker.ts'
@@ -102,6 +104,22 @@ describe('PinLoop', () => {
     expect(content).toMatchObject({ state: 'held', confirmed: 1, blocks: 4 })
     expect(peer.asked).toHaveLength(1)
     expect(test.store.inFlight().size).toBe(0)
+  })
+
+  it('counts no try that had to go for the garbage of its node, and goes on later', async () => {
+    const cid = await peer.bring(randomBytes(1_000))
+    const open = shutGate()
+    const own = { store: test.store, nodeId: test.nodeId, network: 'public', fetchDag: peer.fetchDag } as const
+    const gate = new NodeGate({ db: test.db, settings: { breakAfterMs: 0 } })
+    await startLoop({ backend: gatedBackend(new EmbeddedBackend(own), gate) })
+    const pin = await want(cid)
+    await expect.poll(() => peer.asked.length).toBe(1)
+    expect(await fetches()).toMatchObject([{ state: 'running', attempts: 1 }])
+    expect(await gate.collecting(test.nodeId, new AbortController().signal, async () => 'collected')).toBe('collected')
+    await expect.poll(fetches).toMatchObject([{ state: 'waiting', attempts: 0, error: null }])
+    open()
+    await test.db.kysely.updateTable('fetch_queue').set({ due_at: new Date() }).execute()
+    await becomes(pin, 'pinned')
   })
 
   it('does not bring what was denied while it waited, also when that is asked for again, until it is denied no more', async () => {

@@ -6,6 +6,7 @@ import type { CID } from 'multiformats/cid'
 import { confirmReplica } from './confirm-replica.ts'
 import { noteReleased } from './garbage/collect-garbage.ts'
 import type { FetchQueue, TakenFetch } from './fetch-queue.ts'
+import { BrokenOff } from './garbage/node-gate.ts'
 import { giveBackCopy } from './give-back.ts'
 import { giveBackIfThere } from './give-back-if-there.ts'
 import { BackendError, type FetchLimits, type PinBackend, type WantedRoot } from './pin-backend.ts'
@@ -42,6 +43,8 @@ export class FetchInterrupted extends Error {
 }
 
 const MAX_ORIGINS = 20
+/** Collecting the garbage of a node takes some seconds. */
+const BROKEN_OFF_MS = 30_000
 
 type Wanted = {
   root: WantedRoot
@@ -129,6 +132,8 @@ const settle = async (deps: RunFetchDeps, taken: TakenFetch, error: unknown, sig
   const { contentId } = taken
   if (signal.aborted && signal.reason instanceof FetchCancelled) return
   if (signal.aborted) return queue.putBack(contentId, { delayMs: 0 })
+  // It was no try: the node had to have its turn.
+  if (error instanceof BrokenOff) return queue.putBack(contentId, { delayMs: BROKEN_OFF_MS })
   const failure =
     error instanceof BackendError ? error : new BackendError('node_error', 'The platform failed.', { cause: error })
   if (!(error instanceof BackendError)) logger.error({ err: error, contentId }, 'a fetch failed')

@@ -15,7 +15,7 @@ import { startTestManager, type TestManager } from '../testing/test-manager.ts'
 import { collectNodeOrphans } from '../orphans/collect-node-orphans.ts'
 import { collectDueGarbage } from './collect-garbage.ts'
 import { gatedBackend } from './gated-backend.ts'
-import { NodeGate } from './node-gate.ts'
+import { BrokenOff, NodeGate } from './node-gate.ts'
 
 const MEBIBYTE = 1024 * 1024
 const signal = AbortSignal.timeout(60_000)
@@ -152,6 +152,29 @@ it('collects nothing while something is pushed: what came and is not pinned yet 
   send()
   expect(await pushing).toMatchObject([{ blocks: 2 }])
   expect(await backend.replicas(nodeId, [root], signal)).toMatchObject([{ state: 'pinned' }])
+})
+
+it('breaks off a search for what nobody has', async () => {
+  const { pinId } = await copied(1)
+  await releaseOf(pinId)
+  await sql`update nodes set released_since = now() - interval '10 minutes', gc_after = null where id = ${nodeId}`.execute(
+    manager.db.kysely,
+  )
+  // As if this were the only process: the lease of the gate above would last for some seconds.
+  await manager.db.kysely.deleteFrom('node_work').execute()
+  const gate = new NodeGate({ db: manager.db, settings: { firstBlockMs: 500, patienceMs: 10_000 } })
+  const gated = gatedBackend(raw, gate)
+  const nowhere = textBlock(`nowhere ${randomUUID()}`)
+  const root: WantedRoot = { contentId: randomUUID(), cid: nowhere.cid, network: 'public', dagSize: null }
+  const limits = { maxMs: 60_000, stallMs: 60_000, maxBytes: 1e9, maxBlocks: 1e6, maxDepth: 1e3 }
+  const searching = gated.ensure(nodeId, root, { kind: 'network', origins: [] }, { limits, signal })
+  searching.catch(() => undefined)
+  await expect.poll(() => commands()).toContain('pin/add')
+  const begun = performance.now()
+  const freed = await collectDueGarbage({ ...deps(), backend: gated }, signal)
+  expect(freed.get(nodeId)).toBeGreaterThan(MEBIBYTE / 2)
+  expect(performance.now() - begun).toBeLessThan(8_000)
+  await expect(searching).rejects.toBeInstanceOf(BrokenOff)
 })
 
 const pinned = async (pin: (file: Uint8Array, root: WantedRoot) => Promise<unknown>): Promise<WantedRoot> => {

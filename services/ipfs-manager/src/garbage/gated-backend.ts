@@ -1,4 +1,4 @@
-import type { PinBackend } from '../pin-backend.ts'
+import type { EnsureOptions, PinBackend } from '../pin-backend.ts'
 import type { NodeGate } from './node-gate.ts'
 
 /**
@@ -9,12 +9,18 @@ export const gatedBackend = (backend: PinBackend, gate: NodeGate): PinBackend =>
   kind: backend.kind,
   ensure: (nodeId, root, source, options) => {
     const { signal } = options
-    return gate.pushing(nodeId, { signal, mayBreak: source.kind === 'network' }, (given) =>
-      backend.ensure(nodeId, root, source, { ...options, signal: given }),
+    let blocks = 0
+    const onProgress: EnsureOptions['onProgress'] = (progress) => {
+      blocks = progress.blocks
+      options.onProgress?.(progress)
+    }
+    const hasBrought = source.kind === 'network' ? () => blocks > 0 : null
+    return gate.pushing(nodeId, { signal, hasBrought }, (given) =>
+      backend.ensure(nodeId, root, source, { ...options, onProgress, signal: given }),
     )
   },
   push: (nodeId, roots, signal) =>
-    gate.pushing(nodeId, { signal, mayBreak: false }, () => backend.push(nodeId, roots, signal)),
+    gate.pushing(nodeId, { signal, hasBrought: null }, () => backend.push(nodeId, roots, signal)),
   collectGarbage: (nodeId, signal) => gate.collecting(nodeId, signal, () => backend.collectGarbage(nodeId, signal)),
   release: (nodeId, root, options) => backend.release(nodeId, root, options),
   replicas: (nodeId, roots, signal) => backend.replicas(nodeId, roots, signal),

@@ -2,15 +2,15 @@ import { randomUUIDv7 } from 'node:crypto'
 import { startTestDatabase, type TestDatabase } from '@packages/db/test-database'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { NodeGate } from './node-gate.ts'
+import { BrokenOff, NodeGate } from './node-gate.ts'
 
 let database: TestDatabase
 let nodeId: string
 const signal = new AbortController().signal
-const settings = { leaseMs: 30_000, pushWaitsMs: 5_000, patienceMs: 5_000, breakAfterMs: 60_000 }
+const settings = { leaseMs: 30_000, pushWaitsMs: 5_000, patienceMs: 5_000, firstBlockMs: 5_000, breakAfterMs: 60_000 }
 const gateWith = (given: Partial<typeof settings> = {}) =>
   new NodeGate({ db: database.db, settings: { ...settings, ...given } })
-const options = { signal, mayBreak: false }
+const options = { signal, hasBrought: null }
 
 beforeAll(async () => {
   database = await startTestDatabase()
@@ -87,7 +87,7 @@ it('breaks fetches off, and nothing else, when it has been refused for too long'
   const push = begun()
   const pushing = gate.pushing(nodeId, options, push.work)
   const network = begun()
-  const fetching = gate.pushing(nodeId, { signal, mayBreak: true }, async (given) => {
+  const fetching = gate.pushing(nodeId, { signal, hasBrought: () => true }, async (given) => {
     void network.work()
     given.throwIfAborted()
     await new Promise((_, reject) => given.addEventListener('abort', () => reject(given.reason)))
@@ -98,6 +98,36 @@ it('breaks fetches off, and nothing else, when it has been refused for too long'
   push.finish()
   await pushing
   expect(await collecting).toBe('collected')
+})
+
+/** What goes on until it is broken off, or `end` is called. */
+const endless = (gate: NodeGate, hasBrought: boolean) => {
+  const [started, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const done = gate.pushing(nodeId, { signal, hasBrought: () => hasBrought }, (given) => {
+    given.addEventListener('abort', () => end.reject(given.reason))
+    started.resolve()
+    return end.promise
+  })
+  done.catch(() => undefined)
+  return { started: started.promise, end: end.resolve, done }
+}
+
+it('breaks off soon what has brought nothing yet, and leaves what has', async () => {
+  const gate = gateWith({ firstBlockMs: 200, patienceMs: 1_000 })
+  const [searching, fetching] = [endless(gate, false), endless(gate, true)]
+  await Promise.all([searching.started, fetching.started])
+  const since = performance.now()
+  const refused = gate.collecting(nodeId, signal, async () => 'collected')
+  refused.catch(() => undefined)
+  await expect(searching.done).rejects.toBeInstanceOf(BrokenOff)
+  expect(performance.now() - since).toBeGreaterThan(150)
+  await expect(refused).rejects.toMatchObject({ code: 'node_error' })
+  fetching.end()
+  await fetching.done
+  const alone = endless(gate, false)
+  await alone.started
+  expect(await gate.collecting(nodeId, signal, async () => 'collected')).toBe('collected')
+  await expect(alone.done).rejects.toBeInstanceOf(BrokenOff)
 })
 
 it('holds between processes: one of them sees the other, and what a dead one held is free when its lease is over', async () => {

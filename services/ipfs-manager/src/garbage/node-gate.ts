@@ -16,14 +16,32 @@ export type NodeGateSettings = {
   pushWaitsMs: number
   /** How long collecting waits for what is being pinned; then it gives up, and is tried again later. */
   patienceMs: number
-  /** Since when collecting has to have been refused that fetches from the network are broken off for it: they go on afterwards. */
+  /** How long collecting waits for the first block of a fetch from the network; then it is broken off, and loses nothing by it. */
+  firstBlockMs: number
+  /** Since when collecting has to have been refused that those which have brought something are broken off as well: they go on afterwards. */
   breakAfterMs: number
 }
 
-const DEFAULTS: NodeGateSettings = { leaseMs: 15_000, pushWaitsMs: 30_000, patienceMs: 60_000, breakAfterMs: 3_600_000 }
+const DEFAULTS: NodeGateSettings = {
+  leaseMs: 15_000,
+  pushWaitsMs: 30_000,
+  patienceMs: 60_000,
+  firstBlockMs: 10_000,
+  breakAfterMs: 3_600_000,
+}
 const LOOK_MS = 100
 
-type Work = { breakOff: AbortController | null }
+/** A fetch had to go, so that the node could collect its garbage: it says nothing of the fetch. */
+export class BrokenOff extends BackendError {
+  constructor() {
+    super('node_error', 'The node had to collect its garbage.')
+  }
+}
+
+/** Whether a fetch has brought something so far; null for what is never broken off. */
+export type HasBrought = (() => boolean) | null
+
+type Work = { hasBrought: HasBrought; breakOff: AbortController }
 type Gate = {
   running: Set<Work>
   leasedUntil: number
@@ -49,20 +67,19 @@ export class NodeGate {
 
   /**
    * Runs what pins on a node. Waits while its garbage is collected.
-   * @param mayBreak it can be broken off, and goes on later where it was: `work` gets the signal
-   * @throws BackendError `node_error` when it took too long; what `work` throws; the signal's reason
+   * @param hasBrought of what can be broken off, and goes on later where it was: `work` gets the signal
+   * @throws BackendError `node_error` when it took too long, BrokenOff; what `work` throws; the signal's reason
    */
   async pushing<T>(
     nodeId: string,
-    { signal, mayBreak }: { signal: AbortSignal; mayBreak: boolean },
+    { signal, hasBrought }: { signal: AbortSignal; hasBrought: HasBrought },
     work: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
     const gate = this.#gate(nodeId)
-    const one: Work = { breakOff: mayBreak ? new AbortController() : null }
+    const one: Work = { hasBrought, breakOff: new AbortController() }
     await this.#enter(nodeId, gate, one, signal)
     try {
-      const { breakOff } = one
-      return await work(breakOff === null ? signal : AbortSignal.any([signal, breakOff.signal]))
+      return await work(hasBrought === null ? signal : AbortSignal.any([signal, one.breakOff.signal]))
     } finally {
       gate.running.delete(one)
       if (gate.running.size === 0) clearInterval(gate.timer)
@@ -145,16 +162,17 @@ export class NodeGate {
   }
 
   async #drained(nodeId: string, gate: Gate, signal: AbortSignal): Promise<void> {
-    const { patienceMs, breakAfterMs } = this.#settings
+    const { patienceMs, firstBlockMs, breakAfterMs } = this.#settings
     const now = performance.now()
     gate.refusedSince ??= now
     const breaks = now - gate.refusedSince >= breakAfterMs
     while (gate.running.size > 0 || (await this.#othersPush(nodeId))) {
       // Each time: somebody may have asked before the gate was closed, and come in since.
-      if (breaks)
-        for (const { breakOff } of gate.running)
-          breakOff?.abort(new BackendError('node_error', 'The node had to collect its garbage.'))
-      if (performance.now() - now > patienceMs) throw busy()
+      const waitedMs = performance.now() - now
+      for (const { hasBrought, breakOff } of gate.running)
+        if (hasBrought !== null && (breaks || (waitedMs >= firstBlockMs && !hasBrought())))
+          breakOff.abort(new BrokenOff())
+      if (waitedMs > patienceMs) throw busy()
       await sleep(LOOK_MS, undefined, { signal }).catch(() => signal.throwIfAborted())
     }
     signal.throwIfAborted()

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { canonicalCid } from '@packages/shared/cid'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { exportCar } from '@packages/content/car/export-car'
@@ -42,6 +43,8 @@ export type KuboBackendOptions = {
 const COLLECT_MS = 60 * 60_000
 /** It marks in silence what is pinned. When it stands behind a pin that does not end, all other pins stand behind it: so it is given up. */
 const COLLECT_IDLE_MS = 10 * 60_000
+const PINNING_LOOKS = 10
+const PINNING_LOOK_MS = 200
 
 /** One after the other without an answer: the rest is not asked, or a thousand would wait for minutes. */
 const SILENCES = 16
@@ -174,8 +177,11 @@ export class KuboBackend implements PinBackend {
   async collectGarbage(nodeId: string, signal: AbortSignal): Promise<number | null> {
     const { client } = this.#node(nodeId)
     try {
-      if (await client.isPinning(signal))
-        throw new BackendError('node_error', 'Somebody is pinning something on the node.')
+      // What was broken off a moment ago takes Kubo a moment to end.
+      for (let looks = 1; await client.isPinning(signal); looks++) {
+        if (looks === PINNING_LOOKS) throw new BackendError('node_error', 'Somebody is pinning something on the node.')
+        await sleep(PINNING_LOOK_MS, undefined, { signal })
+      }
       const before = await client.usedBytes(signal)
       const call = { options: { quiet: true }, timeoutMs: COLLECT_MS, idleMs: COLLECT_IDLE_MS, signal }
       for await (const _ of client.rpc.lines('repo/gc', call));
