@@ -130,6 +130,14 @@ it('breaks off soon what has brought nothing yet, and leaves what has', async ()
   await expect(alone.done).rejects.toBeInstanceOf(BrokenOff)
 })
 
+it('has other processes break off what has brought nothing as well', async () => {
+  const [one, other] = [gateWith({ leaseMs: 300, firstBlockMs: 200 }), gateWith({ patienceMs: 5_000 })]
+  const searching = endless(one, false)
+  await searching.started
+  expect(await other.collecting(nodeId, signal, async () => 'collected')).toBe('collected')
+  await expect(searching.done).rejects.toBeInstanceOf(BrokenOff)
+})
+
 it('holds between processes: one of them sees the other, and what a dead one held is free when its lease is over', async () => {
   const [one, other] = [gateWith(), gateWith({ patienceMs: 1, pushWaitsMs: 1 })]
   const [push, collect] = [begun(), begun()]

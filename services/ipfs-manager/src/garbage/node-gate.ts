@@ -41,13 +41,15 @@ export class BrokenOff extends BackendError {
 /** Whether a fetch has brought something so far; null for what is never broken off. */
 export type HasBrought = (() => boolean) | null
 
-type Work = { hasBrought: HasBrought; breakOff: AbortController }
+type Work = { hasBrought: HasBrought; ending: AbortController }
 type Gate = {
   running: Set<Work>
   leasedUntil: number
   isClosed: boolean
   timer?: NodeJS.Timeout
   refusedSince?: number
+  /** Since when it is known that somebody, here or elsewhere, waits to collect. */
+  wantedSince?: number
 }
 
 /**
@@ -76,10 +78,10 @@ export class NodeGate {
     work: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
     const gate = this.#gate(nodeId)
-    const one: Work = { hasBrought, breakOff: new AbortController() }
+    const one: Work = { hasBrought, ending: new AbortController() }
     await this.#enter(nodeId, gate, one, signal)
     try {
-      return await work(hasBrought === null ? signal : AbortSignal.any([signal, one.breakOff.signal]))
+      return await work(hasBrought === null ? signal : AbortSignal.any([signal, one.ending.signal]))
     } finally {
       gate.running.delete(one)
       if (gate.running.size === 0) clearInterval(gate.timer)
@@ -122,6 +124,7 @@ export class NodeGate {
     gate.running.add(one)
     if (gate.running.size > 1) return
     clearInterval(gate.timer)
+    delete gate.wantedSince
     gate.timer = setInterval(() => void this.#renew(nodeId, gate).catch(() => {}), this.#settings.leaseMs / 3)
     gate.timer.unref()
   }
@@ -141,9 +144,9 @@ export class NodeGate {
     return rows.length > 0
   }
 
-  /** What runs keeps its lease; with somebody waiting to collect nothing new begins. */
+  /** What runs keeps its lease; with somebody waiting to collect nothing new begins, and what has brought nothing does not go on for long. */
   async #renew(nodeId: string, gate: Gate): Promise<void> {
-    const { leaseMs } = this.#settings
+    const { leaseMs, firstBlockMs } = this.#settings
     const begun = performance.now()
     const { rows } = await sql<{ wanted: boolean }>`
       update node_work w set expires_at = clock_timestamp() + ${leaseMs}::float8 * interval '1 millisecond'
@@ -151,6 +154,9 @@ export class NodeGate {
       returning coalesce(n.gc_until > clock_timestamp(), false) as wanted
     `.execute(this.#db.kysely)
     gate.leasedUntil = rows[0]?.wanted === false ? begun + leaseMs : 0
+    if (rows[0]?.wanted !== true) return void delete gate.wantedSince
+    gate.wantedSince ??= begun
+    if (begun - gate.wantedSince >= firstBlockMs) breakOff(gate, { all: false })
   }
 
   async #claim(nodeId: string, isOurs = false): Promise<boolean> {
@@ -169,9 +175,7 @@ export class NodeGate {
     while (gate.running.size > 0 || (await this.#othersPush(nodeId))) {
       // Each time: somebody may have asked before the gate was closed, and come in since.
       const waitedMs = performance.now() - now
-      for (const { hasBrought, breakOff } of gate.running)
-        if (hasBrought !== null && (breaks || (waitedMs >= firstBlockMs && !hasBrought())))
-          breakOff.abort(new BrokenOff())
+      if (breaks || waitedMs >= firstBlockMs) breakOff(gate, { all: breaks })
       if (waitedMs > patienceMs) throw busy()
       await sleep(LOOK_MS, undefined, { signal }).catch(() => signal.throwIfAborted())
     }
@@ -187,6 +191,12 @@ export class NodeGate {
     `.execute(this.#db.kysely)
     return rows.length > 0
   }
+}
+
+/** @param all those that have brought something as well */
+const breakOff = ({ running }: Gate, { all }: { all: boolean }): void => {
+  for (const { hasBrought, ending } of running)
+    if (hasBrought !== null && (all || !hasBrought())) ending.abort(new BrokenOff())
 }
 
 const busy = (): BackendError => new BackendError('node_error', 'Something is being pinned on the node.')
