@@ -19,12 +19,16 @@ export const sampledNamesQuery = (minPins: number = MIN_PINS) => sql<SampledName
 
 export type SampledNamesOptions = { kysely: Kysely<Tables>; minPins?: number; now?: () => number }
 
-/** A sample of all names, read again when it is a minute old and asked for. A few hundred KiB. */
+/**
+ * A sample of all names, read again when it is a minute old and asked for. Nobody but the first waits for it: a cold disk may take seconds to read so many pages, and it
+ * decides how quickly a list is found, never what is in it. A few hundred KiB.
+ */
 export class SampledNames {
   readonly #kysely: Kysely<Tables>
   readonly #minPins: number | undefined
   readonly #now: () => number
-  #sample: Promise<NameSample> | undefined
+  #sample: NameSample | undefined
+  #reading: Promise<NameSample> | undefined
   #until = 0
 
   constructor({ kysely, minPins, now }: SampledNamesOptions) {
@@ -33,20 +37,23 @@ export class SampledNames {
     this.#now = now ?? (() => performance.now())
   }
 
-  current(): Promise<NameSample> {
-    const now = this.#now()
-    if (this.#sample !== undefined && now < this.#until) return this.#sample
-    this.#until = now + KEPT_MS
-    this.#sample = this.#read()
+  async current(): Promise<NameSample> {
+    if (this.#sample !== undefined && this.#now() < this.#until) return this.#sample
+    this.#reading ??= this.#read()
+    if (this.#sample === undefined) return this.#reading
+    // What fails is tried again by the next who asks.
+    this.#reading.catch(() => undefined)
     return this.#sample
   }
 
   async #read(): Promise<NameSample> {
+    const asked = this.#now()
     try {
-      return new NameSample((await sampledNamesQuery(this.#minPins).execute(this.#kysely)).rows)
-    } catch (error) {
-      this.#until = 0
-      throw error
+      this.#sample = new NameSample((await sampledNamesQuery(this.#minPins).execute(this.#kysely)).rows)
+      this.#until = asked + KEPT_MS
+      return this.#sample
+    } finally {
+      this.#reading = undefined
     }
   }
 }
