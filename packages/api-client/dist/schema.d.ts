@@ -2058,8 +2058,8 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Ask for more or fewer copies of what a CID’s pins, or the one of a requestid, keep
-         * @description Also of pins that files hang on. Copies are made and taken away afterwards; a pin with fewer confirmed than its minimum is `degraded` meanwhile. A pin of a private file has one copy.
+         * Ask for more or fewer copies of what a CID’s pins, or the one of a requestid, keep, or for another end
+         * @description Also of pins that files hang on. Copies are made and taken away afterwards; a pin with fewer confirmed than its minimum is `degraded` meanwhile. A pin of a private file has one copy. What hangs on a pin that has an end goes with it.
          */
         patch: operations["changePins"];
         trace?: never;
@@ -2332,7 +2332,7 @@ export interface paths {
         put?: never;
         /**
          * Pin many CIDs
-         * @description Each line is a pin of its own: `cid`, and `name`, `meta`, `replication` and `group` where there are any; `meta` and `replication` are JSON in CSV, too. Up to 100,000 lines of 64 KiB, as NDJSON or as CSV whose first line, which is not counted, names the columns. The answer is NDJSON: a line for each line, in order and
+         * @description Each line is a pin of its own: `cid`, and `name`, `meta`, `replication`, `group` and `expiresAt` where there are any; `meta` and `replication` are JSON in CSV, too. Up to 100,000 lines of 64 KiB, as NDJSON or as CSV whose first line, which is not counted, names the columns. The answer is NDJSON: a line for each line, in order and
          *     as the work goes on, `{"line": 3, …}` or `{"line": 3, "error": {"code", "detail"}}`; a bad line hinders no other. It is whole when it ends with `{"summary": {"lines", "done", "refused"}}`;
          *     `error` beside it says why the rest was not worked off, with `retryAfterSeconds` where it is a limit.
          *
@@ -3507,6 +3507,8 @@ export interface components {
             };
             /** @description The id of its group. */
             group: string | null;
+            /** @description When it goes by itself, with its file; null: never. */
+            expiresAt: string | null;
             /** @description Of content that the operator has denied: gateways serve it to nobody, and it is announced no more. */
             denied?: components["schemas"]["Denied"];
         };
@@ -3535,6 +3537,8 @@ export interface components {
             };
             /** @description The id of its group. */
             group: string | null;
+            /** @description When it goes by itself, with its file; null: never. */
+            expiresAt: string | null;
             /** @description Of content that the operator has denied: gateways serve it to nobody, and it is announced no more. */
             denied?: components["schemas"]["Denied"];
             replication: {
@@ -17767,7 +17771,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "name": "photos"
+                 *       "name": "photos",
+                 *       "expiresAt": "2199-12-31T23:59:59Z"
                  *     }
                  */
                 "application/json": {
@@ -17790,6 +17795,11 @@ export interface operations {
                      * @description The id of the group that it goes into.
                      */
                     group?: string;
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339: when it goes by itself.
+                     */
+                    expiresAt?: string;
                 };
             };
         };
@@ -18040,7 +18050,7 @@ export interface operations {
                  */
                 "application/json": {
                     /** @description In place of the policy that they have; `{}` is the default. */
-                    replication: {
+                    replication?: {
                         /** @description So many nodes have to confirm a copy before it is `pinned`. */
                         min?: number;
                         /** @description So many copies are made, as far as there are nodes; at least `min`. */
@@ -18048,6 +18058,8 @@ export interface operations {
                         /** @description Each has to have one of the copies; at most `max`. */
                         zones?: string[];
                     };
+                    /** @description RFC 3339: when they go by themselves; null: never. */
+                    expiresAt?: string | null;
                 };
             };
         };

@@ -42,6 +42,7 @@ export const EVENT_KINDS = [
   'pin.created',
   'pin.status-changed',
   'pin.replication-changed',
+  'pin.expiry-changed',
   'pin.deleted',
   'content.released',
   'content.quarantined',

@@ -22,12 +22,16 @@ export type WantedPin = {
   origins?: readonly string[]
   replication?: ReplicationWish | undefined
   groupId?: string | null
+  /** When it goes by itself. */
+  expiresAt?: Date | null
 }
 
 /** What else belongs into the pin's transaction. */
 export type MakePinSteps = {
   /** Before the pin is written; it has a transaction of its own then. @returns bytes that the transaction gives back, and what else it decides of the pin */
-  before?: (uow: UnitOfWorkContext) => Promise<{ credit: number } & Pick<WantedPin, 'groupId' | 'replication'>>
+  before?: (
+    uow: UnitOfWorkContext,
+  ) => Promise<{ credit: number } & Pick<WantedPin, 'groupId' | 'replication' | 'expiresAt'>>
   after?: AfterPin | undefined
 }
 

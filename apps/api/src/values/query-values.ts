@@ -42,4 +42,9 @@ export const exactTimeQuery = z.iso
 /** The same in milliseconds. */
 export const timeQuery = exactTimeQuery.transform((text) => new Date(text).toISOString())
 
+/** A time of the years 1 to 9999 that has not come yet. */
+export const timeAhead = timeQuery
+  .transform((text) => new Date(text))
+  .refine((time) => time.getTime() > Date.now(), 'lies in the past')
+
 const yearOf = (text: string): number => new Date(text).getUTCFullYear()

@@ -20,6 +20,7 @@ export type InsertedPin = Pick<
   | 'replication_max'
   | 'zones'
   | 'group_id'
+  | 'expires_at'
 > & { /** With microseconds. */ created: string; dag_size: number | null; fetch: FetchTold | null }
 
 /** A root that was taken for this pin, and what it holds. */
@@ -40,6 +41,8 @@ export type NewPinRow = {
   groupId?: string | null
   /** What it does not say follows from its group's or the organization's default. */
   replication?: ReplicationWish | undefined
+  /** When it goes by itself; null: never. */
+  expiresAt?: Date | null
   nodeId: string
   adopted: AdoptedRoot | undefined
   /** Bytes that the same transaction gives back: those of the pin that this one replaces. */

@@ -179,5 +179,6 @@ const insertedPin = (
     replication_max: replication.max,
     zones: [...replication.zones],
     group_id: row.groupId ?? null,
+    expires_at: row.expiresAt ?? null,
   }
 }

@@ -18,7 +18,7 @@ const WAITING_COLUMNS = 'organization_id uuid, content_id uuid, is_running boole
 const ARRIVAL_COLUMNS = 'organization_id uuid, content_ids uuid[]'
 const PIN_COLUMNS = `id uuid, organization_id uuid, user_id uuid, content_id uuid, cid text, name text, name_folded text, meta jsonb,
   origins text[], status text, is_private boolean, created_at timestamptz, replication_min int, replication_max int, zones text[],
-  replication_wish jsonb, group_id uuid`
+  replication_wish jsonb, group_id uuid, expires_at timestamptz`
 const USAGE_COLUMNS = 'organization_id uuid, bytes bigint, roots bigint, last bigint'
 
 /**
@@ -75,10 +75,10 @@ const statementOf = (plan: PinPlan) => {
     returning pg_notify(${PINS_CHANNEL}, '')
   ), pin as (
     insert into pins (id, organization_id, user_id, content_id, cid, name, name_folded, meta, origins, status, is_private,
-      created_at, pinned_at, replication_min, replication_max, zones, replication_wish, group_id)
+      created_at, pinned_at, replication_min, replication_max, zones, replication_wish, group_id, expires_at)
     select id, organization_id, user_id, content_id, cid, name, name_folded, coalesce(meta, '{}'), coalesce(origins, '{}'), status,
       coalesce(is_private, false), created_at, case when status = 'pinned' then created_at end, replication_min, replication_max,
-      coalesce(zones, '{}'), replication_wish, group_id
+      coalesce(zones, '{}'), replication_wish, group_id, expires_at
     from ${recordset(pinRows(plan), PIN_COLUMNS)}
   ), charged as (
     update usage u set stored_bytes = u.stored_bytes + x.bytes, roots = u.roots + x.roots,
@@ -140,6 +140,7 @@ const pinRows = ({ accepted }: PinPlan): object[] =>
     zones: unlessEmpty(pin.zones),
     replication_wish: row.realm === 'private' ? undefined : keptWish(row.replication),
     group_id: pin.group_id ?? undefined,
+    expires_at: pin.expires_at ?? undefined,
   }))
 
 const unlessEmpty = (list: readonly string[]): readonly string[] | undefined => (list.length === 0 ? undefined : list)

@@ -1,4 +1,5 @@
 import type { Database } from '@packages/db/open-database'
+import { changeExpiry } from '@packages/db/pins/change-expiry'
 import { changeReplication } from '@packages/db/pins/change-replication'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { Actor } from '../../authorization/actor.ts'
@@ -13,14 +14,14 @@ export type ChangePinsDeps = { db: Pick<Database, 'kysely' | 'unitOfWork'> }
 const BATCH = 1_000
 
 /**
- * Gives the organization's pins of a CID, or the one with this requestid, another policy of copies.
+ * Gives the organization's pins of a CID, or the one with this requestid, another policy of copies, another end, or both.
  * @throws HoldfastError `quota_exceeded` for more than the plan allows, `not_in_private`, `not_found`
  */
 export const changePins = async (
   { db }: ChangePinsDeps,
   actor: Actor | null,
   text: string,
-  { replication: wish }: PinChange,
+  { replication: wish, expiresAt }: PinChange,
 ): Promise<{ changed: number }> => {
   authorize(actor, 'pins:write', {})
   const { organizationId, userId: actorId } = actor
@@ -31,13 +32,15 @@ export const changePins = async (
       after,
       limit: BATCH,
     })
-    if (pins.some((pin) => pin.is_private))
+    if (wish !== undefined && pins.some((pin) => pin.is_private))
       throw new HoldfastError('not_in_private', { detail: 'A private file has one copy, in the own store.' })
     const pinIds = pins.map(({ id }) => id)
     if (pins.length > 0) {
-      const { result } = await db.unitOfWork.run((uow) =>
-        changeReplication(uow, { organizationId, actorId, pinIds, wish }),
-      )
+      const of = { organizationId, actorId, pinIds }
+      const { result } = await db.unitOfWork.run(async (uow) => {
+        const settled = wish === undefined ? 0 : await changeReplication(uow, { ...of, wish })
+        return expiresAt === undefined ? settled : await changeExpiry(uow, { ...of, expiresAt })
+      })
       changed += result
     }
     after = pins.length === BATCH ? pinIds.at(-1) : undefined

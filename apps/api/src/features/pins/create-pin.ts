@@ -38,6 +38,7 @@ export const createPin = async (
     meta,
     replication: given.replication,
     groupId: given.group ?? null,
+    expiresAt: given.expiresAt ?? null,
   }
   const pin = await makePin(deps, actor, wanted, {
     after: record === recordNothing ? undefined : ({ tx }, pin) => record(tx, { ...replyOf(pin), subject: pin.id }),

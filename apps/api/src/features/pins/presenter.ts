@@ -9,6 +9,7 @@ import type { pinSchema, pinStatusListSchema } from './schemas.ts'
 export type PinFields = Pick<PinRow, 'id' | 'cid' | 'name' | 'status' | 'meta' | 'info' | 'group_id'> & {
   created_at: Date | string
   pinned_at: Date | string | null
+  expires_at: Date | string | null
   fetch?: FetchTold | null
 }
 export type PinNodeFields = Pick<Row<'pin_nodes'>, 'node_name' | 'status' | 'error'> &
@@ -35,6 +36,7 @@ export const presentPin = (row: PinFields): PresentedPin => ({
   meta: row.meta,
   info: pinInfo(row),
   group: row.group_id,
+  expiresAt: time(row.expires_at),
 })
 
 const replicationOf = ({ nodes, replication_min: min, replication_max: max, zones, ...row }: PinWithNodes) => {

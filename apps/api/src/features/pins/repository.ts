@@ -60,6 +60,7 @@ export const pinPage = (kysely: Kysely<Tables>, page: PinPage, { hash, name, sta
       'pins.status',
       utcText('pins.created_at').as('created_at'),
       utcText('pins.pinned_at').$castTo<string | null>().as('pinned_at'),
+      utcText('pins.expires_at').$castTo<string | null>().as('expires_at'),
       'pins.meta',
       'pins.info',
       groupThere('pins'),

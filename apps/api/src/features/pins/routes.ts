@@ -65,7 +65,7 @@ export const registerPinsRoutes = (app: ApiInstance, deps: PinsDeps): void => {
           description:
             'What is held here, also as a part of something else, is pinned at once. Anything else stays `queued`, with the reason.',
           errors: [...CID_ERRORS, 'content_denied', 'invalid_metadata', 'quota_exceeded', 'not_found'],
-          example: { name: 'photos' },
+          example: { name: 'photos', expiresAt: '2199-12-31T23:59:59Z' },
           responses: { 201: { description: 'Pinned.' }, 202: { description: 'Queued.' } },
         },
         params: cidParams,
@@ -116,9 +116,10 @@ export const registerPinsRoutes = (app: ApiInstance, deps: PinsDeps): void => {
         docs: {
           operationId: 'changePins',
           tag: 'Pins',
-          summary: 'Ask for more or fewer copies of what a CID’s pins, or the one of a requestid, keep',
+          summary:
+            'Ask for more or fewer copies of what a CID’s pins, or the one of a requestid, keep, or for another end',
           description:
-            'Also of pins that files hang on. Copies are made and taken away afterwards; a pin with fewer confirmed than its minimum is `degraded` meanwhile. A pin of a private file has one copy.',
+            'Also of pins that files hang on. Copies are made and taken away afterwards; a pin with fewer confirmed than its minimum is `degraded` meanwhile. A pin of a private file has one copy. What hangs on a pin that has an end goes with it.',
           errors: [...CID_ERRORS, 'quota_exceeded', 'not_in_private', 'not_found'],
           example: { replication: { min: 2, max: 3, zones: ['a', 'b'] } },
         },

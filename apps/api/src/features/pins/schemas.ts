@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { deniedSchema } from '../../values/denied-schema.ts'
 import { replicationSchema, replicationWishSchema } from '../../values/replication.ts'
-import { cidQuery, cursorQuery, limitQuery, textQuery } from '../../values/query-values.ts'
+import { cidQuery, cursorQuery, limitQuery, textQuery, timeAhead } from '../../values/query-values.ts'
 
 export const pinStatusSchema = z.enum(['queued', 'pinning', 'pinned', 'degraded', 'failed'])
 
@@ -20,6 +20,7 @@ export const pinSchema = z
         '`reason`: why it is not pinned. While it is fetched: `phase` (`searching`, `fetching`, `replicating`), `blocks`, `bytes`, `providers`, `tries`, `nextTryAt`.',
       ),
     group: z.string().nullable().describe('The id of its group.'),
+    expiresAt: z.string().nullable().describe('When it goes by itself, with its file; null: never.'),
     denied: deniedSchema,
   })
   .meta({ id: 'Pin' })
@@ -116,6 +117,7 @@ const newPinFields = {
   meta: z.record(z.string(), z.unknown()).optional().describe('At most 16 KiB and depth 8.'),
   replication: replicationWishSchema.optional(),
   group: z.uuid().optional().describe('The id of the group that it goes into.'),
+  expiresAt: timeAhead.optional().describe('RFC 3339: when it goes by itself.'),
 }
 
 /** A request without a body is one without wishes. */
@@ -123,9 +125,17 @@ export const newPinSchema = z.preprocess((body) => body ?? {}, z.strictObject(ne
 
 export type NewPin = z.output<typeof newPinSchema>
 
-export const pinChangeSchema = z.strictObject({
-  replication: replicationWishSchema.describe('In place of the policy that they have; `{}` is the default.'),
-})
+export const pinChangeSchema = z
+  .strictObject({
+    replication: replicationWishSchema
+      .optional()
+      .describe('In place of the policy that they have; `{}` is the default.'),
+    expiresAt: timeAhead.nullable().optional().describe('RFC 3339: when they go by themselves; null: never.'),
+  })
+  .refine(
+    ({ replication, expiresAt }) => replication !== undefined || expiresAt !== undefined,
+    'needs replication or expiresAt',
+  )
 
 export type PinChange = z.output<typeof pinChangeSchema>
 

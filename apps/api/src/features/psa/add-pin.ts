@@ -17,9 +17,9 @@ export const wantedPin = ({ cid, name, meta = {}, origins = [] }: NewPin): Wante
   origins,
 })
 
-/** As it was just written: nothing of it is degraded, and it has no end. */
+/** As it was just written: nothing of it is degraded. */
 export const presentInserted = (pin: InsertedPin, delegates: readonly string[]): PinStatus =>
-  presentPin({ ...pin, copies_left: 0, expires_at: null }, delegates)
+  presentPin({ ...pin, copies_left: 0 }, delegates)
 
 /** `addPin`: each request is a pin of its own, whatever else pins its CID. @throws HoldfastError `invalid_cid`, `quota_exceeded`, `no_public_node` */
 export const addPin = async (deps: AddPinDeps, actor: Actor | null, body: NewPin): Promise<PinStatus> => {

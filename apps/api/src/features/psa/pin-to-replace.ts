@@ -9,14 +9,14 @@ import { pinToRemove } from './repository.ts'
 
 type Tx = Transaction<Tables>
 /** A pin as it is found, for `requireUnchanged`. */
-type Place = { group_id: string | null; replication_wish: ReplicationWish | null }
+type Place = { group_id: string | null; replication_wish: ReplicationWish | null; expires_at: Date | null }
 
 export type PinToReplace = {
   has_file: boolean
   refund: number
   place: Place
   /** What this API has no words for, and so stays when another pin takes its place. */
-  kept: { groupId: string | null; replication: ReplicationWish | undefined }
+  kept: { groupId: string | null; replication: ReplicationWish | undefined; expiresAt: Date | null }
 }
 
 /** As `pinToRemove`, for a pin whose place another one takes. Its group is locked before all else, as everybody does (ADR 0165). */
@@ -28,10 +28,11 @@ export const pinToReplace = async (tx: Tx, organizationId: string, id: string): 
   if (old === undefined) return undefined
   // Of a group that is being deleted nothing is left.
   const groupId = place.group_id !== null && groups.has(place.group_id) ? place.group_id : null
-  return { ...old, place, kept: { groupId, replication: place.replication_wish ?? undefined } }
+  const kept = { groupId, replication: place.replication_wish ?? undefined, expiresAt: place.expires_at }
+  return { ...old, place, kept }
 }
 
-/** Locks its content, under which pins are moved. @throws RetryTransaction when the pin was moved, or its wish changed, since it was found */
+/** Locks its content, under which pins are moved. @throws RetryTransaction when the pin was moved, or its wish or its end changed, since it was found */
 export const requireUnchanged = async (tx: Tx, organizationId: string, id: string, before: Place): Promise<void> => {
   await lockContentsOf(tx, organizationId, [id])
   const now = await placeOf(tx, organizationId, id)
@@ -41,7 +42,7 @@ export const requireUnchanged = async (tx: Tx, organizationId: string, id: strin
 const placeOf = (tx: Tx, organizationId: string, id: string): Promise<Place | undefined> =>
   tx
     .selectFrom('pins')
-    .select(['group_id', 'replication_wish'])
+    .select(['group_id', 'replication_wish', 'expires_at'])
     .where('id', '=', id)
     .where('organization_id', '=', organizationId)
     .executeTakeFirst()

@@ -11,7 +11,7 @@ import type { NewPin, PinStatus } from './schemas.ts'
 
 /**
  * `replacePinByRequestId`: one pin comes and another goes in one transaction, in this order: what both hold is pinned at every moment.
- * Of what this API can say nothing is inherited; its group and its wish for copies stay. With the same CID it renames, and fetches nothing.
+ * Of what this API can say nothing is inherited; its group, its wish for copies and its end stay. With the same CID it renames, and fetches nothing.
  * @throws HoldfastError `not_found`, `pin_has_file`, `invalid_cid`, `quota_exceeded`, `no_public_node`
  */
 export const replacePin = async (

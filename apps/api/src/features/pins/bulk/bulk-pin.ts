@@ -16,7 +16,7 @@ import { type LineFormat, lineReader, type ReadLine } from './line-format.ts'
 export type BulkPinDeps = TakeRootsDeps & { denied: Pick<DeniedContent, 'refuse'> }
 
 /** What a line asks for, checked. */
-export type BulkPinLine = Pick<NewPin, 'replication'> & {
+export type BulkPinLine = Pick<NewPin, 'replication' | 'expiresAt'> & {
   root: CID
   /** As it was given. */
   cid: string
@@ -50,8 +50,8 @@ export const bulkPin = async (
   const taken = new Map(await takeRoots(deps, allowed))
   const roots = [...taken.values()]
   const { organizationId, userId } = actor
-  const rows = allowed.map(({ cid, canonical, name, meta, replication, groupId }): NewPinRow => {
-    const asked = { cid, canonical, name, meta, replication, groupId }
+  const rows = allowed.map(({ cid, canonical, name, meta, replication, groupId, expiresAt = null }): NewPinRow => {
+    const asked = { cid, canonical, name, meta, replication, groupId, expiresAt }
     const adopted = taken.get(canonical)
     taken.delete(canonical)
     return { ...asked, organizationId, userId, realm: 'public', nodeId: deps.nodeId, adopted, audited: false }
@@ -112,11 +112,11 @@ export const pinLineReader = (denied: BulkPinDeps['denied'], format: LineFormat)
   return (bytes) => {
     const line = read(bytes)
     if (line === undefined) return undefined
-    const { cid, name = null, meta, replication, group: groupId = null } = line
+    const { cid, name = null, meta, replication, group: groupId = null, expiresAt } = line
     const root = parseCid(cid)
     denied.refuse(root)
     const checked = meta === undefined ? {} : checkMetadata(meta, 'meta')
-    return { root, cid, canonical: canonicalCid(root), name, meta: checked, replication, groupId }
+    return { root, cid, canonical: canonicalCid(root), name, meta: checked, replication, groupId, expiresAt }
   }
 }
 

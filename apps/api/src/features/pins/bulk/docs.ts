@@ -39,7 +39,7 @@ export const bulkPinDocs: OperationDocs = {
   operationId: 'bulkPin',
   tag: 'Pins',
   summary: 'Pin many CIDs',
-  description: `Each line is a pin of its own: \`cid\`, and \`name\`, \`meta\`, \`replication\` and \`group\` where there are any; \`meta\` and \`replication\` are JSON in CSV, too. ${LINES}`,
+  description: `Each line is a pin of its own: \`cid\`, and \`name\`, \`meta\`, \`replication\`, \`group\` and \`expiresAt\` where there are any; \`meta\` and \`replication\` are JSON in CSV, too. ${LINES}`,
   errors: ERRORS,
   requestBody: bodyOf(
     `{"cid":"${CID}","name":"photos","meta":{"album":"1"}}\n`,

@@ -42,8 +42,11 @@ export const lineReader = <S extends z.ZodObject>(format: LineFormat, schema: S)
 export class HeaderError extends HoldfastError {}
 
 const columnsOf = (fields: string[], schema: z.ZodObject): string[] => {
-  const columns = fields.map((field) => field.trim().toLowerCase())
   const known = Object.keys(schema.shape)
+  const columns = fields.map((field) => {
+    const given = field.trim().toLowerCase()
+    return known.find((name) => name.toLowerCase() === given) ?? given
+  })
   const strange = columns.find((column, at) => !known.includes(column) || columns.indexOf(column) !== at)
   const missing = known.find((name) => !columns.includes(name) && !schema.shape[name]?.safeParse(undefined).success)
   if (strange === undefined && missing === undefined) return columns
