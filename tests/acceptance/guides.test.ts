@@ -54,6 +54,26 @@ test('the guide "Groups" runs as it stands there', async () => {
   expect(end).toBe('')
 })
 
+test('the guides "Pins" and "What changes" run as they stand there', async () => {
+  await using platform = await spawnPlatform({ environment: { IPFS_NETWORK: 'none' } })
+  await using folder = await temporaryFolder()
+  const { key } = await setUp(platform)
+  const outputOf = async (guide: string): Promise<string[]> => {
+    const script = (await readBlocks(guide)).join('\necho; echo "-- next block --"\n')
+    const env = { PATH: process.env.PATH, HOME: folder.path, API: platform.apiUrl, KEY: key }
+    const { stdout } = await run('bash', ['--norc', '-euo', 'pipefail', '-c', script], { cwd: folder.path, env })
+    return stdout.split('-- next block --\n').map((part) => part.trim())
+  }
+  const [, status, page, end, gone] = await outputOf('pins')
+  expect(status?.match(/"pins":\[\{"requestid"/g)).toHaveLength(2)
+  expect(JSON.parse(page ?? '')).toMatchObject({ pins: [{ name: 'hello', expiresAt: null }] })
+  expect(end).toBe('{"changed":1}{"changed":1}')
+  expect(gone).toBe('{"retried":1}{"deleted":1}')
+  const [stream, events] = await outputOf('events')
+  expect(stream).toMatch(/^retry: 2000\nid: \d+-\d+$/)
+  expect(JSON.parse(events ?? '')).toMatchObject({ events: [], reset: false })
+})
+
 test('the guide "Limits" runs as it stands there', async () => {
   const admin = { ADMIN_EMAIL: 'operator@example.org', ADMIN_PASSWORD: 'long enough to sign in' }
   await using platform = await spawnPlatform({ environment: admin })
