@@ -1,4 +1,5 @@
 import type { Database } from '@packages/db/open-database'
+import { NO_OTHER_NODE } from '@packages/shared/shortage'
 import { sql } from 'kysely'
 import { letGo } from './let-go.ts'
 
@@ -13,8 +14,10 @@ type Here = {
   cid: string
   elsewhere: number
   coming: number
+  hopeless: number
   copies_min: number
   copies_max: number
+  /** The last look found no node for more. That it was looked at says nothing alone: it had places, and may have been before the node was drained. */
   is_short: boolean
   counts: boolean
 }
@@ -53,10 +56,12 @@ const drainPage = async ({ db }: DrainNodesDeps, nodeId: string, after: string) 
     `.execute(uow.tx)
     const ids = locked.map(({ id }) => id)
     const { rows } = await sql<Here>`
-      select c.id, coalesce(c.node_cid, c.cid) as cid, c.copies_min, c.copies_max, coalesce(c.place_after > now(), false) as is_short,
+      select c.id, coalesce(c.node_cid, c.cid) as cid, c.copies_min, c.copies_max,
+        coalesce(c.place_after > now() and ${NO_OTHER_NODE} = any(string_to_array(c.shortage, E'\\n')), false) as is_short,
         count(*) filter (where o.status = 'pinned' and (o.verified_at is not null or not (
           select d.is_leaving from nodes d where d.id = ${nodeId})))::int as elsewhere,
         count(*) filter (where o.status in ('assigned', 'pinning', 'error', 'lost') and o.attempts < ${MANY_TRIES})::int as coming,
+        count(*) filter (where o.status in ('assigned', 'pinning', 'error', 'lost') and o.attempts >= ${MANY_TRIES})::int as hopeless,
         h.status in ('pinned', 'unreachable') as counts
       from contents c join replicas h on h.content_id = c.id and h.node_id = ${nodeId}
       left join (replicas o join nodes n on n.id = o.node_id and n.role = 'store' and n.intent = 'active') on o.content_id = c.id
@@ -70,5 +75,7 @@ const drainPage = async ({ db }: DrainNodesDeps, nodeId: string, after: string) 
   return result
 }
 
-const mayGo = ({ counts, elsewhere, coming, copies_min, copies_max, is_short }: Here): boolean =>
-  !counts || elsewhere >= copies_max || (elsewhere >= Math.max(1, copies_min) && coming === 0 && is_short)
+const mayGo = ({ counts, elsewhere, coming, hopeless, copies_min, copies_max, is_short }: Here): boolean =>
+  !counts ||
+  elsewhere >= copies_max ||
+  (elsewhere >= Math.max(1, copies_min) && coming === 0 && (is_short || hopeless > 0))

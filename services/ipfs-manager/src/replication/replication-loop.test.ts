@@ -317,4 +317,25 @@ describe('copies of content that stays', () => {
     expect(await pinOf(upload.pinId)).toMatchObject({ status: 'pinned' })
     await isTrue(upload)
   })
+
+  it('loses none of the copies that are wished for when its node is drained just after they were made', async () => {
+    const upload = await stored({ min: 1, max: 3 })
+    await replicate(upload, 3)
+    const [node = ''] = holders(upload)
+    // It was looked at a moment ago, and had a place for each: that says nothing of where there is none.
+    await intend(node, 'draining')
+    for (let turn = 0; turn < 3; turn++) await loop.turn(signal)
+    expect(holders(upload)).toContain(node)
+    await test.db.kysely.updateTable('contents').set({ place_after: null }).execute()
+    await expect
+      .poll(
+        async () => {
+          await loop.turn(signal)
+          return [holders(upload).includes(node), holders(upload).length]
+        },
+        { timeout: 10_000 },
+      )
+      .toEqual([false, 2])
+    await isTrue(upload)
+  })
 })

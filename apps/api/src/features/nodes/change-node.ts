@@ -1,6 +1,7 @@
 import type { Database } from '@packages/db/open-database'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import { isUuid } from '@packages/shared/ids'
+import { placeElsewhere } from '@services/ipfs-manager/replication/place-elsewhere'
 import { recallCopies } from '@services/ipfs-manager/replication/recall-copies'
 import type { z } from 'zod'
 import type { Actor } from '../../authorization/actor.ts'
@@ -48,6 +49,7 @@ export const changeNode = async (
       .where('id', '=', nodeId)
       .execute()
     if (intent === 'active') await recallCopies(tx, { nodeId })
+    if (intent === 'draining') await placeElsewhere(tx, nodeId)
     if (zone !== undefined) await placeAnew(tx, zone)
     record({ kind: 'node.changed', organizationId: null, actorId: actor.userId, subject: nodeId, payload: change })
     return (await listNodeRows(tx)).find(({ id }) => id === nodeId)

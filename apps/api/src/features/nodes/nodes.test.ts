@@ -97,6 +97,31 @@ it('is labelled, drained, removed when it is empty, and taken back; each is told
   ])
 })
 
+/** A content with a copy there, of which the next look for a place is minutes ahead. */
+const restingOn = async (node_id: string): Promise<string> => {
+  const id = randomUUIDv7()
+  const row = {
+    id,
+    realm: 'public',
+    cid: anyCid(),
+    state: 'held' as const,
+    place_after: new Date(Date.now() + 300_000),
+  }
+  await api.db.kysely.insertInto('contents').values(row).execute()
+  await api.db.kysely.insertInto('replicas').values({ content_id: id, node_id, status: 'pinned' }).execute()
+  return id
+}
+const rests = async (id: string) =>
+  (await api.db.kysely.selectFrom('contents').select('place_after').where('id', '=', id).executeTakeFirstOrThrow())
+    .place_after !== null
+
+it('has what is on it looked at again when it is drained, and nothing else', async () => {
+  const [drained, other] = [await kuboNode(), await kuboNode()]
+  const [here, there] = [await restingOn(drained), await restingOn(other)]
+  await change(drained, { intent: 'draining' })
+  expect([await rests(here), await rests(there)]).toEqual([false, true])
+})
+
 it.each([
   [{ intent: 'removed' }, 400],
   [{ url: 'http://127.0.0.1:5001' }, 400],
