@@ -103,6 +103,26 @@ it('asks for nothing before every gateway has the change in force', async () => 
   expect(cache.times(tagOfName('a'))).toBe(2)
 })
 
+it('waits for no change that is not there: gateways that have all of the log are not behind', async () => {
+  const { kysely } = database.db
+  const sessionId = crypto.randomUUID()
+  const position = await publish('a')
+  // Each time a transaction that writes nothing to the log, as there are everywhere.
+  const lives = setInterval(() => void acknowledgePolicy(kysely, { sessionId, position }), 100)
+  try {
+    await acknowledgePolicy(kysely, { sessionId, position })
+    const cache = new Cache()
+    const purges = await start(cache)
+    await allDone()
+    expect(cache.times(TAG_OF_ALL)).toBe(2)
+    await purges.purge(['x'])
+    await allDone()
+    expect(cache.times('x')).toBe(2)
+  } finally {
+    clearInterval(lives)
+  }
+})
+
 it('goes on after a failure, a stop and a start, and shows what waits', async () => {
   const cache = new Cache()
   const first = await start(cache)

@@ -1,7 +1,7 @@
 import { enqueuePurges } from '@packages/db/cache-purges/enqueue-purges'
 import { openPurgeCursor, takePolicyEntries, touchPurgeCursor } from '@packages/db/cache-purges/purge-cursor'
 import type { Database } from '@packages/db/open-database'
-import { currentPolicyPosition, type PolicyTail, tailPolicyLog } from '@packages/db/policy-log'
+import { lastPolicyPosition, type PolicyTail, tailPolicyLog } from '@packages/db/policy-log'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import type { Figure } from '@packages/runtime/metrics/figures'
 import type { Service } from '@packages/runtime/service'
@@ -79,7 +79,7 @@ export class CachePurges implements Service {
     await enqueuePurges(kysely, {
       caches: this.#caches,
       tags,
-      position: await currentPolicyPosition(kysely),
+      position: await lastPolicyPosition(kysely),
       delayMs,
       isUrgent: true,
     })

@@ -1,6 +1,6 @@
 import { keyNameOf } from '@apps/gateway/request/root-label'
 import { enqueuePurges } from '@packages/db/cache-purges/enqueue-purges'
-import { currentPolicyPosition } from '@packages/db/policy-log'
+import { lastPolicyPosition } from '@packages/db/policy-log'
 import { TAG_OF_ALL, tagOfContent, tagOfHost, tagOfName } from '@packages/shared/cache-tags'
 import { parseCid } from '@packages/shared/cid'
 import { domainNameOf } from '@packages/shared/domain-name'
@@ -37,7 +37,7 @@ await runCommand(async (tools, { words: asked }) => {
   if (config.database.kind === 'embedded') await holdDataFolder(tools)
   const db = await connectDatabase(config, { stack, logger })
   await migrateDatabase(db, logger)
-  await enqueuePurges(db.kysely, { caches, tags, position: await currentPolicyPosition(db.kysely), isUrgent: true })
+  await enqueuePurges(db.kysely, { caches, tags, position: await lastPolicyPosition(db.kysely), isUrgent: true })
   console.log(`${asked.length === 0 ? 'Everything' : asked.join(', ')} is to be let go by ${caches.join(', ')}.`)
   return 0
 }, SYNTAX)

@@ -2,7 +2,7 @@ import { isUrgent, TAG_OF_ALL, tagsOfEntry } from '@packages/shared/cache-tags'
 import type { LogPosition, PolicyEntry } from '@packages/shared/policy-log'
 import { type Kysely, sql } from 'kysely'
 import { comparePositions } from '../policy-log/log-position.ts'
-import { currentPolicyPosition } from '../policy-log/read-policy-log.ts'
+import { currentPolicyPosition, lastPolicyPosition } from '../policy-log/read-policy-log.ts'
 import type { Tables } from '../tables.ts'
 import { enqueuePurges } from './enqueue-purges.ts'
 
@@ -33,7 +33,7 @@ export const openPurgeCursor = async (db: Kysely<Tables>, caches: readonly strin
     await enqueuePurges(tx, {
       caches: caches.filter((name) => !known.includes(name)),
       tags: [TAG_OF_ALL],
-      position: now,
+      position: await lastPolicyPosition(tx),
       isUrgent: true,
     })
     await sql`

@@ -16,6 +16,20 @@ export const currentPolicyPosition = async (db: Kysely<Tables>): Promise<LogPosi
 }
 
 /**
+ * The last entry that readers can have come to. Who waits for all that is in the log waits for this one: `currentPolicyPosition` lies behind it, and nobody comes there
+ * before there is another entry.
+ */
+export const lastPolicyPosition = async (db: Kysely<Tables>): Promise<LogPosition> => {
+  const { rows } = await sql<LogPosition>`
+    select xid::text as xid, id::text as id from policy_log
+    where xid < pg_snapshot_xmin(pg_current_snapshot())
+    order by policy_log.xid desc, policy_log.id desc
+    limit 1
+  `.execute(db)
+  return rows[0] ?? { xid: '0', id: '0' }
+}
+
+/**
  * Entries after `from`, in the order of (xid, id) as numbers (a plain name in `order by` would mean the selected texts), at most `limit`; only of transactions below the oldest running one,
  * so that nothing can still appear before what was read. A long transaction anywhere in the server holds this back:
  * that is right, for it might yet write. An entry of a kind that this release does not know has `entry: null`.
