@@ -97,7 +97,7 @@ export const directoryPage = (place: ListingPlace, entries: readonly ListedEntry
   const { base, names, query, cids } = place
   const rows = entries.map(
     (entry) =>
-      `<tr><td class="icon">${iconUse(iconOf(entry.name))}<td>${nameLink(entry.name, place)}<td class="cid">${cidLink(entry, cids)}<td class="size">${sizeText(entry.size)}`,
+      `<tr><td class="icon">${iconUse(iconOf(entry.name, entry.cid))}<td>${nameLink(entry.name, place)}<td class="cid">${cidLink(entry, cids)}<td class="size">${sizeText(entry.size)}`,
   )
   if (names.length > 0)
     rows.unshift(

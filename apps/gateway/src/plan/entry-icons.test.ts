@@ -22,3 +22,15 @@ it.each<[string, EntryIcon]>([
   expect(iconUse(icon)).toContain(`#${icon} `)
   expect(ICON_DRAWINGS).toContain(`id="${icon}"`)
 })
+
+it.each<[string, string, EntryIcon]>([
+  ['photos', 'bafybeihhtlhrejplbdkgp4c33jxgqet6rbbu5332jvwdaumfgst4az6eem', 'folder'],
+  ['2024. A year', 'bafybeihhtlhrejplbdkgp4c33jxgqet6rbbu5332jvwdaumfgst4az6eem', 'folder'],
+  ['disk.bin', 'bafybeihhtlhrejplbdkgp4c33jxgqet6rbbu5332jvwdaumfgst4az6eem', 'file'],
+  ['film.webm', 'bafybeihhtlhrejplbdkgp4c33jxgqet6rbbu5332jvwdaumfgst4az6eem', 'video'],
+  ['README', 'bafkreiaeg5bn65mlstaow6eriubzntieoiprlz3anpdizpzbbxvn7crz4m', 'file'],
+  ['README', 'QmdfTbBqBPQ7VNxZEYEj14VmRuZBkqFbiwReogJgS1zR1n', 'file'],
+])('%s of %s is shown as %s', (name, cid, icon) => {
+  expect(iconOf(name, cid)).toBe(icon)
+  expect(ICON_DRAWINGS).toContain(`id="${icon}"`)
+})

@@ -9,6 +9,7 @@ const DRAWINGS = {
   audio: 'M6 12.5V3.5l7-1.5v9M6 12.5a2 2 0 1 1-4 0 2 2 0 0 1 4 0M13 11a2 2 0 1 1-4 0 2 2 0 0 1 4 0',
   video: 'M2 3.5h12v9H2zM6.5 6v4l3.5-2z',
   archive: 'M2 2.5h12v3H2zM3 5.5v8h10v-8M6.5 8h3',
+  folder: 'M1.5 3h4.5l1.5 2h7v8h-13z',
   up: 'M8 13.5v-11M3.5 7 8 2.5 12.5 7',
 } as const
 
@@ -16,13 +17,17 @@ export type EntryIcon = keyof typeof DRAWINGS
 
 /** By their endings: most of them have no type that all agree on. */
 const ARCHIVES = /\.(?:zip|tar|tgz|gz|bz2|7z|rar|zst|xz|car)$/i
+const HAS_ENDING = /\.[\w-]{1,8}$/
 const CODE = /^(?:text\/(?:html|css|javascript|xml|x-)|application\/(?:json|javascript|xml|wasm|.+\+json|.+\+xml))/
 
-/** What a name promises, which may not be so: a listing does not look into its entries. */
-export const iconOf = (name: string): EntryIcon => {
+/** Of version 1 and dag-pb, by SHA-256. Files that small are raw there, so that one without an ending is hardly ever a file. */
+const NODE_CID = /^bafybei/
+
+/** What a name and a CID promise, which may not be so: a listing does not look into its entries. */
+export const iconOf = (name: string, cid = ''): EntryIcon => {
   if (ARCHIVES.test(name)) return 'archive'
   const type = contentTypeOfName(name)
-  if (type === undefined) return 'file'
+  if (type === undefined) return NODE_CID.test(cid) && !HAS_ENDING.test(name) ? 'folder' : 'file'
   const [family] = type.split('/')
   if (family === 'image' || family === 'audio' || family === 'video') return family
   if (CODE.test(type)) return 'code'

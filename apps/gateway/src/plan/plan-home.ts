@@ -9,6 +9,7 @@ const textOf = (serves: string): string => `Holdfast IPFS gateway
   /ipfs/CID          a file by its CID
   /ipfs/CID/NAME     the same, under the name it was uploaded with
   /ipfs/CID/a/b.txt  a file in a folder; /ipfs/CID/ lists it
+  /ipns/NAME         where an IPNS name or a domain's DNSLink leads
 
 ${serves}
 `
