@@ -306,11 +306,12 @@ async function* once(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text)
 }
 
-it('of a folder opens what is below it, and its listing leads on', async () => {
+/** A folder with two files, and the pin that a link to it hangs on. */
+const uploadFolder = async (text: string) => {
   const contentId = randomUUIDv7()
   const sink = t.store.beginUpload({ realm: 'public', contentId })
   const folder = new FolderImport({ sink, profile: importProfiles['unixfs-v1-2025'] })
-  await folder.addFile(['docs', 'a & b.txt'], once('one'))
+  await folder.addFile(['docs', 'a & b.txt'], once(text))
   await folder.addFile(['c.txt'], once('two'))
   const { root } = await folder.finish({ wrap: true })
   await sink.commit(root)
@@ -318,6 +319,11 @@ it('of a folder opens what is below it, and its listing leads on', async () => {
   // The row of another upload stands for the folder's.
   const { pinId, contentId: row } = await t.upload(randomBytes(77))
   await t.db.kysely.updateTable('contents').set({ cid: root.toString() }).where('id', '=', row).execute()
+  return { root, pinId }
+}
+
+it('of a folder opens what is below it, and its listing leads on', async () => {
+  const { root, pinId } = await uploadFolder('one')
   const { id, token } = await makeLink(t.db, pinId, { maxDownloads: 2 })
 
   const moved = await linked(token, {}, `${root}/docs`)
@@ -419,6 +425,26 @@ describe('a password', () => {
     expect(await (await linked(token, wrong)).text()).toContain('Try again')
     const program = await linked(token, { headers: { ...withPassword('wrong').headers, accept: 'application/json' } })
     expect(await program.json()).toMatchObject({ code: 'link_password_wrong' })
+  })
+
+  it('is typed once for a folder, whose address gets its slash on the way', async () => {
+    const { root, pinId } = await uploadFolder('another one')
+    const { token } = await makeLink(t.db, pinId, { password })
+    for (const path of [`${root}`, `${root}/docs`]) {
+      const form: RequestInit = {
+        method: 'POST',
+        body: new URLSearchParams({ password }),
+        headers: { accept: 'text/html' },
+      }
+      const moved = await linked(token, { ...form, redirect: 'manual' }, path)
+      expect([moved.status, moved.headers.get('cache-control')]).toEqual([308, 'private, no-store'])
+      // As a browser does: the form goes along.
+      const opened = await linked(token, { ...form, redirect: 'follow' }, path)
+      expect([opened.status, opened.url]).toEqual([200, `${t.url}/files/${path}/?link=${token}`])
+      expect(await opened.text()).toContain('Index of')
+    }
+    // Each address is asked for anew, as no cookie remembers that it was shown.
+    expect(await statusOf(linked(token, withPassword(password), `${root}/docs`))).toBe(301)
   })
 
   it('is not tried more than a few times by one client, and the right one goes on for who has shown it', async () => {

@@ -53,8 +53,12 @@ const answer = async ({ method, headers, request, response }: FileRequest, deps:
     deps,
   )
   // A page of a folder would read in its own address what opens all of it.
-  return query.link === undefined ? plan : withoutScripts(plan)
+  const own = query.link === undefined ? plan : withoutScripts(plan)
+  return method === 'POST' ? keepingForm(own) : own
 }
+
+/** After any other redirect browsers would ask by GET, without the password: the one form would be there again (RFC 9110, 15.4.9). */
+const keepingForm = (plan: ResponsePlan): ResponsePlan => (plan.status === 301 ? { ...plan, status: 308 } : plan)
 
 const withForm = async (shown: FileCredentials, request: IncomingMessage): Promise<FileCredentials> => ({
   ...shown,
