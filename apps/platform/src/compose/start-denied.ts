@@ -1,8 +1,9 @@
+import { open } from 'node:fs/promises'
 import { Denylist } from '@apps/gateway/denylist/denylist'
 import type { Database } from '@packages/db/open-database'
 import { currentPolicyPosition, tailPolicyLog } from '@packages/db/policy-log'
 import { readTakedowns, Takedowns } from '@packages/db/takedowns'
-import type { Config } from '@packages/runtime/config'
+import { type Config, ConfigError } from '@packages/runtime/config'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { OutgoingCalls } from '@packages/runtime/outgoing/outgoing-calls'
 import type { ServiceStack } from '@packages/runtime/service-stack'
@@ -20,12 +21,33 @@ type DeniedConfig = Pick<Config, 'dataDir' | 'denylists' | 'denylistSubscription
 /** The operator has named them. */
 const TO_LISTS = { steeredBy: 'operator', maxBodyBytes: 64 * 1024 * 1024, timeoutMs: 120_000 } as const
 
-/** Every file with rules, in the order in which they apply: what is subscribed to, and then the operator's own. */
+/** Why it cannot be read; undefined when it can. */
+const problemOf = async (file: string): Promise<string | undefined> => {
+  try {
+    const handle = await open(file)
+    const isFolder = (await handle.stat()).isDirectory()
+    await handle.close()
+    return isFolder ? 'EISDIR' : undefined
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason'
+  }
+}
+
+/**
+ * Every file with rules, in the order in which they apply: what is subscribed to, and then the operator's own.
+ * @throws ConfigError when some of the operator's cannot be read
+ */
 export const denylistFilesOf = async ({
   dataDir,
   denylists,
   denylistSubscriptions: { urls },
 }: DeniedConfig): Promise<readonly string[]> => {
+  const problems: string[] = []
+  for (const file of denylists) {
+    const problem = await problemOf(file)
+    if (problem !== undefined) problems.push(`DENYLISTS cannot be read: ${file} (${problem})`)
+  }
+  if (problems.length > 0) throw new ConfigError(problems)
   const subscribed = urls.map((url) => subscribedFileOf(dataDir, url))
   for (const file of subscribed) await prepareSubscribedFile(file)
   return [...subscribed, ...denylists]
