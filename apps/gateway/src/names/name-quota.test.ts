@@ -13,6 +13,7 @@ const LIMITS = { client: 3, wider: 5 }
 const CLIENTS = ['192.0.2.1', '2001:db8:1:1::1', '2001:db8:1:2::1', '2001:db8:1:3::1', '2001:db8:2::1']
 const NAMES = Array.from({ length: 40 }, (_, at) => `n${at}.example`)
 const TTL_MS = 20_000
+const LINK = '/ipfs/bafkqaaa'
 
 const quotaOf = (limits: { client: number; wider: number }): NameQuota => ({
   client: createMemoryRateLimiter({ name: 'client', limit: limits.client, windowMs: WINDOW_MS }),
@@ -55,7 +56,7 @@ it('a model: what is asked of DNS, for whom, and who is told to wait', async () 
         quota: quotaOf(LIMITS),
         lookUp: async (name) => {
           asked.push(name)
-          return { texts: ['dnslink=/ipfs/a'], ttl: TTL_MS / 1_000 }
+          return { texts: [`dnslink=${LINK}`], ttl: TTL_MS / 1_000 }
         },
       })
       const windows = { client: new Windows(), wider: new Windows() }
@@ -79,7 +80,7 @@ it('a model: what is asked of DNS, for whom, and who is told to wait', async () 
         }
         expect(await find('set.example', who)).toMatchObject({ path: '/ipfs/set' })
         const found = await find(name, who)
-        expect(found).toMatchObject(isAllowed ? { path: '/ipfs/a' } : { failure: 'limited' })
+        expect(found).toMatchObject(isAllowed ? { path: LINK } : { failure: 'limited' })
         if (found !== null && 'failure' in found) {
           expect(found.retryAfterMs).toBeGreaterThan(0)
           expect(found.retryAfterMs).toBeLessThanOrEqual(WINDOW_MS)
@@ -115,13 +116,13 @@ describe('who has used up theirs', () => {
     let lookUps = 0
     const lookUp = async () => {
       lookUps++
-      return { texts: ['dnslink=/ipfs/a'], ttl: 60 }
+      return { texts: [`dnslink=${LINK}`], ttl: 60 }
     }
     const find = createDnslinkFinder({ map: new Map(), lookUp, quota })
     const answers = [ONE, ONE, OTHER, OTHER, OTHER, ONE].map((who) => find('a.example', who))
     open()
     const refused = { failure: 'limited', retryAfterMs: 42_000 }
-    const given = { path: '/ipfs/a' }
+    const given = { path: LINK }
     expect(await Promise.all(answers)).toMatchObject([refused, refused, given, given, given, refused])
     expect([consumed, lookUps]).toEqual([[ONE.client, OTHER.client], 1])
   })
