@@ -6,11 +6,18 @@ import type { AddressInfo } from 'node:net'
 export type BrokenListing = 'trailer' | 'cut'
 
 /** Stands before a real Kubo and passes all on, trailers as well, until it is told to break listings off after their first bytes. */
-export type KuboProxy = AsyncDisposable & { url: string; breakListings(how: BrokenListing | null): void }
+export type KuboProxy = AsyncDisposable & {
+  url: string
+  /** What was asked for, such as `/api/v0/id`, as it came. */
+  asked: readonly string[]
+  breakListings(how: BrokenListing | null): void
+}
 
 export const startKuboProxy = async (api: string): Promise<KuboProxy> => {
   let broken: BrokenListing | null = null
+  const paths: string[] = []
   const server = createServer((asked, answer) => {
+    paths.push(asked.url ?? '/')
     const onward = request(new URL(asked.url ?? '/', api), { method: asked.method ?? 'POST', headers: asked.headers })
     onward.on('error', () => void answer.destroy())
     answer.on('close', () => void onward.destroy())
@@ -27,6 +34,7 @@ export const startKuboProxy = async (api: string): Promise<KuboProxy> => {
   await once(server, 'listening')
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    asked: paths,
     breakListings: (how) => void (broken = how),
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections()

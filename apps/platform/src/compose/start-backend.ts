@@ -14,12 +14,12 @@ import { KuboBackend } from '@services/ipfs-manager/kubo/kubo-backend'
 import { readAddedNodes } from '@services/ipfs-manager/kubo/added-nodes'
 import { KuboFinder } from '@services/ipfs-manager/kubo/kubo-finder'
 import { KuboPool } from '@services/ipfs-manager/kubo/kubo-pool'
-import { KuboValues } from '@services/ipfs-manager/kubo/kubo-values'
 import type { FindIpnsRouting } from '@services/ipfs-manager/names/ipns-routing'
 import { takeNodesBack } from '@services/ipfs-manager/moving/leave-nodes'
 import { Findability } from '@services/ipfs-manager/network/findability'
 import type { PinBackend } from '@services/ipfs-manager/pin-backend'
 import { kuboNetworkOf } from './kubo-network-of.ts'
+import { kuboRoutingOf } from './kubo-routing-of.ts'
 import type { OwnNetwork } from './network-of.ts'
 import { withLeavingNodes } from './start-leaving-nodes.ts'
 import { tellBadBlocks } from './start-read-through.ts'
@@ -96,7 +96,7 @@ export const startBackend = async (config: Config, deps: BackendDeps): Promise<S
     findability: new Findability({ ask: (cid, signal) => finder.find(cid, signal) }),
     nodePool: new KuboPool({ backend, finder, dialPrivate, isProduction: config.production }),
     fetchesBy: await kuboNetworkOf(finder, deps),
-    ipnsRouting: ipfs.network === 'none' ? null : async () => new KuboValues([...finder.nodes.values()]),
+    ipnsRouting: kuboRoutingOf(finder, ipfs),
   }
 }
 

@@ -47,7 +47,7 @@ export type GatewayParts = {
   redis: SharedRedis | null
   /** Told of damaged blocks, where the writer is of this process. */
   reportDamage: ((report: { realm: string; cid: string }) => void) | null
-  /** By what the DHT is asked of IPNS names, where it is of this process. */
+  /** By what the DHT is asked of IPNS names, where the writer is of this process. */
   ipnsRouting: FindIpnsRouting | null
   keys: Keys
   workers: 'processes' | 'in-process'
@@ -93,6 +93,7 @@ export const startPlatformGateway = async (config: Config, parts: GatewayParts):
   const elsewhere = store === null ? await startReadOnly(config, parts) : null
   const far = store === null ? (elsewhere?.far ?? null) : parts.far
   const network = store === null ? (elsewhere?.network ?? null) : parts.network
+  const ipnsRouting = store === null ? (elsewhere?.ipnsRouting ?? null) : parts.ipnsRouting
   const fetching = networkFetching(config, { ...parts, network })
   const own = store === null ? {} : { readerCheck: () => void store.checkReaders() }
   const { publicUrl, trustedProxies } = config
@@ -132,7 +133,7 @@ export const startPlatformGateway = async (config: Config, parts: GatewayParts):
         },
         trustedProxies,
         dnslinks: { map: config.dnslinkMap, lookUp: createTxtLookUp(nameServersOf(config.dnsServers)) },
-        routers: { origins: config.ipnsRouters, outgoing: new OutgoingCalls(TO_ROUTERS), ...dhtOf(parts.ipnsRouting) },
+        routers: { origins: config.ipnsRouters, outgoing: new OutgoingCalls(TO_ROUTERS), ...dhtOf(ipnsRouting) },
         nameQuota: nameQuotaOf(config, parts),
         far,
         sharedCaches: config.cdnCaches.length > 0,

@@ -14,8 +14,10 @@ import { KuboFinder } from '@services/ipfs-manager/kubo/kubo-finder'
 import type { WorksWithNodes } from '@services/ipfs-manager/kubo/kubo-pool'
 import { ReadNodes } from '@services/ipfs-manager/kubo/read-nodes'
 import type { BadBlock } from '@services/ipfs-manager/kubo/kubo-blocks'
+import type { FindIpnsRouting } from '@services/ipfs-manager/names/ipns-routing'
 import type { PinBackend } from '@services/ipfs-manager/pin-backend'
 import { kuboNetworkOf } from './kubo-network-of.ts'
+import { kuboRoutingOf } from './kubo-routing-of.ts'
 
 /** Who hears of blocks that nodes do not give as they should be; the same one is told once a minute. */
 export const tellBadBlocks = (logger: MinimalLogger): ((bad: BadBlock) => void) => {
@@ -106,11 +108,13 @@ export const startReadOnly = async (
     stop: () => nodes.stop(),
     stopTimeoutMs: STOP_MS,
   })
-  return { far, network: await kuboNetworkOf(finder, { stack, db, logger }) }
+  const network = await kuboNetworkOf(finder, { stack, db, logger })
+  // While nodes are being left, the platform's own node is what speaks to the DHT.
+  return { far, network, ipnsRouting: isLeaving ? null : kuboRoutingOf(finder, ipfs) }
 }
 
-/** `network`: by what those are asked whom the nodes find. */
-type ReadElsewhere = { far: ReadThrough; network: NetworkBlocks }
+/** `network`: by what those are asked whom the nodes find. `ipnsRouting`: by what the DHT is asked of IPNS names; null where nobody may be. */
+type ReadElsewhere = { far: ReadThrough; network: NetworkBlocks; ipnsRouting: FindIpnsRouting | null }
 
 const both = (...pools: readonly WorksWithNodes[]): WorksWithNodes => ({
   add: (node) => {
