@@ -34,8 +34,7 @@ export class KuboValues implements IpnsRouting {
     for (const { rpc } of this.#nodes) {
       const call = { args: [pathOf(key)], files: [only(value)], timeoutMs: PUT_MS, signal }
       try {
-        const { Peers } = readAnswer(ANSWERS.swarmPeers, await rpc.json('swarm/peers', { timeoutMs: PEERS_MS, signal }))
-        if ((Peers ?? []).length === 0) continue
+        if (!(await hasPeers(rpc, signal))) continue
         // Each peer that is told is a line; what they say is of no use here.
         for await (const _ of rpc.lines('routing/put', call));
         return 1
@@ -46,9 +45,11 @@ export class KuboValues implements IpnsRouting {
     return 0
   }
 
+  /** By two at once. One that cannot say, as it is away or has no peers, is passed by for the next. */
   async findValues(key: Uint8Array, signal: AbortSignal): Promise<readonly Uint8Array[] | null> {
     if (this.isAlone) return null
-    const asked = this.#nodes.slice(0, ASKED).map(({ rpc }) => valueOf(rpc, key, signal))
+    const left = this.#nodes.values()
+    const asked = Array.from({ length: Math.min(ASKED, this.#nodes.length) }, () => firstAnswer(left, key, signal))
     const answers = await Promise.allSettled(asked)
     const failed = answers.find((answer) => answer.status === 'rejected')
     if (failed !== undefined && answers.every(({ status }) => status === 'rejected')) throw failed.reason
@@ -62,13 +63,36 @@ async function* only(value: Uint8Array): AsyncGenerator<Uint8Array> {
   yield value
 }
 
-/** Null when nobody has one. */
+const hasPeers = async (rpc: KuboClient['rpc'], signal: AbortSignal): Promise<boolean> => {
+  const { Peers } = readAnswer(ANSWERS.swarmPeers, await rpc.json('swarm/peers', { timeoutMs: PEERS_MS, signal }))
+  return (Peers ?? []).length > 0
+}
+
+/** Null when nobody has one. A node that has nobody to ask, such as one that has just started, says so as well (0.43), and is none that can say. */
 const valueOf = async (rpc: KuboClient['rpc'], key: Uint8Array, signal: AbortSignal): Promise<Uint8Array | null> => {
   try {
     const answer = await rpc.json('routing/get', { args: [pathOf(key)], timeoutMs: FIND_MS, signal })
     return Buffer.from(readAnswer(ANSWERS.routingValue, answer).Extra, 'base64')
   } catch (error) {
-    if (error instanceof KuboError && error.kind === 'failed' && /not found/.test(error.message)) return null
-    throw error
+    if (!(error instanceof KuboError && error.kind === 'failed' && /not found/.test(error.message))) throw error
+    if (await hasPeers(rpc, signal)) return null
+    throw new KuboError('failed', 'it has no peers that it could ask')
   }
+}
+
+/** Of the first of these nodes that can say. @param left taken from by others too */
+const firstAnswer = async (
+  left: Iterator<Pick<KuboClient, 'rpc'>>,
+  key: Uint8Array,
+  signal: AbortSignal,
+): Promise<Uint8Array | null> => {
+  let reason: unknown
+  for (let next = left.next(); next.done !== true; next = left.next())
+    try {
+      return await valueOf(next.value.rpc, key, signal)
+    } catch (error) {
+      signal.throwIfAborted()
+      reason = error
+    }
+  throw reason
 }

@@ -94,6 +94,29 @@ describe('by nodes of Kubo', () => {
     expect(await told.finally(() => client.rpc.stop())).toBe(0)
   })
 
+  it('that are away or have no peers are passed by for others, and with none but those nothing is said', async () => {
+    await using lonely = await startKuboNode({ routing: 'dht' })
+    const [away, alone] = [
+      new KuboClient(new KuboRpc({ url: 'http://127.0.0.1:1', token: null })),
+      new KuboClient(new KuboRpc({ url: lonely.api, token: lonely.token })),
+    ]
+    const [pair, first] = [newPair(), new KuboValues(clients.slice(0, 1))]
+    const [key, record] = [routingKeyOf(pair.name), recordOf(pair)]
+    expect(await first.putValue(key, record, signal())).toBe(1)
+    try {
+      for (const useless of [
+        [away, away],
+        [alone, alone],
+      ]) {
+        const found = await new KuboValues([...useless, ...clients.slice(1)]).findValues(key, signal())
+        expect(found?.map((value) => Buffer.from(value))).toContainEqual(record)
+        await expect(new KuboValues(useless).findValues(key, signal())).rejects.toThrow()
+      }
+    } finally {
+      alone.rpc.stop()
+    }
+  })
+
   it('without any there is nobody to ask, and those that do not answer are no answer', async () => {
     expect(await new KuboValues([]).findValues(routingKeyOf(newPair().name), signal())).toBeNull()
     const away = new KuboClient(new KuboRpc({ url: 'http://127.0.0.1:1', token: null }))
