@@ -15,9 +15,10 @@ const QUOTA = 12
 /** As long as a walk may take, and a second for this machine. */
 const WALK_MS = 11_000
 
-/** A Kubo that has nothing to do with the platform, and two that are its own: one public, one in a network of its own. */
+/** A Kubo that has nothing to do with the platform, and three that are its own: one public, one that is connected to nobody, one in a network of its own. */
 let stranger: KuboNode
 let own: KuboNode
+let lonely: KuboNode
 let vault: KuboNode
 let ownProxy: KuboProxy
 let vaultProxy: KuboProxy
@@ -27,25 +28,27 @@ let whole: TestPlatform
 
 beforeAll(async () => {
   const swarmKey = randomBytes(32).toString('hex')
-  ;[stranger, own, vault, database, dataDir] = await Promise.all([
+  ;[stranger, own, lonely, vault, database, dataDir] = await Promise.all([
     startKuboNode({ routing: 'dht' }),
     startKuboNode({ routing: 'dht', token: 'a-secret' }),
+    startKuboNode({ routing: 'dht', token: 'a-third-secret' }),
     startKuboNode({ swarmKey, token: 'another-secret' }),
     startTestDatabase(),
     mkdtemp(join(tmpdir(), 'hf-alone-')),
   ])
   await own.ipfs('swarm', 'connect', stranger.swarm)
   ;[ownProxy, vaultProxy] = await Promise.all([startKuboProxy(own.api), startKuboProxy(vault.api)])
-  whole = await startPlatform({ dataDir, environment: settings(publicNode(), privateNode()) })
+  whole = await startPlatform({ dataDir, environment: settings(publicNode(), lonelyNode(), privateNode()) })
 })
 afterAll(async () => {
   await whole?.stop()
-  for (const each of [ownProxy, vaultProxy, stranger, own, vault]) await each?.[Symbol.asyncDispose]()
+  for (const each of [ownProxy, vaultProxy, stranger, own, lonely, vault]) await each?.[Symbol.asyncDispose]()
   await database?.stop()
   await rm(dataDir, { recursive: true, force: true, maxRetries: 5 })
 })
 
 const publicNode = () => ({ url: ownProxy.url, token: own.token, name: 'own' })
+const lonelyNode = () => ({ url: lonely.api, token: lonely.token, name: 'lonely' })
 const privateNode = () => ({ url: vaultProxy.url, token: vault.token, name: 'vault', network: 'private' })
 const settings = (...nodes: readonly object[]): Record<string, string> => ({
   DATABASE_URL: database.url,
@@ -124,4 +127,13 @@ it('a node that hangs or is away is a 503 in bounded time, takes no more places 
   await own.start()
   await own.ipfs('swarm', 'connect', stranger.swarm)
   expect(await ask(alone, `/ipns/${later}`)).toMatchObject({ status: 200, text: 'hello\n' })
+})
+
+it('a node that hangs holds up for a moment what another finds', async () => {
+  await using alone = await startAlone([lonelyNode(), publicNode()])
+  const name = await publish()
+  await lonely.pause()
+  const answer = await ask(alone, `/ipns/${name}`).finally(() => lonely.resume())
+  expect(answer).toMatchObject({ status: 200, text: 'hello\n' })
+  expect(answer.ms).toBeLessThan(6_000)
 })

@@ -65,10 +65,16 @@ const PASSWORD_TRIES = { name: 'link-password', limit: 10, windowMs: 15 * 60_000
 /** And from all clients: who has many addresses must not have as many tries. */
 const ALL_PASSWORD_TRIES = { name: 'link-passwords', limit: 200, windowMs: 15 * 60_000 }
 
+/** How long a second node is waited for when one has a record: somebody waits for the answer. */
+const SECOND_NODE_MS = 2_000
+
 /** The DHT as a source of records; none where nobody is dialled. */
 const dhtOf = (ipnsRouting: FindIpnsRouting | null): Pick<RoutedRecordsOptions, 'dht'> => {
   if (ipnsRouting === null) return {}
-  const dht: FindInDht = async (key, signal) => (await ipnsRouting())?.findValues(routingKeyOf(key), signal) ?? null
+  const dht: FindInDht = async (key, signal) => {
+    const routing = await ipnsRouting()
+    return routing?.findValues(routingKeyOf(key), signal, { graceMs: SECOND_NODE_MS }) ?? null
+  }
   return { dht }
 }
 

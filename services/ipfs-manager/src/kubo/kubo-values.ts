@@ -1,5 +1,5 @@
 import { newestRecord } from '@packages/content/ipns/newest-record'
-import type { IpnsRouting } from '../names/ipns-routing.ts'
+import type { FindOptions, IpnsRouting } from '../names/ipns-routing.ts'
 import { nameOfRoutingKey } from '../network/ipns-values.ts'
 import { ANSWERS, readAnswer } from './kubo-answers.ts'
 import type { KuboClient } from './kubo-client.ts'
@@ -46,11 +46,23 @@ export class KuboValues implements IpnsRouting {
   }
 
   /** By two at once. One that cannot say, as it is away or has no peers, is passed by for the next. */
-  async findValues(key: Uint8Array, signal: AbortSignal): Promise<readonly Uint8Array[] | null> {
+  async findValues(
+    key: Uint8Array,
+    signal: AbortSignal,
+    { graceMs }: FindOptions = {},
+  ): Promise<readonly Uint8Array[] | null> {
     if (this.isAlone) return null
     const left = this.#nodes.values()
-    const asked = Array.from({ length: Math.min(ASKED, this.#nodes.length) }, () => firstAnswer(left, key, signal))
-    const answers = await Promise.allSettled(asked)
+    const over = new AbortController()
+    const within = AbortSignal.any([signal, over.signal])
+    let grace: NodeJS.Timeout | undefined
+    const ask = async (): Promise<Uint8Array | null> => {
+      const value = await firstAnswer(left, key, within)
+      if (value !== null && graceMs !== undefined) grace ??= setTimeout(() => over.abort(), graceMs)
+      return value
+    }
+    const answers = await Promise.allSettled(Array.from({ length: Math.min(ASKED, this.#nodes.length) }, ask))
+    clearTimeout(grace)
     const failed = answers.find((answer) => answer.status === 'rejected')
     if (failed !== undefined && answers.every(({ status }) => status === 'rejected')) throw failed.reason
     return answers.flatMap((answer) => (answer.status === 'fulfilled' && answer.value !== null ? [answer.value] : []))

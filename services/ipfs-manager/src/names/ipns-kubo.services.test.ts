@@ -117,6 +117,25 @@ describe('by nodes of Kubo', () => {
     }
   })
 
+  it('one that hangs holds up what another has for no longer than the grace', async () => {
+    await using hanging = await startKuboNode({ routing: 'dht' })
+    const client = new KuboClient(new KuboRpc({ url: hanging.api, token: hanging.token }))
+    const [pair, first] = [newPair(), new KuboValues(clients.slice(0, 1))]
+    const [key, record] = [routingKeyOf(pair.name), recordOf(pair)]
+    expect(await first.putValue(key, record, signal())).toBe(1)
+    await hanging.pause()
+    try {
+      const values = new KuboValues([client, ...clients.slice(1)])
+      const begun = performance.now()
+      const found = await values.findValues(key, AbortSignal.timeout(9_000), { graceMs: 500 })
+      expect(found?.map((value) => Buffer.from(value))).toEqual([record])
+      expect(performance.now() - begun).toBeLessThan(4_000)
+    } finally {
+      hanging.resume()
+      client.rpc.stop()
+    }
+  })
+
   it('without any there is nobody to ask, and those that do not answer are no answer', async () => {
     expect(await new KuboValues([]).findValues(routingKeyOf(newPair().name), signal())).toBeNull()
     const away = new KuboClient(new KuboRpc({ url: 'http://127.0.0.1:1', token: null }))
