@@ -12,6 +12,7 @@ it.each([
   '[::1]',
   '[::ffff:192.0.2.1]:80',
   'b%C3%BCcher.example',
+  Buffer.from('bücher.example:80').toString('latin1'),
 ])('%j may be a host', (text) => {
   expect(isHost(text)).toBe(true)
 })
@@ -34,6 +35,7 @@ it.each([
   'a%',
   'a%zz',
   '\u00fc',
+  '\u0131',
   'http://a',
 ])('%j is no host', (text) => {
   expect(isHost(text)).toBe(false)
