@@ -1,10 +1,10 @@
 /** A longer read takes long enough for a thread to be worth its while. */
-const MOST_BYTES = 64 * 1024
+export const SHORT_BYTES = 64 * 1024
 /** What reads at once may take of one turn of the event loop: who reads block after block lets others in between. */
 const TURN_MS = 2
 const TURN_READS = 32
 /** More than handing a read to a thread and taking it back costs. */
-const THREAD_MS = 0.25
+export const THREAD_MS = 0.25
 /** What reads may take beyond that: a tenth of the time, and so much at once. */
 const LOST_SHARE = 0.1
 const MOST_LOST_MS = 100
@@ -21,6 +21,8 @@ export class QuickReads {
   /** What this turn of the event loop has had so far. */
   #turnMs = 0
   #turnReads = 0
+  /** What the last one took, in milliseconds. */
+  lastMs = 0
 
   /** @param now in milliseconds, of a clock that never goes back */
   constructor(now: () => number = () => performance.now()) {
@@ -33,7 +35,7 @@ export class QuickReads {
    * @returns what `read` does; undefined when a thread has to make it
    */
   try<T>(bytes: number, read: () => T): T | undefined {
-    if (bytes > MOST_BYTES || this.#turnMs >= TURN_MS || this.#turnReads >= TURN_READS) return undefined
+    if (bytes > SHORT_BYTES || this.#turnMs >= TURN_MS || this.#turnReads >= TURN_READS) return undefined
     const start = this.#now()
     if (this.#leftTo(start) < 0) return undefined
     try {
@@ -50,6 +52,7 @@ export class QuickReads {
   }
 
   #took(ms: number): void {
+    this.lastMs = ms
     this.#left -= Math.max(0, ms - THREAD_MS)
     if (this.#turnReads++ === 0) setImmediate(this.#endTurn)
     this.#turnMs += ms

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, read, readSync } from 'node:fs'
 import type { BlockLocation } from './index-entry.ts'
-import { QuickReads } from './quick-reads.ts'
+import { QuickReads, SHORT_BYTES, THREAD_MS } from './quick-reads.ts'
+import { ReadAround, WINDOW_BYTES } from './read-around.ts'
 import { segmentPath } from './segment-path.ts'
 import { BlockDamaged, isMissingFile, SegmentGone } from './store-error.ts'
 import { DAG_LIMITS } from '../dag/dag-limits.ts'
@@ -47,10 +48,18 @@ export class SegmentPool {
   readonly #directory: string
   readonly #open = new Map<number, OpenSegment>()
   readonly #sweeper: NodeJS.Timeout
-  readonly #quick = new QuickReads()
+  readonly #now: () => number
+  readonly #quick: QuickReads
+  readonly #around: ReadAround
+  /** What is brought is looked at by nobody. */
+  #nowhere: Buffer | undefined
 
-  constructor(directory: string) {
+  /** @param now in milliseconds, of a clock that never goes back */
+  constructor(directory: string, now: () => number = () => performance.now()) {
     this.#directory = directory
+    this.#now = now
+    this.#quick = new QuickReads(now)
+    this.#around = new ReadAround((segment, position) => this.#bring(segment, position), now)
     this.#sweeper = setInterval(() => this.#sweep(), IDLE_MS).unref()
   }
 
@@ -115,11 +124,34 @@ export class SegmentPool {
       for (let done = 0; done < length; ) {
         const place = { offset: targetOffset + done, length: length - done, position: position + done }
         const count =
-          this.#quick.try(place.length, () => readAtOnce(entry, target, place)) ??
-          (await readByThread(entry, target, place))
+          this.#readNow(segment, entry, target, place) ?? (await this.#readSoon(segment, entry, target, place))
         if (count === 0) throw endsTooEarly(segment, entry)
         done += count
       }
+    } finally {
+      this.#release(entry)
+    }
+  }
+
+  #readNow(segment: number, entry: OpenSegment, target: Uint8Array, place: Place): number | undefined {
+    const count = this.#quick.try(place.length, () => readAtOnce(entry, target, place))
+    if (count !== undefined) this.#around.took(segment, place.position, this.#quick.lastMs)
+    return count
+  }
+
+  async #readSoon(segment: number, entry: OpenSegment, target: Uint8Array, place: Place): Promise<number> {
+    if (place.length > SHORT_BYTES) return readByThread(entry, target, place)
+    const start = this.#now()
+    const count = await readByThread(entry, target, place)
+    this.#around.took(segment, place.position, this.#now() - start - THREAD_MS)
+    return count
+  }
+
+  async #bring(segment: number, position: number): Promise<void> {
+    const entry = this.#acquire(segment)
+    try {
+      this.#nowhere ??= Buffer.allocUnsafeSlow(WINDOW_BYTES)
+      await readByThread(entry, this.#nowhere, { offset: 0, length: WINDOW_BYTES, position })
     } finally {
       this.#release(entry)
     }
