@@ -22,7 +22,7 @@ const written = async (micros: readonly number[], zone: string): Promise<string[
   })
 
 it('tells a time as a Date of it would, in whatever time zone the session is', async () => {
-  const microseconds = fc.integer({ min: Date.UTC(1971, 0, 1) * 1_000, max: Date.UTC(9999, 11, 31) * 1_000 })
+  const microseconds = fc.integer({ min: Date.UTC(1971, 0, 1) * 1_000, max: Date.UTC(2200, 0, 1) * 1_000 })
   const round = fc.oneof(
     microseconds,
     microseconds.map((micros) => micros - (micros % 1_000_000)),
