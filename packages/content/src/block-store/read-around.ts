@@ -18,7 +18,7 @@ type Window = { at: number; left: number }
 
 /**
  * Brings into the page cache what lies around blocks that came from the disk: what was uploaded together lies together, and is asked for together, in any order. Where it is not
- * asked for, it ends: a window that spares one read is a loss, and what is lost is bounded (ADR 0172).
+ * asked for, it ends: a window that spares fewer than two reads is a loss, and what is lost is bounded (ADR 0172).
  */
 export class ReadAround {
   readonly #bring: (segment: number, position: number) => Promise<void>
@@ -48,29 +48,28 @@ export class ReadAround {
     const key = segment * SEGMENT_WINDOWS + at
     const window = this.#windows.get(key)
     if (ms < MISS_MS) {
-      if (window !== undefined) this.#spared(window)
-    } else if (this.#running < AT_ONCE) this.#missed(segment, at, key, this.#now())
-  }
-
-  #spared(window: Window): void {
-    if (window.left-- > 0) this.#credit += SPARED
-  }
-
-  #missed(segment: number, at: number, key: number, now: number): void {
-    const window = this.#windows.get(key)
+      if (window !== undefined && window.left-- > 0) this.#credit += SPARED
+      return
+    }
+    if (this.#running >= AT_ONCE) return
+    const now = this.#now()
     if (window !== undefined && now - window.at <= KNOWN_MS) return
     this.#credit = Math.min(MOST_CREDIT, this.#credit + ((now - this.#creditAt) / 1_000) * CREDIT_A_SECOND)
     this.#creditAt = now
     if (this.#credit < 1) return
     this.#credit--
-    this.#windows.delete(key)
-    this.#windows.set(key, { at: now, left: COUNTED })
-    const [oldest] = this.#windows.keys()
-    if (this.#windows.size > KNOWN && oldest !== undefined) this.#windows.delete(oldest)
+    this.#remember(key, now)
     this.#running++
     // Whoever reads a block of it is told what is wrong there.
     void this.#bring(segment, at * WINDOW_BYTES)
       .catch(() => undefined)
       .finally(() => this.#running--)
+  }
+
+  #remember(key: number, at: number): void {
+    this.#windows.delete(key)
+    this.#windows.set(key, { at, left: COUNTED })
+    const [oldest] = this.#windows.keys()
+    if (this.#windows.size > KNOWN && oldest !== undefined) this.#windows.delete(oldest)
   }
 }
