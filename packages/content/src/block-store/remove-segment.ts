@@ -4,7 +4,9 @@ import { isMissingFile } from './store-error.ts'
 
 /**
  * A file system frees what a file had in one go, and syncs of others wait for it: up to 45 ms on ext4 for a segment of 256 MiB, 8 ms
- * when it is cut in slices with pauses.
+ * when it is cut in slices with pauses. Cuts are at multiples of this: what is left of a page that is cut through is filled with
+ * zeros, and a socket may still be sending from it (`sendfile` gives it the page itself, ADR 0173). Linux has no page cache folio that
+ * reaches over such a border.
  */
 const SLICE_BYTES = 8 * 1024 * 1024
 const PAUSE_MS = 10
@@ -43,7 +45,7 @@ const openLarge = async (path: string): Promise<FileHandle | undefined> => {
 const shrink = async (file: FileHandle): Promise<void> => {
   try {
     const { size } = await file.stat()
-    for (let left = size - SLICE_BYTES; left > 0; left -= SLICE_BYTES) {
+    for (let left = lastBorder(size); left > 0; left -= SLICE_BYTES) {
       await file.truncate(left)
       await sleep(PAUSE_MS)
     }
@@ -51,3 +53,6 @@ const shrink = async (file: FileHandle): Promise<void> => {
     await file.close()
   }
 }
+
+/** The last place before the end where it may be cut. */
+const lastBorder = (size: number): number => (Math.ceil(size / SLICE_BYTES) - 1) * SLICE_BYTES

@@ -157,6 +157,13 @@ export class SegmentPool {
     }
   }
 
+  /** The descriptor of a segment, for this turn of the event loop: it may be closed in the next. @throws SegmentGone */
+  descriptorOf(segment: number): number {
+    const entry = this.#acquire(segment)
+    this.#release(entry)
+    return entry.fd
+  }
+
   /** The block's bytes, at once; not verified. @throws SegmentGone, BlockDamaged */
   readBlockSync({ segment, offset, length }: BlockLocation): Buffer {
     checkLength(length)

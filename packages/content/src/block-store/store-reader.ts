@@ -24,6 +24,9 @@ import { VerifiedBlocks } from './verified-blocks.ts'
 export type { BlockLocation } from './index-entry.ts'
 export { BlockDamaged, SegmentGone } from './store-error.ts'
 
+/** Bytes that lie together in a file that is open, for this turn of the event loop. */
+export type FileExtent = { descriptor: number; position: number; length: number }
+
 export type StoreReaderParts = {
   environment: RootDatabase<Buffer, Buffer>
   pool: SegmentPool
@@ -202,6 +205,17 @@ export class StoreReader implements BlockSource {
     if (!matchesHash(cid.multihash, bytes))
       throw new HoldfastError('internal', { cause: new BlockDamaged(`the stored block ${cid} is damaged`) })
     this.#verified.add(location)
+  }
+
+  /**
+   * Where a part of a block lies, for who sends it without reading it. Undefined unless the whole block was hashed a moment ago: so it is in memory, and what is sent is what was hashed.
+   * @throws SegmentGone
+   */
+  extentOf(location: BlockLocation, from: number, length: number): FileExtent | undefined {
+    if (from < 0 || length < 0 || from + length > location.length) throw new RangeError('outside of the block')
+    if (!this.isVerified(location)) return undefined
+    const descriptor = this.#parts.pool.descriptorOf(location.segment)
+    return { descriptor, position: location.offset + from, length }
   }
 
   /** A block's verified bytes; `undefined` when it is not held. */
