@@ -13,7 +13,7 @@ const alike =
         'apps/api/src/authorization/**',
         'apps/api/src/features/auth/{confirmation,device-login,oidc,passkeys,second-factor}/**',
         'apps/api/src/plugins/{linger,rate-limit}.test.ts',
-        'apps/gateway/src/{cached-content,damaged-content,denylist,directories,documents,far-content,far-private,files,gates,gateway,hostile-requests,large-cars,open-mode,redirects,shared-caches,subdomains,takedowns,tar,trustless,unixfs,worker-processes}.test.ts',
+        'apps/gateway/src/{cached-content,damaged-content,denylist,directories,documents,far-content,far-private,files,gates,gateway,hostile-requests,large-cars,large-files,open-mode,redirects,shared-caches,subdomains,takedowns,tar,trustless,unixfs,worker-processes}.test.ts',
         'apps/gateway/src/{content,denylist,gates,names,plan,redirects,request,routing,serve}/**',
         'packages/db/src/embedded-postgres.test.ts',
         'services/ipfs-manager/src/network/**',
@@ -27,6 +27,8 @@ export default defineConfig({
   test: {
     // Suites wait for their databases and servers as often as for a core: with one worker a core a quarter of the time was idle.
     maxWorkers: Math.ceil(availableParallelism() * 1.5),
+    // As gateway workers have it: that `node:ffi` is an experiment is known (ADR 0173).
+    execArgv: ['--disable-warning=ExperimentalWarning'],
     // CI counts the tests of each suite in this report.
     ...(report ? { reporters: ['default', ['json', { outputFile: report }]] } : {}),
     projects: [

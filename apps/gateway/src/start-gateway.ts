@@ -69,6 +69,8 @@ export type GatewayOptions = {
   sharedCaches?: boolean
   /** Whether `_redirects` files may lead to other hosts; by default they may not. */
   redirectsElsewhere?: boolean
+  /** Whether the kernel sends from the store's files where it can (ADR 0173); by default it does. */
+  sendfile?: boolean
   /** What nodes have and the own store does not; by default there are no nodes. */
   far?: FarBlocks | null
   /** Mode `open`: what is not here is fetched from the network by this; by default nothing is. */
@@ -145,6 +147,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       origin: options.origin ?? 'http://localhost',
       sharedCaches: options.sharedCaches ?? false,
       redirectsElsewhere: options.redirectsElsewhere ?? false,
+      sendfile: options.sendfile ?? true,
       denylists: options.denylists ?? [],
       readsOn: far !== null,
       fetches: fetching === null ? null : { timeoutMs: fetching.limits.timeoutMs },

@@ -84,6 +84,8 @@ export type Config = {
   gatewayNameQuota: number
   /** Whether sites may redirect to other hosts. */
   gatewayRedirectsElsewhere: boolean
+  /** Whether the gateway has the kernel send from files where it can. */
+  gatewaySendfile: boolean
   /** Files of denylists. */
   denylists: readonly string[]
   /** Addresses of denylists, and how often they are asked for. */
@@ -308,6 +310,7 @@ export const loadConfig = (environment: Environment): Config => {
     ipnsRouters: values.IPNS_ROUTERS ?? [],
     gatewayNameQuota: values.GATEWAY_NAME_QUOTA,
     gatewayRedirectsElsewhere: values.GATEWAY_REDIRECTS_ELSEWHERE,
+    gatewaySendfile: values.GATEWAY_SENDFILE,
     denylists: values.DENYLISTS ?? [],
     denylistSubscriptions: { urls: values.DENYLIST_URLS ?? [], everyMs: values.DENYLIST_INTERVAL },
     cdnCaches: values.CDN_CACHES ?? [],

@@ -8,4 +8,5 @@ export const blockContent = (blocks: HeldBlocks, cid: CID, size: number): Conten
   body: undefined,
   boundary: (_position, limit) => limit,
   read: (position, target) => blocks.read(cid, position, target),
+  extent: (position, limit) => blocks.extentOf(cid, position, Math.min(limit, size - position)),
 })

@@ -32,6 +32,10 @@ export class CachedToo implements HeldBlocks {
     }
   }
 
+  extentOf(cid: CID, from: number, length: number): ReturnType<HeldBlocks['extentOf']> {
+    return this.#pinned.extentOf(cid, from, length) ?? this.#cached.extentOf(cid, from, length)
+  }
+
   async close(): Promise<void> {
     await this.#pinned.close()
     await this.#cached.close()

@@ -1,3 +1,5 @@
+import type { FileExtent } from '@packages/content/block-store/store-reader'
+
 /** The bytes behind one representation, readable at random; every byte that is handed out has been verified. */
 export type Content = {
   readonly size: number
@@ -12,4 +14,10 @@ export type Content = {
    * @throws ContentGone when a block is not held any more, CorruptBlock when one does not match its hash
    */
   read(position: number, target: Buffer): Promise<void>
+  /**
+   * Where at most `limit` of its verified bytes lie together in a file, from `position` on, for this turn of the event loop: who sends them from there need not read them.
+   * Undefined where that is not known at once.
+   * @throws what `read` rejects with
+   */
+  extent?(position: number, limit: number): FileExtent | undefined
 }

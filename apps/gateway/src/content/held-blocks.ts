@@ -1,4 +1,5 @@
 import type { BlockKey } from '@packages/content/block-store/block-key'
+import type { FileExtent } from '@packages/content/block-store/store-reader'
 import type { CID } from 'multiformats/cid'
 
 /** What the gateway needs of a store: which blocks are held now, and their verified bytes. */
@@ -13,6 +14,12 @@ export type HeldBlocks = {
    * @throws ContentGone, CorruptBlock
    */
   read(cid: CID, from: number, target: Buffer): Promise<void>
+  /**
+   * Where `length` verified bytes of the block lie in a file, from `from` on, as the index is now: what `read` would give, for this turn of the event loop. Undefined where that
+   * is not known without reading them.
+   * @throws what `sizeOf` throws
+   */
+  extentOf(cid: CID, from: number, length: number): FileExtent | undefined
   /** How often the block is linked to, by each key that its bytes are held under. */
   countsOf(cid: CID): { key: BlockKey; count: number }[]
   close(): Promise<void>

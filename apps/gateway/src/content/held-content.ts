@@ -9,6 +9,7 @@ import type { Content } from './content.ts'
 import type { HeldBlocks } from './held-blocks.ts'
 import { HeldDirectories, heldSource, type TakeBuffer } from './held-directories.ts'
 import { withIdentity } from './identity-blocks.ts'
+import { wholeBody } from './whole-body.ts'
 import { openTreeContent } from './tree-content.ts'
 import { SecondLooks } from './second-looks.ts'
 import { SNIFFED_BYTES, sniffContentType } from './sniff-content-type.ts'
@@ -176,15 +177,9 @@ const under = (root: CID, blocks: HeldBlocks): HeldBlocks => ({
     blocks.sizeOf(root)
     await blocks.read(cid, from, target)
   },
-})
-
-export const wholeBody = (body: Buffer): Content => ({
-  size: body.length,
-  body,
-  boundary: (_position, limit) => limit,
-  read: (position, target) => {
-    body.copy(target, 0, position, position + target.length)
-    return Promise.resolve()
+  extentOf: (cid, from, length) => {
+    blocks.sizeOf(root)
+    return blocks.extentOf(cid, from, length)
   },
 })
 
@@ -196,14 +191,16 @@ const reporting = (blocks: HeldBlocks, onCorrupt: (cid: string) => void): HeldBl
     if (error instanceof CorruptBlock) onCorrupt(error.cid)
     throw error
   }
+  const reported = <T>(ask: () => T): T => {
+    try {
+      return ask()
+    } catch (error) {
+      return report(error)
+    }
+  }
   return {
-    sizeOf: (cid) => {
-      try {
-        return blocks.sizeOf(cid)
-      } catch (error) {
-        return report(error)
-      }
-    },
+    sizeOf: (cid) => reported(() => blocks.sizeOf(cid)),
+    extentOf: (cid, from, length) => reported(() => blocks.extentOf(cid, from, length)),
     countsOf: (cid) => blocks.countsOf(cid),
     close: () => blocks.close(),
     read: (cid, from, target) => blocks.read(cid, from, target).catch(report),

@@ -11,6 +11,7 @@ export const withIdentity = (blocks: HeldBlocks): HeldBlocks => ({
   sizeOf: (cid) => inlineBytes(cid)?.length ?? blocks.sizeOf(cid),
   countsOf: (cid) => blocks.countsOf(cid),
   close: () => blocks.close(),
+  extentOf: (cid, from, length) => (inlineBytes(cid) === undefined ? blocks.extentOf(cid, from, length) : undefined),
   read: async (cid, from, target) => {
     const bytes = inlineBytes(cid)
     if (bytes === undefined) await blocks.read(cid, from, target)

@@ -44,6 +44,17 @@ export class StoreBlocks implements HeldBlocks {
     }
   }
 
+  extentOf(cid: CID, from: number, length: number): ReturnType<HeldBlocks['extentOf']> {
+    const location = this.#locate(cid)
+    if (location === undefined) return undefined
+    try {
+      return this.#reader.extentOf(location, from, length)
+    } catch (error) {
+      if (error instanceof SegmentGone) return undefined
+      throw error
+    }
+  }
+
   async close(): Promise<void> {
     await this.#reader.close()
   }

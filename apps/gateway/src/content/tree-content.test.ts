@@ -26,6 +26,7 @@ const memoryBlocks = (): Blocks => {
       if (from + target.length > block.length) throw new RangeError('outside of the block')
       target.set(block.subarray(from, from + target.length))
     },
+    extentOf: () => undefined,
     countsOf: () => [],
     close: () => Promise.resolve(),
   }

@@ -22,6 +22,8 @@ type Inner = { node: FileNode; starts: Float64Array }
 type Leaf = { cid: CID; from: number; length: number }
 /** Bytes of the file that lie together in one block. */
 type Extent = { cid: CID; from: number; length: number }
+/** A node on the way that has to be read first. */
+type Unread = () => Promise<Inner | Leaf>
 
 /**
  * Opens a UnixFS file that is a tree of blocks.
@@ -116,7 +118,21 @@ class TreeContent implements Content {
     await Promise.all(reads)
   }
 
+  extent(position: number, limit: number): ReturnType<HeldBlocks['extentOf']> {
+    const { done, value } = this.#find(position).next()
+    if (done !== true) return undefined
+    return this.#blocks.extentOf(value.cid, value.from, Math.min(value.length, limit))
+  }
+
   async #extentAt(position: number): Promise<Extent> {
+    const finding = this.#find(position)
+    let step = finding.next()
+    while (step.done !== true) step = finding.next(await step.value())
+    return step.value
+  }
+
+  /** Down to the bytes at a position. Yields what is not known, and takes it. */
+  *#find(position: number): Generator<Unread, Extent, Inner | Leaf> {
     let at: Inner = this.#root
     let base = 0
     for (let depth = 1; depth <= READ_LIMITS.maxDepth; depth++) {
@@ -130,11 +146,12 @@ class TreeContent implements Content {
       const child = childCid(node, index)
       const within = offset - start
       if (child.code === CODEC_RAW) {
-        if (this.#sizeOfLeaf(child) !== size) await this.#explainLeaf(child, size)
+        if (this.#sizeOfLeaf(child) !== size) yield () => this.#explainLeaf(child, size)
         return { cid: child, from: within, length: size - within }
       }
       base += start
-      const next = await this.#load(child, size, `${depth}/${base}`)
+      const key = `${depth}/${base}`
+      const next = this.#nodes.get(key) ?? (yield () => this.#load(child, size, key))
       if ('from' in next) return { cid: next.cid, from: next.from + within, length: next.length - within }
       at = next
     }
@@ -155,8 +172,6 @@ class TreeContent implements Content {
   }
 
   async #load(cid: CID, claimed: number, key: string): Promise<Inner | Leaf> {
-    const known = this.#nodes.get(key)
-    if (known !== undefined) return known
     const node = await loadNode(this.#blocks, cid)
     if (node.size !== claimed) throw new InvalidDagError(cid, `it holds ${node.size} bytes, its parent says ${claimed}`)
     const { inline, links, block } = node

@@ -81,6 +81,10 @@ export class WithholdingBlocks implements HeldBlocks {
     await this.#blocks.read(cid, from, target)
   }
 
+  extentOf(cid: CID, from: number, length: number): ReturnType<HeldBlocks['extentOf']> {
+    return this.#isWithheld(cid) ? undefined : this.#blocks.extentOf(cid, from, length)
+  }
+
   async close(): Promise<void> {
     this.#closing.abort()
     await this.#walking?.catch(() => undefined)

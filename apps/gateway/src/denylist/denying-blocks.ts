@@ -12,5 +12,9 @@ export const denyingBlocks = (blocks: HeldBlocks, denylist: Pick<Denylist, 'chec
     denylist.checkBlock(cid)
     await blocks.read(cid, from, target)
   },
+  extentOf: (cid, from, length) => {
+    denylist.checkBlock(cid)
+    return blocks.extentOf(cid, from, length)
+  },
   close: () => blocks.close(),
 })

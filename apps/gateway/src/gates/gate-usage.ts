@@ -1,4 +1,5 @@
 import { HoldfastError } from '@packages/shared/holdfast-error'
+import { bytesGivenTo } from '../serve/plain-socket.ts'
 import type { OpenGateway } from '@packages/shared/open-gateway'
 
 /** Of one gateway: its id, requests, and bytes. */
@@ -50,7 +51,7 @@ export class GateUsage {
    */
   follow(gateway: OpenGateway, connection: Sending['connection']): (now?: number) => void {
     if (gateway.bytesPerMinute === null) return () => {}
-    const one = { gateway, connection, counted: connection.bytesWritten }
+    const one = { gateway, connection, counted: bytesGivenTo(connection) }
     this.#sending.add(one)
     return (now = Date.now()) => {
       this.#sending.delete(one)
@@ -81,7 +82,7 @@ export class GateUsage {
   }
 
   #count(one: Sending, now: number): void {
-    const sent = one.connection.bytesWritten
+    const sent = bytesGivenTo(one.connection)
     if (sent === one.counted) return
     this.#of(one.gateway.id, now).own.bytes += sent - one.counted
     one.counted = sent

@@ -18,6 +18,9 @@ const READS_AT_ONCE = '16'
  */
 const NEW_SPACE = ['--min-semi-space-size=4', '--max-semi-space-size=8']
 
+/** That node calls `node:ffi` an experiment is known, and Holdfast pins the node that it runs on (ADR 0173). */
+const QUIET = ['--disable-warning=ExperimentalWarning']
+
 /**
  * Buffers from this size on are given back to the system when they are let go (glibc, mallopt(3)). By itself the bound rises with what is let go, up to 32 MiB, and pages of
  * large listings stayed with the process in pieces.
@@ -32,7 +35,13 @@ const GIVEN_BACK_BYTES = String(128 * 1024)
 export const spawnProcessWorker: SpawnWorker = () => {
   cluster.schedulingPolicy = cluster.SCHED_NONE
   // Set right before the fork: another platform of this process may have set its own since.
-  cluster.setupPrimary({ exec: WORKER, args: [], execArgv: NEW_SPACE, serialization: 'json', silent: false })
+  cluster.setupPrimary({
+    exec: WORKER,
+    args: [],
+    execArgv: [...NEW_SPACE, ...QUIET],
+    serialization: 'json',
+    silent: false,
+  })
   const worker = cluster.fork({ UV_THREADPOOL_SIZE: READS_AT_ONCE, MALLOC_MMAP_THRESHOLD_: GIVEN_BACK_BYTES })
   return {
     link: {

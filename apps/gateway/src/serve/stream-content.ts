@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ContentSlice } from '../plan/response-plan.ts'
 import { type BufferPool, POOLED_BYTES } from './buffer-pool.ts'
+import { isExtent, type KernelSending, sendByKernel, TURN_BYTES } from './send-by-kernel.ts'
 
 /** A client that has not shown its speed yet gets small pieces, so that hundreds of slow ones hold little memory. */
 const FIRST_BYTES = 64 * 1024
@@ -25,16 +27,17 @@ export const write = (response: ServerResponse, piece: Uint8Array): Promise<numb
     response.write(piece, (error) => (error ? reject(error) : resolve(performance.now() - started)))
   })
 
+type Streaming = KernelSending & { pool: BufferPool; pieceTimeoutMs: number }
+
 /**
- * Streams a slice: one piece is read while the one before leaves, so two are in flight and memory is bounded by the
- * piece size whatever the file's size. A client that takes a piece slower than `pieceTimeoutMs` is cut. Ends quietly
- * when the client goes away.
+ * Streams a slice: what the kernel cannot send from files is read and written piece by piece. A client that takes a piece slower than `pieceTimeoutMs` is cut.
+ * Ends quietly when the client goes away.
  * @throws what reading throws; the response is then to be destroyed
  */
 export const streamContent = async (
   response: ServerResponse,
   slice: ContentSlice,
-  options: { pool: BufferPool; pieceTimeoutMs: number; begin(): void },
+  options: Streaming,
 ): Promise<void> => {
   const connection = response.socket ?? response
   streaming.add(connection)
@@ -47,35 +50,65 @@ export const streamContent = async (
   }
 }
 
-type Pump = { pool: BufferPool; begin(): void; watchdog: NodeJS.Timeout; connection: object }
+type Pump = Streaming & { watchdog: NodeJS.Timeout; connection: object }
 
-const pump = async (
-  response: ServerResponse,
-  slice: ContentSlice,
-  { pool, begin, watchdog, connection }: Pump,
-): Promise<void> => {
+const pump = async (response: ServerResponse, slice: ContentSlice, options: Pump): Promise<void> => {
   const { content, end } = slice
+  for (let position = slice.start; ; ) {
+    position = await sendPieces(response, { content, start: position, end }, options)
+    for (let isTaking = true; isTaking; ) {
+      if (response.destroyed) return
+      if (position === end) {
+        if (!response.writableEnded) response.end()
+        return
+      }
+      const before = position
+      position = sendByKernel(response, { content, start: position, end }, options)
+      isTaking = position === end || position - before === TURN_BYTES
+      if (position === before) break
+      options.watchdog.refresh()
+      // Node sees nothing of it, and would take the connection for idle.
+      response.socket?.setTimeout(response.socket.timeout ?? 0)
+      if (isTaking) await nextTurn()
+    }
+  }
+}
+
+/**
+ * Writes at least one piece, and others until the kernel could send what follows: one is read while the one before leaves, so two are in flight and memory is bounded by the
+ * piece size whatever the file's size.
+ * @returns up to where it came; that is not the end when the client has gone
+ */
+const sendPieces = async (response: ServerResponse, slice: ContentSlice, options: Pump): Promise<number> => {
+  const { content, end } = slice
+  const { pool, watchdog, connection, begin } = options
   let size = pieceBytes.get(connection) ?? FIRST_BYTES
   let position = slice.start
+  let isLast = isExtent(slice, options)
 
   const readNext = async (): Promise<Piece | undefined> => {
     if (position >= end) return undefined
     const from = position
-    const bytes = Math.min(content.boundary(from, size), end - from)
+    // What the kernel goes on with needs no more than a sign that the socket takes something again.
+    const bytes = Math.min(content.boundary(from, isLast ? Math.min(size, FIRST_BYTES) : size), end - from)
     position += bytes
     const buffer = pool.take(bytes)
     await content.read(from, buffer.subarray(0, bytes))
     return { buffer, bytes }
   }
+  const readOn = async (): Promise<Piece | undefined> => {
+    isLast = isLast || isExtent({ content, start: position, end }, options)
+    return isLast ? undefined : readNext()
+  }
 
   let next = await readNext()
-  if (response.destroyed) return
+  if (response.destroyed) return position
   begin()
   while (next !== undefined) {
     const { buffer, bytes }: Piece = next
     const written = write(response, buffer.subarray(0, bytes))
-    const [read, left] = await Promise.allSettled([readNext(), written])
-    if (left.status === 'rejected' || response.destroyed) return
+    const [read, left] = await Promise.allSettled([readOn(), written])
+    if (left.status === 'rejected' || response.destroyed) return position
     if (read.status === 'rejected') throw read.reason
     pool.give(buffer)
     watchdog.refresh()
@@ -83,5 +116,5 @@ const pump = async (
     next = read.value
   }
   pieceBytes.set(connection, size)
-  response.end()
+  return position
 }

@@ -37,6 +37,7 @@ const loadFixtures = async (): Promise<HeldBlocks> => {
       target.set(block.subarray(from, from + target.length))
       return Promise.resolve()
     },
+    extentOf: () => undefined,
     countsOf: () => [],
     close: () => Promise.resolve(),
   }
@@ -58,6 +59,7 @@ export const serveFixtures = async (): Promise<FixtureServer> => {
     files: { find: () => Promise.reject(new Error('no files')), take: () => Promise.resolve(null) },
     pool: new BufferPool(),
     pieceTimeoutMs: 5_000,
+    calls: null,
     hsts: null,
     logger: silentLogger,
     linked: new LinkedResponses(),

@@ -32,6 +32,7 @@ import { type HttpLimits, HTTP_LIMITS } from '../serve/http-limits.ts'
 import { createHttpServer } from '../serve/http-server.ts'
 import { LinkedResponses } from '../serve/linked-responses.ts'
 import { SharedCaches } from '../serve/shared-caches.ts'
+import { openSystemCalls } from '../serve/system-calls.ts'
 import { Withdrawals } from '../serve/withdrawals.ts'
 import { applyPolicy } from './apply-policy.ts'
 import { IpnsQuestions } from './ipns-questions.ts'
@@ -142,6 +143,7 @@ export const runWorker = (deps: WorkerDeps): void => {
       redirectsElsewhere: settings.redirectsElsewhere,
       policyAgeMs,
       pool,
+      calls: settings.sendfile ? openSystemCalls() : null,
       logger,
       pieceTimeoutMs: limits.pieceTimeoutMs,
       hsts: settings.hsts,

@@ -22,6 +22,8 @@ export type WorkerSettings = {
   origin: string
   /** Whether `_redirects` files may lead to other hosts. */
   redirectsElsewhere: boolean
+  /** Whether the kernel may send from files (ADR 0173). */
+  sendfile: boolean
   /** Whether caches in front are told how long to keep answers, and by which tags they are purged. */
   sharedCaches: boolean
   /** Which hosts are more than path gateways. */

@@ -146,6 +146,7 @@ export const startPlatformGateway = async (config: Config, parts: GatewayParts):
         fetching,
         denylists,
         redirectsElsewhere: config.gatewayRedirectsElsewhere,
+        sendfile: config.gatewaySendfile,
         sites: { subdomainHosts: config.gatewayHosts.subdomains, dnslinkHosts: config.gatewayHosts.dnslink },
         host: config.host,
         port: config.gatewayPort,

@@ -560,6 +560,13 @@ export const SETTINGS = {
     defaultText: 'cores, at most 4',
     description: 'Processes that serve the gateway.',
   }),
+  GATEWAY_SENDFILE: withDefault({
+    schema: oneOf('on', 'off').transform((word) => word === 'on'),
+    type: 'word',
+    default: 'on',
+    description:
+      'Whether Linux sends content that was verified a moment ago straight from the files of the store (sendfile(2)), which costs up to half as much. With `off`, and where that cannot be had (other systems, TLS), content is read and written.',
+  }),
   UPLOAD_MAX_BYTES: withDefault({
     schema: byteCount.refine((bytes) => bytes > 0, 'must be more than 0'),
     type: 'bytes',
