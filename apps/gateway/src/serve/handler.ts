@@ -35,7 +35,8 @@ import { forwardedOf } from '../request/file-credentials.ts'
 import { readFile } from './read-file.ts'
 import type { LinkedResponses } from './linked-responses.ts'
 import type { RespondFilesDeps } from './respond-files.ts'
-import { type SendDeps, send } from './send.ts'
+import { RepeatedAnswers } from './repeated-answers.ts'
+import { bytesOf, type SendDeps, send } from './send.ts'
 import type { AskedThrough, SharedCaches } from './shared-caches.ts'
 import { isPlain, WarmPlans } from './warm-plans.ts'
 import type { Withdrawals } from './withdrawals.ts'
@@ -101,6 +102,7 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
   const warm = new WarmPlans(WARM_BYTES)
   // Rules may be about a path, or what lies between its root and the file: who asks for these two alone does not hear of them.
   deps.denylist.onChange(() => warm.clear())
+  const repeated = new RepeatedAnswers()
   const sparse = new SparseLog()
   const sendDeps: SendDeps = {
     ...deps,
@@ -120,14 +122,14 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
   }
 
   /** The plan of an earlier, equal request, when all that it was made from still holds. */
-  const warmPlan = (key: string): ResponsePlan | undefined => {
+  const warmPlan = (key: string): { entry: object; plan: ResponsePlan } | undefined => {
     const entry = warm.get(key)
     if (entry === undefined || !isHeld(entry.basis.cid)) return undefined
     const { canonical, name, still } = entry.basis
     const content = deps.content.cached(canonical)
     const current = content !== undefined && (still === undefined || still())
     if (current && (name === undefined || deps.names.knows(canonical, name)))
-      return { ...entry.plan, body: { content, ...entry.slice } }
+      return { entry, plan: { ...entry.plan, body: { content, ...entry.slice } } }
     warm.delete(key)
     return undefined
   }
@@ -237,7 +239,14 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
     const { url = '' } = request
     const ready = method === 'GET' && isPlain(headers) ? warmPlan(warmKey(site, url, gate)) : undefined
     if (ready !== undefined) {
-      void deliver(response, safe(ready), { method, headers, asked })
+      const { entry, plan } = ready
+      const body = deps.sharedCaches === null ? bytesOf(plan.body) : undefined
+      const made = safe(plan)
+      if (body === undefined || made !== plan) void deliver(response, made, { method, headers, asked })
+      else if (!repeated.send(response, entry, body)) {
+        void deliver(response, plan, { method, headers, asked })
+        repeated.remember(response, entry, body)
+      }
       return
     }
     void answer({ method, headers, site, gate, origin }, request, response).then((plan) => {
