@@ -1,5 +1,5 @@
 import { randomBytes, randomUUIDv7 } from 'node:crypto'
-import { type IncomingMessage, request } from 'node:http'
+import { Agent, type IncomingMessage, request } from 'node:http'
 import { makeGatewayToken } from '@packages/db/gateway-token'
 import { readOpenGateways } from '@packages/db/open-gateways'
 import { waitForGateways } from '@packages/db/policy-log'
@@ -194,11 +194,13 @@ it('a token that is revoked opens nothing in any worker when that is told, and e
   const path = `/ipfs/${file}?token=${gateway.secret}`
   expect(await everywhere(gateway.host, path)).toEqual([200])
   const large = (await t.upload(randomBytes(32 * 1024 * 1024))).cid
-  const sent = await begin(gateway.host, `/ipfs/${large}?token=${gateway.secret}`)
+  // Later ones find the plan of earlier ones.
+  const sent: IncomingMessage[] = []
+  for (let turn = 0; turn < 4; turn++) sent.push(await begin(gateway.host, `/ipfs/${large}?token=${gateway.secret}`))
   await t.db.kysely.deleteFrom('gateway_tokens').where('id', '=', gateway.tokenId).execute()
   expect(await tell(gateway.name, gateway.id)).toBe(true)
   expect(await everywhere(gateway.host, path)).toEqual([401])
-  await expect(sent.toArray()).rejects.toThrow('aborted')
+  for (const one of sent) await expect(one.toArray()).rejects.toThrow('aborted')
 })
 
 it('what is changed or deleted is so in every worker when that is told', async () => {
@@ -255,10 +257,39 @@ it('tells caches to ask again for what it shows at its root, and redirects nobod
   expect((await ask(closed.host, '/')).headers['cache-control']).toBe('private, no-store')
 })
 
+it('what a kept connection has shown before opens nothing after it is revoked', async () => {
+  const gateway = await withToken()
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  const get = async (headers: Record<string, string>): Promise<number> => {
+    const options = { host: '127.0.0.1', port: t.gateway.port, path: `/ipfs/${file}`, agent }
+    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
+    const asked = request({ ...options, headers: { Host: gateway.host, ...headers } }, resolve).on('error', reject)
+    asked.end()
+    const answer = await promise
+    await answer.toArray()
+    return answer.statusCode ?? 0
+  }
+  const shown = { 'Holdfast-Gateway-Token': gateway.secret }
+  const wrong = { 'Holdfast-Gateway-Token': token }
+  for (const [headers, status] of [
+    [shown, 200],
+    [shown, 200],
+    [{}, 401],
+    [wrong, 401],
+    [shown, 200],
+  ] as const)
+    expect(await get(headers)).toBe(status)
+  await t.db.kysely.deleteFrom('gateway_tokens').where('id', '=', gateway.tokenId).execute()
+  expect(await tell(gateway.name, gateway.id)).toBe(true)
+  expect(await get(shown)).toBe(401)
+  agent.destroy()
+})
+
 it('more than its requests or bytes of a minute are refused, of this gateway alone, whichever worker they meet', async () => {
-  const [few, narrow, free] = [
+  const [few, narrow, wider, free] = [
     await open({ requests_per_minute: 4 }),
     await open({ bytes_per_minute: 1 }),
+    await open({ bytes_per_minute: 4_000 }),
     await open({}),
   ]
   const path = `/ipfs/${file}`
@@ -273,6 +304,9 @@ it('more than its requests or bytes of a minute are refused, of this gateway alo
   expect(asked).toContain(429)
   expect((await ask(few.host, path)).headers['retry-after'] ?? '1').toMatch(/^\d+$/)
   expect(await statuses(narrow.host, 4)).toContain(429)
+  // More than the first answer, and less than those that find its plan send besides.
+  expect((await statuses(wider.host, 12)).slice(0, 2)).toEqual([200, 200])
+  expect(await statuses(wider.host, 12)).toContain(429)
   expect(await statuses(free.host, 12)).toEqual(Array(12).fill(200))
   // Workers hear of each other's a quarter of a second later.
   await expect

@@ -55,9 +55,26 @@ it('bytes count while they are sent, and to the end of their answer', () => {
   expect(usage.report(now)).toEqual([['g', 2, 100]])
 })
 
+it('bytes of an answer that has gone out at once count as those of one that was followed', () => {
+  const usage = new GateUsage()
+  const limits = { bytesPerMinute: 100 }
+  const connection = { bytesWritten: 7 }
+  expect(takes(usage, limits, 10)).toBe(true)
+  connection.bytesWritten += 100
+  usage.sent(gateway(limits), connection, 7, 10)
+  expect(usage.report(10)).toEqual([['g', 1, 100]])
+  expect(takes(usage, limits, 10)).toBe(false)
+  // Of one that is followed from a later moment on, what has gone out before counts too.
+  const late = new GateUsage()
+  const ended = late.follow(gateway(limits), connection, 7)
+  ended(10)
+  expect(late.report(10)).toEqual([['g', 0, 100]])
+})
+
 it('what has no limit is not counted', () => {
   const usage = new GateUsage()
   usage.take(gateway({}), 0)
+  usage.sent(gateway({}), { bytesWritten: 9 }, 0, 0)
   expect(usage.report(0)).toEqual([])
 })
 

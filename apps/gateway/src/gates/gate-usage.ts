@@ -47,16 +47,26 @@ export class GateUsage {
 
   /**
    * Counts what a connection sends from now on, and while it is sent: any number of long answers would be let in before the first has ended.
+   * @param before what it had sent before the answer
    * @returns what is to be called when the answer has closed
    */
-  follow(gateway: OpenGateway, connection: Sending['connection']): (now?: number) => void {
+  follow(
+    gateway: OpenGateway,
+    connection: Sending['connection'],
+    before = bytesGivenTo(connection),
+  ): (now?: number) => void {
     if (gateway.bytesPerMinute === null) return () => {}
-    const one = { gateway, connection, counted: bytesGivenTo(connection) }
+    const one = { gateway, connection, counted: before }
     this.#sending.add(one)
     return (now = Date.now()) => {
       this.#sending.delete(one)
       this.#count(one, now)
     }
+  }
+
+  /** Counts an answer that has gone out as a whole. @param before what its connection had sent before it */
+  sent(gateway: OpenGateway, connection: Sending['connection'], before: number, now = Date.now()): void {
+    if (gateway.bytesPerMinute !== null) this.#count({ gateway, connection, counted: before }, now)
   }
 
   /** What was counted since the last report. */

@@ -124,4 +124,28 @@ describe('what a request shows', () => {
   it('the address that a trusted proxy vouches for', () => {
     expect(from(['X-Forwarded-For', '6.6.6.6, 192.0.2.1'], undefined, ['10.0.0.1']).address).toBe('192.0.2.1')
   })
+
+  it('is read once while a connection shows the same, and anew for anything else that it shows', () => {
+    const [host, proxies] = ['acme.gw.example', new TrustedProxies(['10.0.0.1'])]
+    const connection = { remoteAddress: '10.0.0.1' }
+    const shows = (headers: Record<string, string>, inAddress?: string, at = host): Visitor =>
+      readVisitor({ rawHeaders: Object.entries(headers).flat(), socket: connection, host: at }, inAddress, proxies)
+    const first = shows({ 'Holdfast-Gateway-Token': 'T' })
+    expect(shows({ 'holdfast-gateway-token': 'T' })).toBe(first)
+    expect(shows({}, 'T')).toBe(first)
+    expect(shows({})).toEqual({ ...first, token: null })
+    expect(shows({ Authorization: 'Bearer U' })).toEqual({ ...first, token: hashGatewayToken('U') })
+    expect(shows({}, 'T')).toEqual(first)
+    expect(shows({}, 'T', 'other.gw.example')).toEqual({ ...first, host: 'other.gw.example' })
+    expect(shows({ Referer: 'https://example.org/' }, 'T')).toEqual({ ...first, referrer: 'example.org' })
+    const through = { 'X-Forwarded-For': '192.0.2.1' }
+    expect(shows(through, 'T')).toEqual({ ...first, address: '192.0.2.1' })
+    expect(shows({ 'X-Forwarded-For': '192.0.2.2' }, 'T')).toEqual({ ...first, address: '192.0.2.2' })
+    const believed = readVisitor({ rawHeaders: Object.entries(through).flat(), socket: connection, host }, 'T', proxies)
+    const untold = new TrustedProxies([])
+    expect(believed.address).toBe('192.0.2.1')
+    expect(
+      readVisitor({ rawHeaders: Object.entries(through).flat(), socket: connection, host }, 'T', untold).address,
+    ).toBe('10.0.0.1')
+  })
 })

@@ -3,7 +3,7 @@ import type { OpenGateway } from '@packages/shared/open-gateway'
 import { Networks } from './networks.ts'
 
 /** Who asks, as far as gateways decide by it. */
-export type Visitor = {
+export type Visitor = Readonly<{
   address: string
   /** That was asked for, in lower case and without its port. */
   host: string
@@ -11,7 +11,7 @@ export type Visitor = {
   referrer: string | null
   /** SHA-256 of the token that was shown, in hex; null without one. */
   token: string | null
-}
+}>
 
 /** Pure: `*.example.org` is every host below one. */
 const matches = (host: string, pattern: string): boolean =>

@@ -50,7 +50,7 @@ export class Gates {
   }
 
   /** @returns what is to be called when `response` has closed */
-  follow({ name, domain }: OfOrganization, visitor: Visitor, response: ServerResponse): () => void {
+  follow({ name, domain }: OfOrganization, visitor: Visitor, response: Open['response']): () => void {
     const one: Open = { visitor, domain, response }
     const open = this.#open.get(name) ?? new Set()
     this.#open.set(name, open.add(one))

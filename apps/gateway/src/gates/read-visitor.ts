@@ -28,31 +28,49 @@ export const withoutToken = (url: string): { url: string; token: string | undefi
 const hostOfPage = (referrer: string | undefined): string | null =>
   referrer !== undefined && URL.canParse(referrer) ? new URL(referrer).hostname : null
 
-/** What each connection showed last: it is compared with nothing but what came by the same one. */
-const shownBefore = new WeakMap<object, { token: string; hash: string }>()
-
-const hashOf = (token: string, connection: object): string => {
-  const before = shownBefore.get(connection)
-  if (before?.token === token) return before.hash
-  const hash = hashGatewayToken(token)
-  shownBefore.set(connection, { token, hash })
-  return hash
+/** What a connection showed last, as it came, and the visitor that was read from it. */
+type Seen = {
+  host: string
+  token: string | undefined
+  referrer: string | undefined
+  forwarded: string | undefined
+  proxies: TrustedProxies
+  visitor: Visitor
 }
 
-/** What a request shows to a gateway. A token in a header goes before one in the address. */
+/** A kept connection shows the same again and again. It is compared with nothing but what came by the same one. */
+const seenBy = new WeakMap<object, Seen>()
+
+const hashOf = (token: string | undefined): string | null =>
+  token === undefined || token === '' || token.length > MAX_TOKEN ? null : hashGatewayToken(token)
+
+/** What a request shows to a gateway. A token in a header goes before one in the address. @returns the same object to who shows the same by the same connection */
 export const readVisitor = (
   { rawHeaders, socket, host }: { rawHeaders: readonly string[]; socket: Pick<Socket, 'remoteAddress'>; host: string },
-  token: string | undefined,
+  inAddress: string | undefined,
   proxies: TrustedProxies,
 ): Visitor => {
-  const shown =
+  const token =
     headerOf(rawHeaders, 'holdfast-gateway-token') ??
     BEARER.exec(headerOf(rawHeaders, 'authorization') ?? '')?.[1] ??
-    token
-  return {
-    address: proxies.clientOf(socket.remoteAddress ?? '', forwardedOf(rawHeaders)),
+    inAddress
+  const referrer = headerOf(rawHeaders, 'referer')
+  const forwarded = forwardedOf(rawHeaders)
+  const before = seenBy.get(socket)
+  const isSame =
+    before !== undefined &&
+    before.host === host &&
+    before.token === token &&
+    before.referrer === referrer &&
+    before.forwarded === forwarded &&
+    before.proxies === proxies
+  if (isSame) return before.visitor
+  const visitor = {
+    address: proxies.clientOf(socket.remoteAddress ?? '', forwarded),
     host: host.replace(/:\d+$/, ''),
-    referrer: hostOfPage(headerOf(rawHeaders, 'referer')),
-    token: shown === undefined || shown === '' || shown.length > MAX_TOKEN ? null : hashOf(shown, socket),
+    referrer: hostOfPage(referrer),
+    token: before !== undefined && before.token === token ? before.visitor.token : hashOf(token),
   }
+  seenBy.set(socket, { host, token, referrer, forwarded, proxies, visitor })
+  return visitor
 }

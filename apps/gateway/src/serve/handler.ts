@@ -34,6 +34,7 @@ import type { Fetcher } from '../worker/network-question.ts'
 import { forwardedOf } from '../request/file-credentials.ts'
 import { readFile } from './read-file.ts'
 import type { LinkedResponses } from './linked-responses.ts'
+import type { Passage } from './passage.ts'
 import type { RespondFilesDeps } from './respond-files.ts'
 import { RepeatedAnswers } from './repeated-answers.ts'
 import { bytesOf, type SendDeps, send } from './send.ts'
@@ -213,7 +214,7 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
     }
     let site = siteFor(origin.host, deps)
     const asked: AskedThrough = { site, host: origin.host, withdrawals: deps.withdrawals.count }
-    let addressHoldsToken = false
+    let passage: Passage | undefined
     const gate = site.kind === 'organization' ? deps.gates.of(site.name) : undefined
     if (site.kind === 'organization') {
       if (gate === undefined) {
@@ -222,7 +223,7 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
         request.url = withoutToken(request.url ?? '').url
       } else
         try {
-          addressHoldsToken = enterGate({ gate, site }, request, response, deps).addressHoldsToken
+          passage = enterGate({ gate, site }, request, response, deps)
         } catch (error) {
           void deliver(
             response,
@@ -233,7 +234,7 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
         }
     }
     const safe = (made: ResponsePlan): ResponsePlan => {
-      const plan = addressHoldsToken ? withoutScripts(made) : made
+      const plan = passage?.addressHoldsToken === true ? withoutScripts(made) : made
       return origin.isForwarded ? { ...plan, headers: withVary(plan.headers, 'X-Forwarded-Host') } : plan
     }
     const { url = '' } = request
@@ -247,8 +248,10 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
         void deliver(response, plan, { method, headers, asked })
         repeated.remember(response, entry, body)
       }
+      passage?.followRest()
       return
     }
+    passage?.follow()
     void answer({ method, headers, site, gate, origin }, request, response).then((plan) => {
       if (!response.destroyed)
         return deliver(response, safe(headers.hasBody ? { ...plan, close: true } : plan), { method, headers, asked })
