@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Contestant } from '../load/contestants/contestant.ts'
 import type { BenchRow } from '../load/frame/bench-row.ts'
+import { inPairs } from '../load/frame/in-pairs.ts'
 import { median } from '../load/frame/median.ts'
 import { readOptions } from '../load/frame/options.ts'
 import { tableLine, toReportRow } from '../load/frame/report.ts'
@@ -24,6 +25,20 @@ const contestant = (name: string): Contestant => ({
   stop: async () => undefined,
 })
 const silent = () => undefined
+
+it('what is compared within one round takes turns at going first, and keeps its place in each pair', async () => {
+  const order: string[] = []
+  const one = (name: string) => async (): Promise<string> => {
+    order.push(name)
+    return `${name}${order.length}`
+  }
+  expect(await inPairs(3, one('a'), one('b'))).toEqual([
+    ['a1', 'b2'],
+    ['a4', 'b3'],
+    ['a5', 'b6'],
+  ])
+  expect(order.join('')).toBe('abbaab')
+})
 
 describe('a row of the bench', () => {
   it('warms each contestant up, then takes turns at going first, and reports medians', async () => {
