@@ -143,6 +143,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       realm,
       host: options.host,
       port: options.port === 0 && workers !== 'in-process' ? await freePort(options.host) : options.port,
+      ownSockets: process.platform === 'linux' && workers !== 'in-process' && workers > 1,
       trustedProxies: options.trustedProxies ?? [],
       origin: options.origin ?? 'http://localhost',
       sharedCaches: options.sharedCaches ?? false,

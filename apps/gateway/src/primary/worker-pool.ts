@@ -12,6 +12,7 @@ import type { FarAnswer, FarQuestion } from '../worker/far-question.ts'
 import type { NetworkAnswer, NetworkQuestion } from '../worker/network-question.ts'
 import type { DownloadQuestion, FileAnswer, FileQuestion } from '../worker/file-question.ts'
 import type { FromWorker, WorkerSettings } from '../worker/worker-protocol.ts'
+import { tryPort } from './free-port.ts'
 import type { SpawnWorker, WorkerHandle } from './worker-handle.ts'
 import { workerStartError } from './worker-start-error.ts'
 
@@ -76,6 +77,11 @@ export class WorkerPool {
 
   /** Resolves with the port when all workers listen. @throws StartError when the first one cannot */
   async start(): Promise<number> {
+    const { host, port: wanted, ownSockets } = this.#settings
+    if (ownSockets)
+      await tryPort(host, wanted).catch((error: NodeJS.ErrnoException) => {
+        throw workerStartError(this.#settings, { code: error.code ?? error.name, message: error.message })
+      })
     // One alone first: it finds out whether the port is free.
     const port = await this.#launch(FIRST_RESTART_MS)
     await Promise.all(Array.from({ length: this.#options.count - 1 }, () => this.#launch(FIRST_RESTART_MS)))

@@ -255,10 +255,10 @@ const withhold = async (blocks: WithholdingBlocks, roots: readonly string[], log
   }
 }
 
-const listen = (server: Server | TlsServer, { host, port }: WorkerSettings): Promise<number> =>
+const listen = (server: Server | TlsServer, { host, port, ownSockets }: WorkerSettings): Promise<number> =>
   new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen({ host, port }, () => {
+    server.listen({ host, port, reusePort: ownSockets }, () => {
       server.off('error', reject)
       resolve((server.address() as AddressInfo).port)
     })

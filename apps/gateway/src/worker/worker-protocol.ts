@@ -16,6 +16,8 @@ export type WorkerSettings = {
   realm: string
   host: string
   port: number
+  /** Whether each worker listens by a socket of its own, between which the kernel spreads connections evenly (ADR 0062). */
+  ownSockets: boolean
   /** Addresses and networks whose `X-Forwarded-For` is believed. */
   trustedProxies: readonly string[]
   /** Where people reach the gateway. */
