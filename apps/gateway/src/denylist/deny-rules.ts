@@ -1,25 +1,15 @@
-import { hash } from 'node:crypto'
-import { base32Text } from '@packages/shared/base32-text'
 import { base58Text } from '@packages/shared/base58-text'
-import {
-  CODEC_CBOR,
-  CODEC_DAG_CBOR,
-  CODEC_DAG_JSON,
-  CODEC_DAG_PB,
-  CODEC_JSON,
-  CODEC_LIBP2P_KEY,
-  CODEC_RAW,
-} from '@packages/shared/cid'
-import { varint } from 'multiformats'
+import { CODEC_LIBP2P_KEY } from '@packages/shared/cid'
 import { CID } from 'multiformats/cid'
 import { keyNameOf } from '../request/root-label.ts'
+import { type HashRule, HashRules } from './hash-rules.ts'
+import { digestOfText, digestsOf } from './hashed-texts.ts'
 
 /** What a denied request is answered with: 410, or 451 where the list says so (`gateway_status:451`). */
 export type DenyStatus = 410 | 451
 
 /** Of a path below a root; `isPrefix`: everything that begins so. Later rules win, and some allow. */
 type PathRule = { path: string; isPrefix: boolean; order: number; status: DenyStatus | null }
-type HashRule = Omit<PathRule, 'path' | 'isPrefix'>
 
 /** One rule as it was read: what it is found by, and what it says. */
 export type DenyRule =
@@ -30,12 +20,6 @@ export type DenyRule =
 export type Asked =
   | { namespace: 'ipfs'; root: CID; rest: readonly string[] }
   | { namespace: 'ipns'; root: string; rest: readonly string[] }
-
-/** The same bytes can be asked for by each of them, and a hashed rule has the one that its author saw. */
-const CODECS = [CODEC_DAG_PB, CODEC_RAW, CODEC_DAG_CBOR, CODEC_DAG_JSON, CODEC_CBOR, CODEC_JSON]
-
-/** In base64, which is made three times as fast as digits. */
-const sha256 = (text: string): string => hash('sha256', text, 'base64')
 
 /** What decoding base58 takes grows with the square of its length. No CID that is served has more. */
 const MAX_ROOT = 300
@@ -79,30 +63,17 @@ const pathOf = (rest: readonly string[]): string => {
   return path === '' ? '' : `/${path}`
 }
 
-/** Everything that a double-hashed rule about this may be the hash of (specification, "//DOUBLE-HASH"). */
-const hashedTexts = ({ namespace, root }: Asked, path: string): string[] => {
+/** The hashes of everything that a double-hashed rule about this may be the hash of (specification, "//DOUBLE-HASH"). */
+const hashesOf = ({ namespace, root }: Asked, path: string): string[] => {
   const cid = namespace === 'ipfs' ? root : asCid(namespace, root)
-  if (cid === undefined) return [`/ipns/${root}${path}`, `${root}${path === '' ? '/' : path}`]
-  const codecs = namespace === 'ipns' ? [CODEC_LIBP2P_KEY] : new Set([cid.code, ...CODECS])
-  const texts = [`${bareHash(cid)}${path}`]
-  for (const codec of codecs) texts.push(`${v1Text(codec, cid.multihash.bytes)}${path === '' ? '/' : path}`)
-  return texts
-}
-
-/** CIDv1 in base32; making a CID of the library's for each codec took four times as long as all else. */
-const v1Text = (codec: number, multihash: Uint8Array): string => {
-  const start = 1 + varint.encodingLength(codec)
-  const bytes = new Uint8Array(start + multihash.length)
-  bytes[0] = 1
-  varint.encodeTo(codec, bytes, 1)
-  bytes.set(multihash, start)
-  return `b${base32Text(bytes)}`
+  if (cid === undefined) return [`/ipns/${root}${path}`, `${root}${path === '' ? '/' : path}`].map(digestOfText)
+  return digestsOf(cid, path, namespace === 'ipns' ? CODEC_LIBP2P_KEY : undefined)
 }
 
 /** The rules of all lists, in their order. https://specs.ipfs.tech/compact-denylist-format/ */
 export class DenyRules {
   readonly #paths = new Map<string, PathRule[]>()
-  readonly #hashes = new Map<string, HashRule>()
+  readonly #hashes = new HashRules<DenyStatus | null>()
   #order = 0
 
   get size(): number {
@@ -118,7 +89,7 @@ export class DenyRules {
     const order = this.#order++
     const { status } = rule
     if (rule.kind === 'hash') {
-      this.#hashes.set(Buffer.from(rule.digest, 'hex').toString('base64'), { order, status })
+      this.#hashes.set(Buffer.from(rule.digest, 'hex').toString('latin1'), { order, status })
       return
     }
     const { path, isPrefix } = rule
@@ -131,15 +102,15 @@ export class DenyRules {
   statusOf(asked: Asked): DenyStatus | null {
     if (this.#order === 0) return null
     const path = pathOf(asked.rest)
-    let last: HashRule | undefined
-    const take = (rule: HashRule): void => {
+    let last: HashRule<DenyStatus | null> | undefined
+    const take = (rule: HashRule<DenyStatus | null>): void => {
       if (last === undefined || rule.order > last.order) last = rule
     }
     for (const rule of this.#pathRules(asked))
       if (rule.isPrefix ? path.startsWith(rule.path) : path === rule.path) take(rule)
     if (this.#hashes.size > 0)
-      for (const text of hashedTexts(asked, path)) {
-        const rule = this.#hashes.get(sha256(text))
+      for (const digest of hashesOf(asked, path)) {
+        const rule = this.#hashes.get(digest)
         if (rule !== undefined) take(rule)
       }
     return last?.status ?? null
