@@ -5,6 +5,7 @@ import { base64url } from 'multiformats/bases/base64'
 import { base16 } from 'multiformats/bases/base16'
 import { CID } from 'multiformats/cid'
 import { base32Text } from './base32-text.ts'
+import { readCommonCid } from './common-cid.ts'
 import { HoldfastError } from './holdfast-error.ts'
 
 export const CODEC_RAW = 0x55
@@ -35,6 +36,13 @@ const DECODER = base32.decoder.or(base58btc.decoder).or(base36.decoder).or(base6
  *   digests whose length does not fit their hash.
  */
 export const parseCid = (text: string): CID => {
+  const common = readCommonCid(text)
+  if (common === undefined) return parseAnyCid(text)
+  lastWritten = { cid: common, text }
+  return common
+}
+
+const parseAnyCid = (text: string): CID => {
   if (text.length === 0 || text.length > MAX_CID_TEXT)
     throw new HoldfastError('invalid_cid', { detail: 'A CID has 1 to 300 characters.' })
   if (!BASE_TEXT.test(text)) throw new HoldfastError('invalid_cid')
@@ -54,5 +62,15 @@ export const parseCid = (text: string): CID => {
   return cid
 }
 
+/** A request needs the text of the same CID several times, and has mostly come with it. */
+let lastWritten: { cid: CID; text: string } | undefined
+
 /** The form that rows and indexes are compared by: v1 in base32, so that v0 and v1 of one DAG are equal. */
-export const canonicalCid = (cid: CID): string => `b${base32Text((cid.version === 1 ? cid : cid.toV1()).bytes)}`
+export const canonicalCid = (cid: CID): string => {
+  if (lastWritten?.cid !== cid)
+    lastWritten = { cid, text: `b${base32Text((cid.version === 1 ? cid : cid.toV1()).bytes)}` }
+  return lastWritten.text
+}
+
+/** As a CID is written by itself: v0 in base58, v1 in base32. */
+export const cidText = (cid: CID): string => (cid.version === 1 ? canonicalCid(cid) : cid.toString())

@@ -1,3 +1,4 @@
+import { cidText } from '@packages/shared/cid'
 import type { CID } from 'multiformats/cid'
 import type { Content } from '../content/content.ts'
 import type { GatewayRequest } from '../request/gateway-request.ts'
@@ -16,7 +17,7 @@ export type FileFacts = { cid: CID; content: Content; sniffedType: string }
  * @param name the name by which the path asked for it, if it did; the parameter `filename` overrides it
  */
 export const planFile = (request: GatewayRequest, file: FileFacts, name: string | undefined): ResponsePlan => {
-  const cid = file.cid.toString()
+  const cid = cidText(file.cid)
   const { filename = name, download } = request.query
   const type = (filename === undefined ? undefined : contentTypeOfName(filename)) ?? file.sniffedType
   const headers = ['Content-Type', type]

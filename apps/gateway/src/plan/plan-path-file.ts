@@ -1,3 +1,4 @@
+import { cidText } from '@packages/shared/cid'
 import type { CID } from 'multiformats/cid'
 import type { Content } from '../content/content.ts'
 import type { GatewayRequest } from '../request/gateway-request.ts'
@@ -31,5 +32,5 @@ export const planPathFile = (request: GatewayRequest, file: PathFileFacts): Resp
   const { cid, roots, content } = file
   // The path's end: of a page that stands for its directory it is the directory ("Etag (response header)").
   const uri = ipfsUri(roots[0] as CID, request.path)
-  return planRepresentation(request, { cid, roots, uri, etag: `"${roots.at(-1)}"`, headers, content })
+  return planRepresentation(request, { cid, roots, uri, etag: `"${cidText(roots.at(-1) as CID)}"`, headers, content })
 }

@@ -1,5 +1,5 @@
 import { HoldfastError } from '@packages/shared/holdfast-error'
-import { CODEC_RAW } from '@packages/shared/cid'
+import { cidText, CODEC_RAW } from '@packages/shared/cid'
 import type { CID } from 'multiformats/cid'
 import type { Content } from '../content/content.ts'
 import type { GatewayRequest } from '../request/gateway-request.ts'
@@ -34,7 +34,7 @@ const validators = (request: GatewayRequest, what: Representation): string[] => 
   'X-Ipfs-Path',
   ipfsPath(request),
   'X-Ipfs-Roots',
-  (what.roots ?? [what.cid]).join(','),
+  what.roots === undefined ? cidText(what.cid) : what.roots.map(cidText).join(','),
   'Ipfs-Uri',
   what.uri,
   ...EVERYWHERE,
