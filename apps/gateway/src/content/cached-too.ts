@@ -36,6 +36,11 @@ export class CachedToo implements HeldBlocks {
     return this.#pinned.extentOf(cid, from, length) ?? this.#cached.extentOf(cid, from, length)
   }
 
+  readNow(cid: CID, target: Buffer): boolean {
+    const blocks = this.#pinned.sizeOf(cid) === undefined ? this.#cached : this.#pinned
+    return blocks.readNow?.(cid, target) === true
+  }
+
   async close(): Promise<void> {
     await this.#pinned.close()
     await this.#cached.close()

@@ -20,6 +20,8 @@ export type HeldBlocks = {
    * @throws what `sizeOf` throws
    */
   extentOf(cid: CID, from: number, length: number): FileExtent | undefined
+  /** Fills `target` with the whole block in this turn, where that costs little; false: `read` has to, and says what is wrong. */
+  readNow?(cid: CID, target: Buffer): boolean
   /** How often the block is linked to, by each key that its bytes are held under. */
   countsOf(cid: CID): { key: BlockKey; count: number }[]
   close(): Promise<void>

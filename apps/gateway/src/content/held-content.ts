@@ -33,7 +33,7 @@ export type HeldFile = {
 export type FileTree = {
   readonly directories: HeldDirectories
   /** A UnixFS file, and for a UnixFS directory the word. */
-  fileOrDirectory(cid: CID): Promise<HeldFile | 'directory'>
+  fileOrDirectory(cid: CID): HeldFile | Promise<HeldFile | 'directory'>
   /** A block as it is, where blocks are handed out. */
   block?(cid: CID): Content | Promise<Content>
 }
@@ -100,13 +100,19 @@ export class HeldContent implements ServedTree {
    * A UnixFS file. `holds` must have been asked for this request.
    * @throws HoldfastError `not_supported` for other UnixFS nodes; ContentGone, CorruptBlock, MalformedFile
    */
-  async file(cid: CID): Promise<HeldFile> {
+  file(cid: CID): HeldFile | Promise<HeldFile> {
     const key = canonicalCid(cid)
     const known = this.#files.get(key)
     if (known !== undefined) return known
     const opening = this.#opening.get(key)
     if (opening !== undefined) return opening
     const opened = this.#open(cid)
+    if (opened instanceof Promise) return this.#whenOpen(key, opened)
+    if (this.#looks.seen(key)) this.#files.set(key, opened, weigh(opened.content))
+    return opened
+  }
+
+  async #whenOpen(key: string, opened: Promise<HeldFile>): Promise<HeldFile> {
     this.#opening.set(key, opened)
     try {
       const file = await opened
@@ -120,8 +126,9 @@ export class HeldContent implements ServedTree {
   }
 
   /** As `file`, and for a UnixFS directory the word. */
-  async fileOrDirectory(cid: CID): Promise<HeldFile | 'directory'> {
-    return orDirectory(() => this.file(cid))
+  fileOrDirectory(cid: CID): HeldFile | Promise<HeldFile | 'directory'> {
+    const file = this.file(cid)
+    return file instanceof Promise ? orDirectory(() => file) : file
   }
 
   /** A block as it is. @throws ContentGone */
@@ -152,12 +159,16 @@ export class HeldContent implements ServedTree {
     }
   }
 
-  async #open(cid: CID): Promise<HeldFile> {
+  #open(cid: CID): HeldFile | Promise<HeldFile> {
+    if (cid.code !== CODEC_RAW) return this.#treeOf(cid).then((content) => this.#openContent(content, headOf(content)))
     // What is one block is looked up and read in one turn.
-    const content = cid.code === CODEC_RAW ? this.block(cid) : await this.#treeOf(cid)
-    const head = Buffer.allocUnsafeSlow(
-      Math.min(content.size, content.size <= HOT_FILE_BYTES ? content.size : SNIFFED_BYTES),
-    )
+    const content = this.block(cid)
+    const head = headOf(content)
+    const isRead = head.length === content.size && this.#blocks.readNow?.(cid, head) === true
+    return isRead ? opened(content, head) : this.#openContent(content, head)
+  }
+
+  async #openContent(content: Content, head: Buffer): Promise<HeldFile> {
     try {
       if (head.length > 0) await content.read(0, head)
     } catch (error) {
@@ -165,9 +176,21 @@ export class HeldContent implements ServedTree {
       if (error instanceof ContentGone) return { content, sniffedType: 'application/octet-stream', isIncomplete: true }
       throw error
     }
-    const sniffedType = await sniffContentType(head.subarray(0, SNIFFED_BYTES))
-    return head.length === content.size ? { content: wholeBody(head), sniffedType } : { content, sniffedType }
+    return opened(content, head)
   }
+}
+
+/** Room for as much of a file's start as is looked at, and for all of one that is kept in memory. */
+const headOf = ({ size }: Content): Buffer =>
+  Buffer.allocUnsafeSlow(Math.min(size, size <= HOT_FILE_BYTES ? size : SNIFFED_BYTES))
+
+const opened = (content: Content, head: Buffer): HeldFile | Promise<HeldFile> => {
+  const file = (sniffedType: string): HeldFile => ({
+    content: head.length === content.size ? wholeBody(head) : content,
+    sniffedType,
+  })
+  const type = sniffContentType(head.length > SNIFFED_BYTES ? head.subarray(0, SNIFFED_BYTES) : head)
+  return typeof type === 'string' ? file(type) : type.then(file)
 }
 
 /** Blocks of a file that is read piece by piece: what its root is denied by meanwhile ends that. */
@@ -181,6 +204,7 @@ const under = (root: CID, blocks: HeldBlocks): HeldBlocks => ({
     blocks.sizeOf(root)
     return blocks.extentOf(cid, from, length)
   },
+  readNow: () => false,
 })
 
 const weigh = (content: Content): number => ENTRY_BYTES + (content.body?.length ?? content.layoutBytes ?? 0)
@@ -204,5 +228,6 @@ const reporting = (blocks: HeldBlocks, onCorrupt: (cid: string) => void): HeldBl
     countsOf: (cid) => blocks.countsOf(cid),
     close: () => blocks.close(),
     read: (cid, from, target) => blocks.read(cid, from, target).catch(report),
+    readNow: (cid, target) => blocks.readNow?.(cid, target) === true,
   }
 }

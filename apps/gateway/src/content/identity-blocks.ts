@@ -12,6 +12,7 @@ export const withIdentity = (blocks: HeldBlocks): HeldBlocks => ({
   countsOf: (cid) => blocks.countsOf(cid),
   close: () => blocks.close(),
   extentOf: (cid, from, length) => (inlineBytes(cid) === undefined ? blocks.extentOf(cid, from, length) : undefined),
+  readNow: (cid, target) => inlineBytes(cid) === undefined && blocks.readNow?.(cid, target) === true,
   read: async (cid, from, target) => {
     const bytes = inlineBytes(cid)
     if (bytes === undefined) await blocks.read(cid, from, target)

@@ -55,6 +55,17 @@ export class StoreBlocks implements HeldBlocks {
     }
   }
 
+  readNow(cid: CID, target: Buffer): boolean {
+    try {
+      const location = this.#locate(cid)
+      if (location === undefined || !this.#reader.readNow(location, target)) return false
+      this.#reader.verifyOnce(location, cid, target)
+      return true
+    } catch {
+      return false
+    }
+  }
+
   async close(): Promise<void> {
     await this.#reader.close()
   }

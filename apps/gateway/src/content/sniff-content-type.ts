@@ -66,9 +66,13 @@ const typeOfText = (text: string): string => {
  * The media type that the first bytes of a file speak for. Only a hint to browsers: what could act gets a sandbox
  * by its type, and `nosniff` keeps browsers from a second opinion.
  */
-export const sniffContentType = async (head: Uint8Array): Promise<string> => {
+export const sniffContentType = (head: Uint8Array): string | Promise<string> => {
   const text = decodeText(head)
   if (text !== undefined) return withCharset(typeOfText(text))
-  const found = mayHaveSignature(head) ? await fileTypeFromBuffer(head) : undefined
+  return mayHaveSignature(head) ? typeOfSignature(head) : 'application/octet-stream'
+}
+
+const typeOfSignature = async (head: Uint8Array): Promise<string> => {
+  const found = await fileTypeFromBuffer(head)
   return found === undefined ? 'application/octet-stream' : withCharset(found.mime)
 }

@@ -85,6 +85,10 @@ export class WithholdingBlocks implements HeldBlocks {
     return this.#isWithheld(cid) ? undefined : this.#blocks.extentOf(cid, from, length)
   }
 
+  readNow(cid: CID, target: Buffer): boolean {
+    return !this.#isWithheld(cid) && this.#blocks.readNow?.(cid, target) === true
+  }
+
   async close(): Promise<void> {
     this.#closing.abort()
     await this.#walking?.catch(() => undefined)

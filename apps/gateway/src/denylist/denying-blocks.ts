@@ -16,5 +16,9 @@ export const denyingBlocks = (blocks: HeldBlocks, denylist: Pick<Denylist, 'chec
     denylist.checkBlock(cid)
     return blocks.extentOf(cid, from, length)
   },
+  readNow: (cid, target) => {
+    denylist.checkBlock(cid)
+    return blocks.readNow?.(cid, target) === true
+  },
   close: () => blocks.close(),
 })

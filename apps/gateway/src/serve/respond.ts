@@ -92,7 +92,8 @@ const respondFile = async (
     throw new HoldfastError('not_supported', {
       detail: 'Only UnixFS files and directories are served yet; try `?format=raw`.',
     })
-  const file = await tree.fileOrDirectory(cid)
+  const opened = tree.fileOrDirectory(cid)
+  const file = opened instanceof Promise ? await opened : opened
   if (file === 'directory') return respondPath(request, cid, tree, check)
   // Names are kept in NFC; what a client typed may be composed otherwise.
   const name = rest[0]?.normalize('NFC')

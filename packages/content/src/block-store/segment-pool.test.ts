@@ -68,6 +68,21 @@ describe.runIf(process.platform === 'linux')('reads of a segment', () => {
     pool.close()
   })
 
+  it('are made in this turn where they are quick and short, and nowhere else', async () => {
+    const pool = poolOf(0.001)
+    const target = Buffer.alloc(5_000)
+    expect(pool.readNow(SEGMENT, target, 700)).toBe(true)
+    expect(target).toEqual(bytes.subarray(700, 5_700))
+    expect(pool.readNow(SEGMENT, Buffer.alloc(100_000), 0)).toBe(false)
+    expect(pool.readNow(SEGMENT, Buffer.alloc(1_000), SIZE - 999)).toBe(false)
+    expect(() => pool.readNow(SEGMENT + 1, target, 0)).toThrow(`segment ${SEGMENT + 1}`)
+    pool.close()
+    await expect.poll(isOpen).toBe(false)
+    const slow = poolOf(200)
+    expect([slow.readNow(SEGMENT, target, 0), slow.readNow(SEGMENT, target, 0)]).toEqual([true, false])
+    slow.close()
+  })
+
   it.each(['forget', 'close'] as const)('leave no file open after %s, also while something is brought', async (how) => {
     const pool = poolOf(1)
     await blockAt(pool, 5 * WINDOW_BYTES)

@@ -133,6 +133,18 @@ export class SegmentPool {
     }
   }
 
+  /** Fills `target` from `position` on in this turn, where that costs little. @returns whether it did; @throws as `read` */
+  readNow(segment: number, target: Uint8Array, position: number): boolean {
+    const { length } = target
+    checkLength(length)
+    const entry = this.#acquire(segment)
+    try {
+      return this.#readNow(segment, entry, target, { offset: 0, length, position }) === length
+    } finally {
+      this.#release(entry)
+    }
+  }
+
   #readNow(segment: number, entry: OpenSegment, target: Uint8Array, place: Place): number | undefined {
     const count = this.#quick.try(place.length, () => readAtOnce(entry, target, place))
     if (count !== undefined) this.#around.took(segment, place.position, this.#quick.lastMs)
