@@ -6,6 +6,7 @@ import type { MinimalLogger } from '@packages/runtime/minimal-logger'
 import { HoldfastError } from '@packages/shared/holdfast-error'
 import type { CID } from 'multiformats/cid'
 import { type Asked, DenyRules, type DenyStatus } from './deny-rules.ts'
+import { KnownBlocks } from './known-blocks.ts'
 import type { CheckPath } from './names-below.ts'
 import { readDenyList } from './read-deny-list.ts'
 
@@ -38,6 +39,8 @@ export class Denylist {
   readonly #options: DenylistOptions
   #rules = new DenyRules()
   readonly #takedowns: Pick<Takedowns, 'size' | 'of'>
+  /** Of blocks by themselves, and of paths below them. */
+  readonly #knownBlocks = new KnownBlocks<DenyStatus | null>([null, 410, 451])
   readonly #known = new Map<string, DenyStatus | null>()
   /** Of the block that was asked for last: one request asks several times. */
   #last: { root: CID; status: DenyStatus | null } | undefined
@@ -132,11 +135,24 @@ export class Denylist {
   }
 
   #lookUp(root: CID, rest: readonly string[]): DenyStatus | null {
-    const path = rest.length === 0 ? '' : `/${rest.join('/')}`
+    return rest.length === 0 ? this.#lookUpBlock(root) : this.#lookUpPath(root, rest)
+  }
+
+  #lookUpBlock(root: CID): DenyStatus | null {
+    let status = this.#knownBlocks.get(root)
+    if (status === undefined) {
+      status = this.#judge(root, [])
+      this.#knownBlocks.set(root, status)
+    }
+    return status
+  }
+
+  #lookUpPath(root: CID, rest: readonly string[]): DenyStatus | null {
+    const path = `/${rest.join('/')}`
     const key = blockKey(root) + path
     let status = this.#known.get(key)
     if (status === undefined) {
-      status = this.#takedowns.of(root)?.status ?? this.#rules.statusOf({ namespace: 'ipfs', root, rest })
+      status = this.#judge(root, rest)
       if (path.length > REMEMBERED_PATH) return status
       if (this.#known.size >= REMEMBERED) this.#known.clear()
       this.#known.set(key, status)
@@ -144,7 +160,12 @@ export class Denylist {
     return status
   }
 
+  #judge(root: CID, rest: readonly string[]): DenyStatus | null {
+    return this.#takedowns.of(root)?.status ?? this.#rules.statusOf({ namespace: 'ipfs', root, rest })
+  }
+
   #forget(what: RulesChanged): void {
+    this.#knownBlocks.clear()
     this.#known.clear()
     this.#last = undefined
     for (const listener of this.#listeners) listener(what)
