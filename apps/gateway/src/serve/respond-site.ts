@@ -29,7 +29,7 @@ export const respondOnSite = async (asked: SiteRequest, deps: NameDeps): Promise
   return { ...response, plan: { ...plan, headers: withVary(plan.headers, 'Accept') } }
 }
 
-const respondThere = async (asked: SiteRequest, deps: NameDeps): Promise<Response> => {
+const respondThere = (asked: SiteRequest, deps: NameDeps): Response | Promise<Response> => {
   const { request, site } = asked
   if (request.method === 'OPTIONS') return { plan: planPreflight() }
   if (site.kind === 'content') return respondOnSubdomain(asked, site, deps)

@@ -33,7 +33,7 @@ export type RespondDeps = ServedTreeDeps & {
 }
 
 /** From a decoded request to a plan: looks up what the planners need to know, and decides nothing else. */
-export const respond = async (request: GatewayRequest, deps: RespondDeps): Promise<Response> => {
+export const respond = (request: GatewayRequest, deps: RespondDeps): Response | Promise<Response> => {
   if (request.method === 'OPTIONS') return { plan: planPreflight() }
   const [first, second] = request.path
   if (first === 'ipfs') return respondContent(request, deps)
@@ -64,10 +64,11 @@ const respondContent = async (request: GatewayRequest, deps: RespondDeps): Promi
   const whole = isWhole(request, format) ? askedBy(cid, names, ledBy) : []
   for (const asked of whole) deps.denylist.checkBelow(asked)
   const checkPath = whole.length === 0 ? undefined : deps.denylist.pathCheck(whole)
-  const answer = async (tree: ServedTree): Promise<Response> => {
+  const answer = (tree: ServedTree): Promise<Response> => {
     if (format === 'file' || (format === 'json' && isUnixfs(cid)))
       return respondFile(request, { cid, rest }, tree, deps)
-    return { plan: await respondFormat(request, { root: cid, names, checkPath }, { format, byAccept }, tree) }
+    const asked = { root: cid, names, checkPath }
+    return respondFormat(request, asked, { format, byAccept }, tree).then((plan) => ({ plan }))
   }
   // The access decision comes before every cache.
   const sources = isOnlyIfCached(request) ? { ...deps, network: null } : deps

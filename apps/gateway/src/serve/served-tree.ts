@@ -18,12 +18,20 @@ export type NetworkTree = { open(cid: CID): ServedTree }
  * comes before every cache.
  * @returns undefined when nothing of these may be read
  */
-export const withServedTree = async <T>(
+export const withServedTree = <T>(
+  cid: CID,
+  deps: ServedTreeDeps,
+  respond: (tree: ServedTree) => Promise<T>,
+): Promise<T | undefined> | undefined => {
+  if (deps.far !== null || deps.network !== null) return withAnyTree(cid, deps, respond)
+  return deps.content.holds(cid) ? respond(deps.content) : undefined
+}
+
+const withAnyTree = async <T>(
   cid: CID,
   { content, far, network }: ServedTreeDeps,
   respond: (tree: ServedTree) => Promise<T>,
 ): Promise<T | undefined> => {
-  if (far === null && network === null) return content.holds(cid) ? respond(content) : undefined
   let opened: Promise<ServedTree | undefined> | undefined
   const openFar = (): Promise<ServedTree | undefined> => (opened ??= openElsewhere(cid, { far, network }))
   let problem: unknown
