@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import cluster from 'node:cluster'
 import { createHash, randomBytes, randomUUIDv7 } from 'node:crypto'
 import { once } from 'node:events'
+import { readdir, readlink } from 'node:fs/promises'
 import { Agent, get as httpGet, type IncomingMessage } from 'node:http'
 import { createServer, type AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -71,6 +72,15 @@ const countSessions = async (): Promise<number> =>
 const workerPids = (): number[] =>
   Object.values(cluster.workers ?? {}).flatMap((worker) =>
     worker?.isConnected() ? [worker.process.pid as number] : [],
+  )
+
+const socketsOf = (pids: readonly number[]): Promise<string[][]> =>
+  Promise.all(
+    pids.map(async (pid) => {
+      const open = await readdir(`/proc/${pid}/fd`)
+      const targets = await Promise.all(open.map((fd) => readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')))
+      return targets.filter((target) => target.startsWith('socket:'))
+    }),
   )
 
 describe('worker processes', () => {
@@ -206,6 +216,16 @@ describe('worker processes', () => {
     await all(200)
   })
 
+  it.runIf(process.platform === 'linux')('have their parts of the connections', async () => {
+    const { cid } = await t.upload(Buffer.from('asked for by many at once'))
+    const agent = new Agent({ keepAlive: true, maxSockets: 64 })
+    await Promise.all(Array.from({ length: 64 }, () => ask(`/ipfs/${cid}`, agent)))
+    const open = await socketsOf(workerPids())
+    agent.destroy()
+    // Half each but for chance; all with one of them would be one in a billion.
+    for (const sockets of open) expect(sockets.length).toBeGreaterThan(8)
+  })
+
   it('are replaced when they die, while the others serve', async () => {
     const body = randomBytes(5000)
     const { cid } = await t.upload(body)
@@ -263,6 +283,21 @@ describe('a primary', () => {
     await expect(started).rejects.toThrow(`Port ${port} on 127.0.0.1 is taken.`)
     taken.close()
     expect(await countSessions()).toBe(before)
+  })
+
+  it('says so also of a port that others of its kind have', async () => {
+    const { db, directory: storeDirectory } = t
+    const { port } = t.gateway
+    const started = startGateway({
+      db,
+      storeDirectory,
+      host: '127.0.0.1',
+      port,
+      workers: 2,
+      logger: silentLogger,
+      files,
+    })
+    await expect(started).rejects.toThrow(`Port ${port} on 127.0.0.1 is taken.`)
   })
 
   it('drains: what is under way is finished, nothing new is taken, and its row goes', async () => {

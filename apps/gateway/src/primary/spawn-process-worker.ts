@@ -28,8 +28,8 @@ const QUIET = ['--disable-warning=ExperimentalWarning']
 const GIVEN_BACK_BYTES = String(128 * 1024)
 
 /**
- * A worker as a process under node:cluster, which shares the listening socket: a taken port is an error of the
- * first `listen`, and connections wait in the socket while a worker is replaced. Workers accept by themselves
+ * A worker as a process under node:cluster. A single one shares the listening socket: a taken port is an error of the
+ * first `listen`, and connections wait in the socket while it is replaced. Of several each has its own (`ownSockets`). Workers accept by themselves
  * (SCHED_NONE): handing each connection over in the primary would cost the platform's own event loop (ADR 0062).
  */
 export const spawnProcessWorker: SpawnWorker = () => {

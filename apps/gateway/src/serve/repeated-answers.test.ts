@@ -102,6 +102,20 @@ describe('an answer that is sent again', () => {
     ])
   })
 
+  it('is not an error that was sent in its place', async () => {
+    const repeated = new RepeatedAnswers(() => 5_000)
+    let sent = 0
+    server = createServer((_request, response) => {
+      if (repeated.send(response, PLAN, Buffer.from('body'))) return
+      sent++
+      response.writeHead(500, ['Content-Length', '4']).end('none')
+      repeated.remember(response, PLAN, Buffer.from('body'))
+    })
+    await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve))
+    await talk((server.address() as AddressInfo).port, [ASK, ASK, LAST])
+    expect(sent).toBe(3)
+  })
+
   it('is made anew for requests that did not wait for each other', async () => {
     const body = Buffer.from('body')
     const { port, told } = await serve(body)

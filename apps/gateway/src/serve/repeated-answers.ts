@@ -49,9 +49,9 @@ export class RepeatedAnswers {
     return true
   }
 
-  /** Remembers what has just been sent for a plan, with a body of a known length. */
+  /** Remembers what has just been sent for a plan, with a body of a known length. What was sent in its place is none of it. */
   remember(response: ServerResponse, plan: object, body: Buffer): void {
-    const head = isKept(response) ? sentHeadOf(response) : undefined
+    const head = isKept(response) && response.statusCode === 200 ? sentHeadOf(response) : undefined
     if (head === undefined) return
     const second = secondOf(this.#now())
     if (second !== this.#second) {
