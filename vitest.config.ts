@@ -13,8 +13,8 @@ const alike =
         'apps/api/src/authorization/**',
         'apps/api/src/features/auth/{confirmation,device-login,oidc,passkeys,second-factor}/**',
         'apps/api/src/plugins/{linger,rate-limit}.test.ts',
-        'apps/gateway/src/{cached-content,damaged-content,denylist,directories,documents,far-content,far-private,files,gates,gateway,hostile-requests,large-cars,large-files,open-mode,redirects,shared-caches,subdomains,takedowns,tar,trustless,unixfs,worker-processes}.test.ts',
-        'apps/gateway/src/{content,denylist,gates,names,plan,redirects,request,routing,serve}/**',
+        'apps/gateway/src/{access-log,cached-content,damaged-content,denylist,directories,documents,far-content,far-private,files,gates,gateway,hostile-requests,large-cars,large-files,open-mode,redirects,shared-caches,subdomains,takedowns,tar,trustless,unixfs,worker-processes}.test.ts',
+        'apps/gateway/src/{access-log,content,denylist,gates,names,plan,redirects,request,routing,serve}/**',
         'packages/db/src/embedded-postgres.test.ts',
         'services/ipfs-manager/src/network/**',
       ]

@@ -69,6 +69,8 @@ export type GatewayOptions = {
   sharedCaches?: boolean
   /** Whether `_redirects` files may lead to other hosts; by default they may not. */
   redirectsElsewhere?: boolean
+  /** The file that gets a line for each answer; by default there is none. */
+  accessLog?: string | null
   /** Whether the kernel sends from the store's files where it can (ADR 0173); by default it does. */
   sendfile?: boolean
   /** What nodes have and the own store does not; by default there are no nodes. */
@@ -149,6 +151,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       sharedCaches: options.sharedCaches ?? false,
       redirectsElsewhere: options.redirectsElsewhere ?? false,
       sendfile: options.sendfile ?? true,
+      accessLog: options.accessLog ?? null,
       denylists: options.denylists ?? [],
       readsOn: far !== null,
       fetches: fetching === null ? null : { timeoutMs: fetching.limits.timeoutMs },

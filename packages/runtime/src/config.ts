@@ -84,6 +84,8 @@ export type Config = {
   gatewayNameQuota: number
   /** Whether sites may redirect to other hosts. */
   gatewayRedirectsElsewhere: boolean
+  /** The file that has a line for each answer of the gateway. */
+  gatewayAccessLog: string | null
   /** Whether the gateway has the kernel send from files where it can. */
   gatewaySendfile: boolean
   /** Files of denylists. */
@@ -310,6 +312,7 @@ export const loadConfig = (environment: Environment): Config => {
     ipnsRouters: values.IPNS_ROUTERS ?? [],
     gatewayNameQuota: values.GATEWAY_NAME_QUOTA,
     gatewayRedirectsElsewhere: values.GATEWAY_REDIRECTS_ELSEWHERE,
+    gatewayAccessLog: values.GATEWAY_ACCESS_LOG ?? null,
     gatewaySendfile: values.GATEWAY_SENDFILE,
     denylists: values.DENYLISTS ?? [],
     denylistSubscriptions: { urls: values.DENYLIST_URLS ?? [], everyMs: values.DENYLIST_INTERVAL },

@@ -19,7 +19,7 @@ const filePart = (filename: string): Buffer =>
   )
 
 /**
- * The platform as `npm start` runs it, on free ports and with the settings that users get by default, and a denylist. Given a folder, each
+ * The platform as `npm start` runs it, on free ports and with the settings that users get by default, a denylist and an access log. Given a folder, each
  * of its Node processes leaves a CPU profile there when it stops.
  */
 export const startHoldfast = async (
@@ -43,6 +43,7 @@ export const startHoldfast = async (
       METRICS_PORT: '0',
       IPFS_NETWORK: 'none',
       DENYLISTS: denylist,
+      GATEWAY_ACCESS_LOG: path.join(dataDir, 'access.log'),
       SWARM_PORT: '0',
       ADMIN_EMAIL: EMAIL,
       ADMIN_PASSWORD: PASSWORD,

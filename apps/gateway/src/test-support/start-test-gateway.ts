@@ -57,6 +57,7 @@ export const startTestGateway = async (
       | 'redirectsElsewhere'
       | 'denylists'
       | 'sharedCaches'
+      | 'accessLog'
       | 'far'
       | 'fetching'
       | 'logger'
@@ -99,6 +100,7 @@ export const startTestGateway = async (
     redirectsElsewhere: options.redirectsElsewhere ?? false,
     denylists: options.denylists ?? [],
     sharedCaches: options.sharedCaches ?? false,
+    accessLog: options.accessLog ?? null,
     far: options.far ?? null,
     fetching: options.fetching ?? null,
     logger: options.logger ?? silentLogger,

@@ -4,10 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { AddressInfo } from 'node:net'
 import type { BlockSource } from '@packages/content/block-source'
 import type { MinimalLogger } from '@packages/runtime/minimal-logger'
+import { SparseLog } from '@packages/runtime/sparse-log'
 import { showCertificate } from '@packages/runtime/tls/tls-server'
 import type { LogPosition } from '@packages/shared/policy-log'
 import { Takedowns } from '@packages/db/takedowns'
 import type { CID } from 'multiformats/cid'
+import { AccessLog } from '../access-log/access-log.ts'
 import { FarTrees } from '../content/far-tree.ts'
 import type { HeldBlocks } from '../content/held-blocks.ts'
 import { HeldContent } from '../content/held-content.ts'
@@ -62,6 +64,7 @@ type WithheldList = { roots: readonly string[] | null; list: number }
 
 type Running = {
   server: Server | TlsServer
+  accessLog: AccessLog | undefined
   denylist: Denylist
   names: NameCache
   resolved: ResolvedNames
@@ -148,9 +151,10 @@ export const runWorker = (deps: WorkerDeps): void => {
       pieceTimeoutMs: limits.pieceTimeoutMs,
       hsts: settings.hsts,
     })
-    const server = createHttpServer(handler, limits, settings.tls, sites)
+    const accessLog = await openAccessLog(settings, logger)
+    const server = createHttpServer(accessLog?.of(handler) ?? handler, limits, settings.tls, sites)
     const port = await listen(server, settings)
-    running = { server, denylist, names, resolved, content, linked, blocks, fetched, privateBlocks, logger }
+    running = { server, accessLog, denylist, names, resolved, content, linked, blocks, fetched, privateBlocks, logger }
     if (withheld !== applied) void withholdAndOpen(blocks, logger)
     link.send({ kind: 'listening', port })
     reporting = setInterval(reportGates, GATE_REPORT_MS).unref()
@@ -198,6 +202,7 @@ export const runWorker = (deps: WorkerDeps): void => {
     clearInterval(reporting)
     if (running !== undefined) {
       await drainServer(running.server, deadlineMs)
+      await running.accessLog?.close()
       await running.denylist.close()
       await running.blocks.close()
       await running.fetched?.close()
@@ -239,6 +244,22 @@ export const runWorker = (deps: WorkerDeps): void => {
       acknowledge()
     }
   })
+}
+
+/** @throws Error that names the setting */
+const openAccessLog = async (
+  { accessLog, trustedProxies }: WorkerSettings,
+  logger: MinimalLogger,
+): Promise<AccessLog | undefined> => {
+  if (accessLog === null) return undefined
+  const sparse = new SparseLog()
+  const onLost = (err: unknown, lines: number): void =>
+    sparse.tell('lost', (leftOut) => logger.error({ err, lines, leftOut }, 'lines of the access log were lost'))
+  try {
+    return await AccessLog.open(accessLog, { proxies: new TrustedProxies(trustedProxies), onLost })
+  } catch (error) {
+    throw new Error(`GATEWAY_ACCESS_LOG cannot be opened: ${(error as Error).message}`, { cause: error })
+  }
 }
 
 const withhold = async (blocks: WithholdingBlocks, roots: readonly string[], logger: MinimalLogger): Promise<void> => {

@@ -24,6 +24,8 @@ export type WorkerSettings = {
   origin: string
   /** Whether `_redirects` files may lead to other hosts. */
   redirectsElsewhere: boolean
+  /** The file that has a line for each answer; null: there is none. */
+  accessLog: string | null
   /** Whether the kernel may send from files (ADR 0173). */
   sendfile: boolean
   /** Whether caches in front are told how long to keep answers, and by which tags they are purged. */

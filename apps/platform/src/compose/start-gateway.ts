@@ -147,6 +147,7 @@ export const startPlatformGateway = async (config: Config, parts: GatewayParts):
         denylists,
         redirectsElsewhere: config.gatewayRedirectsElsewhere,
         sendfile: config.gatewaySendfile,
+        accessLog: config.gatewayAccessLog,
         sites: { subdomainHosts: config.gatewayHosts.subdomains, dnslinkHosts: config.gatewayHosts.dnslink },
         host: config.host,
         port: config.gatewayPort,

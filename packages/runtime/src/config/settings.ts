@@ -560,6 +560,13 @@ export const SETTINGS = {
     defaultText: 'cores, at most 4',
     description: 'Processes that serve the gateway.',
   }),
+  GATEWAY_ACCESS_LOG: optional({
+    schema: z.string().min(1),
+    type: 'file',
+    defaultText: 'none',
+    description:
+      'A file that gets a line for each answer of the gateway, in the format `vhost_combined` of Apache, without tokens, links and what else of a query is unknown. It is readable for its owner alone, and may be moved away at any time (docs/operations/access-log.md).',
+  }),
   GATEWAY_SENDFILE: withDefault({
     schema: oneOf('on', 'off').transform((word) => word === 'on'),
     type: 'word',
