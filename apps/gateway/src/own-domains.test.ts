@@ -188,6 +188,21 @@ describe('a domain of a gateway', () => {
     expect((await elsewhere('127.0.0.1', '/')).headers['strict-transport-security']).toBe(HSTS)
   })
 
+  it('is not told what was just said of HTTPS at the gateway’s own host, nor the other way round', async () => {
+    const one = await prove('mixed.example')
+    const elsewhere = askHost(other.port)
+    const told: Record<string, Set<string>> = { [one.domain]: new Set(), [`${one.name}.gw.example`]: new Set() }
+    for (let round = 0; round < 10; round++)
+      for (const [host, said] of Object.entries(told)) {
+        const { status, headers } = await elsewhere(host, `/ipfs/${file}`, { Connection: 'keep-alive' })
+        said.add(`${status} ${headers['strict-transport-security'] ?? 'nothing'}`)
+      }
+    expect(told).toEqual({
+      [one.domain]: new Set(['200 nothing']),
+      [`${one.name}.gw.example`]: new Set([`200 ${HSTS}`]),
+    })
+  })
+
   it('is served by who has its record, in all workers, and goes over at once', async () => {
     const first = await prove('moving.example', { index_path: `/ipfs/${file}` })
     expect((await ask('moving.example', '/')).body).toBe('hello\n')

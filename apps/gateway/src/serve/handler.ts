@@ -103,7 +103,8 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
   const warm = new WarmPlans(WARM_BYTES)
   // Rules may be about a path, or what lies between its root and the file: who asks for these two alone does not hear of them.
   deps.denylist.onChange(() => warm.clear())
-  const repeated = new RepeatedAnswers()
+  /** Two: plans of a gateway are those of its domains, and are sent with other headers there. */
+  const [repeated, repeatedOnDomains] = [new RepeatedAnswers(), new RepeatedAnswers()]
   const sparse = new SparseLog()
   const sendDeps: SendDeps = {
     ...deps,
@@ -243,10 +244,11 @@ export const createHandler = (deps: HandlerDeps): ((request: IncomingMessage, re
       const { entry, plan } = ready
       const body = deps.sharedCaches === null ? bytesOf(plan.body) : undefined
       const made = safe(plan)
+      const answers = isOwnDomain(site) ? repeatedOnDomains : repeated
       if (body === undefined || made !== plan) void deliver(response, made, { method, headers, asked })
-      else if (!repeated.send(response, entry, body)) {
+      else if (!answers.send(response, entry, body)) {
         void deliver(response, plan, { method, headers, asked })
-        repeated.remember(response, entry, body)
+        answers.remember(response, entry, body)
       }
       passage?.followRest()
       return
