@@ -193,6 +193,18 @@ describe.runIf(process.platform === 'linux')('a body that the kernel sends', () 
     expect(() => send(response, { status: 200, headers: [], body }, deps)).toThrow('gone')
   })
 
+  it.each([
+    ['a client that pauses longer than nothing may move has its time for a piece', openSystemCalls],
+    ['and so it has where all is written', () => null],
+  ])('%s', async (_what, calls) => {
+    const { content } = contentOf([MIB], () => true)
+    const { port } = await serve(() => ({ content, start: 0, end: SIZE }), { calls: calls() })
+    if (server !== undefined) server.timeout = 600
+    const got = await receive(port, false, [900])
+    expect(got.whole).toBe(true)
+    expect(got.bytes.equals(bytes)).toBe(true)
+  })
+
   it('is left alone when the client goes, and others have their turns meanwhile', async () => {
     const { content } = contentOf([MIB], () => true)
     const { port, broken } = await serve(() => ({ content, start: 0, end: SIZE }))

@@ -42,12 +42,26 @@ export const streamContent = async (
   const connection = response.socket ?? response
   streaming.add(connection)
   const watchdog = setTimeout(() => response.destroy(), options.pieceTimeoutMs)
+  const waitAsBefore = options.calls === null ? undefined : waitTwice(response)
   try {
     await pump(response, slice, { ...options, watchdog, connection })
   } finally {
     clearTimeout(watchdog)
+    waitAsBefore?.()
     streaming.delete(connection)
   }
+}
+
+/**
+ * A socket that the kernel has filled takes nothing until a third of it has left, and node does not see that leave: a slow client would be taken for one that is gone. What node
+ * writes by itself waits as long, since of its last piece a part is taken at once. The watchdog bounds both.
+ * @returns what is to be called at the end
+ */
+const waitTwice = ({ socket }: ServerResponse): (() => void) | undefined => {
+  if (socket === null || !socket.timeout) return undefined
+  const { timeout } = socket
+  socket.setTimeout(2 * timeout)
+  return () => socket.setTimeout(timeout)
 }
 
 type Pump = Streaming & { watchdog: NodeJS.Timeout; connection: object }
