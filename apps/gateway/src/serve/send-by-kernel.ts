@@ -43,13 +43,16 @@ export const sendByKernel = (response: ServerResponse, slice: ContentSlice, send
   sending.begin()
   if (!sendHead(response, plain, sending.calls)) return start
   let position = start
-  while (extent !== undefined) {
-    const sent = sending.calls.sendFile(plain.descriptor, extent)
-    if (sent > 0) position += sent
-    if (sent < extent.length || position === last) break
-    extent = extentAt({ content, start: position, end }, last - position)
+  try {
+    while (extent !== undefined) {
+      const sent = sending.calls.sendFile(plain.descriptor, extent)
+      if (sent > 0) position += sent
+      if (sent < extent.length || position === last) break
+      extent = extentAt({ content, start: position, end }, last - position)
+    }
+  } finally {
+    countPastNode(plain.socket, position - start)
   }
-  countPastNode(plain.socket, position - start)
   if (position === end) response.end()
   return position
 }
