@@ -33,7 +33,8 @@ export class CachedToo implements HeldBlocks {
   }
 
   extentOf(cid: CID, from: number, length: number): ReturnType<HeldBlocks['extentOf']> {
-    return this.#pinned.extentOf(cid, from, length) ?? this.#cached.extentOf(cid, from, length)
+    const blocks = this.#pinned.sizeOf(cid) === undefined ? this.#cached : this.#pinned
+    return blocks.extentOf(cid, from, length)
   }
 
   readNow(cid: CID, target: Buffer): boolean {

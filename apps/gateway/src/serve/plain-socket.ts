@@ -10,7 +10,7 @@ export type PlainSocket = { socket: Socket; descriptor: number }
 
 export const plainSocketOf = (response: ServerResponse): PlainSocket | undefined => {
   const { socket } = response
-  if (socket === null || 'encrypted' in socket || socket.destroyed) return undefined
+  if (socket === null || 'encrypted' in socket || !socket.writable) return undefined
   if (socket.writableLength > 0 || response.writableLength > 0 || response.chunkedEncoding) return undefined
   const descriptor = (socket as Socket & Internals)._handle?.fd
   return typeof descriptor === 'number' && descriptor >= 0 ? { socket, descriptor } : undefined

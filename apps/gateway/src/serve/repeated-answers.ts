@@ -33,7 +33,7 @@ export class RepeatedAnswers {
   /** Sends what was remembered for a plan, whose status is 200 and whose body this is. @returns whether there was any */
   send(response: ServerResponse, plan: object, body: Buffer): boolean {
     const { socket } = response
-    if (socket === null || socket.destroyed || !isKept(response)) return false
+    if (socket === null || !socket.writable || !isKept(response)) return false
     if (secondOf(this.#now()) !== this.#second) return false
     const answer = this.#byPlan.get(plan)
     if (answer === undefined) return false
