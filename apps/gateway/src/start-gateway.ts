@@ -11,6 +11,7 @@ import { openFetchedBlocks, openHeldBlocks, StoreBlocks } from './content/open-h
 import type { DnslinkFinderOptions } from './names/dnslink-finder.ts'
 import { type NameQuota, NO_NAME_QUOTA } from './names/look-up-places.ts'
 import type { RoutedRecordsOptions } from './names/routed-records.ts'
+import { checkAccessLog } from './access-log/access-log.ts'
 import { freePort } from './primary/free-port.ts'
 import {
   type FetchFigures,
@@ -116,6 +117,7 @@ const HOT_BYTES = 64 * 1024 * 1024
 export const startGateway = async (options: GatewayOptions): Promise<Gateway> => {
   const { reader, cachedReader, fetchedReader, privateReader, storeDirectory, workers, logger, limits } = options
   const realm = 'public'
+  if (options.accessLog != null) await checkAccessLog(options.accessLog)
   const far = options.far ?? null
   const fetching = options.fetching ?? null
   const spawn =

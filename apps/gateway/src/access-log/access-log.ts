@@ -1,5 +1,7 @@
 import { type FileHandle, open, stat } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { StartError } from '@packages/runtime/start-error'
 import type { TrustedProxies } from '../request/client-address.ts'
 import { forwardedOf } from '../request/file-credentials.ts'
 import { bytesGivenTo } from '../serve/plain-socket.ts'
@@ -8,10 +10,8 @@ import { logLine } from './log-line.ts'
 /** Lines wait no longer than this, and no more of them. */
 const WAIT_MS = 200
 const WAIT_BYTES = 64 * 1024
-/** On a disk that takes none; what comes then is lost, and said to be. */
+/** On a disk that is too slow; what comes then is lost, and said to be. */
 const MOST_BYTES = 4 * 1024 * 1024
-/** How often it is looked whether the file was moved away, as logrotate does. */
-const LOOK_MS = 1_000
 /** The log says who has read what. */
 const MODE = 0o600
 
@@ -27,59 +27,76 @@ const timeText = (second: number): string => {
 
 export type AccessLogDeps = {
   proxies: Pick<TrustedProxies, 'clientOf'>
-  /** Told that lines could not be written, and how many have been lost. */
+  /** Told that lines could not be written, and how many. */
   onLost(error: unknown, lines: number): void
 }
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void
 
-/** A line for each answer, appended to a file that workers share. No request ever waits for it. */
+/** Before anything is served: a file that cannot be had is a wrong setting. @throws StartError */
+export const checkAccessLog = async (path: string): Promise<void> => {
+  try {
+    await (await open(path, 'a', MODE)).close()
+  } catch (error) {
+    throw new StartError(`GATEWAY_ACCESS_LOG cannot be opened: ${(error as Error).message}`)
+  }
+}
+
+/** A line for each answer, appended to a file that workers share. No request ever waits for it, and none fails by it. */
 export class AccessLog {
   readonly #path: string
   readonly #deps: AccessLogDeps
-  #file: FileHandle
-  #inode: number
-  #lookedAt = performance.now()
+  #open: { file: FileHandle; inode: number } | undefined
   #waiting = ''
   #lines = 0
   #lost = 0
+  /** The last line may not have been written to its end. */
+  #isTorn = false
   #timer: NodeJS.Timeout | undefined
   #writing: Promise<void> | undefined
   #second = 0
   #time = ''
 
-  private constructor(path: string, file: FileHandle, inode: number, deps: AccessLogDeps) {
+  constructor(path: string, deps: AccessLogDeps) {
     this.#path = path
-    this.#file = file
-    this.#inode = inode
     this.#deps = deps
-  }
-
-  /** @throws what opening the file says */
-  static async open(path: string, deps: AccessLogDeps): Promise<AccessLog> {
-    const file = await open(path, 'a', MODE)
-    return new AccessLog(path, file, (await file.stat()).ino, deps)
   }
 
   /** The same listener, with a line for each of its answers when it has been sent, or cut. */
   of(listener: Listener): Listener {
     return (request, response) => {
       const { socket } = request
-      const before = bytesGivenTo(socket)
+      let before = bytesGivenTo(socket)
+      // Answers to what came before it are still on their way.
+      if (response.socket === null) response.once('socket', () => (before = bytesGivenTo(socket)))
       listener(request, response)
-      const write = (): void =>
+      let isWritten = false
+      const write = (): void => {
+        if (isWritten) return
+        isWritten = true
         this.#add(request, { status: response.statusCode, bytes: bytesGivenTo(socket) - before })
-      // All has left already.
-      if (response.writableEnded && response.writableLength === 0) write()
-      else response.once('close', write)
+      }
+      if (response.writableEnded && response.writableLength === 0 && response.socket !== null) {
+        write()
+        return
+      }
+      // Before the next answer has the connection.
+      response.prependOnceListener('finish', write)
+      response.once('close', write)
     }
   }
 
-  /** Writes what waits. */
+  /** Writes what waits, and what was cut in this turn. */
   async close(): Promise<void> {
+    // Connections that were cut tell of it in the next turn.
+    await nextTurn()
+    await nextTurn()
+    clearTimeout(this.#timer)
     await this.#writing
-    await this.#flush()
-    await this.#file.close()
+    while (this.#waiting !== '') await this.#flush()
+    clearTimeout(this.#timer)
+    await this.#open?.file.close()
+    this.#open = undefined
   }
 
   #add(request: IncomingMessage, sent: { status: number; bytes: number }): void {
@@ -115,27 +132,26 @@ export class AccessLog {
     this.#lines = 0
     if (text === '') return
     try {
-      await this.#follow()
-      await this.#file.appendFile(text, 'latin1')
+      const file = await this.#named()
+      await file.appendFile(this.#isTorn ? `\n${text}` : text, 'latin1')
+      this.#isTorn = false
       if (this.#lost > 0) this.#deps.onLost(new Error('the disk was too slow for it'), this.#lost)
-      this.#lost = 0
     } catch (error) {
+      this.#isTorn = this.#open !== undefined
       this.#deps.onLost(error, lines + this.#lost)
-      this.#lost = 0
     }
+    this.#lost = 0
   }
 
-  /** The file of this name, when the one that is open has another by now. */
-  async #follow(): Promise<void> {
-    const now = performance.now()
-    if (now - this.#lookedAt < LOOK_MS) return
-    this.#lookedAt = now
+  /** The file that has this name now: the one before may have been moved away. */
+  async #named(): Promise<FileHandle> {
     const named = await stat(this.#path).catch(() => undefined)
-    if (named?.ino === this.#inode) return
+    if (this.#open !== undefined && named?.ino === this.#open.inode) return this.#open.file
     const file = await open(this.#path, 'a', MODE)
-    const before = this.#file
-    this.#file = file
-    this.#inode = (await file.stat()).ino
-    await before.close()
+    const before = this.#open
+    this.#open = { file, inode: (await file.stat()).ino }
+    this.#isTorn = false
+    await before?.file.close()
+    return file
   }
 }

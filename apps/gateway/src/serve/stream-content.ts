@@ -69,21 +69,25 @@ type Pump = Streaming & { watchdog: NodeJS.Timeout; connection: object }
 const pump = async (response: ServerResponse, slice: ContentSlice, options: Pump): Promise<void> => {
   const { content, end } = slice
   for (let position = slice.start; ; ) {
-    position = await sendPieces(response, { content, start: position, end }, options)
+    const written = await sendPieces(response, { content, start: position, end }, options)
+    if (written === undefined) return
+    position = written
     for (let isTaking = true; isTaking; ) {
-      if (response.destroyed) return
       if (position === end) {
-        if (!response.writableEnded) response.end()
+        response.end()
         return
       }
       const before = position
       position = sendByKernel(response, { content, start: position, end }, options)
-      isTaking = position === end || position - before === TURN_BYTES
+      // It has ended the response, and the connection may be another's already.
+      if (position === end) return
       if (position === before) break
+      isTaking = position - before === TURN_BYTES
       options.watchdog.refresh()
       // Node sees nothing of it, and would take the connection for idle.
       response.socket?.setTimeout(response.socket.timeout ?? 0)
       if (isTaking) await nextTurn()
+      if (response.destroyed) return
     }
   }
 }
@@ -91,9 +95,13 @@ const pump = async (response: ServerResponse, slice: ContentSlice, options: Pump
 /**
  * Writes at least one piece, and others until the kernel could send what follows: one is read while the one before leaves, so two are in flight and memory is bounded by the
  * piece size whatever the file's size.
- * @returns up to where it came; that is not the end when the client has gone
+ * @returns up to where it came; undefined when the client has gone
  */
-const sendPieces = async (response: ServerResponse, slice: ContentSlice, options: Pump): Promise<number> => {
+const sendPieces = async (
+  response: ServerResponse,
+  slice: ContentSlice,
+  options: Pump,
+): Promise<number | undefined> => {
   const { content, end } = slice
   const { pool, watchdog, connection, begin } = options
   let size = pieceBytes.get(connection) ?? FIRST_BYTES
@@ -116,13 +124,13 @@ const sendPieces = async (response: ServerResponse, slice: ContentSlice, options
   }
 
   let next = await readNext()
-  if (response.destroyed) return position
+  if (response.destroyed) return undefined
   begin()
   while (next !== undefined) {
     const { buffer, bytes }: Piece = next
     const written = write(response, buffer.subarray(0, bytes))
     const [read, left] = await Promise.allSettled([readOn(), written])
-    if (left.status === 'rejected' || response.destroyed) return position
+    if (left.status === 'rejected' || response.destroyed) return undefined
     if (read.status === 'rejected') throw read.reason
     pool.give(buffer)
     watchdog.refresh()

@@ -151,7 +151,7 @@ export const runWorker = (deps: WorkerDeps): void => {
       pieceTimeoutMs: limits.pieceTimeoutMs,
       hsts: settings.hsts,
     })
-    const accessLog = await openAccessLog(settings, logger)
+    const accessLog = accessLogOf(settings, logger)
     const server = createHttpServer(accessLog?.of(handler) ?? handler, limits, settings.tls, sites)
     const port = await listen(server, settings)
     running = { server, accessLog, denylist, names, resolved, content, linked, blocks, fetched, privateBlocks, logger }
@@ -246,20 +246,18 @@ export const runWorker = (deps: WorkerDeps): void => {
   })
 }
 
-/** @throws Error that names the setting */
-const openAccessLog = async (
-  { accessLog, trustedProxies }: WorkerSettings,
-  logger: MinimalLogger,
-): Promise<AccessLog | undefined> => {
+const accessLogOf = ({ accessLog, trustedProxies }: WorkerSettings, logger: MinimalLogger): AccessLog | undefined => {
   if (accessLog === null) return undefined
   const sparse = new SparseLog()
-  const onLost = (err: unknown, lines: number): void =>
-    sparse.tell('lost', (leftOut) => logger.error({ err, lines, leftOut }, 'lines of the access log were lost'))
-  try {
-    return await AccessLog.open(accessLog, { proxies: new TrustedProxies(trustedProxies), onLost })
-  } catch (error) {
-    throw new Error(`GATEWAY_ACCESS_LOG cannot be opened: ${(error as Error).message}`, { cause: error })
+  let untold = 0
+  const onLost = (err: unknown, lines: number): void => {
+    untold += lines
+    sparse.tell('lost', () => {
+      logger.error({ err, lines: untold }, 'lines of the access log were lost')
+      untold = 0
+    })
   }
+  return new AccessLog(accessLog, { proxies: new TrustedProxies(trustedProxies), onLost })
 }
 
 const withhold = async (blocks: WithholdingBlocks, roots: readonly string[], logger: MinimalLogger): Promise<void> => {

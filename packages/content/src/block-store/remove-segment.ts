@@ -5,8 +5,8 @@ import { isMissingFile } from './store-error.ts'
 /**
  * A file system frees what a file had in one go, and syncs of others wait for it: up to 45 ms on ext4 for a segment of 256 MiB, 8 ms
  * when it is cut in slices with pauses. Cuts are at multiples of this: what is left of a page that is cut through is filled with
- * zeros, and a socket may still be sending from it (`sendfile` gives it the page itself, ADR 0173). Linux has no page cache folio that
- * reaches over such a border.
+ * zeros, and a socket may still be sending from it (`sendfile` gives it the page itself, ADR 0173). With pages of 4 KiB Linux has
+ * no folio in its page cache that reaches over such a border.
  */
 const SLICE_BYTES = 8 * 1024 * 1024
 const PAUSE_MS = 10

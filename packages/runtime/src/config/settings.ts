@@ -565,7 +565,7 @@ export const SETTINGS = {
     type: 'file',
     defaultText: 'none',
     description:
-      'A file that gets a line for each answer of the gateway, in the format `vhost_combined` of Apache, without tokens, links and what else of a query is unknown. It is readable for its owner alone, and may be moved away at any time (docs/operations/access-log.md).',
+      'A file that gets a line for each answer of the gateway, in the format `vhost_combined` of Apache, without tokens, links and what else of a query is unknown. One that the gateway makes is readable for its owner alone, and it may be moved away at any time (docs/operations/access-log.md).',
   }),
   GATEWAY_SENDFILE: withDefault({
     schema: oneOf('on', 'off').transform((word) => word === 'on'),
