@@ -33,13 +33,15 @@ export class CachedToo implements HeldBlocks {
   }
 
   extentOf(cid: CID, from: number, length: number): ReturnType<HeldBlocks['extentOf']> {
-    const blocks = this.#pinned.sizeOf(cid) === undefined ? this.#cached : this.#pinned
-    return blocks.extentOf(cid, from, length)
+    return this.#holderOf(cid).extentOf(cid, from, length)
   }
 
   readNow(cid: CID, target: Buffer): boolean {
-    const blocks = this.#pinned.sizeOf(cid) === undefined ? this.#cached : this.#pinned
-    return blocks.readNow?.(cid, target) === true
+    return this.#holderOf(cid).readNow?.(cid, target) === true
+  }
+
+  #holderOf(cid: CID): HeldBlocks {
+    return this.#pinned.sizeOf(cid) === undefined ? this.#cached : this.#pinned
   }
 
   async close(): Promise<void> {

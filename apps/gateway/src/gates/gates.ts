@@ -5,7 +5,7 @@ import type { Site } from '../request/site.ts'
 import { Gate, type Visitor } from './gate.ts'
 import { GateDomains } from './gate-domains.ts'
 
-type OfOrganization = Extract<Site, { kind: 'organization' }>
+export type OfOrganization = Extract<Site, { kind: 'organization' }>
 
 type Open = { visitor: Visitor; domain: string | undefined; response: Pick<ServerResponse, 'destroy'> }
 

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Gate } from '../gates/gate.ts'
 import type { GateUsage } from '../gates/gate-usage.ts'
-import type { Gates } from '../gates/gates.ts'
+import type { Gates, OfOrganization } from '../gates/gates.ts'
 import { readVisitor, withoutToken } from '../gates/read-visitor.ts'
 import type { TrustedProxies } from '../request/client-address.ts'
-import { type OfOrganization, Passage } from './passage.ts'
+import { Passage } from './passage.ts'
 
 export type GateDeps = { gates: Gates; gateUsage: GateUsage; proxies: TrustedProxies }
 

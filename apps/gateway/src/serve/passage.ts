@@ -2,11 +2,8 @@ import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Gate, Visitor } from '../gates/gate.ts'
 import type { GateUsage } from '../gates/gate-usage.ts'
-import type { Gates } from '../gates/gates.ts'
-import type { Site } from '../request/site.ts'
+import type { Gates, OfOrganization } from '../gates/gates.ts'
 import { bytesGivenTo } from './plain-socket.ts'
-
-export type OfOrganization = Extract<Site, { kind: 'organization' }>
 
 /** By whom and through what; `visitor` is null where nothing of any content is told. */
 type Let = {
